@@ -1,1 +1,44 @@
-export const a: string = 'x';
+export { ConversationId, JobId, newId, formatId, shardOfId, type IdKind } from './ids.ts';
+export { Json, JsonObject } from './json.ts';
+export {
+  AdmittedRequest,
+  ConnectionName,
+  JobRequest,
+  Limits,
+  ModelName,
+  UnknownOutcomePolicy,
+  User,
+  type JobRequestInput,
+} from './job-request.ts';
+export {
+  ActivePhase,
+  CallStep,
+  CancelSource,
+  ConversationState,
+  Ending,
+  Failure,
+  JobState,
+  StopReason,
+  ToolCall,
+  ToolEffect,
+  TurnStep,
+  Usage,
+  type Blocked,
+  type EndedPhase,
+  type Ready,
+  type Running,
+} from './job-state.ts';
+export { CallRecord, LateOutcome, StepRecord, TurnRecord } from './job-step.ts';
+export {
+  ConversationMessage,
+  ConversationMessageList,
+  Job,
+  JobList,
+  JobStatus,
+  JobStep,
+  JobStepList,
+  type RequiredAction,
+} from './job-resource.ts';
+export { JobEvent } from './events.ts';
+export { Task, ToolCallTask, TurnTask } from './tasks.ts';
+export { Problem, problems, type ProblemCode } from './problem.ts';

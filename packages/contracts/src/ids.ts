@@ -1,0 +1,47 @@
+import { customAlphabet } from 'nanoid';
+import { z } from 'zod';
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const randomPart = customAlphabet(alphabet, 20);
+
+const prefixes = {
+  job: 'job',
+  conversation: 'conv',
+  schedule: 'sch',
+  delivery: 'whd',
+  event: 'evt',
+} as const;
+
+export type IdKind = keyof typeof prefixes;
+
+/** A fresh id such as `job_0_4fJ…`: its kind, the shard that holds it, 119 random bits. */
+export function newId(kind: IdKind, shard: number): string {
+  return formatId(kind, shard, randomPart());
+}
+
+/** An id with a chosen last part (letters, digits and `-`), for things that must get the same id every time. */
+export function formatId(kind: IdKind, shard: number, part: string): string {
+  return `${prefixes[kind]}_${shard}_${part}`;
+}
+
+/** The shard that an id names. Throws on text that is not an id: check with {@link idSchema} first. */
+export function shardOfId(id: string): number {
+  const shard = /^[a-z]+_(\d{1,4})_/.exec(id)?.[1];
+  if (shard === undefined) throw new Error(`not an id: ${id.slice(0, 80)}`);
+  return Number(shard);
+}
+
+function idSchema(kind: IdKind) {
+  const prefix = prefixes[kind];
+  return z
+    .string()
+    .regex(
+      new RegExp(`^${prefix}_\\d{1,4}_[0-9A-Za-z-]{1,64}$`),
+      `must be an id that starts with ${prefix}_`,
+    );
+}
+
+export const JobId = idSchema('job');
+export const ConversationId = idSchema('conversation');
+export const ScheduleId = idSchema('schedule');
+export const DeliveryId = idSchema('delivery');

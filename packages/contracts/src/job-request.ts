@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { ConversationId } from './ids.ts';
+import { JsonObject } from './json.ts';
+
+/** The Scalekit identifier of the person for whom the agent works. */
+export const User = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
+
+/** A connection as it is named in Scalekit. */
+export const ConnectionName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'must be a connection name such as gmail');
+
+export const ModelName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\s\p{Cc}]+$/u, 'must not hold spaces or control characters');
+
+const ToolPattern = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_*-]{1,128}$/,
+    'must be a tool name, in which * stands for any run of characters',
+  );
+
+/** What goes to the endpoint as it is. Everything else in a request body is Pawl's. */
+const ModelOptions = z.strictObject({
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  seed: z.int().optional(),
+  max_completion_tokens: z.int().min(1).optional(),
+  parallel_tool_calls: z.boolean().optional(),
+  reasoning: JsonObject.optional(),
+  reasoning_effort: z.string().max(40).optional(),
+  provider: JsonObject.optional(),
+  request_tags: z.array(z.string().max(200)).max(20).optional(),
+  service_tier: z.string().max(40).optional(),
+});
+
+const ResponseFormat = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('json_object') }),
+  z.strictObject({
+    type: z.literal('json_schema'),
+    json_schema: z.strictObject({
+      name: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+      description: z.string().max(2_000).optional(),
+      schema: JsonObject,
+      strict: z.boolean().optional(),
+    }),
+  }),
+]);
+
+export const Limits = z.strictObject({
+  turns: z.int().min(1).max(1_000).default(8),
+  tool_calls: z.int().min(0).max(10_000).default(64),
+  tokens: z.int().min(1).optional(),
+  cost_usd: z.number().positive().optional(),
+  deadline_seconds: z.int().min(1).max(2_592_000).default(86_400),
+});
+export type Limits = z.infer<typeof Limits>;
+
+export const UnknownOutcomePolicy = z.enum(['ask', 'tell_model', 'retry']);
+export type UnknownOutcomePolicy = z.infer<typeof UnknownOutcomePolicy>;
+
+/** The body of `POST /v1/jobs`. */
+export const JobRequest = z
+  .strictObject({
+    prompt: z.string().min(1).max(100_000),
+    user: User.optional(),
+    conversation: ConversationId.optional(),
+    connections: z.array(ConnectionName).max(20).optional(),
+    model: ModelName.optional(),
+    fallback_models: z.array(ModelName).max(10).default([]),
+    model_options: ModelOptions.default({}),
+    instructions: z.string().max(100_000).optional(),
+    response_format: ResponseFormat.optional(),
+    tools: z
+      .strictObject({
+        allow: z.array(ToolPattern).max(200).optional(),
+        deny: z.array(ToolPattern).max(200).optional(),
+      })
+      .default({}),
+    limits: Limits.prefault({}),
+    when_busy: z.enum(['queue', 'reject', 'interrupt']).default('queue'),
+    on_unknown_outcome: UnknownOutcomePolicy.default('ask'),
+    start_at: z.iso.datetime({ offset: true }).optional(),
+    delay_seconds: z.int().min(0).max(31_536_000).optional(),
+    priority: z.int().min(0).max(1_000).default(0),
+    metadata: z
+      .record(z.string().min(1).max(64), z.string().max(512))
+      .refine((pairs) => Object.keys(pairs).length <= 32, 'must have at most 32 pairs')
+      .default({}),
+  })
+  .refine((body) => body.start_at === undefined || body.delay_seconds === undefined, {
+    path: ['delay_seconds'],
+    message: 'give start_at or delay_seconds, not both',
+  });
+export type JobRequest = z.infer<typeof JobRequest>;
+
+/** What a client sends: every field with a default may be left out. */
+export type JobRequestInput = z.input<typeof JobRequest>;
+
+/** A request after admission: every default filled in, from the body or the environment. It never changes. */
+export const AdmittedRequest = z.object({
+  prompt: z.string(),
+  models: z.array(z.string()).min(1),
+  modelOptions: JsonObject,
+  instructions: z.string(),
+  responseFormat: JsonObject.optional(),
+  connections: z.array(z.string()),
+  tools: z.object({
+    allow: z.array(z.string()).optional(),
+    deny: z.array(z.string()).optional(),
+  }),
+  onUnknownOutcome: UnknownOutcomePolicy,
+  metadata: z.record(z.string(), z.string()),
+});
+export type AdmittedRequest = z.infer<typeof AdmittedRequest>;

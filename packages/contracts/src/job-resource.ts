@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { Json, JsonObject } from './json.ts';
+
+export const JobStatus = z.enum([
+  'queued',
+  'in_progress',
+  'requires_action',
+  'completed',
+  'incomplete',
+  'failed',
+  'cancelled',
+  'expired',
+]);
+export type JobStatus = z.infer<typeof JobStatus>;
+
+const Instant = z.iso.datetime();
+
+const JobError = z.object({
+  code: z.string(),
+  message: z.string(),
+  retryable: z.boolean(),
+  detail: z.string().optional(),
+});
+
+const RequiredAction = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('connect_account'),
+    connection: z.string(),
+    url: z.string(),
+    expires_at: Instant,
+  }),
+]);
+export type RequiredAction = z.infer<typeof RequiredAction>;
+
+/** A job as `GET /v1/jobs/{id}` and webhooks show it. */
+export const Job = z.object({
+  id: z.string(),
+  object: z.literal('job'),
+  status: JobStatus,
+  sequence: z.int(),
+  user: z.string(),
+  conversation: z.string(),
+  prompt: z.string(),
+  model: z.string(),
+  connections: z.array(z.string()),
+  metadata: z.record(z.string(), z.string()),
+  result: z.object({ text: z.string(), json: Json.optional() }).nullable(),
+  error: JobError.nullable(),
+  required_action: RequiredAction.nullable(),
+  stop_reason: z.string().nullable(),
+  usage: z.object({
+    model_calls: z.int(),
+    tool_calls: z.int(),
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    cost_usd: z.number(),
+  }),
+  turns: z.int(),
+  schedule: z.string().nullable(),
+  created_at: Instant,
+  started_at: Instant.nullable(),
+  finished_at: Instant.nullable(),
+  expires_at: Instant,
+});
+export type Job = z.infer<typeof Job>;
+
+/** The answer of every list: `next_cursor` continues after the last item, null at the end. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    object: z.literal('list'),
+    data: z.array(item),
+    next_cursor: z.string().nullable(),
+  });
+}
+
+export const JobList = listOf(Job);
+export type JobList = z.infer<typeof JobList>;
+
+const TurnStepResource = z.object({
+  type: z.literal('turn'),
+  turn: z.int(),
+  status: z.enum(['ready', 'running', 'blocked', 'completed']),
+  model: z.string().nullable(),
+  output: JsonObject.nullable(),
+  finish_reason: z.string().nullable(),
+  attempts: z.int(),
+  input_tokens: z.int(),
+  output_tokens: z.int(),
+  cost_usd: z.number(),
+  error: JobError.nullable(),
+  started_at: Instant.nullable(),
+  finished_at: Instant.nullable(),
+});
+
+const ToolCallResource = z.object({
+  type: z.literal('tool_call'),
+  turn: z.int(),
+  index: z.int(),
+  id: z.string(),
+  tool: z.string(),
+  connection: z.string(),
+  status: z.enum([
+    'ready',
+    'running',
+    'blocked',
+    'unknown',
+    'succeeded',
+    'failed',
+    'refused',
+    'not_run',
+  ]),
+  input: JsonObject.nullable(),
+  output: Json.nullable(),
+  attempts: z.int(),
+  error: JobError.nullable(),
+  started_at: Instant.nullable(),
+  finished_at: Instant.nullable(),
+});
+
+/** A turn or a tool call, as `GET /v1/jobs/{id}/steps` shows it. */
+export const JobStep = z.discriminatedUnion('type', [TurnStepResource, ToolCallResource]);
+export type JobStep = z.infer<typeof JobStep>;
+
+export const JobStepList = listOf(JobStep);
+export type JobStepList = z.infer<typeof JobStepList>;
+
+/** One message of a conversation, with the job that it belongs to. */
+export const ConversationMessage = z.object({
+  job: z.string(),
+  role: z.enum(['user', 'assistant', 'tool']),
+  content: z.string().nullable(),
+  tool_calls: z
+    .array(z.object({ id: z.string(), name: z.string(), arguments: z.string() }))
+    .optional(),
+  tool_call_id: z.string().optional(),
+});
+export type ConversationMessage = z.infer<typeof ConversationMessage>;
+
+export const ConversationMessageList = listOf(ConversationMessage);
+export type ConversationMessageList = z.infer<typeof ConversationMessageList>;

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { Limits } from './job-request.ts';
+
+/** Times in states are milliseconds since 1970. */
+const Time = z.int().nonnegative();
+const Count = z.int().nonnegative();
+
+/**
+ * What a claimable step carries. `since` is the sequence of the commit that made the step runnable, and so part of
+ * its task's id; `epoch` counts the claims, and only the newest claimant commits; `attempts` counts the failures
+ * that were reported; `crashes` counts the claims that never reported anything.
+ */
+const claimable = {
+  since: Count,
+  epoch: Count,
+  attempts: Count,
+  crashes: Count,
+};
+
+export const Failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  retryable: z.boolean(),
+  detail: z.string().optional(),
+});
+export type Failure = z.infer<typeof Failure>;
+
+const Ready = z.object({
+  status: z.literal('ready'),
+  ...claimable,
+  notBefore: Time,
+  lastFailure: Failure.optional(),
+});
+const Running = z.object({
+  status: z.literal('running'),
+  ...claimable,
+  startedAt: Time,
+  lastFailure: Failure.optional(),
+});
+const Blocked = z.object({
+  status: z.literal('blocked'),
+  ...claimable,
+  connection: z.string(),
+  blockedAt: Time,
+  checkAt: Time,
+});
+const Unknown = z.object({
+  status: z.literal('unknown'),
+  ...claimable,
+  reason: z.string(),
+  at: Time,
+});
+const Settled = z.object({
+  status: z.literal('settled'),
+  epoch: Count,
+  outcome: z.enum(['succeeded', 'failed', 'refused', 'unknown']),
+});
+
+/** The step "take this turn". */
+export const TurnStep = z.discriminatedUnion('status', [Ready, Running, Blocked]);
+export type TurnStep = z.infer<typeof TurnStep>;
+
+/** The step "make this tool call". */
+export const CallStep = z.discriminatedUnion('status', [Ready, Running, Blocked, Unknown, Settled]);
+export type CallStep = z.infer<typeof CallStep>;
+
+export type Ready = z.infer<typeof Ready>;
+export type Running = z.infer<typeof Running>;
+export type Blocked = z.infer<typeof Blocked>;
+
+export const ToolEffect = z.enum(['reads', 'idempotent', 'writes']);
+export type ToolEffect = z.infer<typeof ToolEffect>;
+
+/** One tool call of the current turn. Its arguments and its output stand in the job's steps. */
+export const ToolCall = z.object({
+  callId: z.string(),
+  name: z.string(),
+  tool: z.string(),
+  connection: z.string(),
+  effect: ToolEffect,
+  step: CallStep,
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+/** Where a job stands while it has not ended. */
+export const ActivePhase = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('scheduled'), startAt: Time, since: Count }),
+  z.object({ name: z.literal('lined') }),
+  z.object({ name: z.literal('turn'), step: TurnStep }),
+  z.object({ name: z.literal('calls'), calls: z.array(ToolCall).min(1) }),
+]);
+export type ActivePhase = z.infer<typeof ActivePhase>;
+
+export const StopReason = z.enum([
+  'turns',
+  'tool_calls',
+  'tokens',
+  'cost',
+  'output_limit',
+  'content_filter',
+]);
+export type StopReason = z.infer<typeof StopReason>;
+
+export const CancelSource = z.enum(['api', 'interrupt']);
+export type CancelSource = z.infer<typeof CancelSource>;
+
+/** How a job ended. A state such as "failed without an error" cannot be written. */
+export const Ending = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('completed') }),
+  z.object({ status: z.literal('incomplete'), stopReason: StopReason }),
+  z.object({ status: z.literal('failed'), failure: Failure }),
+  z.object({ status: z.literal('cancelled'), by: CancelSource }),
+  z.object({ status: z.literal('expired') }),
+]);
+export type Ending = z.infer<typeof Ending>;
+
+/** `from` is where the job stood: the history's synthetic answers and `retry` read it. */
+const EndedPhase = z.object({
+  name: z.literal('ended'),
+  at: Time,
+  ending: Ending,
+  from: ActivePhase,
+});
+export type EndedPhase = z.infer<typeof EndedPhase>;
+
+export const Usage = z.object({
+  modelCalls: Count,
+  toolCalls: Count,
+  inputTokens: Count,
+  outputTokens: Count,
+  costUsd: z.number().nonnegative(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+/** The state that decides (invariant 1). Small, since every step loads it; bulky parts stand in the job's steps. */
+export const JobState = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  user: z.string(),
+  conversation: z.string(),
+  schedule: z.string().optional(),
+  sequence: Count,
+  createdAt: Time,
+  startedAt: Time.optional(),
+  expiresAt: Time,
+  priority: Count,
+  limits: Limits,
+  usage: Usage,
+  turn: Count,
+  model: Count,
+  phase: z.discriminatedUnion('name', [...ActivePhase.options, EndedPhase]),
+});
+export type JobState = z.infer<typeof JobState>;
+
+/**
+ * A conversation's state: which job holds it, which wait in line, and which calls of an ended job are still in
+ * flight (`holds`: call → the time at which it has timed out for certain).
+ */
+export const ConversationState = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  user: z.string(),
+  revision: Count,
+  createdAt: Time,
+  active: z.string().nullable(),
+  line: z.array(z.string()),
+  holds: z.record(z.string(), Time),
+});
+export type ConversationState = z.infer<typeof ConversationState>;

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** The codes of error answers. Stable: clients branch on them. */
+export const problems = {
+  malformed_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  unknown_connection: { status: 400, title: 'A connection is not known' },
+  unauthorized: { status: 401, title: 'The API key is missing or wrong' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  method_not_allowed: { status: 405, title: 'The method does not exist here' },
+  conversation_busy: { status: 409, title: 'The conversation has a job already' },
+  conversation_full: { status: 409, title: 'The conversation has too many jobs in line' },
+  idempotency_mismatch: { status: 409, title: 'The Idempotency-Key was used with another body' },
+  job_ended: { status: 409, title: 'The job has ended' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body is not application/json' },
+  internal_error: { status: 500, title: 'Something went wrong in Pawl' },
+  storage_unavailable: { status: 503, title: 'Redis does not answer' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** RFC 9457, with a stable `code`. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  request_id: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
