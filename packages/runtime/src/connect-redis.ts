@@ -1,0 +1,91 @@
+import { Cluster, Redis } from 'ioredis';
+import { logOutages } from './log-outages.ts';
+import type { Logger } from './logger.ts';
+import { describeRedisAddress, parseRedisUrl, type RedisAddress } from './redis-address.ts';
+
+export type RedisConnection = Redis | Cluster;
+
+/**
+ * What a connection is for. A `producer` fails its commands at once while Redis is away, and after
+ * five seconds without an answer. A `worker` and a `subscriber` wait for Redis to come back, and
+ * may block.
+ */
+export type RedisRole = 'producer' | 'worker' | 'subscriber';
+
+export interface RedisConnectionSettings {
+  readonly logger?: Logger;
+  /** Shown by Redis in `CLIENT LIST`. */
+  readonly connectionName?: string;
+}
+
+/**
+ * Opens a connection that reconnects by itself for as long as it lives, and logs each outage once.
+ * Connecting goes on in the background: see `whenRedisReady`. Close it with `redis.quit()` or
+ * `redis.disconnect()`.
+ *
+ * @throws TypeError if the URL cannot be read; see `parseRedisUrl`.
+ */
+export function connectRedis(
+  url: string,
+  role: RedisRole,
+  { logger, connectionName }: RedisConnectionSettings = {},
+): RedisConnection {
+  const address = parseRedisUrl(url);
+  const redis = openConnection(address, role, connectionName);
+  logOutages(redis, { logger, address: describeRedisAddress(address), role });
+  return redis;
+}
+
+/**
+ * The pause in milliseconds before attempt `attempt` (from 1) to reconnect: doubling from 100 to
+ * 2,000, with a quarter of jitter so that many processes do not return in step.
+ */
+export function reconnectDelay(attempt: number, random: () => number = Math.random): number {
+  const delay = Math.min(100 * 2 ** Math.min(attempt - 1, 10), 2_000);
+  return Math.round(delay * (0.75 + random() / 4));
+}
+
+const patient = { enableOfflineQueue: true, commands: { maxRetriesPerRequest: null } } as const;
+const behaviours = {
+  producer: {
+    enableOfflineQueue: false,
+    commands: { maxRetriesPerRequest: 1, commandTimeout: 5_000 },
+  },
+  worker: patient,
+  subscriber: patient,
+} as const satisfies Record<RedisRole, object>;
+
+function openConnection(
+  address: RedisAddress,
+  role: RedisRole,
+  connectionName: string | undefined,
+): RedisConnection {
+  const { enableOfflineQueue, commands } = behaviours[role];
+  const shared = {
+    ...commands,
+    ...(address.username !== undefined && { username: address.username }),
+    ...(address.password !== undefined && { password: address.password }),
+    ...(address.secure && { tls: {} }),
+    ...(connectionName !== undefined && { connectionName }),
+    connectTimeout: 5_000,
+    // A failover turns the old primary into a replica: its READONLY refusal changed nothing, so
+    // the command is sent again on the new connection.
+    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
+  } as const;
+  if (address.kind === 'single') {
+    const { host, port, db } = address;
+    return new Redis({
+      ...shared,
+      enableOfflineQueue,
+      host,
+      port,
+      db,
+      retryStrategy: (attempt) => reconnectDelay(attempt),
+    });
+  }
+  return new Cluster([...address.nodes], {
+    enableOfflineQueue,
+    clusterRetryStrategy: (attempt) => reconnectDelay(attempt),
+    redisOptions: shared,
+  });
+}

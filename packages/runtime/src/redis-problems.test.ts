@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { redisProblems } from './redis-problems.ts';
+
+const info = (fields: Record<string, string>): string =>
+  Object.entries({
+    redis_version: '7.4.1',
+    maxmemory_policy: 'noeviction',
+    role: 'master',
+    ...fields,
+  })
+    .map(([name, value]) => `${name}:${value}`)
+    .join('\r\n');
+
+test('finds nothing against a recent primary that evicts nothing', () => {
+  expect(redisProblems(`# Server\r\n${info({})}`)).toEqual([]);
+});
+
+test.each(['6.0.20', '5.0.7', '6.1.99'])('refuses version %s', (version) => {
+  expect(redisProblems(info({ redis_version: version }))).toEqual([
+    `Redis is ${version}; install 6.2 or later.`,
+  ]);
+});
+
+test.each(['6.2.0', '7.0.15', '10.0.0'])('accepts version %s', (version) => {
+  expect(redisProblems(info({ redis_version: version }))).toEqual([]);
+});
+
+test('names every problem at once', () => {
+  const problems = redisProblems(info({ maxmemory_policy: 'allkeys-lru', role: 'slave' }));
+  expect(problems).toHaveLength(2);
+  expect(problems[0]).toContain('maxmemory-policy allkeys-lru');
+  expect(problems[1]).toContain('read-only replica');
+});
+
+test('says so when the server does not tell', () => {
+  expect(redisProblems('')).toHaveLength(2);
+});
