@@ -28,7 +28,7 @@ export {
   type Ready,
   type Running,
 } from './job-state.ts';
-export { CallRecord, LateOutcome, StepRecord, TurnRecord } from './job-step.ts';
+export { CallRecord, LateOutcome, OutcomeRecord, StepRecord, TurnRecord } from './job-step.ts';
 export {
   ConversationMessage,
   ConversationMessageList,

@@ -66,6 +66,10 @@ export type Limits = z.infer<typeof Limits>;
 export const UnknownOutcomePolicy = z.enum(['ask', 'tell_model', 'retry']);
 export type UnknownOutcomePolicy = z.infer<typeof UnknownOutcomePolicy>;
 
+function hasLaterStart(body: { start_at?: unknown; delay_seconds?: unknown }): boolean {
+  return body.start_at !== undefined || body.delay_seconds !== undefined;
+}
+
 /** The body of `POST /v1/jobs`. */
 export const JobRequest = z
   .strictObject({
@@ -98,6 +102,10 @@ export const JobRequest = z
   .refine((body) => body.start_at === undefined || body.delay_seconds === undefined, {
     path: ['delay_seconds'],
     message: 'give start_at or delay_seconds, not both',
+  })
+  .refine((body) => body.when_busy === 'queue' || !hasLaterStart(body), {
+    path: ['when_busy'],
+    message: 'must be queue for a job with a later start: it joins the line when it is due',
   });
 export type JobRequest = z.infer<typeof JobRequest>;
 

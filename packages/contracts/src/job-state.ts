@@ -41,6 +41,8 @@ const Blocked = z.object({
   status: z.literal('blocked'),
   ...claimable,
   connection: z.string(),
+  /** The secret part of the link that a person opens to authorize the account. */
+  link: z.string(),
   blockedAt: Time,
   checkAt: Time,
 });

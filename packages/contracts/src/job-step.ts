@@ -23,7 +23,7 @@ export const TurnRecord = z.object({
 });
 export type TurnRecord = z.infer<typeof TurnRecord>;
 
-/** One tool call: written when the reply is stored, again when its outcome is. */
+/** A tool call as the model asked for it, written with the reply. */
 export const CallRecord = z.object({
   kind: z.literal('call'),
   turn: z.int(),
@@ -36,23 +36,29 @@ export const CallRecord = z.object({
   rawArguments: z.string(),
   /** The arguments that are sent; absent where they were not valid. */
   arguments: JsonObject.optional(),
-  attempts: z.int(),
-  startedAt: Time.optional(),
-  finishedAt: Time.optional(),
-  output: Json.optional(),
-  failure: Failure.optional(),
 });
 export type CallRecord = z.infer<typeof CallRecord>;
 
-export const StepRecord = z.discriminatedUnion('kind', [TurnRecord, CallRecord]);
-export type StepRecord = z.infer<typeof StepRecord>;
-
-/** The outcome of a tool call that came too late to be the call's: kept, never used. */
-export const LateOutcome = z.object({
+/** What came of a tool call, and what the next model call reads of it. */
+export const OutcomeRecord = z.object({
+  kind: z.literal('outcome'),
   turn: z.int(),
   index: z.int(),
-  at: Time,
-  output: Json.optional(),
-  failure: Failure.optional(),
+  attempts: z.int(),
+  startedAt: Time.optional(),
+  finishedAt: Time,
+  answer: z.union([z.object({ output: Json }), z.object({ failure: Failure })]),
 });
+export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
+
+/** An outcome that came too late to be the call's (invariant 5): kept for people, never used. */
+export const LateOutcome = OutcomeRecord.extend({ kind: z.literal('late_outcome') });
 export type LateOutcome = z.infer<typeof LateOutcome>;
+
+export const StepRecord = z.discriminatedUnion('kind', [
+  TurnRecord,
+  CallRecord,
+  OutcomeRecord,
+  LateOutcome,
+]);
+export type StepRecord = z.infer<typeof StepRecord>;

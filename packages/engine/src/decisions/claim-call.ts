@@ -1,0 +1,72 @@
+import type { JobState, Running, ToolCall, UnknownOutcomePolicy } from '@pawl/contracts';
+import type { Rules } from '../rules.ts';
+import { afterCall } from './after-call.ts';
+import { change, end, nothing, type Change, type Nothing } from './change.ts';
+import { setAside } from './set-aside.ts';
+import { claimed, replaceCall } from './steps.ts';
+import { declareUnknown } from './unknown-outcome.ts';
+
+export type CallClaim =
+  | {
+      readonly kind: 'claimed';
+      readonly change: Change;
+      readonly call: ToolCall;
+      readonly epoch: number;
+    }
+  /** Something else had to be written first: the outcome is unknown, or the job has ended. */
+  | { readonly kind: 'settled'; readonly change: Change }
+  | { readonly kind: 'check_account'; readonly connection: string }
+  | { readonly kind: 'early'; readonly at: number }
+  | Nothing;
+
+/**
+ * `started` is written before the call is made. A call that is found started was made by somebody who never came back:
+ * it is made again only if that can't do harm (invariant 5).
+ */
+export function claimCall(
+  job: JobState,
+  { turn, index, since }: { turn: number; index: number; since: number },
+  policy: UnknownOutcomePolicy,
+  now: number,
+  rules: Rules,
+): CallClaim {
+  const { phase } = job;
+  if (phase.name !== 'calls' || job.turn !== turn) return nothing('another turn');
+  const call = phase.calls[index];
+  if (call === undefined) return nothing('no such call');
+  const { step } = call;
+  if (step.status === 'settled' || step.status === 'unknown' || step.since !== since) {
+    return nothing('another step');
+  }
+  if (now >= job.expiresAt)
+    return { kind: 'settled', change: end(job, { status: 'expired' }, now) };
+  if (step.status === 'blocked') return { kind: 'check_account', connection: step.connection };
+  if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
+  if (step.status === 'running' && call.effect === 'writes' && policy !== 'retry') {
+    const reason = 'the worker that made the call never reported an outcome';
+    return { kind: 'settled', change: declareUnknown(job, index, { reason, policy }, now) };
+  }
+  const running = claimed(step, now);
+  if (running.crashes >= rules.deliveries) {
+    return { kind: 'settled', change: setAside(job, `tool call ${call.tool}`, rules, now) };
+  }
+  return { kind: 'claimed', call, epoch: running.epoch, change: started(job, index, running) };
+}
+
+function started(job: JobState, index: number, running: Running): Change {
+  const { phase } = job;
+  if (phase.name !== 'calls') throw new Error('a call can only start in the phase of calls');
+  const attempt = running.attempts + running.crashes + 1;
+  return change(job, {
+    patch: afterCall(job, replaceCall(phase.calls, index, running), running.startedAt),
+    events: [
+      {
+        type: 'tool_call.started',
+        turn: job.turn,
+        index,
+        tool: phase.calls[index]?.tool ?? '',
+        attempt,
+      },
+    ],
+  });
+}

@@ -1,0 +1,95 @@
+import type { CallStep, ConversationState, JobState } from '@pawl/contracts';
+import type { Rules } from '../rules.ts';
+import { change, type Change } from './change.ts';
+import { freshStep } from './steps.ts';
+
+export type Entry =
+  | { readonly kind: 'starts'; readonly conversation: ConversationState }
+  | { readonly kind: 'lines_up'; readonly conversation: ConversationState }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'full' };
+
+/** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
+export function enterConversation(
+  conversation: ConversationState,
+  job: string,
+  whenBusy: 'queue' | 'reject' | 'interrupt',
+  rules: Rules,
+): Entry {
+  const revision = conversation.revision + 1;
+  if (conversation.active === null) {
+    return { kind: 'starts', conversation: { ...conversation, revision, active: job } };
+  }
+  if (whenBusy === 'reject') return { kind: 'busy' };
+  if (conversation.line.length >= rules.conversationLine) return { kind: 'full' };
+  const line = whenBusy === 'interrupt' ? [job, ...conversation.line] : [...conversation.line, job];
+  return { kind: 'lines_up', conversation: { ...conversation, revision, line } };
+}
+
+/**
+ * The job has ended: its place goes to the next in line, unless calls of it are still in flight (invariant 6). A job
+ * that ended while it stood in line leaves the line.
+ */
+export function leaveConversation(
+  conversation: ConversationState,
+  ended: JobState,
+  rules: Rules,
+): ConversationState {
+  const revision = conversation.revision + 1;
+  if (conversation.active !== ended.id) {
+    const line = conversation.line.filter((id) => id !== ended.id);
+    return { ...conversation, revision, line };
+  }
+  const holds = { ...conversation.holds, ...holdsOf(ended, rules) };
+  return passOn({ ...conversation, revision, holds });
+}
+
+/** A call of an ended job has returned, or timed out for certain. */
+export function releaseHolds(
+  conversation: ConversationState,
+  isOver: (call: string, until: number) => boolean,
+): ConversationState {
+  const holds = Object.fromEntries(
+    Object.entries(conversation.holds).filter(([call, until]) => !isOver(call, until)),
+  );
+  return passOn({ ...conversation, revision: conversation.revision + 1, holds });
+}
+
+function passOn(conversation: ConversationState): ConversationState {
+  if (Object.keys(conversation.holds).length > 0) return conversation;
+  const [next = null, ...line] = conversation.line;
+  return { ...conversation, active: next, line };
+}
+
+/** The job's turn in the conversation has come. */
+export function startFromLine(job: JobState, now: number): Change {
+  if (job.phase.name !== 'lined' && job.phase.name !== 'scheduled') {
+    throw new Error(`job ${job.id} does not stand in line`);
+  }
+  return change(job, {
+    patch: { phase: { name: 'turn', step: freshStep(job.sequence + 1, now) } },
+  });
+}
+
+/** The name of a call in a conversation's holds. */
+export function holdName(job: string, turn: number, index: number): string {
+  return `${job} ${turn} ${index}`;
+}
+
+function holdsOf(job: JobState, rules: Rules): Record<string, number> {
+  const from = job.phase.name === 'ended' ? job.phase.from : job.phase;
+  if (from.name !== 'calls') return {};
+  const running = from.calls.flatMap(({ step }, index) => {
+    const at = lastSeen(step);
+    return at === undefined
+      ? []
+      : [[holdName(job.id, job.turn, index), at + rules.toolTimeout] as const];
+  });
+  return Object.fromEntries(running);
+}
+
+/** An unknown call may still be in flight too: whoever made it may only have been cut off. */
+function lastSeen(step: CallStep): number | undefined {
+  if (step.status === 'running') return step.startedAt;
+  return step.status === 'unknown' ? step.at : undefined;
+}

@@ -1,0 +1,71 @@
+import type { JobState } from '@pawl/contracts';
+import type { ModelFailure } from '../ports.ts';
+import type { Rules } from '../rules.ts';
+import { backOff } from './back-off.ts';
+import { change, end, nothing, type Change, type Nothing } from './change.ts';
+import { freshStep, readyAgain } from './steps.ts';
+
+export type FailureDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
+
+/**
+ * What a failed model call means: wait and try again, go on with the next model, or fail. Waiting is bounded by the
+ * rules' attempts and by the job's deadline.
+ */
+export function failTurn(
+  job: JobState,
+  { epoch, failure, models }: { epoch: number; failure: ModelFailure; models: number },
+  now: number,
+  random: number,
+  rules: Rules,
+): FailureDecision {
+  const { phase } = job;
+  if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
+    return nothing('the turn is no longer this claim’s');
+  }
+  const { step } = phase;
+  const sequence = job.sequence + 1;
+  const tryAgain = (notBefore: number, attempts: number): FailureDecision => ({
+    kind: 'commit',
+    change: change(job, {
+      patch: {
+        phase: {
+          name: 'turn',
+          step: readyAgain(step, { sequence, notBefore, attempts, failure: failure.failure }),
+        },
+      },
+    }),
+  });
+  const fail = (): FailureDecision => ({
+    kind: 'commit',
+    change: end(job, { status: 'failed', failure: failure.failure }, now),
+  });
+  if (failure.kind === 'fatal') return fail();
+  if (failure.kind === 'transient' && step.attempts + 1 < rules.turnAttempts) {
+    const attempts = step.attempts + 1;
+    const wait = backOff(rules, {
+      attempts,
+      random,
+      ...(failure.retryAfter === undefined ? {} : { retryAfter: failure.retryAfter }),
+    });
+    return tryAgain(now + wait, attempts);
+  }
+  if (job.model + 1 < models) {
+    return {
+      kind: 'commit',
+      change: change(job, {
+        patch: {
+          model: job.model + 1,
+          phase: { name: 'turn', step: { ...freshStep(sequence, now), epoch: step.epoch } },
+        },
+      }),
+    };
+  }
+  if (
+    failure.kind === 'quota' &&
+    failure.resetAt !== undefined &&
+    failure.resetAt < job.expiresAt
+  ) {
+    return tryAgain(Math.max(now, failure.resetAt), step.attempts);
+  }
+  return fail();
+}

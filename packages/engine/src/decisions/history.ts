@@ -1,0 +1,96 @@
+import type {
+  CallRecord,
+  CallStep,
+  Failure,
+  JobState,
+  Json,
+  JsonObject,
+  OutcomeRecord,
+  StepRecord,
+} from '@pawl/contracts';
+import { outcomeUnknown } from './unknown-outcome.ts';
+
+/** What a job adds to the messages of its conversation. */
+export interface JobHistory {
+  readonly job: JobState;
+  readonly prompt: string;
+  readonly steps: readonly StepRecord[];
+}
+
+/**
+ * The messages of one job, derived from its steps: the prompt, every committed reply as it came, and for each of its
+ * tool calls exactly one answer, real or synthetic (invariant 6). So a history can't be written that an endpoint
+ * would refuse.
+ */
+export function messagesOf({ job, prompt, steps }: JobHistory): JsonObject[] {
+  const calls = groupByTurn(steps.filter((step) => step.kind === 'call'));
+  const outcomes = new Map(
+    steps.flatMap((step) =>
+      step.kind === 'outcome' ? [[`${step.turn} ${step.index}`, step] as const] : [],
+    ),
+  );
+  const turns = steps
+    .filter((step) => step.kind === 'turn')
+    .toSorted((one, other) => one.turn - other.turn);
+  return [
+    { role: 'user', content: prompt },
+    ...turns.flatMap((turn) => [
+      turn.message,
+      ...(calls.get(turn.turn) ?? []).map((call) =>
+        answerTo(call, outcomes.get(`${call.turn} ${call.index}`), job),
+      ),
+    ]),
+  ];
+}
+
+function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
+  const groups = new Map<number, CallRecord[]>();
+  for (const call of calls.toSorted((one, other) => one.index - other.index)) {
+    const group = groups.get(call.turn);
+    if (group === undefined) groups.set(call.turn, [call]);
+    else group.push(call);
+  }
+  return groups;
+}
+
+function answerTo(call: CallRecord, outcome: OutcomeRecord | undefined, job: JobState): JsonObject {
+  const answer = outcome?.answer ?? { failure: unanswered(job, call) };
+  const content: Json = 'output' in answer ? answer.output : { error: errorOf(answer.failure) };
+  return { role: 'tool', tool_call_id: call.callId, content: textOf(content) };
+}
+
+function errorOf({ code, message }: Failure): JsonObject {
+  return { code, message };
+}
+
+function textOf(content: Json): string {
+  return typeof content === 'string' ? content : JSON.stringify(content);
+}
+
+/** Why a call of an ended job has no outcome. */
+function unanswered(job: JobState, call: CallRecord): Failure {
+  const { phase } = job;
+  const step =
+    phase.name === 'ended' && phase.from.name === 'calls' && job.turn === call.turn
+      ? phase.from.calls[call.index]?.step
+      : undefined;
+  if (step !== undefined && mayHaveHappened(step)) {
+    return outcomeUnknown('the job ended while the call was in flight');
+  }
+  const stopped = phase.name === 'ended' && phase.ending.status === 'incomplete';
+  return stopped
+    ? {
+        code: 'limit',
+        message: 'The call was not made: the job reached one of its limits.',
+        retryable: false,
+      }
+    : {
+        code: 'cancelled',
+        message: 'The call was not made: the job ended before it started.',
+        retryable: false,
+      };
+}
+
+function mayHaveHappened(step: CallStep): boolean {
+  return step.status === 'running' || step.status === 'unknown';
+}

@@ -1,0 +1,24 @@
+import type { JobState, StopReason } from '@pawl/contracts';
+
+/** The limit that forbids one more model call, or undefined (invariant 10). */
+export function limitBeforeTurn(job: Pick<JobState, 'limits' | 'usage'>): StopReason | undefined {
+  const { limits, usage } = job;
+  if (usage.modelCalls >= limits.turns) return 'turns';
+  if (limits.tokens !== undefined && tokensUsed(job) >= limits.tokens) return 'tokens';
+  if (limits.cost_usd !== undefined && usage.costUsd >= limits.cost_usd) return 'cost';
+  return undefined;
+}
+
+/** True when this batch would exceed the limit: then none of it runs. */
+export function exceedsToolCalls(job: Pick<JobState, 'limits' | 'usage'>, batch: number): boolean {
+  return job.usage.toolCalls + batch > job.limits.tool_calls;
+}
+
+/** The output tokens that the next model call may use; undefined without a token limit. */
+export function outputCap(job: Pick<JobState, 'limits' | 'usage'>): number | undefined {
+  return job.limits.tokens === undefined ? undefined : job.limits.tokens - tokensUsed(job);
+}
+
+function tokensUsed({ usage }: Pick<JobState, 'usage'>): number {
+  return usage.inputTokens + usage.outputTokens;
+}

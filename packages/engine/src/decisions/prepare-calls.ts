@@ -1,0 +1,129 @@
+import type {
+  Failure,
+  JsonObject,
+  OutcomeRecord,
+  StepRecord,
+  ToolCall,
+  ToolEffect,
+} from '@pawl/contracts';
+import { JsonObject as JsonObjectSchema } from '@pawl/contracts';
+import { z } from 'zod';
+import type { OfferedTool, Tool } from '../ports.ts';
+import { freshStep, settledStep } from './steps.ts';
+import { isAllowed, type ToolPolicy } from './tool-policy.ts';
+
+/** A tool call of a reply, made ready to run or refused with the reason that the model is told. */
+export interface PreparedCall {
+  readonly call: ToolCall;
+  readonly records: readonly StepRecord[];
+}
+
+/** What a reply's calls are checked against. */
+export interface ToolSet {
+  /** Every tool of the job's connections, under the name that the model sees. */
+  readonly tools: readonly OfferedTool[];
+  readonly policy: ToolPolicy;
+  readonly effectOf: (tool: Tool) => ToolEffect;
+  /** The problems of arguments that do not fit the tool's schema; empty when they fit. */
+  readonly problemsOf: (tool: Tool, input: JsonObject) => readonly string[];
+}
+
+const RequestedCall = z.object({
+  id: z.string(),
+  type: z.literal('function').optional(),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+type RequestedCall = z.infer<typeof RequestedCall>;
+
+/** The tool calls that an assistant message asks for, in order. Throws a ZodError on calls that are not functions. */
+export function requestedCalls(assistantMessage: JsonObject): RequestedCall[] {
+  return z.array(RequestedCall).parse(assistantMessage['tool_calls'] ?? []);
+}
+
+/**
+ * Checks every requested call before any of them runs. A refused call is settled at once: the model reads what was
+ * wrong, and the tool is not called.
+ */
+export function prepareCalls(
+  requested: readonly RequestedCall[],
+  toolSet: ToolSet,
+  { turn, sequence, now }: { turn: number; sequence: number; now: number },
+): PreparedCall[] {
+  const toolsByName = new Map(toolSet.tools.map((offered) => [offered.name, offered.tool]));
+  return requested.map((request, index) => {
+    const tool = toolsByName.get(request.function.name);
+    const checked = check(request, tool, toolSet);
+    const identity = {
+      callId: request.id,
+      name: request.function.name,
+      tool: tool?.name ?? request.function.name,
+      connection: tool?.connection ?? '',
+    };
+    const fresh = freshStep(sequence, now);
+    const refused = 'failure' in checked;
+    return {
+      call: {
+        ...identity,
+        effect: tool === undefined ? 'writes' : toolSet.effectOf(tool),
+        step: refused ? settledStep(fresh, 'refused') : fresh,
+      },
+      records: [
+        {
+          kind: 'call',
+          turn,
+          index,
+          ...identity,
+          rawArguments: request.function.arguments,
+          ...(refused ? {} : { arguments: checked.arguments }),
+        },
+        ...(refused ? [refusal(checked.failure, { turn, index, now })] : []),
+      ],
+    };
+  });
+}
+
+function refusal(
+  failure: Failure,
+  { turn, index, now }: { turn: number; index: number; now: number },
+): OutcomeRecord {
+  return { kind: 'outcome', turn, index, attempts: 0, finishedAt: now, answer: { failure } };
+}
+
+type Checked = { readonly arguments: JsonObject } | { readonly failure: Failure };
+
+function check(request: RequestedCall, tool: Tool | undefined, toolSet: ToolSet): Checked {
+  const { name, arguments: text } = request.function;
+  if (tool === undefined) return refuse('unknown_tool', `There is no tool named ${name}.`);
+  if (!isAllowed(toolSet.policy, tool.name)) {
+    return refuse('tool_denied', `This job may not call ${name}.`);
+  }
+  const input = parseArguments(text);
+  if ('failure' in input) return input;
+  const problems = toolSet.problemsOf(tool, input.arguments);
+  if (problems.length > 0) {
+    return refuse('invalid_arguments', `The arguments do not fit ${name}: ${problems.join('; ')}.`);
+  }
+  return input;
+}
+
+/** Models send an empty string for "no arguments". */
+function parseArguments(text: string): Checked {
+  let value: unknown;
+  try {
+    value = JSON.parse(text.trim() === '' ? '{}' : text);
+  } catch (error) {
+    return refuse(
+      'invalid_json',
+      `The arguments are not valid JSON: ${(error as SyntaxError).message}`,
+    );
+  }
+  const parsed = JsonObjectSchema.safeParse(value);
+  return parsed.success
+    ? { arguments: parsed.data }
+    : refuse('invalid_arguments', 'The arguments must be a JSON object.');
+}
+
+function refuse(code: string, message: string): { failure: Failure } {
+  return { failure: { code, message, retryable: false } };
+}

@@ -1,0 +1,44 @@
+import type { JobState, UnknownOutcomePolicy } from '@pawl/contracts';
+import { afterCall } from './after-call.ts';
+import { change, nothing, type Change, type Nothing } from './change.ts';
+import { readyAgain, replaceCall } from './steps.ts';
+import { declareUnknown } from './unknown-outcome.ts';
+
+export type ReleaseDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
+
+/** A worker that is told to stop gives its turn back, with no attempt lost. */
+export function releaseTurn(
+  job: JobState,
+  { epoch }: { epoch: number },
+  now: number,
+): ReleaseDecision {
+  const { phase } = job;
+  if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
+    return nothing('the turn is no longer this claim’s');
+  }
+  const step = readyAgain(phase.step, { sequence: job.sequence + 1, notBefore: now });
+  return { kind: 'commit', change: change(job, { patch: { phase: { name: 'turn', step } } }) };
+}
+
+/** The same for a tool call; a writing one that is under way becomes unknown instead (invariant 5). */
+export function releaseCall(
+  job: JobState,
+  { turn, index, epoch }: { turn: number; index: number; epoch: number },
+  policy: UnknownOutcomePolicy,
+  now: number,
+): ReleaseDecision {
+  const { phase } = job;
+  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
+  if (phase.name !== 'calls' || call?.step.status !== 'running' || call.step.epoch !== epoch) {
+    return nothing('the call is no longer this claim’s');
+  }
+  if (call.effect === 'writes' && policy !== 'retry') {
+    const reason = 'the worker that made the call was stopped before the answer came';
+    return { kind: 'commit', change: declareUnknown(job, index, { reason, policy }, now) };
+  }
+  const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
+  return {
+    kind: 'commit',
+    change: change(job, { patch: afterCall(job, replaceCall(phase.calls, index, step), now) }),
+  };
+}

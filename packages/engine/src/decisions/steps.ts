@@ -1,0 +1,89 @@
+import type {
+  Blocked,
+  CallStep,
+  Failure,
+  Ready,
+  Running,
+  ToolCall,
+  TurnStep,
+} from '@pawl/contracts';
+
+/** A step that nobody has claimed yet, runnable since the commit `sequence`. */
+export function freshStep(sequence: number, at: number): Ready {
+  return {
+    status: 'ready',
+    since: sequence,
+    epoch: 0,
+    attempts: 0,
+    crashes: 0,
+    notBefore: at,
+  };
+}
+
+type Claimable = Pick<Ready, 'since' | 'epoch' | 'attempts' | 'crashes'>;
+
+function claimableOf({ since, epoch, attempts, crashes }: Claimable): Claimable {
+  return { since, epoch, attempts, crashes };
+}
+
+/** The claim raises the epoch: whoever claimed before can't commit any more (invariant 2). */
+export function claimed(step: Ready | Running, at: number): Running {
+  return {
+    ...claimableOf(step),
+    status: 'running',
+    epoch: step.epoch + 1,
+    crashes: step.crashes + (step.status === 'running' ? 1 : 0),
+    startedAt: at,
+    ...(step.lastFailure === undefined ? {} : { lastFailure: step.lastFailure }),
+  };
+}
+
+/** Runnable again at `notBefore`, under a new task id, since the old one may still be active. */
+export function readyAgain(
+  step: Claimable,
+  next: { sequence: number; notBefore: number; attempts?: number; failure?: Failure },
+): Ready {
+  return {
+    ...claimableOf(step),
+    status: 'ready',
+    since: next.sequence,
+    attempts: next.attempts ?? step.attempts,
+    notBefore: next.notBefore,
+    ...(next.failure === undefined ? {} : { lastFailure: next.failure }),
+  };
+}
+
+export function blockedOn(
+  step: Claimable,
+  next: { sequence: number; connection: string; link: string; at: number; checkAt: number },
+): Blocked {
+  return {
+    ...claimableOf(step),
+    status: 'blocked',
+    since: next.sequence,
+    connection: next.connection,
+    link: next.link,
+    blockedAt: next.at,
+    checkAt: next.checkAt,
+  };
+}
+
+export function unknownStep(step: Claimable, reason: string, at: number): CallStep {
+  return { ...claimableOf(step), status: 'unknown', reason, at };
+}
+
+export function settledStep(
+  step: { readonly epoch: number },
+  outcome: 'succeeded' | 'failed' | 'refused' | 'unknown',
+): CallStep {
+  return { status: 'settled', epoch: step.epoch, outcome };
+}
+
+/** A look at a claimable step by somebody whose task names the commit `since`. */
+export function isStale(step: TurnStep | CallStep, since: number): boolean {
+  return !('since' in step) || step.since !== since;
+}
+
+export function replaceCall(calls: readonly ToolCall[], index: number, step: CallStep): ToolCall[] {
+  return calls.map((call, position) => (position === index ? { ...call, step } : call));
+}

@@ -1,0 +1,50 @@
+export { defaultRules, type Rules } from './rules.ts';
+export type {
+  Account,
+  AccountAuthorizer,
+  Commit,
+  ConversationWrite,
+  JobResult,
+  JobWrite,
+  Lookup,
+  LookupFailure,
+  ModelClient,
+  ModelFailure,
+  ModelOutcome,
+  ModelReply,
+  ModelRequest,
+  OfferedTool,
+  Store,
+  TaskQueue,
+  Tool,
+  ToolClient,
+  ToolInvocation,
+  ToolOutcome,
+  Wake,
+} from './ports.ts';
+export { blockTurn, postponeAccountCheck, resumeAccount } from './decisions/account.ts';
+export { claimCall, type CallClaim } from './decisions/claim-call.ts';
+export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
+export { failTurn } from './decisions/fail-turn.ts';
+export { messagesOf, type JobHistory } from './decisions/history.ts';
+export { outputCap } from './decisions/limits.ts';
+export { nameTools, offerTools } from './decisions/offer-tools.ts';
+export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-calls.ts';
+export { recordOutcome } from './decisions/record-outcome.ts';
+export { recordReply } from './decisions/record-reply.ts';
+export { releaseCall, releaseTurn } from './decisions/release-step.ts';
+export { awaitedConnections, requiredActionOf, statusOf } from './decisions/status.ts';
+export { stopName, stopOf } from './decisions/stops.ts';
+export { createArgumentChecker } from './decisions/tool-arguments.ts';
+export { effectByName, effectOf } from './decisions/tool-effect.ts';
+export { isAllowed, type ToolPolicy } from './decisions/tool-policy.ts';
+export { dueWakes, sweepTime, wakesOf } from './decisions/wakes.ts';
+export { admit, type Admission, type AdmissionOutcome } from './lifecycle/admit.ts';
+export { begin } from './lifecycle/begin.ts';
+export type { Engine } from './lifecycle/dependencies.ts';
+export { releaseHold, releaseTimedOutHolds } from './lifecycle/holds.ts';
+export { resumeJobs } from './lifecycle/resume.ts';
+export { cancelJob, expireJob } from './lifecycle/stop.ts';
+export { transition } from './lifecycle/transition.ts';
+export { instant, presentJob, type ConnectUrl, type JobParts } from './present/present-job.ts';
+export { presentSteps } from './present/present-steps.ts';

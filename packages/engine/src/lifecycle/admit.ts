@@ -1,0 +1,132 @@
+import type { AdmittedRequest, ConversationState, JobState, Limits } from '@pawl/contracts';
+import { cancel } from '../decisions/cancel.ts';
+import { enterConversation, leaveConversation } from '../decisions/conversation.ts';
+import { freshStep } from '../decisions/steps.ts';
+import type { JobWrite } from '../ports.ts';
+import { commitAndWake, newConversation } from './commit.ts';
+import type { Engine } from './dependencies.ts';
+
+export interface Admission {
+  readonly id: string;
+  readonly tenant: string;
+  readonly user: string;
+  readonly conversation: string;
+  /** True: the conversation is made with this job. */
+  readonly startsConversation: boolean;
+  readonly request: AdmittedRequest;
+  readonly limits: Limits;
+  readonly priority: number;
+  readonly startAt?: number;
+  readonly whenBusy: 'queue' | 'reject' | 'interrupt';
+  readonly schedule?: string;
+}
+
+export type AdmissionOutcome =
+  | { readonly kind: 'admitted'; readonly job: JobState }
+  | { readonly kind: 'unknown_conversation' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'full' };
+
+/**
+ * Accepts a job with one atomic write. Idempotent by the job's id: admitting it again answers the job as it is.
+ */
+export async function admit(engine: Engine, admission: Admission): Promise<AdmissionOutcome> {
+  for (;;) {
+    const existing = await engine.store.readJob(admission.id);
+    if (existing !== undefined) return { kind: 'admitted', job: existing };
+    const outcome = await tryToAdmit(engine, admission);
+    if (outcome !== undefined) return outcome;
+  }
+}
+
+async function tryToAdmit(
+  engine: Engine,
+  admission: Admission,
+): Promise<AdmissionOutcome | undefined> {
+  const now = engine.now();
+  const stored = await engine.store.readConversation(admission.conversation);
+  if (stored === undefined && !admission.startsConversation) {
+    return { kind: 'unknown_conversation' };
+  }
+  const before = stored ?? null;
+  const conversation = before ?? newConversation(identityOf(admission), now);
+  if (admission.startAt !== undefined && admission.startAt > now) {
+    const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
+    return write(engine, admission, { before, after: touched(conversation) }, phase, []);
+  }
+  const entry = enterConversation(conversation, admission.id, admission.whenBusy, engine.rules);
+  if (entry.kind === 'busy' || entry.kind === 'full') return entry;
+  const interrupted = await interrupt(engine, admission, entry.conversation);
+  if (interrupted === undefined) return undefined;
+  const { after, writes } = interrupted;
+  const starts = after.active === admission.id;
+  const phase = starts
+    ? ({ name: 'turn', step: freshStep(1, now) } as const)
+    : ({ name: 'lined' } as const);
+  return write(engine, admission, { before, after }, phase, writes);
+}
+
+/** With `interrupt`, the running job is cancelled in the commit that admits the new one. */
+async function interrupt(
+  engine: Engine,
+  { id, whenBusy }: Admission,
+  conversation: ConversationState,
+): Promise<{ after: ConversationState; writes: JobWrite[] } | undefined> {
+  const { active } = conversation;
+  if (whenBusy !== 'interrupt' || active === null || active === id) {
+    return { after: conversation, writes: [] };
+  }
+  const running = await engine.store.readJob(active);
+  if (running === undefined) return undefined;
+  const decision = cancel(running, 'interrupt', engine.now());
+  if (decision.kind === 'nothing') return { after: conversation, writes: [] };
+  const left = leaveConversation(conversation, decision.change.after, engine.rules);
+  return { after: { ...left, revision: conversation.revision }, writes: [decision.change] };
+}
+
+async function write(
+  engine: Engine,
+  admission: Admission,
+  conversation: { before: ConversationState | null; after: ConversationState },
+  phase: JobState['phase'],
+  others: readonly JobWrite[],
+): Promise<AdmissionOutcome | undefined> {
+  const now = engine.now();
+  const { id, tenant, user, limits, priority, schedule, request } = admission;
+  const startsAt = Math.max(now, admission.startAt ?? now);
+  const job: JobState = {
+    id,
+    tenant,
+    user,
+    conversation: admission.conversation,
+    ...(schedule === undefined ? {} : { schedule }),
+    sequence: 1,
+    createdAt: now,
+    expiresAt: startsAt + limits.deadline_seconds * 1_000,
+    priority,
+    limits,
+    usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    turn: 0,
+    model: 0,
+    phase,
+  };
+  const admitted: JobWrite = {
+    before: null,
+    after: job,
+    events: [{ type: 'job.queued' }],
+    steps: [],
+    request,
+  };
+  const jobs = [...others, admitted];
+  return (await commitAndWake(engine, { jobs, conversation }))
+    ? { kind: 'admitted', job }
+    : undefined;
+}
+
+function identityOf({ conversation: id, tenant, user }: Admission) {
+  return { id, tenant, user };
+}
+
+function touched(conversation: ConversationState): ConversationState {
+  return { ...conversation, revision: conversation.revision + 1 };
+}

@@ -1,0 +1,44 @@
+import type { ConversationState } from '@pawl/contracts';
+import type { Change } from '../decisions/change.ts';
+import { leaveConversation, startFromLine } from '../decisions/conversation.ts';
+import { newWakes } from '../decisions/wakes.ts';
+import type { Commit, ConversationWrite, JobWrite } from '../ports.ts';
+import type { Engine } from './dependencies.ts';
+
+/** Commit, then wake (invariant 3). False: somebody else was first, and nothing was written. */
+export async function commitAndWake(engine: Engine, commit: Omit<Commit, 'at'>): Promise<boolean> {
+  if (!(await engine.store.commit({ ...commit, at: engine.now() }))) return false;
+  const wakes = commit.jobs.flatMap(({ before, after }) => newWakes(before, after));
+  if (wakes.length > 0) await engine.queue.wake(wakes).catch(engine.onLostWake);
+  return true;
+}
+
+/** Commits what a decision wants. A job that ends gives its conversation to the next in line, in the same commit. */
+export async function commitChange(engine: Engine, change: Change): Promise<boolean> {
+  if (change.after.phase.name !== 'ended') return commitAndWake(engine, { jobs: [change] });
+  const before = await engine.store.readConversation(change.after.conversation);
+  if (before === undefined) return commitAndWake(engine, { jobs: [change] });
+  const after = leaveConversation(before, change.after, engine.rules);
+  const started = await startNext(engine, { before, after });
+  if (started === undefined) return false;
+  return commitAndWake(engine, { jobs: [change, ...started], conversation: { before, after } });
+}
+
+/** The writes that start the job to which the conversation passes; undefined when the line has moved on meanwhile. */
+export async function startNext(
+  engine: Engine,
+  { before, after }: ConversationWrite,
+): Promise<JobWrite[] | undefined> {
+  if (after.active === null || after.active === before?.active) return [];
+  const next = await engine.store.readJob(after.active);
+  if (next?.phase.name !== 'lined') return undefined;
+  return [startFromLine(next, engine.now())];
+}
+
+/** A conversation without a job, ready for its first. */
+export function newConversation(
+  identity: Pick<ConversationState, 'id' | 'tenant' | 'user'>,
+  now: number,
+): ConversationState {
+  return { ...identity, revision: 0, createdAt: now, active: null, line: [], holds: {} };
+}

@@ -1,0 +1,17 @@
+import type { Store, TaskQueue } from '../ports.ts';
+import type { Rules } from '../rules.ts';
+
+/** What the life cycle works with: passed in, so that tests and the model of the protocol bring their own. */
+export interface Engine {
+  readonly store: Store;
+  readonly queue: TaskQueue;
+  readonly rules: Rules;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number;
+  /** An unguessable text for a link. */
+  readonly newLink: () => string;
+  /** Told of a wake-up that got lost after its commit: the sweeper will make up for it. */
+  readonly onLostWake: (error: unknown) => void;
+}

@@ -1,0 +1,181 @@
+import type {
+  AdmittedRequest,
+  CallRecord,
+  ConversationState,
+  Failure,
+  JobEvent,
+  JobState,
+  Json,
+  JsonObject,
+  LateOutcome,
+  StepRecord,
+  Task,
+  ToolEffect,
+} from '@pawl/contracts';
+
+/** The final answer of a job: kept when it completes, partial when a limit stopped it. */
+export interface JobResult {
+  readonly text: string;
+  readonly json?: Json;
+}
+
+/** One job's part of a commit. `before` fences it: null means that the job must not exist yet. */
+export interface JobWrite {
+  readonly before: JobState | null;
+  readonly after: JobState;
+  readonly events: readonly JobEvent[];
+  readonly steps: readonly StepRecord[];
+  readonly request?: AdmittedRequest;
+  readonly result?: JobResult;
+}
+
+export interface ConversationWrite {
+  readonly before: ConversationState | null;
+  readonly after: ConversationState;
+}
+
+/** All of it is written, or none of it (invariant 2). Every part lives in one shard. */
+export interface Commit {
+  readonly jobs: readonly JobWrite[];
+  readonly conversation?: ConversationWrite;
+  readonly at: number;
+}
+
+/** What the engine needs of Redis. */
+export interface Store {
+  readJob(id: string): Promise<JobState | undefined>;
+  readRequest(id: string): Promise<AdmittedRequest>;
+  readSteps(id: string): Promise<StepRecord[]>;
+  readCall(id: string, turn: number, index: number): Promise<CallRecord>;
+  readConversation(id: string): Promise<ConversationState | undefined>;
+  /** The jobs of a conversation that have started, in the order of their starts. */
+  startedJobs(conversation: string): Promise<string[]>;
+  /** Waiting jobs of this user whose account on this connection is not active. */
+  jobsWaitingFor(account: Account): Promise<string[]>;
+  /** False: some fence did not hold, and nothing was written. */
+  commit(commit: Commit): Promise<boolean>;
+  keepLateOutcome(id: string, outcome: LateOutcome): Promise<void>;
+}
+
+/** A task and the time before which it must not run. */
+export interface Wake {
+  readonly task: Task;
+  readonly at: number;
+  readonly priority: number;
+}
+
+/** Wakes are hints (invariant 1): a lost one is healed by the sweeper, a repeated one finds nothing to do. */
+export interface TaskQueue {
+  wake(wakes: readonly Wake[]): Promise<void>;
+}
+
+export interface Account {
+  readonly tenant: string;
+  readonly user: string;
+  readonly connection: string;
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly messages: readonly JsonObject[];
+  readonly tools: readonly OfferedTool[];
+  readonly options: JsonObject;
+  readonly responseFormat?: JsonObject;
+  /** Output tokens that are left of the job's limit. */
+  readonly outputCap?: number;
+  readonly jobId: string;
+}
+
+export interface ModelReply {
+  /** The assistant message as it came, unknown fields included. */
+  readonly message: JsonObject;
+  readonly finishReason: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+}
+
+/** What a failed model call means for the job. */
+export type ModelFailure =
+  | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
+  | { readonly kind: 'quota'; readonly failure: Failure; readonly resetAt?: number }
+  | { readonly kind: 'fatal'; readonly failure: Failure };
+
+export type ModelOutcome =
+  | { readonly kind: 'reply'; readonly reply: ModelReply }
+  | ModelFailure
+  | { readonly kind: 'aborted' };
+
+export interface ModelClient {
+  complete(request: ModelRequest, signal: AbortSignal): Promise<ModelOutcome>;
+}
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: JsonObject;
+  readonly connection: string;
+  /** What the tool's own metadata says of its effect, if it says anything. */
+  readonly declaredEffect?: ToolEffect;
+}
+
+/** A tool under the name that the model sees: unlike `tool.name`, unique among all connections of a job. */
+export interface OfferedTool {
+  readonly name: string;
+  readonly tool: Tool;
+}
+
+export type ToolOutcome =
+  | { readonly kind: 'succeeded'; readonly output: Json }
+  /** The tool answered that it failed: the model is told. */
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** Provably nothing happened: the same call may be made again, writes too. */
+  | { readonly kind: 'not_executed'; readonly failure: Failure; readonly retryAfter?: number }
+  | { readonly kind: 'account_inactive'; readonly failure: Failure }
+  /** The answer was lost: it may have happened. */
+  | { readonly kind: 'unknown'; readonly failure: Failure }
+  /** No repetition can heal it: wrong credentials, say. */
+  | { readonly kind: 'fatal'; readonly failure: Failure };
+
+export interface ToolInvocation extends Account {
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  readonly effect: ToolEffect;
+  readonly jobId: string;
+}
+
+/** A failed look-up at Scalekit, in terms of the job. */
+export type LookupFailure =
+  | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
+  | { readonly kind: 'fatal'; readonly failure: Failure };
+
+export type Lookup<Value> = { readonly kind: 'found'; readonly value: Value } | LookupFailure;
+
+export interface ToolClient {
+  /** Every connection that is configured; `undefined` where the answer can't be had now. */
+  connections(): Promise<Lookup<readonly string[]>>;
+  /** `fresh` passes the short cache by. Creates the account if it does not exist. */
+  isAccountActive(account: Account, options: { fresh: boolean }): Promise<Lookup<boolean>>;
+  /** All pages; cached for a short time per account. */
+  listTools(account: Account): Promise<Lookup<readonly Tool[]>>;
+  execute(invocation: ToolInvocation, signal: AbortSignal): Promise<ToolOutcome>;
+  /** Forgets what is cached of an account, after it was refused or authorized. */
+  forget(account: Account): void;
+}
+
+/** The gateway's part: sending a person to the consent page and checking who came back. */
+export interface AccountAuthorizer {
+  authorizationLink(
+    account: Account,
+    options: { state: string; verifyUrl: string },
+  ): Promise<Lookup<{ url: string; expiresAt: number }>>;
+  verify(
+    account: Account,
+    authRequestId: string,
+  ): Promise<
+    | { readonly kind: 'verified'; readonly redirectUrl?: string }
+    | { readonly kind: 'refused'; readonly failure: Failure }
+    | LookupFailure
+  >;
+}

@@ -1,0 +1,126 @@
+import type {
+  CallRecord,
+  CallStep,
+  JobState,
+  JobStep,
+  OutcomeRecord,
+  StepRecord,
+  TurnRecord,
+} from '@pawl/contracts';
+import { instant } from './present-job.ts';
+
+/** Every turn and tool call of a job in its order, the current ones included. */
+export function presentSteps(job: JobState, records: readonly StepRecord[]): JobStep[] {
+  const turns = records.filter((record) => record.kind === 'turn');
+  const calls = records.filter((record) => record.kind === 'call');
+  const outcomes = new Map(
+    records.flatMap((record) =>
+      record.kind === 'outcome' ? [[`${record.turn} ${record.index}`, record] as const] : [],
+    ),
+  );
+  const committed = turns
+    .toSorted((one, other) => one.turn - other.turn)
+    .flatMap((turn) => [
+      presentTurn(turn),
+      ...calls
+        .filter((call) => call.turn === turn.turn)
+        .toSorted((one, other) => one.index - other.index)
+        .map((call) => presentCall(job, call, outcomes.get(`${call.turn} ${call.index}`))),
+    ]);
+  return [...committed, ...currentTurn(job)];
+}
+
+function presentTurn(turn: TurnRecord): JobStep {
+  return {
+    type: 'turn',
+    turn: turn.turn,
+    status: 'completed',
+    model: turn.model,
+    output: turn.message,
+    finish_reason: turn.finishReason,
+    attempts: turn.attempts,
+    input_tokens: turn.inputTokens,
+    output_tokens: turn.outputTokens,
+    cost_usd: turn.costUsd,
+    error: null,
+    started_at: instant(turn.startedAt),
+    finished_at: instant(turn.finishedAt),
+  };
+}
+
+/** The turn that has no reply yet. */
+function currentTurn(job: JobState): JobStep[] {
+  const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
+  if (phase.name !== 'turn' || (job.phase.name === 'ended' && isCommitted(job))) return [];
+  const { step } = phase;
+  return [
+    {
+      type: 'turn',
+      turn: job.turn,
+      status: step.status,
+      model: null,
+      output: null,
+      finish_reason: null,
+      attempts: step.attempts + step.crashes + (step.status === 'running' ? 1 : 0),
+      input_tokens: 0,
+      output_tokens: 0,
+      cost_usd: 0,
+      error: 'lastFailure' in step && step.lastFailure !== undefined ? step.lastFailure : null,
+      started_at: step.status === 'running' ? instant(step.startedAt) : null,
+      finished_at: null,
+    },
+  ];
+}
+
+/** A job that ended with a reply stands one turn further than the turn it ended from. */
+function isCommitted(job: JobState): boolean {
+  return job.usage.modelCalls >= job.turn;
+}
+
+function presentCall(job: JobState, call: CallRecord, outcome: OutcomeRecord | undefined): JobStep {
+  const step = currentStep(job, call);
+  const answer = outcome?.answer;
+  const startedAt = outcome?.startedAt ?? (step?.status === 'running' ? step.startedAt : undefined);
+  return {
+    type: 'tool_call',
+    turn: call.turn,
+    index: call.index,
+    id: call.callId,
+    tool: call.tool,
+    connection: call.connection,
+    status: callStatus(job, step, answer),
+    input: call.arguments ?? null,
+    output: answer !== undefined && 'output' in answer ? answer.output : null,
+    attempts: outcome?.attempts ?? attemptsOf(step),
+    error: answer !== undefined && 'failure' in answer ? answer.failure : null,
+    started_at: startedAt === undefined ? null : instant(startedAt),
+    finished_at: outcome === undefined ? null : instant(outcome.finishedAt),
+  };
+}
+
+function currentStep(job: JobState, call: CallRecord): CallStep | undefined {
+  const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
+  return phase.name === 'calls' && job.turn === call.turn
+    ? phase.calls[call.index]?.step
+    : undefined;
+}
+
+function callStatus(
+  job: JobState,
+  step: CallStep | undefined,
+  answer: OutcomeRecord['answer'] | undefined,
+): Extract<JobStep, { type: 'tool_call' }>['status'] {
+  if (step !== undefined && step.status !== 'settled') {
+    if (job.phase.name !== 'ended') return step.status;
+    return step.status === 'running' || step.status === 'unknown' ? 'unknown' : 'not_run';
+  }
+  if (answer === undefined) return 'not_run';
+  if ('output' in answer) return 'succeeded';
+  if (answer.failure.code === 'outcome_unknown') return 'unknown';
+  return step?.status === 'settled' && step.outcome === 'refused' ? 'refused' : 'failed';
+}
+
+function attemptsOf(step: CallStep | undefined): number {
+  if (step === undefined || !('attempts' in step)) return 0;
+  return step.attempts + step.crashes + (step.status === 'running' ? 1 : 0);
+}

@@ -1,0 +1,29 @@
+/** The numbers that decisions read. Times are milliseconds. */
+export interface Rules {
+  /** Reported failures of one turn after which the job fails. */
+  readonly turnAttempts: number;
+  /** Reported failures of one tool call after which the model is told. */
+  readonly callAttempts: number;
+  /** Claims of one step that never reported anything, after which it is set aside. */
+  readonly deliveries: number;
+  /** The first wait after a failure; it doubles with every further one. */
+  readonly backOffBase: number;
+  readonly backOffCap: number;
+  /** The longest that one tool call may take: after it, nothing of it is in flight any more. */
+  readonly toolTimeout: number;
+  /** How often a waiting job's account is looked at, should every callback have been lost. */
+  readonly accountCheckInterval: number;
+  /** Jobs that may wait in one conversation's line. */
+  readonly conversationLine: number;
+}
+
+export const defaultRules: Rules = {
+  turnAttempts: 5,
+  callAttempts: 4,
+  deliveries: 3,
+  backOffBase: 1_000,
+  backOffCap: 60_000,
+  toolTimeout: 60_000,
+  accountCheckInterval: 300_000,
+  conversationLine: 1_000,
+};
