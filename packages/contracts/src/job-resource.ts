@@ -81,6 +81,7 @@ const TurnStepResource = z.object({
   turn: z.int(),
   status: z.enum(['ready', 'running', 'blocked', 'completed']),
   model: z.string().nullable(),
+  tools_loaded: z.int().nullable(),
   output: JsonObject.nullable(),
   finish_reason: z.string().nullable(),
   attempts: z.int(),

@@ -14,6 +14,8 @@ export const TurnRecord = z.object({
   message: JsonObject,
   finishReason: z.string(),
   model: z.string(),
+  /** How many tools the job's connections had. */
+  toolsLoaded: z.int(),
   attempts: z.int(),
   startedAt: Time,
   finishedAt: Time,

@@ -17,7 +17,13 @@ export function recordReply(
     epoch,
     reply,
     prepared,
-  }: { epoch: number; reply: ModelReply; prepared: readonly PreparedCall[] },
+    toolsLoaded,
+  }: {
+    toolsLoaded: number;
+    epoch: number;
+    reply: ModelReply;
+    prepared: readonly PreparedCall[];
+  },
   now: number,
 ): ReplyDecision {
   const { phase } = job;
@@ -32,6 +38,7 @@ export function recordReply(
     message: reply.message,
     finishReason: reply.finishReason,
     model: reply.model,
+    toolsLoaded,
     attempts: step.attempts + step.crashes + 1,
     startedAt: step.startedAt,
     finishedAt: now,
