@@ -20,14 +20,15 @@ export function findRepositoryRoot(moduleUrl: string): string | undefined {
 
 /**
  * The environment, completed in development by the `.env` file at the repository's root. A
- * variable that is set for real wins; a blank one counts as unset. With `NODE_ENV=production` no
- * file is read.
+ * variable that is set for real wins; a blank one counts as unset. With `NODE_ENV` set to
+ * `production` or `test` no file is read.
  */
 export function withEnvironmentFile(
   environment: EnvironmentSource,
   repositoryRoot: string | undefined,
 ): EnvironmentSource {
-  if (repositoryRoot === undefined || environment['NODE_ENV'] === 'production') return environment;
+  const mode = environment['NODE_ENV'] ?? '';
+  if (repositoryRoot === undefined || ['production', 'test'].includes(mode)) return environment;
   const file = join(repositoryRoot, '.env');
   if (!existsSync(file)) return environment;
   const real = Object.entries(environment).filter(([, value]) => !isBlank(value));

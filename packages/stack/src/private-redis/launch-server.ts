@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { answers } from './answers.ts';
+import { recordServer } from './end-orphan.ts';
+import { settingsFileName, type ServerCommand, type ServerPlace } from './server-command.ts';
+import { serverSettings } from './server-settings.ts';
+
+export type LaunchResult =
+  | {
+      readonly kind: 'running';
+      /** Resolves with the reason once the server ended. */
+      readonly exited: Promise<string>;
+      stop(): Promise<void>;
+    }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * Standard input is a pipe from this process, which the system closes whatever way this process
+ * ends: then the shell's background half asks the server to stop. The other half becomes the
+ * server itself, so that its process number is the child's.
+ */
+const endWithParent =
+  'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-';
+
+const startTimeoutMilliseconds = 60_000;
+const stopTimeoutMilliseconds = 15_000;
+const keptOutputLines = 20;
+
+/** Starts the server in a session of its own (a Ctrl-C is not for it) and waits until it answers. */
+export async function launchServer(
+  command: ServerCommand,
+  { dataDirectory, port, password }: ServerPlace & { readonly password: string },
+): Promise<LaunchResult> {
+  await writeFile(join(dataDirectory, settingsFileName), serverSettings(command, password), {
+    mode: 0o600,
+  });
+  const server = spawn('sh', ['-c', endWithParent, 'sh', command.program, ...command.arguments], {
+    cwd: dataDirectory,
+    env: command.environment,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const exited = whenExited(server);
+  if (server.pid !== undefined) await recordServer(dataDirectory, server.pid);
+  const stop = async (): Promise<void> => {
+    const timer = setTimeout(() => server.kill('SIGKILL'), stopTimeoutMilliseconds);
+    server.kill('SIGTERM');
+    await exited;
+    clearTimeout(timer);
+    await command.cleanUp?.();
+  };
+  const failure = await Promise.race([exited, whenAnswering(server, port, password)]);
+  if (failure === undefined) return { kind: 'running', exited, stop };
+  await stop();
+  return { kind: 'failed', reason: failure };
+}
+
+/** Resolves with the reason and the last output once the server ended or could not be run. */
+async function whenExited(server: ChildProcess): Promise<string> {
+  const output: string[] = [];
+  for (const stream of [server.stdout, server.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      output.push(...chunk.split('\n').filter((line) => line.trim() !== ''));
+      output.splice(0, output.length - keptOutputLines);
+    });
+  }
+  const end = await new Promise<string>((resolve) => {
+    server.once('close', (code, signal) => resolve(`it ended with ${signal ?? `code ${code}`}`));
+    server.once('error', (error) => resolve(`it cannot be run: ${error.message}`));
+    server.once('exit', () => server.stdin?.destroy());
+  });
+  return output.length === 0 ? end : `${end}, having printed:\n    ${output.join('\n    ')}`;
+}
+
+/** Resolves with undefined once the server answers, or with the reason why it is given up. */
+async function whenAnswering(
+  server: ChildProcess,
+  port: number,
+  password: string,
+): Promise<string | undefined> {
+  const deadline = performance.now() + startTimeoutMilliseconds;
+  const hasEnded = (): boolean => server.exitCode !== null || server.signalCode !== null;
+  while (performance.now() < deadline && !hasEnded()) {
+    if (await answers(port, password)) return undefined;
+    await pause(30);
+  }
+  return `it did not answer within ${startTimeoutMilliseconds / 1_000} s`;
+}

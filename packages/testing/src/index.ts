@@ -1,0 +1,14 @@
+export { findFreePort as freePort } from '@pawl/stack';
+export {
+  spawnService,
+  type RunningService,
+  type ServiceExit,
+  type ServiceSettings,
+} from './spawn-service.ts';
+export { testRedis, type TestRedis } from './test-redis.ts';
+export {
+  startTestRedis,
+  type TestRedisServer,
+  type TestRedisSettings,
+} from './start-test-redis.ts';
+export { waitFor, type WaitSettings } from './wait-for.ts';

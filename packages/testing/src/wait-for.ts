@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface WaitSettings {
+  /** Default 10,000. */
+  readonly timeoutMilliseconds?: number;
+  /** Default 20. */
+  readonly intervalMilliseconds?: number;
+  /** Named in the error: "the job has ended". */
+  readonly what?: string;
+}
+
+/**
+ * Calls `condition` until it gives something truthy, and gives that. An error that it throws (a
+ * failed `expect`, say) counts as "not yet".
+ *
+ * @throws Error when the time is up, with the last error as its cause.
+ */
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  { timeoutMilliseconds = 10_000, intervalMilliseconds = 20, what }: WaitSettings = {},
+): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
+  const deadline = performance.now() + timeoutMilliseconds;
+  let cause: unknown;
+  do {
+    try {
+      const value = await condition();
+      if (value) return value as Exclude<T, false | null | undefined | 0 | ''>;
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    await pause(intervalMilliseconds);
+  } while (performance.now() < deadline);
+  const reason = cause instanceof Error ? `: ${cause.message}` : '';
+  throw new Error(
+    `Waited ${timeoutMilliseconds} ms in vain for ${what ?? 'the condition'}${reason}`,
+    { cause },
+  );
+}
