@@ -1,3 +1,4 @@
+import type { JobHistory } from './decisions/history.ts';
 import type {
   AdmittedRequest,
   CallRecord,
@@ -55,6 +56,8 @@ export interface Store {
   /** False: some fence did not hold, and nothing was written. */
   commit(commit: Commit): Promise<boolean>;
   keepLateOutcome(id: string, outcome: LateOutcome): Promise<void>;
+  /** What a job adds to its conversation; undefined once it is erased. */
+  readHistory(id: string): Promise<JobHistory | undefined>;
 }
 
 /** A task and the time before which it must not run. */

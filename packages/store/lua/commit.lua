@@ -1,0 +1,33 @@
+--[[
+Writes all or nothing, fenced by what the caller has read (invariant 2).
+
+KEYS       every key that a fence or a write names
+ARGV[1]    the number of fences
+then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
+then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
+
+Returns 1 when everything was written, 0 when a fence did not hold.
+]]
+local position = 2
+for _ = 1, tonumber(ARGV[1]) do
+  local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
+  if value ~= ARGV[position + 2] then
+    return 0
+  end
+  position = position + 3
+end
+
+while position <= #ARGV do
+  local command = { ARGV[position] }
+  local key = tonumber(ARGV[position + 1])
+  if key > 0 then
+    command[2] = KEYS[key]
+  end
+  local count = tonumber(ARGV[position + 2])
+  for offset = 3, count + 2 do
+    command[#command + 1] = ARGV[position + offset]
+  end
+  redis.call(unpack(command))
+  position = position + 3 + count
+end
+return 1

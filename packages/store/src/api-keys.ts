@@ -1,0 +1,71 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { RedisConnection } from '@pawl/runtime';
+import { customAlphabet } from 'nanoid';
+import { z } from 'zod';
+import { digest, type Keys } from './keys.ts';
+import { parseStored } from './parse.ts';
+
+const StoredKey = z.object({
+  tenant: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  createdAt: z.int(),
+});
+
+export interface ApiKey {
+  readonly id: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly createdAt: number;
+}
+
+const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const newKeyId = customAlphabet(letters, 10);
+/** 190 random bits: a fast hash is enough for a secret that can't be guessed. */
+const newSecret = customAlphabet(letters, 32);
+
+/** API keys stand in shard 0 as hashes. A key is `pawl_<id>_<secret>`, shown once. */
+export function createApiKeys(redis: RedisConnection, keys: Keys) {
+  return {
+    async createApiKey(owner: {
+      tenant: string;
+      name: string;
+    }): Promise<{ id: string; key: string }> {
+      const id = newKeyId();
+      const key = `pawl_${id}_${newSecret()}`;
+      const record = { ...owner, digest: digest(key), createdAt: Date.now() };
+      await redis.hset(keys.apiKeys(), id, JSON.stringify(record));
+      return { id, key };
+    },
+
+    async listApiKeys(): Promise<ApiKey[]> {
+      const stored = Object.entries(await redis.hgetall(keys.apiKeys()));
+      return stored
+        .map(([id, text]) => {
+          const { tenant, name, createdAt } = parseStored(StoredKey, text, 'an API key');
+          return { id, tenant, name, createdAt };
+        })
+        .toSorted((one, other) => one.createdAt - other.createdAt);
+    },
+
+    /** False: there is no such key. */
+    async revokeApiKey(id: string): Promise<boolean> {
+      return (await redis.hdel(keys.apiKeys(), id)) === 1;
+    },
+
+    /** Whose key it is; undefined for anything that is not a valid key. Takes the same time for a near miss. */
+    async verifyApiKey(key: string): Promise<{ id: string; tenant: string } | undefined> {
+      const id = /^pawl_([0-9A-Za-z]{10})_[0-9A-Za-z]{32}$/.exec(key)?.[1];
+      if (id === undefined) return undefined;
+      const text = await redis.hget(keys.apiKeys(), id);
+      if (text === null) return undefined;
+      const stored = parseStored(StoredKey, text, 'an API key');
+      const matches = timingSafeEqual(Buffer.from(stored.digest), Buffer.from(digest(key)));
+      return matches ? { id, tenant: stored.tenant } : undefined;
+    },
+
+    async hasApiKeys(): Promise<boolean> {
+      return (await redis.hlen(keys.apiKeys())) > 0;
+    },
+  };
+}

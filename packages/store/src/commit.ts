@@ -1,0 +1,105 @@
+import type { ConversationState, JobEvent, JobState } from '@pawl/contracts';
+import { stopOf, type Commit, type ConversationWrite, type JobWrite } from '@pawl/engine';
+import {
+  conversationIndexes,
+  indexChanges,
+  jobIndexes,
+  type IndexEntry,
+  type IndexSettings,
+} from './indexes.ts';
+import { stepField } from './step-fields.ts';
+import { createWriteBatch, type WriteBatch } from './write-batch.ts';
+
+/** Events kept per job: the newest ones, since the oldest say least about a job that has run for so long. */
+const eventsKept = 2_000;
+
+/** The keys, fences and writes that carry out a commit: a pure function of it. */
+export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch {
+  const batch = createWriteBatch();
+  for (const write of commit.jobs) fenceJob(batch, write, settings);
+  if (commit.conversation !== undefined) fenceConversation(batch, commit.conversation, settings);
+  for (const write of commit.jobs) writeJob(batch, write, commit.at, settings);
+  if (commit.conversation !== undefined) writeConversation(batch, commit.conversation, settings);
+  return batch;
+}
+
+function fenceJob(batch: WriteBatch, { before, after }: JobWrite, { keys }: IndexSettings): void {
+  batch.fence(keys.job(after.id), 'sequence', before === null ? null : String(before.sequence));
+}
+
+function fenceConversation(
+  batch: WriteBatch,
+  { before, after }: ConversationWrite,
+  { keys }: IndexSettings,
+): void {
+  const expected = before === null ? null : String(before.revision);
+  batch.fence(keys.conversation(after.id), 'revision', expected);
+}
+
+function writeJob(batch: WriteBatch, write: JobWrite, at: number, settings: IndexSettings): void {
+  const { before, after, steps, events, request, result } = write;
+  const { keys } = settings;
+  batch.write(
+    'HSET',
+    keys.job(after.id),
+    'sequence',
+    after.sequence,
+    'state',
+    JSON.stringify(after),
+    ...(request === undefined ? [] : ['request', JSON.stringify(request)]),
+    ...(result === undefined ? [] : ['result', JSON.stringify(result)]),
+  );
+  if (steps.length > 0) {
+    const fields = steps.flatMap((step) => [stepField(step), JSON.stringify(step)]);
+    batch.write('HSET', keys.steps(after.id), ...fields);
+  }
+  writeEvents(batch, keys.events(after.id), after, events, at);
+  writeIndexes(
+    batch,
+    before === null ? [] : jobIndexes(before, settings),
+    jobIndexes(after, settings),
+  );
+  if (before?.startedAt === undefined && after.startedAt !== undefined) {
+    batch.write('RPUSH', keys.startedJobs(after.conversation), after.id);
+  }
+  batch.publish(keys.changes(after.id), String(after.sequence));
+  const stop = stopOf(before, after);
+  if (stop !== undefined) batch.publish(keys.stops(), stop);
+}
+
+/** An event's id is the sequence of its commit and its place in it, so a reader can go on after any of them. */
+function writeEvents(
+  batch: WriteBatch,
+  key: string,
+  job: JobState,
+  events: readonly JobEvent[],
+  at: number,
+): void {
+  for (const [place, event] of events.entries()) {
+    const id = `${job.sequence}-${place}`;
+    const body = JSON.stringify({ ...event, at });
+    batch.write('XADD', key, 'MAXLEN', '~', eventsKept, id, 'event', body);
+  }
+}
+
+function writeConversation(
+  batch: WriteBatch,
+  { before, after }: ConversationWrite,
+  settings: IndexSettings,
+): void {
+  const key = settings.keys.conversation(after.id);
+  batch.write('HSET', key, 'revision', after.revision, 'state', JSON.stringify(after));
+  const indexes = (state: ConversationState | null) =>
+    state === null ? [] : conversationIndexes(state, settings);
+  writeIndexes(batch, indexes(before), indexes(after));
+}
+
+function writeIndexes(
+  batch: WriteBatch,
+  before: readonly IndexEntry[],
+  after: readonly IndexEntry[],
+): void {
+  const { removed, added } = indexChanges(before, after);
+  for (const { key, member } of removed) batch.write('ZREM', key, member);
+  for (const { key, member, score } of added) batch.write('ZADD', key, score, member);
+}

@@ -1,0 +1,107 @@
+import { shardOfId } from '@pawl/contracts';
+import type { Commit, Store } from '@pawl/engine';
+import type { RedisConnection } from '@pawl/runtime';
+import { createApiKeys } from './api-keys.ts';
+import { createChangeFeed } from './change-feed.ts';
+import { commitBatch } from './commit.ts';
+import { eraseBatch, eraseConversationBatch } from './erase.ts';
+import { reserveIdempotencyKey } from './idempotency.ts';
+import type { IndexSettings } from './indexes.ts';
+import { createKeys } from './keys.ts';
+import { listJobs, type JobFilter } from './list-jobs.ts';
+import { createOAuthStates } from './oauth-states.ts';
+import { createReads } from './read-jobs.ts';
+import { loadScript, runScript } from './script.ts';
+import { ensureShardCount, shardFor } from './shards.ts';
+import { stepField } from './step-fields.ts';
+import { createSweeping } from './sweeping.ts';
+import { waitForChange, type WaitOptions } from './wait-for-change.ts';
+import { createWorkerRegister } from './workers.ts';
+import type { WriteBatch } from './write-batch.ts';
+
+export interface StoreSettings {
+  readonly redis: RedisConnection;
+  /** A connection of its own, since a subscribed one takes no other commands. */
+  readonly subscriber: RedisConnection;
+  readonly shards: number;
+  /** The first part of every key's hash tag: tests bring their own. */
+  readonly name?: string;
+  /** How long an ended job is kept, in milliseconds. */
+  readonly retention: number;
+}
+
+const commitScript = loadScript('commit');
+
+/** Everything that Pawl keeps in Redis, but for BullMQ's own keys. */
+export function createStore({
+  redis,
+  subscriber,
+  shards,
+  name = 'pawl',
+  retention,
+}: StoreSettings) {
+  const keys = createKeys(name);
+  const settings: IndexSettings = { keys, retention };
+  const reads = createReads(redis, keys);
+  const feed = createChangeFeed(subscriber);
+  const shardOf = (owner: { tenant: string; user: string }) => shardFor(owner, shards);
+
+  async function run(batch: WriteBatch): Promise<boolean> {
+    const { keys: names, values } = batch.build();
+    return (await runScript(redis, commitScript, names, values)) === 1;
+  }
+
+  const enginePort: Store = {
+    ...reads,
+    commit: (commit: Commit) => run(commitBatch(commit, settings)),
+    async jobsWaitingFor({ tenant, user, connection }) {
+      const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);
+      return redis.zrange(key, '0', '-1');
+    },
+    async keepLateOutcome(id, outcome) {
+      await redis.hset(keys.steps(id), stepField(outcome), JSON.stringify(outcome));
+    },
+  };
+
+  /** Erases an ended job, and its conversation when it was the last one. False: it was opened again meanwhile. */
+  async function eraseJob(id: string): Promise<boolean> {
+    const job = await reads.readJob(id);
+    if (job?.phase.name !== 'ended') return false;
+    if (!(await run(eraseBatch(job, settings)))) return false;
+    const conversation = await reads.readConversation(job.conversation);
+    const remaining = await redis.zcard(keys.conversationJobs(job.conversation));
+    if (conversation !== undefined && remaining === 0 && conversation.active === null) {
+      await run(eraseConversationBatch(conversation.id, conversation.revision, settings));
+    }
+    return true;
+  }
+
+  return {
+    ...enginePort,
+    ...reads,
+    ...createSweeping(redis, keys),
+    ...createWorkerRegister(redis, keys),
+    ...createApiKeys(redis, keys),
+    ...createOAuthStates(redis, keys),
+    shards,
+    shardOf,
+    ensureShardCount: () => ensureShardCount(redis, keys, shards),
+    /** False for ids of shards that do not exist: they can't be anybody's. */
+    knowsShardOf: (id: string) => shardOfId(id) < shards,
+    listJobs: (filter: JobFilter) =>
+      listJobs({ redis, keys, shards, shardOf, readJobParts: reads.readJobParts }, filter),
+    reserveIdempotencyKey: (request: {
+      tenant: string;
+      key: string;
+      bodyHash: string;
+      job: string;
+    }) => reserveIdempotencyKey({ redis, keys, shard: 0 }, request),
+    waitForChange: (jobId: string, options: WaitOptions) =>
+      waitForChange({ feed, keys, readJob: reads.readJob }, jobId, options),
+    /** Calls the listener with every stop that is published; see `stopName`. */
+    listenToStops: (listener: (stop: string) => void) => feed.listen(keys.stops(), listener),
+    eraseJob,
+  };
+}
+
+export type PawlStore = ReturnType<typeof createStore>;

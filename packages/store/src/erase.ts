@@ -1,0 +1,33 @@
+import { shardOfId } from '@pawl/contracts';
+import type { JobState } from '@pawl/contracts';
+import { jobIndexes, type IndexSettings } from './indexes.ts';
+import { createWriteBatch, type WriteBatch } from './write-batch.ts';
+
+/** The writes that erase an ended job and all that is known of it. Fenced: a job that was opened again stays. */
+export function eraseBatch(job: JobState, settings: IndexSettings): WriteBatch {
+  if (job.phase.name !== 'ended') throw new Error(`job ${job.id} has not ended`);
+  const { keys } = settings;
+  const batch = createWriteBatch();
+  batch.fence(keys.job(job.id), 'sequence', String(job.sequence));
+  for (const key of [keys.job(job.id), keys.steps(job.id), keys.events(job.id)]) {
+    batch.write('DEL', key);
+  }
+  for (const { key, member } of jobIndexes(job, settings)) batch.write('ZREM', key, member);
+  batch.write('LREM', keys.startedJobs(job.conversation), 0, job.id);
+  return batch;
+}
+
+/** The writes that erase a conversation without jobs. */
+export function eraseConversationBatch(
+  id: string,
+  revision: number,
+  { keys }: IndexSettings,
+): WriteBatch {
+  const batch = createWriteBatch();
+  batch.fence(keys.conversation(id), 'revision', String(revision));
+  batch.write('DEL', keys.conversation(id));
+  batch.write('DEL', keys.conversationJobs(id));
+  batch.write('DEL', keys.startedJobs(id));
+  batch.write('ZREM', keys.held(shardOfId(id)), id);
+  return batch;
+}

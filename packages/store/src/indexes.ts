@@ -1,0 +1,68 @@
+import type { ConversationState, JobState } from '@pawl/contracts';
+import { shardOfId } from '@pawl/contracts';
+import { awaitedConnections, statusOf, sweepTime } from '@pawl/engine';
+import type { Keys } from './keys.ts';
+
+/** An entry of a sorted set that follows from a stored state. */
+export interface IndexEntry {
+  readonly key: string;
+  readonly member: string;
+  readonly score: number;
+}
+
+export interface IndexSettings {
+  readonly keys: Keys;
+  /** How long an ended job is kept, in milliseconds. */
+  readonly retention: number;
+}
+
+/**
+ * Every index entry of a job. Indexes are a function of the state, written by the commit that writes it, so they can't
+ * say anything else.
+ */
+export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): IndexEntry[] {
+  const shard = shardOfId(job.id);
+  const { id: member, tenant, user } = job;
+  const created = (key: string): IndexEntry => ({ key, member, score: job.createdAt });
+  const sweepAt = sweepTime(job);
+  return [
+    created(keys.jobsOf(shard, tenant)),
+    created(keys.jobsOfUser(shard, tenant, user)),
+    created(keys.jobsWithStatus(shard, tenant, statusOf(job))),
+    created(keys.conversationJobs(job.conversation)),
+    ...awaitedConnections(job).map((connection) =>
+      created(keys.waitingFor(shard, tenant, user, connection)),
+    ),
+    ...(sweepAt === undefined ? [] : [{ key: keys.runnable(shard), member, score: sweepAt }]),
+    job.phase.name === 'ended'
+      ? { key: keys.retained(shard), member, score: job.phase.at + retention }
+      : { key: keys.deadlines(shard), member, score: job.expiresAt },
+  ];
+}
+
+export function conversationIndexes(
+  conversation: ConversationState,
+  { keys }: IndexSettings,
+): IndexEntry[] {
+  const times = Object.values(conversation.holds);
+  if (times.length === 0) return [];
+  const key = keys.held(shardOfId(conversation.id));
+  return [{ key, member: conversation.id, score: Math.max(...times) }];
+}
+
+/** What has to be removed and added to come from one set of entries to another. */
+export function indexChanges(
+  before: readonly IndexEntry[],
+  after: readonly IndexEntry[],
+): { readonly removed: IndexEntry[]; readonly added: IndexEntry[] } {
+  const known = new Map(before.map((entry) => [nameOf(entry), entry.score]));
+  const kept = new Set(after.map(nameOf));
+  return {
+    removed: before.filter((entry) => !kept.has(nameOf(entry))),
+    added: after.filter((entry) => known.get(nameOf(entry)) !== entry.score),
+  };
+}
+
+function nameOf({ key, member }: IndexEntry): string {
+  return `${key} ${member}`;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { shardOfId } from '@pawl/contracts';
+
+/**
+ * Every key's name. One hash tag per shard, so that one script can touch all keys of a job, and a cluster can spread
+ * the shards. Names that people chose (users, connections) are hashed: they may hold anything, and may be private.
+ */
+export type Keys = ReturnType<typeof createKeys>;
+
+export function createKeys(name: string) {
+  const tag = (shard: number) => `{${name}:${shard}}`;
+  const ofId = (id: string) => tag(shardOfId(id));
+  return {
+    tag,
+    job: (id: string) => `${ofId(id)}:job:${id}`,
+    steps: (id: string) => `${ofId(id)}:job:${id}:steps`,
+    events: (id: string) => `${ofId(id)}:job:${id}:events`,
+    conversation: (id: string) => `${ofId(id)}:conversation:${id}`,
+    conversationJobs: (id: string) => `${ofId(id)}:conversation:${id}:jobs`,
+    startedJobs: (id: string) => `${ofId(id)}:conversation:${id}:started`,
+    jobsOf: (shard: number, tenant: string) => `${tag(shard)}:jobs:${tenant}`,
+    jobsOfUser: (shard: number, tenant: string, user: string) =>
+      `${tag(shard)}:jobs:${tenant}:user:${digest(user)}`,
+    jobsWithStatus: (shard: number, tenant: string, status: string) =>
+      `${tag(shard)}:jobs:${tenant}:status:${status}`,
+    waitingFor: (shard: number, tenant: string, user: string, connection: string) =>
+      `${tag(shard)}:waiting:${tenant}:${digest(`${user}\n${connection}`)}`,
+    /** Jobs by the time at which the sweeper should look at them. */
+    runnable: (shard: number) => `${tag(shard)}:runnable`,
+    /** Jobs that have not ended by their deadline. */
+    deadlines: (shard: number) => `${tag(shard)}:deadlines`,
+    /** Ended jobs by the time at which they are erased. */
+    retained: (shard: number) => `${tag(shard)}:retained`,
+    /** Conversations that wait for calls of an ended job, by the time at which these have timed out. */
+    held: (shard: number) => `${tag(shard)}:held`,
+    idempotency: (shard: number, tenant: string, key: string) =>
+      `${tag(shard)}:idempotency:${digest(`${tenant}\n${key}`)}`,
+    oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
+    apiKeys: () => `${tag(0)}:api-keys`,
+    shards: () => `${tag(0)}:shards`,
+    workers: () => `${tag(0)}:workers`,
+    sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
+    changes: (job: string) => `${ofId(job)}:changes:${job}`,
+    stops: () => `${tag(0)}:stops`,
+  };
+}
+
+/** A state is `<shard>_<random>`. */
+function shardOfState(state: string): number {
+  const shard = /^(\d{1,4})_/.exec(state)?.[1];
+  return shard === undefined ? 0 : Number(shard);
+}
+
+/** SHA-256 in hexadecimal. */
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
