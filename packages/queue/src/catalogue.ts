@@ -1,0 +1,33 @@
+import { ToolCallTask, TurnTask, type Task } from '@pawl/contracts';
+
+/**
+ * Every kind of task: the queue that it stands on, its payload, and how often BullMQ runs it again when its handler
+ * throws. A handler throws for what it can't record in the job's state (Redis away, a defect), so this is not the
+ * retry rule of model and tool calls, which is the engine's and stored with the job.
+ */
+export const catalogue = {
+  turn: { queue: 'turns', payload: TurnTask, attempts: 5 },
+  tool_call: { queue: 'tool-calls', payload: ToolCallTask, attempts: 5 },
+} as const;
+
+export type TaskKind = keyof typeof catalogue;
+
+export type TaskOf<Kind extends TaskKind> = Extract<Task, { kind: Kind }>;
+
+export const taskKinds = Object.keys(catalogue) as TaskKind[];
+
+/** Milliseconds; doubles with every failure, with half of it jittered. */
+export const backOff = { type: 'exponential', delay: 500, jitter: 0.5 } as const;
+
+/**
+ * Job, step and the commit that made the step runnable (invariant 2): waking the same step twice is one task, and a
+ * step that runs again is another.
+ */
+export function taskId(task: Task): string {
+  switch (task.kind) {
+    case 'turn':
+      return `${task.job}.turn.${task.since}`;
+    case 'tool_call':
+      return `${task.job}.call.${task.turn}.${task.index}.${task.since}`;
+  }
+}
