@@ -19,6 +19,11 @@ export function newId(kind: IdKind, shard: number): string {
   return formatId(kind, shard, randomPart());
 }
 
+/** An unguessable text of letters and digits, with 119 random bits. */
+export function newSecret(): string {
+  return randomPart();
+}
+
 /** An id with a chosen last part (letters, digits and `-`), for things that must get the same id every time. */
 export function formatId(kind: IdKind, shard: number, part: string): string {
   return `${prefixes[kind]}_${shard}_${part}`;

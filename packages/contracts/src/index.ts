@@ -1,4 +1,12 @@
-export { ConversationId, JobId, newId, formatId, shardOfId, type IdKind } from './ids.ts';
+export {
+  ConversationId,
+  JobId,
+  newId,
+  newSecret,
+  formatId,
+  shardOfId,
+  type IdKind,
+} from './ids.ts';
 export { Json, JsonObject } from './json.ts';
 export {
   AdmittedRequest,

@@ -124,7 +124,6 @@ export const AdmittedRequest = z.object({
     allow: z.array(z.string()).optional(),
     deny: z.array(z.string()).optional(),
   }),
-  onUnknownOutcome: UnknownOutcomePolicy,
   metadata: z.record(z.string(), z.string()),
 });
 export type AdmittedRequest = z.infer<typeof AdmittedRequest>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Limits } from './job-request.ts';
+import { Limits, UnknownOutcomePolicy } from './job-request.ts';
 
 /** Times in states are milliseconds since 1970. */
 const Time = z.int().nonnegative();
@@ -147,6 +147,7 @@ export const JobState = z.object({
   expiresAt: Time,
   priority: Count,
   limits: Limits,
+  onUnknownOutcome: UnknownOutcomePolicy,
   usage: Usage,
   turn: Count,
   model: Count,

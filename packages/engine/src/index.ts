@@ -26,7 +26,7 @@ export { blockTurn, postponeAccountCheck, resumeAccount } from './decisions/acco
 export { claimCall, type CallClaim } from './decisions/claim-call.ts';
 export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
 export { failTurn } from './decisions/fail-turn.ts';
-export { messagesOf, type JobHistory } from './decisions/history.ts';
+export { messagesOf, recentMessages, type JobHistory } from './decisions/history.ts';
 export { outputCap } from './decisions/limits.ts';
 export { nameTools, offerTools } from './decisions/offer-tools.ts';
 export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-calls.ts';

@@ -1,10 +1,10 @@
-import type { JobState, Running, ToolCall, UnknownOutcomePolicy } from '@pawl/contracts';
+import type { JobState, Running, ToolCall } from '@pawl/contracts';
 import type { Rules } from '../rules.ts';
 import { afterCall } from './after-call.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { setAside } from './set-aside.ts';
 import { claimed, replaceCall } from './steps.ts';
-import { declareUnknown } from './unknown-outcome.ts';
+import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
 export type CallClaim =
   | {
@@ -26,7 +26,6 @@ export type CallClaim =
 export function claimCall(
   job: JobState,
   { turn, index, since }: { turn: number; index: number; since: number },
-  policy: UnknownOutcomePolicy,
   now: number,
   rules: Rules,
 ): CallClaim {
@@ -42,9 +41,9 @@ export function claimCall(
     return { kind: 'settled', change: end(job, { status: 'expired' }, now) };
   if (step.status === 'blocked') return { kind: 'check_account', connection: step.connection };
   if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
-  if (step.status === 'running' && call.effect === 'writes' && policy !== 'retry') {
+  if (step.status === 'running' && mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call never reported an outcome';
-    return { kind: 'settled', change: declareUnknown(job, index, { reason, policy }, now) };
+    return { kind: 'settled', change: declareUnknown(job, index, reason, now) };
   }
   const running = claimed(step, now);
   if (running.crashes >= rules.deliveries) {

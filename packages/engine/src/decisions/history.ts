@@ -43,6 +43,25 @@ export function messagesOf({ job, prompt, steps }: JobHistory): JsonObject[] {
   ];
 }
 
+/**
+ * The messages of a conversation's earlier jobs, oldest first, without its oldest jobs where they are more than
+ * `characters` of JSON: whole jobs, so that what is left is still well-formed.
+ */
+export function recentMessages(
+  histories: readonly JobHistory[],
+  { characters }: { characters: number },
+): JsonObject[] {
+  const kept: JsonObject[][] = [];
+  let left = characters;
+  for (const history of histories.toReversed()) {
+    const messages = messagesOf(history);
+    left -= JSON.stringify(messages).length;
+    if (left < 0) break;
+    kept.push(messages);
+  }
+  return kept.toReversed().flat();
+}
+
 function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
   const groups = new Map<number, CallRecord[]>();
   for (const call of calls.toSorted((one, other) => one.index - other.index)) {

@@ -6,7 +6,6 @@ import type {
   Json,
   OutcomeRecord,
   ToolCall,
-  UnknownOutcomePolicy,
 } from '@pawl/contracts';
 import type { ToolOutcome } from '../ports.ts';
 import type { Rules } from '../rules.ts';
@@ -14,7 +13,7 @@ import { afterCall } from './after-call.ts';
 import { backOff } from './back-off.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { blockedOn, readyAgain, replaceCall, settledStep } from './steps.ts';
-import { declareUnknown } from './unknown-outcome.ts';
+import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
 export type OutcomeDecision =
   | { readonly kind: 'commit'; readonly change: Change }
@@ -30,7 +29,6 @@ export interface CallReport {
 }
 
 export interface OutcomeContext {
-  readonly policy: UnknownOutcomePolicy;
   readonly rules: Rules;
   readonly now: number;
   readonly random: number;
@@ -65,7 +63,7 @@ function recordRunning(
   job: JobState,
   call: ToolCall,
   { index, outcome }: CallReport,
-  { policy, rules, now, random, link }: OutcomeContext,
+  { rules, now, random, link }: OutcomeContext,
 ): OutcomeDecision {
   const { step } = call;
   if (step.status !== 'running') throw new Error('the call must be running');
@@ -90,18 +88,24 @@ function recordRunning(
     case 'not_executed':
       return tryAgain(outcome.failure, outcome.retryAfter);
     case 'account_inactive': {
-      const blocked = blockedOn(step, {
-        sequence,
-        connection: call.connection,
-        link: linkFor(job, call.connection) ?? link,
-        at: now,
-        checkAt: now + rules.accountCheckInterval,
-      });
+      // An account that Scalekit calls active and the tool refuses would come back for ever.
+      const attempts = step.attempts + 1;
+      if (attempts >= rules.callAttempts) return settle({ failure: outcome.failure });
+      const blocked = blockedOn(
+        { ...step, attempts },
+        {
+          sequence,
+          connection: call.connection,
+          link: linkFor(job, call.connection) ?? link,
+          at: now,
+          checkAt: now + rules.accountCheckInterval,
+        },
+      );
       return commit(withStep(job, index, blocked, now));
     }
     case 'unknown':
-      return call.effect === 'writes' && policy !== 'retry'
-        ? commit(declareUnknown(job, index, { reason: outcome.failure.message, policy }, now))
+      return mustNotRepeat(job, call)
+        ? commit(declareUnknown(job, index, outcome.failure.message, now))
         : tryAgain(outcome.failure);
     case 'fatal':
       return commit(end(job, { status: 'failed', failure: outcome.failure }, now));

@@ -1,8 +1,8 @@
-import type { JobState, UnknownOutcomePolicy } from '@pawl/contracts';
+import type { JobState } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, nothing, type Change, type Nothing } from './change.ts';
 import { readyAgain, replaceCall } from './steps.ts';
-import { declareUnknown } from './unknown-outcome.ts';
+import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
 export type ReleaseDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
 
@@ -24,7 +24,6 @@ export function releaseTurn(
 export function releaseCall(
   job: JobState,
   { turn, index, epoch }: { turn: number; index: number; epoch: number },
-  policy: UnknownOutcomePolicy,
   now: number,
 ): ReleaseDecision {
   const { phase } = job;
@@ -32,9 +31,9 @@ export function releaseCall(
   if (phase.name !== 'calls' || call?.step.status !== 'running' || call.step.epoch !== epoch) {
     return nothing('the call is no longer this claim’s');
   }
-  if (call.effect === 'writes' && policy !== 'retry') {
+  if (mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call was stopped before the answer came';
-    return { kind: 'commit', change: declareUnknown(job, index, { reason, policy }, now) };
+    return { kind: 'commit', change: declareUnknown(job, index, reason, now) };
   }
   const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
   return {

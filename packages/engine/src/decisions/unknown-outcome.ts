@@ -1,4 +1,4 @@
-import type { Failure, JobState, OutcomeRecord, UnknownOutcomePolicy } from '@pawl/contracts';
+import type { Failure, JobState, OutcomeRecord, ToolCall } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, type Change } from './change.ts';
 import { replaceCall, settledStep, unknownStep } from './steps.ts';
@@ -14,22 +14,22 @@ export function outcomeUnknown(reason: string): Failure {
   };
 }
 
+/** True for a call that may not be made a second time without somebody's word (invariant 5). */
+export function mustNotRepeat(job: JobState, call: ToolCall): boolean {
+  return call.effect === 'writes' && job.onUnknownOutcome !== 'retry';
+}
+
 /**
  * A writing call that may have had its effect (invariant 5): a person decides, or the job's policy says that the model
  * is told. `retry` is handled by whoever would make the call again.
  */
-export function declareUnknown(
-  job: JobState,
-  index: number,
-  { reason, policy }: { reason: string; policy: UnknownOutcomePolicy },
-  now: number,
-): Change {
+export function declareUnknown(job: JobState, index: number, reason: string, now: number): Change {
   const { phase } = job;
   const call = phase.name === 'calls' ? phase.calls[index] : undefined;
   if (phase.name !== 'calls' || call?.step.status !== 'running') {
     throw new Error('only a running call can get an unknown outcome');
   }
-  const asks = policy === 'ask';
+  const asks = job.onUnknownOutcome === 'ask';
   const step = asks ? unknownStep(call.step, reason, now) : settledStep(call.step, 'unknown');
   const failure = outcomeUnknown(reason);
   const record: OutcomeRecord = {

@@ -1,4 +1,10 @@
-import type { AdmittedRequest, ConversationState, JobState, Limits } from '@pawl/contracts';
+import type {
+  AdmittedRequest,
+  ConversationState,
+  JobState,
+  Limits,
+  UnknownOutcomePolicy,
+} from '@pawl/contracts';
 import { cancel } from '../decisions/cancel.ts';
 import { enterConversation, leaveConversation } from '../decisions/conversation.ts';
 import { freshStep } from '../decisions/steps.ts';
@@ -15,6 +21,7 @@ export interface Admission {
   readonly startsConversation: boolean;
   readonly request: AdmittedRequest;
   readonly limits: Limits;
+  readonly onUnknownOutcome: UnknownOutcomePolicy;
   readonly priority: number;
   readonly startAt?: number;
   readonly whenBusy: 'queue' | 'reject' | 'interrupt';
@@ -92,7 +99,7 @@ async function write(
   others: readonly JobWrite[],
 ): Promise<AdmissionOutcome | undefined> {
   const now = engine.now();
-  const { id, tenant, user, limits, priority, schedule, request } = admission;
+  const { id, tenant, user, limits, onUnknownOutcome, priority, schedule, request } = admission;
   const startsAt = Math.max(now, admission.startAt ?? now);
   const job: JobState = {
     id,
@@ -105,6 +112,7 @@ async function write(
     expiresAt: startsAt + limits.deadline_seconds * 1_000,
     priority,
     limits,
+    onUnknownOutcome,
     usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
     turn: 0,
     model: 0,
