@@ -26,9 +26,9 @@ test('runs a service as a process of its own until it is stopped', async () => {
     await service(
       'polite',
       `console.log(process.env.GREETING, process.env.NODE_ENV);
-       console.log('ready on 1234');
        process.on('SIGTERM', () => { console.log('bye'); process.exit(0); });
-       setInterval(() => {}, 1000);`,
+       setInterval(() => {}, 1000);
+       console.log('ready on 1234');`,
     ),
   );
   expect(running.readyLine).toBe('ready on 1234');

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
+import {
+  identifyProcess,
+  isRunning,
+  readProcessIdentity,
+  type ProcessIdentity,
+} from './process-identity.ts';
 
 /** Somebody who runs holds the directory already. */
 export class DirectoryInUseError extends Error {
@@ -18,87 +23,92 @@ export class DirectoryInUseError extends Error {
 }
 
 export interface DirectoryClaim {
-  /** Lets the next owner in; harmless when called twice. */
-  release(): Promise<void>;
-}
-
-interface Owner extends ProcessIdentity {
-  readonly claim: string;
+  /** Lets the next owner in. */
+  readonly release: () => Promise<void>;
 }
 
 /**
- * Makes this process the only owner of a directory. A claim that a killed process left behind is
- * taken over at once, since its process no longer runs.
+ * Makes this process the only owner of a directory. What a killed process left behind does not
+ * hold it.
  *
- * The claim is a hard link, which the file system makes once only. Whoever takes over a dead claim
- * moves it away and looks at what it moved: should that be a living claim after all, made in
- * between, it is put back.
+ * Claims are numbered files, and the highest one counts:
+ * 1. A claim is made by a hard link, so each number is given once.
+ * 2. It is made only if the highest claim is released or its process no longer runs.
+ * 3. The highest claim is never deleted, so a number made on the strength of an old look at the
+ *    directory is recognised as too low, and withdrawn.
  *
  * @throws DirectoryInUseError if a running process holds the claim.
  */
 export async function claimDirectory(directory: string): Promise<DirectoryClaim> {
-  const file = join(directory, 'owner.json');
-  const identity = await identifyProcess(process.pid);
-  if (identity === undefined)
-    throw new Error('This process cannot find itself in the process list.');
-  const owner: Owner = { ...identity, claim: randomUUID() };
-  const draft = join(directory, `owner-${owner.claim}.json`);
-  await writeFile(draft, JSON.stringify(owner), { mode: 0o600 });
+  const owner = await identifyProcess(process.pid);
+  if (owner === undefined) throw new Error('This process does not see itself in the process list.');
+  for (;;) {
+    const highest = await highestClaim(directory);
+    const holder = await readProcessIdentity(claimFile(directory, highest));
+    if (holder !== undefined && (await isRunning(holder))) {
+      throw new DirectoryInUseError(directory, holder.pid);
+    }
+    const number = highest + 1;
+    if (!(await makeClaim(directory, number, owner))) continue;
+    if ((await highestClaim(directory)) === number) {
+      await deleteClaimsBelow(directory, number);
+      return { release: () => releaseClaim(directory, number) };
+    }
+    await rm(claimFile(directory, number), { force: true });
+  }
+}
+
+function claimFile(directory: string, number: number): string {
+  return join(directory, `owner-${number}.json`);
+}
+
+async function claimNumbers(directory: string): Promise<number[]> {
+  const names = await readdir(directory);
+  return names.map((name) => Number(/^owner-(\d+)\.json$/.exec(name)?.[1] ?? 0));
+}
+
+async function highestClaim(directory: string): Promise<number> {
+  return Math.max(0, ...(await claimNumbers(directory)));
+}
+
+async function makeClaim(
+  directory: string,
+  number: number,
+  owner: ProcessIdentity,
+): Promise<boolean> {
+  return await withDraft(directory, owner, async (draft) => {
+    try {
+      await link(draft, claimFile(directory, number));
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  });
+}
+
+async function releaseClaim(directory: string, number: number): Promise<void> {
+  await withDraft(directory, { released: true }, (draft) =>
+    rename(draft, claimFile(directory, number)),
+  );
+}
+
+async function withDraft<T>(
+  directory: string,
+  content: object,
+  use: (draft: string) => Promise<T>,
+): Promise<T> {
+  const draft = join(directory, `draft-${randomUUID()}.json`);
+  await writeFile(draft, JSON.stringify(content), { mode: 0o600 });
   try {
-    while (!(await linkOnce(draft, file))) await removeIfDead(directory, file);
+    return await use(draft);
   } finally {
     await rm(draft, { force: true });
   }
-  return {
-    async release() {
-      if ((await readOwner(file))?.claim === owner.claim) await rm(file, { force: true });
-    },
-  };
 }
 
-async function removeIfDead(directory: string, file: string): Promise<void> {
-  const found = await readOwner(file);
-  if (found !== undefined && (await isRunning(found))) {
-    throw new DirectoryInUseError(directory, found.pid);
+async function deleteClaimsBelow(directory: string, number: number): Promise<void> {
+  for (const lower of await claimNumbers(directory)) {
+    if (lower > 0 && lower < number) await rm(claimFile(directory, lower), { force: true });
   }
-  const moved = join(directory, `owner-${randomUUID()}.dead.json`);
-  if (!(await moveIfPresent(file, moved))) return;
-  const removed = await readOwner(moved);
-  if (removed !== undefined && (await isRunning(removed))) await linkOnce(moved, file);
-  await rm(moved, { force: true });
-}
-
-async function linkOnce(from: string, to: string): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function moveIfPresent(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-async function readOwner(file: string): Promise<Owner | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return isOwner(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isOwner(value: unknown): value is Owner {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, startedAt, claim } = value as Record<string, unknown>;
-  return typeof pid === 'number' && typeof startedAt === 'string' && typeof claim === 'string';
 }

@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { endProcess, identifyProcess, isRunning } from './process-identity.ts';
+import { endProcess, identifyProcess, isRunning, readProcessIdentity } from './process-identity.ts';
 
 const graceMilliseconds = 10_000;
 
@@ -24,26 +24,10 @@ export async function forgetServer(directory: string): Promise<void> {
  * directory's claim.
  */
 export async function endOrphan(directory: string, log: (line: string) => void): Promise<void> {
-  const orphan = await readRecord(directory);
+  const orphan = await readProcessIdentity(recordFile(directory));
   if (orphan !== undefined && (await isRunning(orphan))) {
     log(`Ending the Redis that an earlier run left behind (process ${orphan.pid}).`);
     await endProcess(orphan, graceMilliseconds);
   }
   await forgetServer(directory);
-}
-
-async function readRecord(
-  directory: string,
-): Promise<{ pid: number; startedAt: string } | undefined> {
-  try {
-    const value = JSON.parse(await readFile(recordFile(directory), 'utf8')) as Record<
-      string,
-      unknown
-    >;
-    const { pid, startedAt } = value;
-    if (typeof pid !== 'number' || typeof startedAt !== 'string') return undefined;
-    return { pid, startedAt };
-  } catch {
-    return undefined;
-  }
 }

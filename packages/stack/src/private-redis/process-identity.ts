@@ -15,6 +15,22 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | un
   return startedAt === undefined ? undefined : { pid, startedAt };
 }
 
+/** The identity that a JSON file holds; undefined if there is none in it, or no such file. */
+export async function readProcessIdentity(file: string): Promise<ProcessIdentity | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return isProcessIdentity(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isProcessIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, startedAt } = value as Record<string, unknown>;
+  return typeof pid === 'number' && typeof startedAt === 'string';
+}
+
 /** Whether exactly this process still runs. */
 export async function isRunning({ pid, startedAt }: ProcessIdentity): Promise<boolean> {
   return (await identifyProcess(pid))?.startedAt === startedAt;
