@@ -1,0 +1,157 @@
+import type { AccountStatus } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { FaultInput, FaultMatch } from '../faults/fault.ts';
+import type { FaultList, ListedFault } from '../faults/fault-list.ts';
+import type { HeldCall, Holds } from '../faults/holds.ts';
+import type { AccessTokens } from '../http/access-tokens.ts';
+import type { ModelScript, ModelScripts } from '../model/model-scripts.ts';
+import type { Workspaces } from '../tools/workspaces.ts';
+import type { HookListener, HookPoint } from './hooks.ts';
+import type { Effect, ModelRequest, Records, ToolRequest } from './records.ts';
+import type { HookedCalls, SandboxHooks } from './sandbox-hooks.ts';
+
+/** The newest entries, oldest first, and how many there were in all. */
+export type Recorded<Entry> = { items: Entry[]; total: number };
+
+export type RecordedEffects = Recorded<Effect> & {
+  /** how often each effect was performed; above 1 a call was repeated */
+  counts: Record<string, number>;
+};
+
+export type ListedAccount = {
+  id: string;
+  identifier: string;
+  connection: string;
+  status: AccountStatus;
+  updatedAt: string;
+};
+
+/** Who an account belongs to: `connection` is a connection's name such as `gmail`. */
+export type AccountName = { identifier: string; connection: string };
+
+/** The sandbox's own switches and records, in the process that runs it. */
+export type SandboxControl = {
+  effects(): RecordedEffects;
+  toolRequests(): Recorded<ToolRequest>;
+  modelRequests(): Recorded<ModelRequest>;
+
+  accounts(): ListedAccount[];
+  /** Creates the account where it is missing. Throws for an unknown connection. */
+  setAccountStatus(account: AccountName, status: AccountStatus): ListedAccount;
+  /** Ends the account's authorization and its open links, as when a grant is revoked. */
+  expireAccount(account: AccountName): ListedAccount;
+  /**
+   * Follows an authorization link as a person who approves would, up to the redirect: returns the
+   * URL that the browser goes to, or undefined where the account is active at once. Throws where
+   * the link is unknown, used or expired.
+   */
+  approve(link: string): string | undefined;
+  expireTokens(): void;
+
+  /** Returns the fault's id. Throws a ZodError where the fault is malformed. */
+  addFault(fault: FaultInput): string;
+  faults(): ListedFault[];
+  clearFaults(id?: string): void;
+  held(): HeldCall[];
+  /** Lets calls go on that a `hang` holds; returns how many. */
+  release(match?: FaultMatch): number;
+
+  /** Scripts are tried in the order they were added, before the stand-in is asked. */
+  scriptModel(scripts: readonly ModelScript[]): void;
+  clearModelScripts(): void;
+
+  /** Steps in at a moment of every call; returns a function that ends it. In process only. */
+  on<Point extends HookPoint>(point: Point, listener: HookListener<HookedCalls[Point]>): () => void;
+
+  /** Gives all accounts the seed data again; accounts, faults and records stay. */
+  resetData(): void;
+  /** Forgets effects and requests. */
+  clearRecords(): void;
+  /** As freshly started: accounts, data, faults, scripts, hooks and records. */
+  reset(): void;
+};
+
+export type ControlParts = {
+  accounts: AccountStore;
+  tokens: AccessTokens;
+  faults: FaultList;
+  holds: Holds;
+  scripts: ModelScripts;
+  hooks: SandboxHooks;
+  records: Records;
+  workspaces: Workspaces;
+};
+
+export function createControl(parts: ControlParts): SandboxControl {
+  const { accounts, faults, holds, hooks, records, scripts, tokens, workspaces } = parts;
+
+  const find = ({ identifier, connection }: AccountName) => {
+    const known = accounts.connection(connection);
+    if (!known) throw new Error(`the sandbox has no connection ${connection}`);
+    return accounts.find(connection, identifier) ?? accounts.create(known, identifier);
+  };
+  const list = (): ListedAccount[] =>
+    accounts.list().map((account) => ({
+      id: account.id,
+      identifier: account.identifier,
+      connection: account.connection.keyId,
+      status: account.status,
+      updatedAt: new Date(account.updatedAt).toISOString(),
+    }));
+  const setStatus = (name: AccountName, status: AccountStatus): ListedAccount => {
+    const account = find(name);
+    accounts.setStatus(account, status);
+    const updatedAt = new Date(account.updatedAt).toISOString();
+    return { id: account.id, ...name, status, updatedAt };
+  };
+
+  return {
+    effects: () => ({
+      items: records.effects.list(),
+      total: records.effects.total(),
+      counts: records.effectCounts(),
+    }),
+    toolRequests: () => ({
+      items: records.toolRequests.list(),
+      total: records.toolRequests.total(),
+    }),
+    modelRequests: () => ({
+      items: records.modelRequests.list(),
+      total: records.modelRequests.total(),
+    }),
+    accounts: list,
+    setAccountStatus: setStatus,
+    expireAccount(name) {
+      accounts.expireLinks(find(name));
+      return setStatus(name, 'EXPIRED');
+    },
+    approve(link) {
+      const token = new URL(link).pathname.split('/').at(-1) ?? '';
+      const approval = accounts.approve(token);
+      if (approval.outcome === 'active') return undefined;
+      if (approval.outcome === 'verify') return approval.redirectTo;
+      throw new Error(`the sandbox cannot approve this link: it is ${approval.outcome}`);
+    },
+    expireTokens: () => tokens.expireAll(),
+    addFault: (fault) => faults.add(fault),
+    faults: () => faults.list(),
+    clearFaults: (id) => faults.clear(id),
+    held: () => holds.list(),
+    release: (match) => holds.release(match),
+    scriptModel: (added) => scripts.add(added),
+    clearModelScripts: () => scripts.clear(),
+    on: (point, listener) => hooks.on(point, listener),
+    resetData: () => workspaces.reset(),
+    clearRecords: () => records.clear(),
+    reset() {
+      faults.clear();
+      holds.release();
+      scripts.clear();
+      hooks.clear();
+      accounts.clear();
+      tokens.expireAll();
+      workspaces.reset();
+      records.clear();
+    },
+  };
+}

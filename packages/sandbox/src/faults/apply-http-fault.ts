@@ -1,0 +1,101 @@
+import type { Response } from 'express';
+import type { CallDescription, FaultEffect } from './fault.ts';
+import type { Holds } from './holds.ts';
+import { wait } from './wait.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+export type HttpFaultSetting = {
+  call: CallDescription;
+  holds: Holds;
+  signal: AbortSignal;
+  response: Response;
+  now: () => number;
+};
+
+/** `go-on` where the call is to be handled as usual, `ended` where it was answered or cut off. */
+export type HttpFaultOutcome = 'go-on' | 'ended';
+
+const TYPES: Record<number, string> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'insufficient_credits',
+  403: 'permission_error',
+  404: 'not_found_error',
+  422: 'unprocessable_entity',
+  429: 'rate_limit_exceeded',
+};
+
+/** An error in the shape that OpenAI's clients understand. */
+export function openAiError(status: number, message: string, code?: string, more: object = {}) {
+  const type = TYPES[status] ?? 'server_error';
+  return { error: { message, type, param: null, code: code ?? type, ...more } };
+}
+
+function answerQuota(response: Response, resetAt: string | undefined, now: number): void {
+  const nextMidnight = (Math.floor(now / DAY_MILLISECONDS) + 1) * DAY_MILLISECONDS;
+  const until = resetAt === undefined ? nextMidnight : Date.parse(resetAt);
+  const message = 'The free quota of this model is used up for today';
+  const reset = { reset_at: new Date(until).toISOString() };
+  response
+    .status(429)
+    .set('Retry-After', String(Math.max(0, Math.ceil((until - now) / 1000))))
+    .json(openAiError(429, message, 'free_quota_exceeded', reset));
+}
+
+/** Strikes an HTTP/1.1 call. Faults that change a model's answer are left to the model. */
+export async function applyHttpFault(
+  effect: FaultEffect,
+  setting: HttpFaultSetting,
+): Promise<HttpFaultOutcome> {
+  const { response } = setting;
+  switch (effect.kind) {
+    case 'http_status':
+      if (effect.retryAfterSeconds !== undefined) {
+        response.set('Retry-After', String(effect.retryAfterSeconds));
+      }
+      response
+        .status(effect.status)
+        .json(
+          openAiError(
+            effect.status,
+            effect.message ?? `sandbox fault: ${effect.status}`,
+            effect.code,
+          ),
+        );
+      return 'ended';
+    case 'quota_exhausted':
+      answerQuota(response, effect.resetAt, setting.now());
+      return 'ended';
+    case 'hang': {
+      const how = await setting.holds.hold(setting.call, setting.signal);
+      return how === 'released' ? 'go-on' : 'ended';
+    }
+    case 'delay':
+      await wait(effect.milliseconds, setting.signal);
+      return setting.signal.aborted ? 'ended' : 'go-on';
+    case 'drop_connection':
+    case 'reset_stream':
+      response.socket?.destroy();
+      return 'ended';
+    case 'error_in_success':
+      response.json(
+        openAiError(500, effect.message ?? 'The provider returned an error', 'provider_error'),
+      );
+      return 'ended';
+    case 'no_choices':
+      response.json({
+        id: 'gen-sandbox',
+        object: 'chat.completion',
+        model: setting.call.model ?? '',
+      });
+      return 'ended';
+    case 'bad_arguments':
+      return 'go-on';
+    case 'grpc_status':
+      response
+        .status(500)
+        .json(openAiError(500, 'sandbox: grpc_status is a fault of RPCs, use http_status here'));
+      return 'ended';
+  }
+}

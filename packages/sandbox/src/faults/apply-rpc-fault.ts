@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { constants, type Http2ServerResponse } from 'node:http2';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { toolError } from '../rpc/tool-error.ts';
+import type { CallDescription, FaultEffect } from './fault.ts';
+import type { Holds } from './holds.ts';
+import { wait } from './wait.ts';
+
+export type RpcFaultSetting = {
+  call: CallDescription;
+  holds: Holds;
+  signal: AbortSignal;
+  /** the HTTP/2 answer below the RPC */
+  response: Http2ServerResponse;
+};
+
+const DROPPED = new ConnectError('the sandbox cut this call off', Code.Aborted);
+
+/** Ends the call below gRPC and waits until it is gone, so that nothing is written after it. */
+async function cutOff(response: Http2ServerResponse, cut: () => void): Promise<never> {
+  const closed = response.stream.closed ? undefined : once(response.stream, 'close');
+  cut();
+  await closed;
+  throw DROPPED;
+}
+
+/** Strikes an RPC: throws, or returns where the call is to go on. */
+export async function applyRpcFault(effect: FaultEffect, setting: RpcFaultSetting): Promise<void> {
+  const { response, signal } = setting;
+  switch (effect.kind) {
+    case 'grpc_status': {
+      const message = effect.message ?? `sandbox fault: ${effect.code}`;
+      if (effect.toolErrorCode === undefined) throw new ConnectError(message, Code[effect.code]);
+      throw toolError(Code[effect.code], {
+        toolErrorCode: effect.toolErrorCode,
+        toolErrorMessage: message,
+        executionId: 'exec_sandbox_fault',
+      });
+    }
+    case 'http_status':
+      return cutOff(response, () => {
+        response.writeHead(effect.status, { 'content-type': 'text/plain', 'x-pawl-sandbox': '1' });
+        response.end(effect.message ?? `sandbox fault: ${effect.status}`);
+      });
+    case 'drop_connection':
+      return cutOff(response, () => response.stream.session?.destroy());
+    case 'reset_stream':
+      return cutOff(response, () => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+    case 'hang': {
+      if ((await setting.holds.hold(setting.call, signal)) === 'released') return;
+      throw new ConnectError('the client left', Code.Canceled);
+    }
+    case 'delay':
+      return wait(effect.milliseconds, signal);
+    default:
+      throw new ConnectError(`sandbox: ${effect.kind} is no fault of an RPC`, Code.Internal);
+  }
+}

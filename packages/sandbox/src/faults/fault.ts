@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+const GRPC_CODES = [
+  'Canceled',
+  'Unknown',
+  'InvalidArgument',
+  'DeadlineExceeded',
+  'NotFound',
+  'AlreadyExists',
+  'PermissionDenied',
+  'ResourceExhausted',
+  'FailedPrecondition',
+  'Aborted',
+  'OutOfRange',
+  'Unimplemented',
+  'Internal',
+  'Unavailable',
+  'DataLoss',
+  'Unauthenticated',
+] as const;
+
+/**
+ * What goes wrong.
+ * - `http_status` answers that status: on an RPC too, in place of a gRPC answer.
+ * - `quota_exhausted` is the model endpoint's 429 `free_quota_exceeded`; `resetAt` is ISO 8601,
+ *   the next midnight UTC by default.
+ * - `grpc_status` fails an RPC, as the tool's own error where `toolErrorCode` is given.
+ * - `hang` holds the call until it is released, the client leaves or the sandbox closes.
+ * - `delay` waits, then goes on as usual.
+ * - `drop_connection` destroys the socket; `reset_stream` resets an RPC's HTTP/2 stream only.
+ * - `bad_arguments` spoils the JSON of the model's tool calls; `error_in_success` and `no_choices`
+ *   are 200 answers of a model endpoint that carry no completion.
+ */
+export const faultEffectSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('http_status'),
+    status: z.int().min(400).max(599),
+    retryAfterSeconds: z.number().min(0).optional(),
+    code: z.string().optional(),
+    message: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal('quota_exhausted'), resetAt: z.iso.datetime().optional() }),
+  z.strictObject({
+    kind: z.literal('grpc_status'),
+    code: z.enum(GRPC_CODES),
+    toolErrorCode: z.string().min(1).optional(),
+    message: z.string().optional(),
+  }),
+  z.strictObject({ kind: z.literal('hang') }),
+  z.strictObject({ kind: z.literal('delay'), milliseconds: z.number().min(0).max(600_000) }),
+  z.strictObject({ kind: z.literal('drop_connection') }),
+  z.strictObject({ kind: z.literal('reset_stream') }),
+  z.strictObject({ kind: z.literal('bad_arguments') }),
+  z.strictObject({ kind: z.literal('error_in_success'), message: z.string().optional() }),
+  z.strictObject({ kind: z.literal('no_choices') }),
+]);
+
+/** Every condition that is given must hold. */
+export const faultMatchSchema = z.strictObject({
+  /** `token`, `model`, `models`, `proxy`, or an RPC's name such as `ExecuteTool` */
+  operation: z.string().min(1).optional(),
+  tool: z.string().optional(),
+  identifier: z.string().optional(),
+  connection: z.string().optional(),
+  /** an account's or an agent run's id, as the call carries it */
+  agentRunId: z.string().optional(),
+  model: z.string().optional(),
+  promptIncludes: z.string().optional(),
+  argumentsInclude: z.string().optional(),
+});
+
+/**
+ * A fault for matching calls: the next one, the next `times`, or `always`. With `after-effect`
+ * the tool has had its effect (the model has made its answer) before the fault strikes.
+ */
+export const faultSchema = z.strictObject({
+  match: faultMatchSchema.default({}),
+  times: z.union([z.int().min(1), z.literal('always')]).default(1),
+  when: z.enum(['before-effect', 'after-effect']).default('before-effect'),
+  effect: faultEffectSchema,
+});
+
+export type FaultEffect = z.infer<typeof faultEffectSchema>;
+export type FaultMatch = z.infer<typeof faultMatchSchema>;
+export type FaultInput = z.input<typeof faultSchema>;
+export type Fault = z.infer<typeof faultSchema>;
+
+/** What is known of a call when faults are looked for. */
+export type CallDescription = {
+  operation: string;
+  tool?: string;
+  identifier?: string;
+  connection?: string;
+  agentRunId?: string;
+  model?: string;
+  prompt?: string;
+  argumentsText?: string;
+};
+
+/** Whether a call meets every condition given. */
+export function matchesCall(match: FaultMatch, call: CallDescription): boolean {
+  const { promptIncludes, argumentsInclude, ...exact } = match;
+  const equal = Object.entries(exact).every(
+    ([key, value]) => value === undefined || call[key as keyof CallDescription] === value,
+  );
+  return (
+    equal &&
+    (promptIncludes === undefined || (call.prompt ?? '').includes(promptIncludes)) &&
+    (argumentsInclude === undefined || (call.argumentsText ?? '').includes(argumentsInclude))
+  );
+}

@@ -1,0 +1,177 @@
+import type { Request, Response } from 'express';
+import type { ModelRequest } from '../control/records.ts';
+import type { HookedModelCall } from '../control/sandbox-hooks.ts';
+import { applyHttpFault } from '../faults/apply-http-fault.ts';
+import type { Fault } from '../faults/fault.ts';
+import { parseFaultHeader } from '../faults/fault-header.ts';
+import { answerRequest, spoilArguments } from '../model/answer-request.ts';
+import {
+  type ChatRequest,
+  currentPrompt,
+  parseChatRequest,
+  textOf,
+} from '../model/chat-request.ts';
+import { completionBody, completionChunks } from '../model/completion.ts';
+import { invalidRequest } from '../model/model-error.ts';
+import type { Answer } from '../model/reply.ts';
+import { sendChunks, sendStreamError } from '../model/send-answer.ts';
+import { usageOf } from '../model/usage.ts';
+import { clientSignal } from './fault-middleware.ts';
+import type { ModelRouteDependencies } from './model-routes.ts';
+
+const MOST_KEPT_BODY = 64 * 1024;
+
+/** Faults that a gateway answers by trying the next model of `models`. */
+const FALLS_BACK = new Set<Fault['effect']['kind']>(['http_status', 'quota_exhausted']);
+
+type Exchange = {
+  dependencies: ModelRouteDependencies;
+  request: ChatRequest;
+  response: Response;
+  signal: AbortSignal;
+  prompt: string;
+};
+
+function keptHeaders(request: Request): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      typeof value === 'string' && name !== 'authorization' && name !== 'cookie'
+        ? [[name, value]]
+        : [],
+    ),
+  );
+}
+
+function recordArrival(
+  { records, now }: ModelRouteDependencies,
+  request: Request,
+  response: Response,
+): ModelRequest {
+  const body = request.body as Partial<ChatRequest> | undefined;
+  const length = Number(request.headers['content-length'] ?? 0);
+  const arrival: ModelRequest = {
+    model: typeof body?.model === 'string' ? body.model : '',
+    prompt: '',
+    messageCount: Array.isArray(body?.messages) ? body.messages.length : 0,
+    toolNames: [],
+    turn: 0,
+    stream: body?.stream === true,
+    body: length <= MOST_KEPT_BODY ? body : { sandbox_left_out_bytes: length },
+    headers: keptHeaders(request),
+    time: new Date(now()).toISOString(),
+    status: undefined,
+    answered: false,
+  };
+  records.modelRequests.add(arrival);
+  response.on('finish', () => {
+    arrival.status = response.statusCode;
+  });
+  return arrival;
+}
+
+function describeModelCall(exchange: Exchange, model: string) {
+  return { operation: 'model', model, prompt: exchange.prompt };
+}
+
+/** The first of the models asked for that no fault stands against, and the fault that strikes. */
+function chooseModel(exchange: Exchange, headerFault: Fault | undefined) {
+  const { request, dependencies } = exchange;
+  if (headerFault) return { model: request.model, fault: headerFault };
+  const candidates = [...new Set([request.model, ...(request.models ?? [])])];
+  let chosen: { model: string; fault: Fault | undefined } = {
+    model: request.model,
+    fault: undefined,
+  };
+  for (const model of candidates) {
+    chosen = { model, fault: dependencies.faults.take(describeModelCall(exchange, model)) };
+    const { fault } = chosen;
+    if (!fault || fault.when === 'after-effect' || !FALLS_BACK.has(fault.effect.kind)) break;
+  }
+  return chosen;
+}
+
+function strike(exchange: Exchange, fault: Fault, model: string) {
+  const { dependencies, response, signal, request } = exchange;
+  if (fault.effect.kind === 'error_in_success' && request.stream) {
+    sendStreamError(response, fault.effect.message ?? 'The provider returned an error');
+    return Promise.resolve('ended' as const);
+  }
+  return applyHttpFault(fault.effect, {
+    call: describeModelCall(exchange, model),
+    holds: dependencies.holds,
+    now: dependencies.now,
+    signal,
+    response,
+  });
+}
+
+function wantsCost(dependencies: ModelRouteDependencies, turn: number): boolean {
+  if (dependencies.usageCost === 'sometimes') return turn % 2 === 0;
+  return dependencies.usageCost === 'always';
+}
+
+async function send(
+  exchange: Exchange,
+  answer: Answer,
+  about: { model: string; turn: number },
+  fault: Fault | undefined,
+) {
+  const { dependencies, request, response } = exchange;
+  const promptText = request.messages.map((message) => textOf(message.content)).join('\n');
+  const tools = request.tools ? JSON.stringify(request.tools) : '';
+  const usage = usageOf(promptText + tools, answer, wantsCost(dependencies, about.turn));
+  const envelope = { model: about.model, createdAt: dependencies.now() };
+  const late = fault?.when === 'after-effect' ? fault : undefined;
+  if (!request.stream) {
+    if (late && (await strike(exchange, late, about.model)) === 'ended') return;
+    response.json(completionBody(answer, usage, envelope));
+    return;
+  }
+  const kind = late?.effect.kind;
+  if (late && kind !== undefined && FALLS_BACK.has(kind)) {
+    await strike(exchange, late, about.model);
+    return;
+  }
+  const included = request.stream_options?.include_usage ? usage : undefined;
+  const cut = late ? () => strike(exchange, late, about.model) : undefined;
+  await sendChunks(response, completionChunks(answer, included, envelope), cut);
+}
+
+function headerFaultOf(request: Request): Fault | undefined {
+  const header = request.get('x-sandbox-fault');
+  if (header === undefined) return undefined;
+  try {
+    return parseFaultHeader(header);
+  } catch (error) {
+    throw invalidRequest(error instanceof Error ? error.message : String(error), 'x-sandbox-fault');
+  }
+}
+
+/** One call of the stand-in model, with its faults, hooks and record. Throws `ModelError`. */
+export async function chatCompletion(
+  dependencies: ModelRouteDependencies,
+  httpRequest: Request,
+  response: Response,
+): Promise<void> {
+  const arrival = recordArrival(dependencies, httpRequest, response);
+  const request = parseChatRequest(httpRequest.body);
+  const { prompt, turn } = currentPrompt(request.messages);
+  arrival.prompt = prompt.slice(0, MOST_KEPT_BODY);
+  arrival.turn = turn;
+  arrival.toolNames = (request.tools ?? []).map((tool) => tool.function.name);
+
+  const signal = clientSignal(response);
+  const exchange: Exchange = { dependencies, request, response, signal, prompt };
+  const { model, fault } = chooseModel(exchange, headerFaultOf(httpRequest));
+  arrival.model = model;
+  if (fault?.when === 'before-effect' && (await strike(exchange, fault, model)) === 'ended') return;
+
+  const call: HookedModelCall = { model, prompt, turn, body: request };
+  await dependencies.hooks.run('model.before_answer', call);
+  const made = await answerRequest(request, model, dependencies.scripts);
+  const answer = fault?.effect.kind === 'bad_arguments' ? spoilArguments(made) : made;
+  arrival.answered = true;
+  await dependencies.hooks.run('model.after_answer', call);
+  if (signal.aborted) return;
+  await send(exchange, answer, { model, turn }, fault);
+}

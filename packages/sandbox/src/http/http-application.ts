@@ -1,0 +1,55 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { AccountStore } from '../accounts/account-store.ts';
+import { noticePage } from '../accounts/consent-page.ts';
+import type { SandboxControl } from '../control/control.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { consentRoutes } from './consent-routes.ts';
+import { controlRoutes } from './control-routes.ts';
+import { strikeHttpFaults } from './fault-middleware.ts';
+import { modelRoutes, type ModelRouteDependencies } from './model-routes.ts';
+import { proxyRoute } from './proxy-route.ts';
+import { type ClientCredentials, tokenRoute } from './token-route.ts';
+
+export type HttpApplicationDependencies = ModelRouteDependencies & {
+  credentials: ClientCredentials;
+  tokens: AccessTokens;
+  accounts: AccountStore;
+  control: SandboxControl;
+};
+
+/** Everything of the sandbox that speaks HTTP/1.1. */
+export function createHttpApplication(dependencies: HttpApplicationDependencies): Express {
+  const { accounts, control, credentials, tokens } = dependencies;
+  const application = express();
+  application.disable('x-powered-by');
+  application.set('etag', false);
+  application.use((_request, response, next) => {
+    response.set('x-pawl-sandbox', '1');
+    next();
+  });
+  application.get('/', (_request, response) => {
+    const text =
+      'This origin stands in for Scalekit and for a model endpoint. Nothing here is real.';
+    response.type('html').send(noticePage('The sandbox is running', text));
+  });
+  application.use('/oauth/token', strikeHttpFaults(dependencies, 'token'));
+  application.use('/proxy', strikeHttpFaults(dependencies, 'proxy'));
+  application.use(tokenRoute(credentials, tokens));
+  application.use(proxyRoute(dependencies));
+  application.use(consentRoutes(accounts));
+  application.use(modelRoutes(dependencies));
+  application.use(controlRoutes(control));
+  application.use((_request, response) => {
+    response.status(404).json({ error: 'the sandbox serves no such path' });
+  });
+  application.use(
+    (error: { status?: number }, _request: Request, response: Response, next: NextFunction) => {
+      if (response.headersSent) {
+        next(error);
+        return;
+      }
+      response.status(error.status ?? 500).json({ error: String(error) });
+    },
+  );
+  return application;
+}

@@ -1,0 +1,14 @@
+export { startSandbox, type Sandbox, type SandboxOptions } from './start-sandbox.ts';
+export type {
+  AccountName,
+  ListedAccount,
+  Recorded,
+  RecordedEffects,
+  SandboxControl,
+} from './control/control.ts';
+export type { HookPoint } from './control/hooks.ts';
+export type { Effect, ModelRequest, ToolRequest } from './control/records.ts';
+export type { HookedModelCall, HookedToolCall } from './control/sandbox-hooks.ts';
+export type { FaultEffect, FaultInput, FaultMatch } from './faults/fault.ts';
+export type { ModelFunctionScript, ModelScript, ScriptedRequest } from './model/model-scripts.ts';
+export type { ModelReply, ScriptedToolCall } from './model/reply.ts';

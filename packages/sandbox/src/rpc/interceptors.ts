@@ -1,0 +1,90 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { keptArguments, type Records, type ToolRequest } from '../control/records.ts';
+import { applyRpcFault } from '../faults/apply-rpc-fault.ts';
+import type { CallDescription } from '../faults/fault.ts';
+import type { FaultList } from '../faults/fault-list.ts';
+import type { Holds } from '../faults/holds.ts';
+import type { AccessTokens } from '../http/access-tokens.ts';
+import { responseKey, toolRequestKey } from './request-context.ts';
+
+/** The fields that the requests of the served RPCs have in common, as far as they have them. */
+type RequestFields = {
+  toolName?: string;
+  identifier?: string;
+  connector?: string;
+  agentRunId?: string;
+  params?: JsonObject;
+  filter?: { connectionNames?: string[] };
+};
+
+function describeCall(operation: string, request: RequestFields): CallDescription {
+  const connection = request.connector ?? request.filter?.connectionNames?.[0];
+  return {
+    operation,
+    ...(request.toolName === undefined ? {} : { tool: request.toolName }),
+    ...(request.identifier === undefined ? {} : { identifier: request.identifier }),
+    ...(connection === undefined ? {} : { connection }),
+    ...(request.agentRunId === undefined ? {} : { agentRunId: request.agentRunId }),
+    ...(request.params === undefined ? {} : { argumentsText: JSON.stringify(request.params) }),
+  };
+}
+
+/** Refuses an RPC without a valid bearer token with code 16, on which the SDK fetches one. */
+export function authenticate(tokens: AccessTokens): Interceptor {
+  return (next) => (request) => {
+    if (!tokens.accepts(request.header.get('authorization'))) {
+      throw new ConnectError('missing, unknown or expired access token', Code.Unauthenticated);
+    }
+    return next(request);
+  };
+}
+
+/** Records every `ExecuteTool` that arrives, and how it ended. */
+export function recordToolRequests(records: Records, now: () => number): Interceptor {
+  return (next) => async (request) => {
+    if (request.stream || request.method.name !== 'ExecuteTool') return next(request);
+    const fields = request.message as RequestFields;
+    const arrived: ToolRequest = {
+      tool: fields.toolName ?? '',
+      identifier: fields.identifier,
+      connection: fields.connector,
+      arguments: keptArguments(fields.params ?? {}),
+      agentRunId: fields.agentRunId,
+      time: new Date(now()).toISOString(),
+      performed: false,
+      outcome: 'pending',
+      error: undefined,
+    };
+    records.toolRequests.add(arrived);
+    request.contextValues.set(toolRequestKey, arrived);
+    try {
+      const response = await next(request);
+      arrived.outcome = 'answered';
+      return response;
+    } catch (error) {
+      arrived.outcome = 'failed';
+      arrived.error = ConnectError.from(error).message;
+      throw error;
+    }
+  };
+}
+
+/** Lets the faults strike that match an RPC, before or after it had its effect. */
+export function strikeFaults(faults: FaultList, holds: Holds): Interceptor {
+  return (next) => async (request) => {
+    if (request.stream) return next(request);
+    const call = describeCall(request.method.name, request.message as RequestFields);
+    const fault = faults.take(call);
+    const response = request.contextValues.get(responseKey);
+    if (!fault || !response) return next(request);
+    const setting = { call, holds, signal: request.signal, response };
+    if (fault.when === 'before-effect') {
+      await applyRpcFault(fault.effect, setting);
+      return next(request);
+    }
+    const answer = await next(request);
+    await applyRpcFault(fault.effect, setting);
+    return answer;
+  };
+}

@@ -1,0 +1,57 @@
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { createContextValues } from '@connectrpc/connect';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
+import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
+import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
+import type { FaultList } from '../faults/fault-list.ts';
+import type { Holds } from '../faults/holds.ts';
+import type { AccessTokens } from '../http/access-tokens.ts';
+import { connectedAccountService } from './connected-account-service.ts';
+import { connectionService } from './connection-service.ts';
+import { authenticate, recordToolRequests, strikeFaults } from './interceptors.ts';
+import { responseKey } from './request-context.ts';
+import { toolService, type ToolServiceDependencies } from './tool-service.ts';
+
+const MOST_MESSAGE_BYTES = 8 * 1024 * 1024;
+
+export type RpcDependencies = ToolServiceDependencies & {
+  tokens: AccessTokens;
+  faults: FaultList;
+  holds: Holds;
+  origin: () => string;
+  postUserVerifyRedirectUrl: string;
+};
+
+/** Serves Scalekit's gRPC services, by the SDK's own descriptors, on an HTTP/2 server. */
+export function createRpcListener(dependencies: RpcDependencies) {
+  const { accounts, defaultPageSize, faults, holds, now, records, tokens } = dependencies;
+  const responses = new WeakMap<object, Http2ServerResponse>();
+  const handle = connectNodeAdapter({
+    connect: false,
+    grpcWeb: false,
+    readMaxBytes: MOST_MESSAGE_BYTES,
+    interceptors: [
+      authenticate(tokens),
+      recordToolRequests(records, now),
+      strikeFaults(faults, holds),
+    ],
+    contextValues: (request) => createContextValues().set(responseKey, responses.get(request)),
+    routes(router) {
+      router.service(ConnectedAccountService, connectedAccountService(dependencies));
+      router.service(ToolService, toolService(dependencies));
+      router.service(
+        ConnectionService,
+        connectionService({ connections: accounts.connections, defaultPageSize }),
+      );
+    },
+  });
+  return (request: Http2ServerRequest, response: Http2ServerResponse): void => {
+    response.setHeader('x-pawl-sandbox', '1');
+    // A stream that a fault or a client cut off errs here; the RPC's own handling reports it.
+    request.on('error', () => {});
+    response.on('error', () => {});
+    responses.set(request, response);
+    handle(request, response);
+  };
+}

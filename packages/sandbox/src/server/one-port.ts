@@ -1,0 +1,86 @@
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** How HTTP/2 with prior knowledge begins: `PRI * HTTP/2.0`. */
+const HTTP2_PREFACE = Buffer.from('PRI');
+
+export type OnePortListeners = {
+  http1: RequestListener;
+  http2: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+};
+
+export type OnePort = {
+  /** `http://host:port` */
+  origin: string;
+  /** Destroys all connections and resolves when the port is free. */
+  close(): Promise<void>;
+};
+
+function startsLikeHttp2(bytes: Buffer): boolean | undefined {
+  if (bytes.length >= HTTP2_PREFACE.length) {
+    return bytes.subarray(0, HTTP2_PREFACE.length).equals(HTTP2_PREFACE);
+  }
+  // `P` alone may still become POST or PRI.
+  return HTTP2_PREFACE.subarray(0, bytes.length).equals(bytes) ? undefined : false;
+}
+
+/**
+ * Serves HTTP/1.1 and HTTP/2 in clear on one port: each connection's first bytes tell which.
+ * Throws what `listen` throws, such as EADDRINUSE.
+ */
+export async function listenOnOnePort(
+  listeners: OnePortListeners,
+  address: { host: string; port: number },
+): Promise<OnePort> {
+  const http1 = createHttpServer(listeners.http1);
+  const http2 = createHttp2Server({}, listeners.http2);
+  const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
+  http2.on('session', (session) => {
+    sessions.add(session);
+    session.on('error', () => {});
+    session.on('close', () => sessions.delete(session));
+  });
+
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const decide = () => {
+      const bytes = socket.read() as Buffer | null;
+      if (bytes === null) return;
+      socket.unshift(bytes);
+      const isHttp2 = startsLikeHttp2(bytes);
+      if (isHttp2 === undefined) return;
+      socket.off('readable', decide);
+      (isHttp2 ? http2 : http1).emit('connection', socket);
+    };
+    socket.on('readable', decide);
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address.port, address.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+
+  return {
+    origin: `http://${host}:${port}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      for (const session of sessions) session.destroy();
+      for (const socket of sockets) socket.destroy();
+      http1.close();
+      http2.close();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { createAccountStore } from './accounts/account-store.ts';
+import { buildConnections, type ConnectionOption } from './accounts/connections.ts';
+import { loadCatalogue } from './connectors/catalogue.ts';
+import { createArgumentValidator } from './connectors/validate-arguments.ts';
+import { createControl, type SandboxControl } from './control/control.ts';
+import { createHooks } from './control/hooks.ts';
+import { createRecords } from './control/records.ts';
+import type { HookedCalls } from './control/sandbox-hooks.ts';
+import { createFaultList } from './faults/fault-list.ts';
+import { createHolds } from './faults/holds.ts';
+import { createAccessTokens } from './http/access-tokens.ts';
+import { createHttpApplication } from './http/http-application.ts';
+import { createModelScripts, type ModelScript } from './model/model-scripts.ts';
+import { createRpcListener } from './rpc/rpc-listener.ts';
+import { listenOnOnePort } from './server/one-port.ts';
+import { createWorkspaces } from './tools/workspaces.ts';
+
+export type SandboxOptions = {
+  /** 127.0.0.1 by default */
+  host?: string;
+  /** 0, the default, takes a free one */
+  port?: number;
+  clientId?: string;
+  clientSecret?: string;
+  modelApiKey?: string;
+  /** connections besides `gmail`, `github` and `slack` */
+  connections?: readonly ConnectionOption[];
+  modelScript?: readonly ModelScript[];
+  /** accounts are ACTIVE when they are created, for tests that are not about authorization */
+  autoActive?: boolean;
+  /** tools, accounts and connections a page where the client names no size: 25 */
+  defaultPageSize?: number;
+  /** 3600 */
+  tokenLifetimeSeconds?: number;
+  /** how long authorization links and approvals stay valid: 600 */
+  linkLifetimeSeconds?: number;
+  /** where `VerifyConnectedAccountUser` sends the browser; none by default */
+  postUserVerifyRedirectUrl?: string;
+  /** what tools' `metadata` says, by tool name; nothing by default */
+  toolMetadata?: Record<string, JsonObject>;
+  /** whether answers carry `usage.cost`: sometimes, that is on even turns, by default */
+  usageCost?: 'always' | 'never' | 'sometimes';
+  /** how many effects and requests are kept: 20,000 of each */
+  recordLimit?: number;
+  /** milliseconds since the epoch */
+  now?: () => number;
+};
+
+/** A running sandbox. */
+export type Sandbox = {
+  /** Scalekit's environment URL */
+  origin: string;
+  /** the model endpoint's base URL */
+  modelBaseUrl: string;
+  clientId: string;
+  clientSecret: string;
+  modelApiKey: string;
+  control: SandboxControl;
+  /** Ends all connections, also calls that hang, and frees the port. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts stand-ins for Scalekit and for an OpenAI-compatible model endpoint on one origin. Throws
+ * what `listen` throws (EADDRINUSE), and an Error for a connection that is malformed.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const now = options.now ?? Date.now;
+  const credentials = {
+    clientId: options.clientId ?? 'skc_sandbox',
+    clientSecret: options.clientSecret ?? 'sandbox-client-secret',
+  };
+  const modelApiKey = options.modelApiKey ?? 'sk-sandbox';
+  const catalogue = loadCatalogue();
+  const accounts = createAccountStore({
+    connections: buildConnections(options.connections ?? [], catalogue.connectors),
+    autoActive: options.autoActive ?? false,
+    linkLifetimeSeconds: options.linkLifetimeSeconds ?? 600,
+    now,
+  });
+  const tokens = createAccessTokens(options.tokenLifetimeSeconds ?? 3600, now);
+  const faults = createFaultList();
+  const holds = createHolds();
+  const scripts = createModelScripts();
+  const hooks = createHooks<HookedCalls>();
+  const records = createRecords(options.recordLimit ?? 20_000);
+  const workspaces = createWorkspaces();
+  scripts.add(options.modelScript ?? []);
+  const shared = { accounts, tokens, faults, holds, scripts, hooks, records, workspaces, now };
+  const control = createControl(shared);
+
+  let origin = '';
+  const port = await listenOnOnePort(
+    {
+      http1: createHttpApplication({
+        ...shared,
+        apiKey: modelApiKey,
+        credentials,
+        control,
+        usageCost: options.usageCost ?? 'sometimes',
+      }),
+      http2: createRpcListener({
+        ...shared,
+        catalogue,
+        defaultPageSize: options.defaultPageSize ?? 25,
+        origin: () => origin,
+        postUserVerifyRedirectUrl: options.postUserVerifyRedirectUrl ?? '',
+        toolMetadata: options.toolMetadata ?? {},
+        validateArguments: createArgumentValidator(),
+      }),
+    },
+    { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
+  );
+  origin = port.origin;
+
+  return {
+    origin,
+    modelBaseUrl: `${origin}/v1`,
+    ...credentials,
+    modelApiKey,
+    control,
+    async close() {
+      holds.close();
+      await port.close();
+    },
+  };
+}
