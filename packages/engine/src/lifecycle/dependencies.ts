@@ -10,8 +10,6 @@ export interface Engine {
   readonly now: () => number;
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-  /** An unguessable text for a link. */
-  readonly newLink: () => string;
   /** Told of a wake-up that got lost after its commit: the sweeper will make up for it. */
   readonly onLostWake: (error: unknown) => void;
 }

@@ -1,0 +1,135 @@
+import {
+  newSecret,
+  type JobState,
+  type JsonObject,
+  type ToolCall,
+  type ToolCallTask,
+} from '@pawl/contracts';
+import {
+  claimCall,
+  recordOutcome,
+  releaseCall,
+  releaseHold,
+  transition,
+  type ToolOutcome,
+} from '@pawl/engine';
+import type { Handled } from '@pawl/queue';
+import { checkAccount } from './check-account.ts';
+import type { WorkerDependencies } from './worker.ts';
+
+const done: Handled = { kind: 'done' };
+
+/** One tool call of a turn: write that it starts, make it, commit what came of it (invariant 5). */
+export async function callTool(worker: WorkerDependencies, task: ToolCallTask): Promise<Handled> {
+  const { engine, store, log } = worker;
+  // Read before the claim: after it, every failure would make a writing call's outcome unknown.
+  const { arguments: input = {} } = await store.readCall(task.job, task.turn, task.index);
+  const claim = await transition(engine, task.job, (job) =>
+    claimCall(job, task, engine.now(), engine.rules),
+  );
+  switch (claim.kind) {
+    case 'claimed':
+      await runCall(worker, task, {
+        job: claim.change.after,
+        call: claim.call,
+        epoch: claim.epoch,
+        input,
+      });
+      return done;
+    case 'check_account':
+      await checkAccount(worker, task.job, claim.connection);
+      return done;
+    case 'early':
+      return { kind: 'later', at: claim.at };
+    case 'settled':
+      log.warn({ job: task.job, turn: task.turn, call: task.index }, 'tool call given up');
+      return done;
+    case 'nothing':
+      log.debug({ job: task.job, since: task.since, reason: claim.reason }, 'stale task');
+      return done;
+  }
+}
+
+interface ClaimedCall {
+  readonly job: JobState;
+  readonly call: ToolCall;
+  readonly epoch: number;
+  readonly input: JsonObject;
+}
+
+async function runCall(
+  worker: WorkerDependencies,
+  task: ToolCallTask,
+  { job, call, epoch, input }: ClaimedCall,
+): Promise<void> {
+  const { engine, tools, runningCalls, settings, log } = worker;
+  const { tenant, user } = job;
+  const { connection, tool, effect } = call;
+  const startedAt = engine.now();
+  const name = `${job.id} ${task.turn} ${task.index} ${epoch}`;
+  const { outcome, stopped } = await runningCalls.run(name, async (signal) => ({
+    outcome: await tools.execute(
+      { tenant, user, connection, tool, effect, arguments: input, jobId: job.id },
+      signal,
+    ),
+    stopped: signal.aborted,
+  }));
+  log.info(
+    {
+      job: job.id,
+      turn: task.turn,
+      call: task.index,
+      tool,
+      connection,
+      outcome: outcome.kind,
+      milliseconds: engine.now() - startedAt,
+      ...('failure' in outcome ? { code: outcome.failure.code } : {}),
+      ...(settings.logContent ? { arguments: input, answer: outcome } : {}),
+    },
+    'tool called',
+  );
+  if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
+  await report(worker, task, { epoch, outcome, stopped });
+}
+
+async function report(
+  worker: WorkerDependencies,
+  { job: jobId, turn, index }: ToolCallTask,
+  { epoch, outcome, stopped }: { epoch: number; outcome: ToolOutcome; stopped: boolean },
+): Promise<void> {
+  const { engine, store } = worker;
+  const link = newSecret();
+  const cutOff = stopped && (outcome.kind === 'unknown' || outcome.kind === 'not_executed');
+  const decision = await transition(engine, jobId, (job) => {
+    const now = engine.now();
+    if (cutOff) return releaseCall(job, { turn, index, epoch }, now);
+    const context = { rules: engine.rules, now, random: engine.random(), link };
+    return recordOutcome(job, { turn, index, epoch, outcome }, context);
+  });
+  if (decision.kind === 'commit') {
+    if (outcome.kind === 'account_inactive') await recheck(worker, jobId, index);
+    return;
+  }
+  if (decision.kind === 'late') {
+    const at = engine.now();
+    await store.keepLateOutcome(jobId, {
+      kind: 'late_outcome',
+      turn,
+      index,
+      attempts: epoch,
+      finishedAt: at,
+      answer: decision.answer,
+    });
+  }
+  const job = await store.readJob(jobId);
+  if (job !== undefined) {
+    await releaseHold(engine, job.conversation, { job: jobId, turn, index });
+  }
+}
+
+/** The account may have become active between the refusal and the commit of the wait (invariant 8). */
+async function recheck(worker: WorkerDependencies, jobId: string, index: number): Promise<void> {
+  const job = await worker.store.readJob(jobId);
+  const call = job?.phase.name === 'calls' ? job.phase.calls[index] : undefined;
+  if (call?.step.status === 'blocked') await checkAccount(worker, jobId, call.connection);
+}

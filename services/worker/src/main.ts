@@ -1,0 +1,90 @@
+import { defaultRules } from '@pawl/engine';
+import { createModelClient, createToolClient } from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import {
+  checkRedis,
+  connectRedis,
+  createLogger,
+  exitOnEnvironmentError,
+  exitOnFatalError,
+  findRepositoryRoot,
+  runUntilSignal,
+  whenRedisReady,
+  withEnvironmentFile,
+} from '@pawl/runtime';
+import { createKeys, createStore } from '@pawl/store';
+import { readWorkerEnvironment } from './env.ts';
+import { startWorker } from './start-worker.ts';
+
+const environment = exitOnEnvironmentError(() =>
+  readWorkerEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),
+);
+const log = createLogger({ name: 'worker', level: environment.LOG_LEVEL });
+exitOnFatalError(log);
+
+const milliseconds = (seconds: number) => Math.round(seconds * 1_000);
+const toolTimeout = milliseconds(environment.TOOL_TIMEOUT_SECONDS);
+const shards = environment.PAWL_SHARDS;
+const { tag: prefixOf } = createKeys('pawl');
+
+const redis = connectRedis(environment.REDIS_URL, 'worker', { logger: log });
+const producer = connectRedis(environment.REDIS_URL, 'worker', { logger: log });
+const subscriber = connectRedis(environment.REDIS_URL, 'subscriber', { logger: log });
+await whenRedisReady(redis, 30_000);
+for (const problem of await checkRedis(redis))
+  log.warn({ problem }, 'Redis is not as it should be');
+
+const store = createStore({
+  redis,
+  subscriber,
+  shards,
+  retention: milliseconds(environment.JOB_RETENTION_DAYS * 86_400),
+});
+await store.ensureShardCount();
+const queue = createTaskQueue({ connection: producer, prefixOf, shards });
+const tools = createToolClient({
+  environmentUrl: environment.SCALEKIT_ENVIRONMENT_URL,
+  clientId: environment.SCALEKIT_CLIENT_ID,
+  clientSecret: environment.SCALEKIT_CLIENT_SECRET,
+  toolTimeout,
+});
+const worker = await startWorker({
+  store,
+  queue,
+  log,
+  prefixOf,
+  connection: redis,
+  model: createModelClient({
+    baseUrl: environment.FASTROUTER_BASE_URL,
+    apiKey: environment.FASTROUTER_API_KEY,
+    timeout: milliseconds(environment.MODEL_TIMEOUT_SECONDS),
+  }),
+  tools,
+  // A call that has timed out may still be on its way back for a moment.
+  rules: { ...defaultRules, toolTimeout: toolTimeout + 5_000 },
+  tasks: {
+    toolLimit: environment.TOOL_LIMIT,
+    historyCharacters: environment.HISTORY_CHARACTERS,
+    toolEffects: environment.TOOL_EFFECTS,
+    logContent: environment.LOG_CONTENT,
+  },
+  timings: {
+    concurrency: environment.WORKER_CONCURRENCY,
+    lockDuration: milliseconds(environment.WORKER_LOCK_SECONDS),
+    stalledInterval: milliseconds(environment.WORKER_STALLED_SECONDS),
+    sweepInterval: milliseconds(environment.WORKER_SWEEP_SECONDS),
+    grace: milliseconds(environment.WORKER_GRACE_SECONDS),
+  },
+});
+log.info({ concurrency: environment.WORKER_CONCURRENCY, shards }, 'worker is ready');
+
+runUntilSignal({
+  logger: log,
+  timeLimitMilliseconds: milliseconds(environment.WORKER_GRACE_SECONDS) + 10_000,
+  closers: [
+    { name: 'worker', close: () => worker.stop() },
+    { name: 'queue', close: () => queue.close() },
+    { name: 'tools', close: () => tools.close() },
+    { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
+  ],
+});

@@ -1,0 +1,118 @@
+import type { ModelClient, Rules, ToolClient } from '@pawl/engine';
+import { newSecret } from '@pawl/contracts';
+import { createTaskWorker, type TaskQueueSettings } from '@pawl/queue';
+import type { Engine, TaskQueue } from '@pawl/engine';
+import type { Logger, RedisConnection } from '@pawl/runtime';
+import type { PawlStore } from '@pawl/store';
+import { callTool } from './call-tool.ts';
+import { createRunningCalls } from './running-calls.ts';
+import { startSweeping } from './start-sweeping.ts';
+import { takeTurn } from './take-turn.ts';
+import type { TaskSettings, WorkerDependencies } from './worker.ts';
+
+/** What a worker is composed of: a harness may wrap any port. */
+export interface WorkerParts {
+  readonly store: PawlStore;
+  readonly queue: TaskQueue;
+  readonly model: ModelClient;
+  readonly tools: ToolClient;
+  readonly log: Logger;
+  /** A worker's connection, which BullMQ may block on. */
+  readonly connection: RedisConnection;
+  readonly prefixOf: TaskQueueSettings['prefixOf'];
+  readonly rules: Rules;
+  readonly tasks: Omit<TaskSettings, 'rules'>;
+  readonly timings: WorkerTimings;
+}
+
+/** Milliseconds, but for the concurrency. */
+export interface WorkerTimings {
+  readonly concurrency: number;
+  readonly lockDuration: number;
+  readonly stalledInterval: number;
+  readonly sweepInterval: number;
+  /** What calls in flight get when the worker is stopped. */
+  readonly grace: number;
+}
+
+export interface RunningWorker {
+  /** Takes no new tasks, lets those in flight end for the grace period, then gives them back. */
+  stop(): Promise<void>;
+}
+
+/** How often a worker says that it lives, in milliseconds. */
+const announceInterval = 5_000;
+
+/** Starts to execute turns and tool calls of every shard, and to sweep. */
+export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
+  const { store, log, timings } = parts;
+  const workerId = newSecret();
+  const engine: Engine = {
+    store,
+    queue: parts.queue,
+    rules: parts.rules,
+    now: Date.now,
+    random: Math.random,
+    onLostWake: (error) => log.warn({ err: error }, 'a wake-up was lost: the sweeper will make up'),
+  };
+  const runningCalls = createRunningCalls();
+  const dependencies: WorkerDependencies = {
+    engine,
+    store,
+    model: parts.model,
+    tools: parts.tools,
+    runningCalls,
+    settings: { ...parts.tasks, rules: parts.rules },
+    log,
+  };
+  const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
+  const taskWorkers = startTaskWorkers(parts, dependencies);
+  const stopSweeping = startSweeping(
+    { engine, store, log, workerId, interval: timings.sweepInterval },
+    store.shards,
+  );
+  const announce = () =>
+    store
+      .announceWorker(workerId, Date.now())
+      .catch((error: unknown) => log.debug({ err: error }, 'could not announce the worker'));
+  await announce();
+  const announcing = setInterval(() => void announce(), announceInterval);
+  return {
+    async stop() {
+      clearInterval(announcing);
+      await stopSweeping();
+      const timer = setTimeout(() => {
+        log.warn(
+          { grace: timings.grace },
+          'the grace period is over: calls in flight are given back',
+        );
+        runningCalls.stopAll();
+      }, timings.grace);
+      await Promise.all(taskWorkers.map((worker) => worker.drain()));
+      clearTimeout(timer);
+      await store.withdrawWorker(workerId).catch(() => undefined);
+      await stopListening();
+    },
+  };
+}
+
+function startTaskWorkers(parts: WorkerParts, dependencies: WorkerDependencies) {
+  const { connection, prefixOf, timings, log } = parts;
+  const onError = (error: Error, task: { readonly id: string } | undefined) =>
+    log.error({ err: error, task: task?.id }, 'task error');
+  return Array.from({ length: parts.store.shards }, (_, shard) => {
+    const settings = { ...timings, connection, prefix: prefixOf(shard), onError };
+    return [
+      createTaskWorker({
+        ...settings,
+        kind: 'turn',
+        handle: (task, signal) => takeTurn(dependencies, task, signal),
+      }),
+      createTaskWorker({
+        ...settings,
+        kind: 'tool_call',
+        handle: (task) => callTool(dependencies, task),
+      }),
+    ];
+  }).flat();
+}

@@ -1,0 +1,192 @@
+import type { AdmittedRequest, JobState, TurnTask } from '@pawl/contracts';
+import {
+  begin,
+  blockTurn,
+  claimTurn,
+  createArgumentChecker,
+  effectOf,
+  failTurn,
+  offerTools,
+  outputCap,
+  prepareCalls,
+  recordReply,
+  releaseTurn,
+  requestedCalls,
+  stopName,
+  transition,
+  type ModelFailure,
+  type ModelReply,
+  type OfferedTool,
+} from '@pawl/engine';
+import type { Handled } from '@pawl/queue';
+import { newSecret } from '@pawl/contracts';
+import { checkAccount } from './check-account.ts';
+import { loadMessages } from './load-messages.ts';
+import { loadTools } from './load-tools.ts';
+import type { WorkerDependencies } from './worker.ts';
+
+const done: Handled = { kind: 'done' };
+
+const problemsOf = createArgumentChecker();
+
+/** One call of the model within a job: claim, call, commit the reply. */
+export async function takeTurn(
+  worker: WorkerDependencies,
+  task: TurnTask,
+  signal: AbortSignal,
+): Promise<Handled> {
+  const { engine } = worker;
+  const claim = await transition(engine, task.job, (job) =>
+    claimTurn(job, task, engine.now(), engine.rules),
+  );
+  switch (claim.kind) {
+    case 'claimed':
+      await runTurn(worker, { job: claim.change.after, epoch: claim.epoch }, signal);
+      return done;
+    case 'due':
+      await begin(engine, task.job);
+      return done;
+    case 'check_account':
+      await checkAccount(worker, task.job, claim.connection);
+      return done;
+    case 'early':
+      return { kind: 'later', at: claim.at };
+    case 'ended':
+      worker.log.info({ job: task.job }, 'job ended before its turn');
+      return done;
+    case 'nothing':
+      worker.log.debug({ job: task.job, since: task.since, reason: claim.reason }, 'stale task');
+      return done;
+  }
+}
+
+interface ClaimedTurn {
+  readonly job: JobState;
+  readonly epoch: number;
+}
+
+async function runTurn(
+  worker: WorkerDependencies,
+  turn: ClaimedTurn,
+  signal: AbortSignal,
+): Promise<void> {
+  const { engine, store, log } = worker;
+  const { job } = turn;
+  const request = await store.readRequest(job.id);
+  const loaded = await loadTools(worker, job, request);
+  if (loaded.kind === 'account_inactive') return block(worker, turn, loaded.connection);
+  if (loaded.kind !== 'loaded') return fail(worker, turn, loaded, request);
+  const messages = await loadMessages(worker, job, request);
+  const offered = offerTools(loaded.tools, {
+    policy: request.tools,
+    prompt: request.prompt,
+    limit: worker.settings.toolLimit,
+  });
+  const cap = outputCap(job);
+  const name = stopName(job.id, job.turn, turn.epoch);
+  const startedAt = engine.now();
+  const outcome = await worker.runningCalls.run(name, (stopped) =>
+    worker.model.complete(
+      {
+        model: request.models[job.model] ?? '',
+        messages,
+        tools: offered,
+        options: request.modelOptions,
+        jobId: job.id,
+        ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
+        ...(cap === undefined ? {} : { outputCap: cap }),
+      },
+      AbortSignal.any([signal, stopped]),
+    ),
+  );
+  const line = { job: job.id, turn: job.turn, milliseconds: engine.now() - startedAt };
+  if (outcome.kind === 'aborted') {
+    log.info(line, 'turn given back');
+    await transition(engine, job.id, (fresh) => releaseTurn(fresh, turn, engine.now()), job);
+    return;
+  }
+  if (outcome.kind !== 'reply') {
+    log.warn({ ...line, code: outcome.failure.code, kind: outcome.kind }, 'turn failed');
+    return fail(worker, turn, outcome, request);
+  }
+  const { reply } = outcome;
+  const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, request });
+  log.info(
+    {
+      ...line,
+      model: reply.model,
+      calls,
+      input: reply.inputTokens,
+      output: reply.outputTokens,
+      ...(worker.settings.logContent ? { messages, reply: reply.message } : {}),
+    },
+    calls === undefined ? 'turn superseded' : 'turn taken',
+  );
+}
+
+/** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
+async function commitReply(
+  { engine, settings }: WorkerDependencies,
+  { job, epoch }: ClaimedTurn,
+  result: { reply: ModelReply; tools: readonly OfferedTool[]; request: AdmittedRequest },
+): Promise<number | undefined> {
+  const { reply, tools, request } = result;
+  const toolSet = {
+    tools,
+    policy: request.tools,
+    effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
+    problemsOf: (tool: OfferedTool['tool'], input: Parameters<typeof problemsOf>[1]) =>
+      problemsOf(tool.inputSchema, input),
+  };
+  const requested = requestedCalls(reply.message);
+  const decision = await transition(
+    engine,
+    job.id,
+    (fresh) => {
+      const now = engine.now();
+      const prepared = prepareCalls(requested, toolSet, {
+        turn: job.turn,
+        sequence: fresh.sequence + 1,
+        now,
+      });
+      return recordReply(fresh, { epoch, reply, prepared, toolsLoaded: tools.length }, now);
+    },
+    job,
+  );
+  return decision.kind === 'commit' ? requested.length : undefined;
+}
+
+async function fail(
+  { engine }: WorkerDependencies,
+  { job, epoch }: ClaimedTurn,
+  failure: ModelFailure,
+  request: AdmittedRequest,
+): Promise<void> {
+  const models = request.models.length;
+  await transition(
+    engine,
+    job.id,
+    (fresh) =>
+      failTurn(fresh, { epoch, failure, models }, engine.now(), engine.random(), engine.rules),
+    job,
+  );
+}
+
+/** The job waits as state only; its cause is looked at once more after the commit (invariant 8). */
+async function block(
+  worker: WorkerDependencies,
+  { job, epoch }: ClaimedTurn,
+  connection: string,
+): Promise<void> {
+  const { engine } = worker;
+  const link = newSecret();
+  const decision = await transition(
+    engine,
+    job.id,
+    (fresh) => blockTurn(fresh, { epoch, connection, link }, engine.now(), engine.rules),
+    job,
+  );
+  if (decision.kind !== 'commit') return;
+  worker.log.info({ job: job.id, turn: job.turn, connection }, 'job waits for an account');
+  await checkAccount(worker, job.id, connection);
+}

@@ -1,0 +1,28 @@
+import type { Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
+import type { ToolEffect } from '@pawl/contracts';
+import type { Logger } from '@pawl/runtime';
+import type { PawlStore } from '@pawl/store';
+import type { RunningCalls } from './running-calls.ts';
+
+/** What every task works with. */
+export interface WorkerDependencies {
+  readonly engine: Engine;
+  readonly store: PawlStore;
+  readonly model: ModelClient;
+  readonly tools: ToolClient;
+  readonly runningCalls: RunningCalls;
+  readonly settings: TaskSettings;
+  readonly log: Logger;
+}
+
+export interface TaskSettings {
+  readonly rules: Rules;
+  /** Tools that one model call may offer. */
+  readonly toolLimit: number;
+  /** Characters of JSON of a conversation's earlier jobs that a model call is given. */
+  readonly historyCharacters: number;
+  /** What the operator says of tools' effects. */
+  readonly toolEffects: Readonly<Record<string, ToolEffect>>;
+  /** Logs prompts, arguments and results too. */
+  readonly logContent: boolean;
+}
