@@ -1,0 +1,50 @@
+/** A signal that aborts with another one or after a time, whichever is first. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** True when it was the time that ran out. */
+  hasPassed(): boolean;
+  /** Lets go of the timer and of the other signal. Call it when the work is done. */
+  clear(): void;
+}
+
+export function startDeadline(milliseconds: number, signal: AbortSignal): Deadline {
+  const controller = new AbortController();
+  let passed = false;
+  const stop = () => {
+    controller.abort(signal.reason);
+  };
+  const timer = setTimeout(() => {
+    passed = !signal.aborted;
+    controller.abort(new Error(`no answer within ${milliseconds} ms`));
+  }, milliseconds);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  return {
+    signal: controller.signal,
+    hasPassed: () => passed,
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+    },
+  };
+}
+
+/** Waits no longer than the signal allows. The work itself may go on: its later failure is swallowed. */
+export async function untilAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,1 @@
+export { createModelClient, type ModelClientSettings } from './model/create-model-client.ts';

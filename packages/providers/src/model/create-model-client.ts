@@ -1,0 +1,91 @@
+import type { ModelClient, ModelOutcome, ModelRequest } from '@pawl/engine';
+import OpenAI, { APIError } from 'openai';
+import { createTextCleaner } from '../clean-text.ts';
+import { startDeadline } from '../deadline.ts';
+import { membersOf } from '../read-json.ts';
+import { chatRequest } from './chat-request.ts';
+import { keepErrorBody } from './keep-error-body.ts';
+import { failureOfAnswer, transientFailure } from './model-failure.ts';
+import { readCompletion } from './read-completion.ts';
+
+export interface ModelClientSettings {
+  /** Of any OpenAI-compatible endpoint, up to and including `/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** Milliseconds that one call may take, its whole answer included. */
+  readonly timeout: number;
+  readonly now?: () => number;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * The model over the `openai` package, which repeats nothing here: the queue owns retries. Failures are answered, not
+ * thrown.
+ */
+export function createModelClient(settings: ModelClientSettings): ModelClient {
+  const { baseUrl, apiKey, timeout, now = Date.now, fetch = globalThis.fetch } = settings;
+  const clean = createTextCleaner(() => [apiKey]);
+  const { host } = new URL(baseUrl);
+  const openai = new OpenAI({
+    baseURL: baseUrl,
+    apiKey,
+    // Else the package takes these from the environment.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: 'off',
+    maxRetries: 0,
+    timeout,
+    fetch: keepErrorBody(fetch),
+  });
+
+  async function complete(request: ModelRequest, signal: AbortSignal): Promise<ModelOutcome> {
+    // The package's own time-out ends with the headers, but some endpoints keep the body coming for minutes.
+    const deadline = startDeadline(timeout, signal);
+    try {
+      // The body is the endpoint's to judge: it holds options that the package does not know.
+      const body: unknown = await openai.chat.completions.create(
+        chatRequest(request) as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
+        { signal: deadline.signal },
+      );
+      return readCompletion(body, { model: request.model, clean });
+    } catch (error) {
+      if (signal.aborted) return { kind: 'aborted' };
+      if (deadline.hasPassed() || error instanceof OpenAI.APIConnectionTimeoutError) {
+        return transientFailure(
+          'model_timeout',
+          `The model endpoint ${host} gave no answer within ${timeout} ms.`,
+        );
+      }
+      if (error instanceof APIError && error.status !== undefined) {
+        const { body } = membersOf(error.error);
+        const headers = error.headers ?? new Headers();
+        return failureOfAnswer({ status: error.status, headers, body }, { clean, now: now() });
+      }
+      if (error instanceof SyntaxError) {
+        return transientFailure(
+          'model_invalid_response',
+          `The model endpoint ${host} answered with JSON that is broken off or malformed.`,
+        );
+      }
+      return transientFailure(
+        'model_unavailable',
+        clean(`The connection to the model endpoint ${host} failed: ${causeOf(error)}`),
+      );
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  return { complete };
+}
+
+/** The system's name of what went wrong, such as ECONNREFUSED: the package's own text says only "Connection error". */
+function causeOf(error: unknown): string {
+  let deepest = error;
+  while (deepest instanceof Error && deepest.cause instanceof Error) deepest = deepest.cause;
+  const { code } = membersOf(deepest);
+  if (typeof code === 'string') return code;
+  return deepest instanceof Error ? deepest.message : String(deepest);
+}

@@ -1,0 +1,33 @@
+const keptCharacters = 20_000;
+
+/** An error status of the endpoint as the openai package hands it on once `keepErrorBody` has wrapped it. */
+export interface KeptError {
+  readonly body: unknown;
+}
+
+/**
+ * The openai package keeps only the `error` member of an error's body, but some endpoints say what is wrong beside it
+ * or without it. This puts the whole body there.
+ */
+export function keepErrorBody(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.ok) return response;
+    const text = (await response.text()).slice(0, keptCharacters);
+    const kept: KeptError = { body: parse(text) };
+    const headers = new Headers({ 'content-type': 'application/json' });
+    for (const name of ['retry-after', 'retry-after-ms']) {
+      const value = response.headers.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    return new Response(JSON.stringify({ error: kept }), { status: response.status, headers });
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
