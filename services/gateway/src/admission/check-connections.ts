@@ -1,0 +1,48 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ToolClient } from '@pawl/engine';
+import { ProblemError } from '../http/problem-error.ts';
+
+/** A request does not wait longer for Scalekit, in milliseconds. */
+const patience = 3_000;
+
+/**
+ * Refuses connections that Scalekit does not know. Where Scalekit can't be asked now, nothing is refused: the worker
+ * will say it.
+ *
+ * @throws ProblemError `unknown_connection`, with the known ones.
+ */
+export async function checkConnections(
+  tools: Pick<ToolClient, 'connections'>,
+  wanted: readonly string[],
+): Promise<void> {
+  if (wanted.length === 0) return;
+  const known = await knownConnections(tools);
+  if (known === undefined) return;
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const choice = known.length === 0 ? 'none is configured' : `known are ${known.join(', ')}`;
+  throw new ProblemError(
+    'unknown_connection',
+    `Scalekit has no connection named ${unknown.join(', ')}; ${choice}.`,
+    {
+      invalidFields: unknown.map((name) => ({
+        path: `connections[${wanted.indexOf(name)}]`,
+        message: `${name} is not a connection; ${choice}`,
+      })),
+    },
+  );
+}
+
+async function knownConnections(
+  tools: Pick<ToolClient, 'connections'>,
+): Promise<readonly string[] | undefined> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([
+      tools.connections().then((lookup) => (lookup.kind === 'found' ? lookup.value : undefined)),
+      pause(patience, undefined, { signal: settled.signal, ref: false }).catch(() => undefined),
+    ]);
+  } finally {
+    settled.abort();
+  }
+}

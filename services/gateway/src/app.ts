@@ -1,0 +1,84 @@
+import express, { Router, type Express } from 'express';
+import helmet from 'helmet';
+import type { Gateway } from './gateway.ts';
+import { forTenant } from './http/authenticate.ts';
+import { logRequests } from './http/log-requests.ts';
+import { mount } from './http/mount.ts';
+import { notFound } from './http/problem-error.ts';
+import { assignRequestId } from './http/request-id.ts';
+import { respondWithProblem } from './http/respond-with-problem.ts';
+import { beginConnection } from './oauth/begin-connection.ts';
+import { finishConnection } from './oauth/finish-connection.ts';
+import { respondWithPage } from './oauth/respond-with-page.ts';
+import { cancelJob } from './routes/cancel-job.ts';
+import { createJob } from './routes/create-job.ts';
+import { health } from './routes/health.ts';
+import { listJobs } from './routes/list-jobs.ts';
+import { listMessages } from './routes/list-messages.ts';
+import { listSteps } from './routes/list-steps.ts';
+import { readJob } from './routes/read-job.ts';
+import { readiness } from './routes/readiness.ts';
+
+/** The gateway's whole HTTP side. */
+export function createApp(gateway: Gateway): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.use(assignRequestId, logRequests(gateway.log), securityHeaders(gateway));
+  mount(app, '/healthz', { get: health });
+  mount(app, '/readyz', { get: readiness(gateway) });
+  app.use(api(gateway), browserSide(gateway));
+  app.use((request) => {
+    throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);
+  });
+  app.use(respondWithProblem(gateway));
+  return app;
+}
+
+function api(gateway: Gateway): Router {
+  const router = Router();
+  mount(router, '/v1/jobs', {
+    get: forTenant(gateway, listJobs(gateway)),
+    post: forTenant(gateway, createJob(gateway)),
+  });
+  mount(router, '/v1/jobs/:id', { get: forTenant(gateway, readJob(gateway)) });
+  mount(router, '/v1/jobs/:id/cancel', { post: forTenant(gateway, cancelJob(gateway)) });
+  mount(router, '/v1/jobs/:id/steps', { get: forTenant(gateway, listSteps(gateway)) });
+  mount(router, '/v1/conversations/:id/messages', {
+    get: forTenant(gateway, listMessages(gateway)),
+  });
+  return router;
+}
+
+/** What people open in a browser; it needs no API key. */
+function browserSide(gateway: Gateway): Router {
+  const router = Router();
+  mount(router, '/connect/:token', { get: beginConnection(gateway) });
+  mount(router, '/callback', { get: finishConnection(gateway) });
+  router.use(respondWithPage(gateway));
+  return router;
+}
+
+/** Nothing is cached, framed, sniffed, or told to the next site; pages load nothing and style themselves. */
+function securityHeaders({ publicUrl }: Gateway) {
+  const protect = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'unsafe-inline'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: publicUrl.startsWith('https:'),
+    xFrameOptions: { action: 'deny' },
+  });
+  const router = Router();
+  router.use(protect, (_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  return router;
+}

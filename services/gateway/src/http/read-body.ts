@@ -1,0 +1,82 @@
+import express, { type Request, type Response } from 'express';
+import { ProblemError } from './problem-error.ts';
+
+/** 1 MiB. */
+export const bodyLimit = 1_048_576;
+const depthLimit = 64;
+
+const parse = express.json({ limit: bodyLimit, strict: false, type: 'application/json' });
+
+/**
+ * The JSON of a request's body; undefined when it is empty.
+ *
+ * @throws ProblemError on another content type, malformed JSON, too large or too deeply nested a body.
+ */
+export async function readBody(request: Request, response: Response): Promise<unknown> {
+  const type = request.headers['content-type'];
+  if (type?.split(';', 1)[0]?.trim().toLowerCase() !== 'application/json') {
+    throw new ProblemError(
+      'unsupported_media_type',
+      `Send the body with Content-Type: application/json, not ${type ?? 'without one'}.`,
+    );
+  }
+  await new Promise<void>((resolve, reject) => {
+    parse(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(problemOf(error));
+    });
+  });
+  const body: unknown = request.body;
+  if (!isShallow(body)) {
+    throw new ProblemError(
+      'invalid_request',
+      `The body is nested deeper than ${depthLimit} levels.`,
+    );
+  }
+  return body;
+}
+
+/** The parser's errors, by the `type` that it documents. */
+function problemOf(error: unknown): unknown {
+  switch (typeOf(error)) {
+    case 'entity.parse.failed':
+      return new ProblemError('malformed_json', `The body is not valid JSON: ${textOf(error)}.`);
+    case 'entity.too.large':
+      return new ProblemError('body_too_large', `The body may have ${bodyLimit} bytes at most.`);
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new ProblemError('unsupported_media_type', `${textOf(error)}.`);
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new ProblemError('malformed_json', 'The body ended before its Content-Length.');
+    default:
+      // Node's zlib, on a body that is not what its Content-Encoding says.
+      return hasClientStatus(error)
+        ? new ProblemError('malformed_json', `The body cannot be read: ${textOf(error)}.`)
+        : error;
+  }
+}
+
+function typeOf(error: unknown): unknown {
+  return error instanceof Error && 'type' in error ? error.type : undefined;
+}
+
+function hasClientStatus(error: unknown): boolean {
+  return error instanceof Error && 'status' in error && error.status === 400;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'no reason given';
+}
+
+/** Without recursion, since a body of a megabyte can nest deeper than the stack is. */
+function isShallow(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > depthLimit) return false;
+    level = level.flatMap((inner) =>
+      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
+    );
+  }
+  return true;
+}

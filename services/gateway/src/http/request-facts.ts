@@ -1,0 +1,19 @@
+import type { Response } from 'express';
+
+/** What the log line of a request tells of it. */
+export interface RequestFacts {
+  /** The pattern of the path, such as `/v1/jobs/:id`. */
+  readonly route?: string;
+  readonly tenant?: string;
+  readonly job?: string;
+}
+
+const facts = new WeakMap<Response, RequestFacts>();
+
+export function note(response: Response, further: RequestFacts): void {
+  facts.set(response, { ...facts.get(response), ...further });
+}
+
+export function factsOf(response: Response): RequestFacts {
+  return facts.get(response) ?? {};
+}

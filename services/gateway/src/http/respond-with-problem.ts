@@ -1,0 +1,60 @@
+import { problems, type Problem } from '@pawl/contracts';
+import type { ErrorRequestHandler, Response } from 'express';
+import type { Gateway } from '../gateway.ts';
+import { isStorageAway } from './is-storage-away.ts';
+import { ProblemError } from './problem-error.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** Seconds after which a request that found Redis away is worth repeating. */
+export const retryAfter = '2';
+
+/** The last handler of the API: every error becomes `application/problem+json`. */
+export function respondWithProblem(gateway: Gateway): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const problem = problemOf(error);
+    if (problem.code === 'internal_error' || problem.code === 'storage_unavailable') {
+      gateway.log.error(
+        { requestId: requestIdOf(response), code: problem.code, err: error },
+        'a request failed',
+      );
+    }
+    if (response.headersSent) next(error);
+    else sendProblem(response, problem);
+  };
+}
+
+/** What went wrong, in the API's terms; nothing internal is told. */
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (isStorageAway(error)) {
+    return new ProblemError(
+      'storage_unavailable',
+      'Redis does not answer. What became of the request is not known: repeat it, with the same Idempotency-Key if it creates a job.',
+      { headers: { 'Retry-After': retryAfter } },
+    );
+  }
+  // Express throws it where a path is not valid percent-encoding.
+  if (error instanceof URIError) return new ProblemError('not_found', 'The path cannot be read.');
+  return new ProblemError(
+    'internal_error',
+    'Something went wrong in Pawl; the log tells more under this request_id.',
+  );
+}
+
+function sendProblem(response: Response, error: ProblemError): void {
+  const { status, title } = problems[error.code];
+  const body: Problem = {
+    type: 'about:blank',
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    ...(error.invalidFields.length > 0 && { errors: [...error.invalidFields] }),
+    request_id: requestIdOf(response),
+  };
+  response
+    .status(status)
+    .set(error.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(body));
+}

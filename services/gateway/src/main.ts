@@ -1,0 +1,103 @@
+import { defaultRules } from '@pawl/engine';
+import { createToolClient } from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import {
+  checkRedis,
+  connectRedis,
+  createLogger,
+  exitOnEnvironmentError,
+  exitOnFatalError,
+  findRepositoryRoot,
+  runUntilSignal,
+  whenRedisReady,
+  withEnvironmentFile,
+} from '@pawl/runtime';
+import { createKeys, createStore } from '@pawl/store';
+import { createApp } from './app.ts';
+import { readGatewayEnvironment } from './env.ts';
+import { isLoopback } from './http/loopback.ts';
+import { missingKeys } from './missing-keys.ts';
+import { serve } from './serve.ts';
+import { defaultInstructions, defaultWaiters } from './settings.ts';
+
+const environment = exitOnEnvironmentError(() =>
+  readGatewayEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),
+);
+const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL });
+exitOnFatalError(log);
+
+const { HOST: host, PAWL_SHARDS: shards } = environment;
+const { tag: prefixOf } = createKeys('pawl');
+const redis = connectRedis(environment.REDIS_URL, 'producer', { logger: log });
+const subscriber = connectRedis(environment.REDIS_URL, 'subscriber', { logger: log });
+await whenRedisReady(redis, 30_000);
+for (const problem of await checkRedis(redis)) {
+  log.warn({ problem }, 'Redis is not as it should be');
+}
+
+const store = createStore({
+  redis,
+  subscriber,
+  shards,
+  retention: Math.round(environment.JOB_RETENTION_DAYS * 86_400_000),
+});
+await store.ensureShardCount();
+const allowsKeyless = isLoopback(host) && environment.NODE_ENV !== 'production';
+if (!allowsKeyless && !(await store.hasApiKeys())) {
+  process.stderr.write(missingKeys(host, environment.NODE_ENV));
+  process.exit(1);
+}
+
+const queue = createTaskQueue({ connection: redis, prefixOf, shards });
+const tools = createToolClient({
+  environmentUrl: environment.SCALEKIT_ENVIRONMENT_URL,
+  clientId: environment.SCALEKIT_CLIENT_ID,
+  clientSecret: environment.SCALEKIT_CLIENT_SECRET,
+  toolTimeout: defaultRules.toolTimeout,
+});
+const closing = new AbortController();
+const server = await serve({
+  host,
+  port: environment.PORT,
+  answer: (port) =>
+    createApp({
+      settings: {
+        defaults: {
+          user: environment.SCALEKIT_IDENTIFIER,
+          connections: environment.SCALEKIT_CONNECTION_NAME,
+          model: environment.FASTROUTER_MODEL,
+          instructions: defaultInstructions,
+        },
+        allowsKeyless,
+        waiters: defaultWaiters,
+      },
+      store,
+      engine: {
+        store,
+        queue,
+        rules: defaultRules,
+        now: Date.now,
+        random: Math.random,
+        onLostWake: (error) =>
+          log.warn({ err: error }, 'a wake-up got lost: the sweeper will make up for it'),
+      },
+      tools,
+      checkStorage: () => checkRedis(redis),
+      publicUrl: environment.PUBLIC_URL ?? `http://localhost:${port}`,
+      log,
+      closing: closing.signal,
+    }),
+});
+log.info({ host, port: server.port }, 'gateway is listening');
+
+runUntilSignal({
+  logger: log,
+  timeLimitMilliseconds: 30_000,
+  closers: [
+    { name: 'long polls', close: () => closing.abort() },
+    { name: 'http', close: () => server.stop() },
+    { name: 'queue', close: () => queue.close() },
+    { name: 'tools', close: () => tools.close() },
+    { name: 'redis', close: () => [redis, subscriber].map((each) => each.disconnect()) },
+  ],
+});

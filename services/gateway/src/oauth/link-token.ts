@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto';
+import { JobId, type Blocked, type JobState } from '@pawl/contracts';
+import { digestOf } from './digest.ts';
+
+export interface LinkToken {
+  readonly job: string;
+  /** The secret part. */
+  readonly link: string;
+}
+
+/** What a link carries: the job, and the secret that the job's waiting step was given. */
+export function formatLinkToken(job: string, link: string): string {
+  return `${job}.${link}`;
+}
+
+export function parseLinkToken(token: string): LinkToken | undefined {
+  const dot = token.indexOf('.');
+  const job = JobId.safeParse(token.slice(0, Math.max(0, dot)));
+  const link = token.slice(dot + 1);
+  return job.success && link !== '' ? { job: job.data, link } : undefined;
+}
+
+/** The connection that the holder of a link may authorize; undefined when no step of the job waits under it. */
+export function connectionOfLink(job: JobState, link: string): string | undefined {
+  return blockedSteps(job).find((step) => isSame(step.link, link))?.connection;
+}
+
+function blockedSteps({ phase }: JobState): Blocked[] {
+  if (phase.name === 'turn') return phase.step.status === 'blocked' ? [phase.step] : [];
+  if (phase.name !== 'calls') return [];
+  return phase.calls.flatMap(({ step }) => (step.status === 'blocked' ? [step] : []));
+}
+
+/** In constant time: digests are of one length. */
+function isSame(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)));
+}

@@ -1,0 +1,23 @@
+import type { ErrorRequestHandler } from 'express';
+import type { Gateway } from '../gateway.ts';
+import { isStorageAway } from '../http/is-storage-away.ts';
+import { ProblemError } from '../http/problem-error.ts';
+import { requestIdOf } from '../http/request-id.ts';
+import { sendPage } from './page.ts';
+import { pages } from './pages.ts';
+
+/** The last handler of the browser side: a person gets a page, whatever went wrong. */
+export function respondWithPage({ log }: Gateway): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent || error instanceof ProblemError) {
+      next(error);
+      return;
+    }
+    if (error instanceof URIError) {
+      sendPage(response, pages.unknownLink);
+      return;
+    }
+    log.error({ requestId: requestIdOf(response), err: error }, 'a request failed');
+    sendPage(response, isStorageAway(error) ? pages.tryAgain : pages.failed);
+  };
+}

@@ -1,0 +1,55 @@
+import type { ConversationMessage, JsonObject, StepRecord } from '@pawl/contracts';
+import { messagesOf, requestedCalls, type JobHistory } from '@pawl/engine';
+
+/**
+ * One job's messages as the API shows them. A running job's answers are shown up to the first call that is open, so
+ * that later messages only follow, and the positions that cursors name hold.
+ */
+export function showMessages(history: JobHistory): ConversationMessage[] {
+  const steps = history.job.phase.name === 'ended' ? history.steps : untilOpenCall(history.steps);
+  return messagesOf({ ...history, steps }).map((message) => show(history.job.id, message));
+}
+
+function untilOpenCall(steps: readonly StepRecord[]): StepRecord[] {
+  const answered = new Set(
+    steps.flatMap((step) => (step.kind === 'outcome' ? [`${step.turn} ${step.index}`] : [])),
+  );
+  const open = steps
+    .filter((step) => step.kind === 'call')
+    .filter(({ turn, index }) => !answered.has(`${turn} ${index}`));
+  return steps.filter(
+    (step) =>
+      step.kind !== 'call' ||
+      !open.some(({ turn, index }) => turn === step.turn && index <= step.index),
+  );
+}
+
+function show(job: string, message: JsonObject): ConversationMessage {
+  const { role, tool_call_id: callId } = message;
+  const calls = role === 'assistant' ? requestedCalls(message) : [];
+  return {
+    job,
+    role: role === 'user' || role === 'tool' ? role : 'assistant',
+    content: textOf(message['content']),
+    ...(calls.length > 0 && {
+      tool_calls: calls.map(({ id, function: { name, arguments: input } }) => ({
+        id,
+        name,
+        arguments: input,
+      })),
+    }),
+    ...(typeof callId === 'string' && { tool_call_id: callId }),
+  };
+}
+
+/** Some endpoints answer in parts: their texts are joined. */
+function textOf(content: JsonObject[string] | undefined): string | null {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return null;
+  const texts = content.flatMap((part) =>
+    typeof part === 'object' && part !== null && 'text' in part && typeof part.text === 'string'
+      ? [part.text]
+      : [],
+  );
+  return texts.length === 0 ? null : texts.join('');
+}

@@ -1,0 +1,84 @@
+import { JobRequest, newId, type AdmittedRequest } from '@pawl/contracts';
+import { admit, type JobParts } from '@pawl/engine';
+import { checkConnections } from '../admission/check-connections.ts';
+import { checkUser } from '../admission/check-user.ts';
+import { completeRequest, startTimeOf } from '../admission/complete-request.ts';
+import { findOwner, shardOfRequest } from '../admission/find-owner.ts';
+import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
+import { reserveJobId } from '../admission/reserve-job-id.ts';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { notFound, ProblemError } from '../http/problem-error.ts';
+import { readBody } from '../http/read-body.ts';
+import { note } from '../http/request-facts.ts';
+import { showJob } from '../present/show-job.ts';
+
+/** `POST /v1/jobs`: accepts a job with one atomic write. 202 means that it is committed. */
+export function createJob(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const key = idempotencyKeyOf(request);
+    const json = await readBody(request, response);
+    const body = parseInput(JobRequest, json);
+    if (body.user !== undefined) checkUser(body.user);
+    const admitted = completeRequest(body, gateway.settings.defaults);
+    const startAt = startTimeOf(body, gateway.engine.now());
+    const job = await reserveJobId(gateway, {
+      tenant,
+      key,
+      body: json,
+      job: newId('job', shardOfRequest(gateway, body, tenant)),
+    });
+    note(response, { job });
+    const earlier = key === undefined ? undefined : await gateway.store.readJobParts(job);
+    const parts = earlier ?? (await admitJob(gateway, { body, admitted, startAt, tenant, job }));
+    response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
+  };
+}
+
+interface Candidate {
+  readonly body: JobRequest;
+  readonly admitted: AdmittedRequest;
+  readonly startAt: number | undefined;
+  readonly tenant: string;
+  readonly job: string;
+}
+
+async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobParts> {
+  const { body, admitted: request, startAt, tenant, job: id } = candidate;
+  const owner = await findOwner(gateway, { body, tenant, job: id });
+  await checkConnections(gateway.tools, request.connections);
+  const outcome = await admit(gateway.engine, {
+    id,
+    tenant,
+    ...owner,
+    request,
+    limits: body.limits,
+    onUnknownOutcome: body.on_unknown_outcome,
+    priority: body.priority,
+    ...(startAt === undefined ? {} : { startAt }),
+    whenBusy: body.when_busy,
+  });
+  switch (outcome.kind) {
+    case 'admitted':
+      return asItIs(gateway, { job: outcome.job, request });
+    case 'unknown_conversation':
+      throw notFound(`conversation ${owner.conversation}`);
+    case 'busy':
+      throw new ProblemError(
+        'conversation_busy',
+        `Conversation ${owner.conversation} has a job that has not ended.`,
+      );
+    case 'full':
+      throw new ProblemError(
+        'conversation_full',
+        `Conversation ${owner.conversation} has too many jobs in line: wait until some have ended.`,
+      );
+  }
+}
+
+/** A concurrent request with the same Idempotency-Key may have been first, and its job may have moved on. */
+async function asItIs({ store }: Gateway, parts: JobParts): Promise<JobParts> {
+  if (parts.job.sequence === 1) return parts;
+  return (await store.readJobParts(parts.job.id)) ?? parts;
+}

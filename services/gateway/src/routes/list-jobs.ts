@@ -1,0 +1,43 @@
+import { ConversationId, JobStatus, User, type JobList } from '@pawl/contracts';
+import { InvalidCursorError, type JobFilter, type JobPage } from '@pawl/store';
+import { z } from 'zod';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { invalidCursor } from '../http/page.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { wholeNumber } from '../http/whole-number.ts';
+import { showJob } from '../present/show-job.ts';
+import { findConversation } from './find-conversation.ts';
+
+const Query = z.strictObject({
+  status: JobStatus.optional(),
+  user: User.optional(),
+  conversation: ConversationId.optional(),
+  limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
+  cursor: z.string().min(1).max(1_000).optional(),
+});
+
+/** `GET /v1/jobs`, newest first. */
+export function listJobs(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const query = parseInput(Query, request.query);
+    if (query.conversation !== undefined) {
+      await findConversation(gateway, { id: query.conversation, tenant });
+    }
+    const { jobs, nextCursor } = await readPage(gateway, { ...query, tenant });
+    const list: JobList = {
+      object: 'list',
+      data: jobs.map((parts) => showJob(gateway, parts)),
+      next_cursor: nextCursor,
+    };
+    response.json(list);
+  };
+}
+
+async function readPage({ store }: Gateway, filter: JobFilter): Promise<JobPage> {
+  try {
+    return await store.listJobs(filter);
+  } catch (error) {
+    throw error instanceof InvalidCursorError ? invalidCursor() : error;
+  }
+}

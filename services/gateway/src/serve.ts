@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ServeSettings {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Makes what answers requests, once the port is known. */
+  readonly answer: (port: number) => RequestListener;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no new connection, and resolves once every request under way has its answer. */
+  stop(): Promise<void>;
+}
+
+/** Listens for HTTP. Throws what `listen` throws, such as EADDRINUSE. */
+export async function serve({ host, port, answer }: ServeSettings): Promise<RunningServer> {
+  const server = createServer({
+    // Headers and body have to arrive in this time; answers may take longer.
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    // Longer than the idle time of common load balancers, so that these close first.
+    keepAliveTimeout: 65_000,
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const { port: actual } = server.address() as AddressInfo;
+  server.on('request', answer(actual));
+  return { port: actual, stop: () => stop(server) };
+}
+
+async function stop(server: Server): Promise<void> {
+  // A connection that is kept alive would otherwise stay until it idles out.
+  server.on('request', (_request, response) => response.setHeader('Connection', 'close'));
+  const closed = once(server, 'close');
+  server.close();
+  const closing = setInterval(() => server.closeIdleConnections(), 50);
+  await closed;
+  clearInterval(closing);
+}
