@@ -5,18 +5,15 @@ export interface RunSettings extends CloseSettings {
   readonly closers: readonly Closer[];
 }
 
-type StopReason = NodeJS.Signals | 'parent ended';
-
 /**
  * Keeps a service running until SIGTERM or SIGINT, then closes its parts and ends the process: with
- * code 0 if all closed, else 1. A second signal ends it at once. A service that was started with
- * an IPC channel also stops when its parent is gone, so that a killed parent leaves nothing behind.
+ * code 0 if all closed, else 1. A second signal ends it at once.
  */
 export function runUntilSignal({ closers, logger, timeLimitMilliseconds }: RunSettings): void {
   let isStopping = false;
-  const stop = async (reason: StopReason): Promise<void> => {
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     isStopping = true;
-    logger.info({ reason }, 'stopping');
+    logger.info({ signal }, 'stopping');
     const outcome = await closeInOrder(closers, { logger, timeLimitMilliseconds });
     logger.info({ outcome: outcome.kind }, 'stopped');
     process.exit(outcome.kind === 'closed' ? 0 : 1);
@@ -27,8 +24,4 @@ export function runUntilSignal({ closers, logger, timeLimitMilliseconds }: RunSe
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  process.once('disconnect', () => {
-    if (!isStopping) void stop('parent ended');
-  });
-  process.channel?.unref();
 }

@@ -1,8 +1,11 @@
-export { DirectoryInUseError } from './private-redis/claim-directory.ts';
 export { findFreePort } from './private-redis/free-port.ts';
+export { DirectoryInUseError } from './private-redis/claim-directory.ts';
 export {
   startPrivateRedis,
   type PrivateRedis,
   type PrivateRedisSettings,
   type PrivateRedisWay,
 } from './private-redis/start-private-redis.ts';
+export type { StackPlan } from './stack-plan.ts';
+export type { SandboxAccess } from './start-sandbox-part.ts';
+export { startStack, type Stack, type StackSettings } from './start-stack.ts';

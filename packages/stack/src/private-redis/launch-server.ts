@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { spawnWithParent } from '../spawn-with-parent.ts';
 import { answers } from './answers.ts';
 import { recordServer } from './end-orphan.ts';
 import { settingsFileName, type ServerCommand, type ServerPlace } from './server-command.ts';
@@ -16,19 +17,11 @@ export type LaunchResult =
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/**
- * Standard input is a pipe from this process, which the system closes whatever way this process
- * ends: then the shell's background half asks the server to stop. The other half becomes the
- * server itself, so that its process number is the child's.
- */
-const endWithParent =
-  'exec 3<&0; { read -r _ <&3; kill -TERM $$; } >/dev/null 2>&1 & exec "$@" </dev/null 3<&-';
-
 const startTimeoutMilliseconds = 60_000;
 const stopTimeoutMilliseconds = 15_000;
 const keptOutputLines = 20;
 
-/** Starts the server in a session of its own (a Ctrl-C is not for it) and waits until it answers. */
+/** Starts the server and waits until it answers. */
 export async function launchServer(
   command: ServerCommand,
   { dataDirectory, port, password }: ServerPlace & { readonly password: string },
@@ -36,11 +29,11 @@ export async function launchServer(
   await writeFile(join(dataDirectory, settingsFileName), serverSettings(command, password), {
     mode: 0o600,
   });
-  const server = spawn('sh', ['-c', endWithParent, 'sh', command.program, ...command.arguments], {
-    cwd: dataDirectory,
-    env: command.environment,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
+  const server = spawnWithParent(command.program, command.arguments, {
+    directory: dataDirectory,
+    environment: command.environment,
+    output: 'pipe',
+    errorOutput: 'pipe',
   });
   const exited = whenExited(server);
   if (server.pid !== undefined) await recordServer(dataDirectory, server.pid);
@@ -69,7 +62,6 @@ async function whenExited(server: ChildProcess): Promise<string> {
   const end = await new Promise<string>((resolve) => {
     server.once('close', (code, signal) => resolve(`it ended with ${signal ?? `code ${code}`}`));
     server.once('error', (error) => resolve(`it cannot be run: ${error.message}`));
-    server.once('exit', () => server.stdin?.destroy());
   });
   return output.length === 0 ? end : `${end}, having printed:\n    ${output.join('\n    ')}`;
 }

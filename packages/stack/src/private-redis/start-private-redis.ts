@@ -36,7 +36,7 @@ export interface PrivateRedis {
   /** Resolves with the reason once the server ended, be it by `stop`. */
   readonly exited: Promise<string>;
   /** Writes everything to disk, ends the server and gives the directory free. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const serverNames = ['redis-server', 'valkey-server'] as const;

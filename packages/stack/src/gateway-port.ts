@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, connect } from 'node:net';
+import { findFreePort } from './private-redis/free-port.ts';
+
+const usualPort = 3000;
+const loopbackAddresses = ['127.0.0.1', '::1'] as const;
+
+/**
+ * The gateway's port: the one that is asked for, else 3000, else a free one.
+ *
+ * @throws Error if the one that is asked for is taken.
+ */
+export async function chooseGatewayPort(asked: string | undefined, host: string): Promise<number> {
+  if (asked === undefined || asked.trim() === '') {
+    return (await isTaken(usualPort, host)) ? await findFreePort() : usualPort;
+  }
+  const port = Number(asked);
+  // Anything else is for the gateway itself to refuse, by name.
+  if (Number.isInteger(port) && port > 0 && port < 65_536 && (await isTaken(port, host))) {
+    throw new Error(
+      `Port ${port} (from PORT) is taken. End what listens there, set PORT to another, or leave ` +
+        'it unset to get a free one.',
+    );
+  }
+  return port;
+}
+
+/** Another program may listen on one of localhost's addresses only, or on all of them. */
+async function isTaken(port: number, host: string): Promise<boolean> {
+  const answers = await Promise.all(loopbackAddresses.map((address) => isAnswered(port, address)));
+  return answers.includes(true) || !(await canListen(port, host));
+}
+
+async function isAnswered(port: number, host: string): Promise<boolean> {
+  const socket = connect({ port, host, timeout: 1_000 });
+  return await new Promise((resolve) => {
+    const settle = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+    socket.once('timeout', () => settle(false));
+  });
+}
+
+async function canListen(port: number, host: string): Promise<boolean> {
+  const server = createServer().listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
+  server.close();
+  await once(server, 'close');
+  return true;
+}

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { withEnvironmentFile, type EnvironmentSource } from '@pawl/runtime';
+import { chooseGatewayPort } from './gateway-port.ts';
+import { openLogFile, terminalSink, type LogSink } from './log-file.ts';
+import { startPrivateRedis } from './private-redis/start-private-redis.ts';
+import { gatewayUrl, serviceEnvironment } from './service-environment.ts';
+import { planStack, type StackPlan } from './stack-plan.ts';
+import { startPart, type PartSettings, type StackPart } from './stack-part.ts';
+import { startSandboxPart, type SandboxAccess } from './start-sandbox-part.ts';
+import { waitUntilReady } from './wait-until-ready.ts';
+
+export interface StackSettings {
+  readonly repositoryRoot: string;
+  /** Completed by the root's `.env` in development. */
+  readonly environment: EnvironmentSource;
+  /** `files` under `.pawl/logs/`, or the `terminal`'s standard error. */
+  readonly logs: 'files' | 'terminal';
+  /** Told what takes time, one sentence a call. */
+  readonly say: (line: string) => void;
+  /** Gives up starting, and stops what was started. */
+  readonly signal: AbortSignal;
+}
+
+export interface Stack {
+  /** How this machine reaches the gateway. */
+  readonly gatewayUrl: string;
+  /** What stands in for something that is not configured. */
+  readonly plan: StackPlan;
+  readonly sandbox: SandboxAccess | undefined;
+  /** The environment that gateway and worker run with. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Resolves with a sentence and the end of its log when a part ends by itself. */
+  readonly failed: Promise<string>;
+  /** Stops gateway, worker, sandbox and Redis in this order; resolves once all have ended. */
+  readonly stop: () => Promise<void>;
+}
+
+const readyTimeoutMilliseconds = 60_000;
+
+/**
+ * Runs Pawl on this machine: gateway and worker as processes of their own, with a private Redis and
+ * the sandbox for whatever is not configured. Everything ends with this process, even if it is
+ * killed.
+ *
+ * @throws EnvironmentError for a configuration in part; DirectoryInUseError if the stack runs
+ * already; Error with the end of a part's log if it does not start.
+ */
+export async function startStack(settings: StackSettings): Promise<Stack> {
+  const parts: StackPart[] = [];
+  const stop = async (): Promise<void> => {
+    // The last one started is the first to stop: what it needs is still there meanwhile.
+    for (const part of parts.toReversed()) await part.stop();
+  };
+  try {
+    return await startParts(settings, parts, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  { repositoryRoot, environment: given, logs, say, signal }: StackSettings,
+  parts: StackPart[],
+  stop: () => Promise<void>,
+): Promise<Stack> {
+  const environment = withEnvironmentFile(given, repositoryRoot);
+  const plan = planStack(environment);
+  const host = environment['HOST']?.trim() || '127.0.0.1';
+  const port = await chooseGatewayPort(environment['PORT'], host);
+  const redisUrl = plan.privateRedis ? await addRedis(repositoryRoot, parts, say) : undefined;
+  signal.throwIfAborted();
+
+  const settingsOf = async (name: string, entry: string): Promise<PartSettings> => {
+    const log = logs === 'files' ? await openLog(repositoryRoot, name) : terminalSink;
+    return { name, entry, repositoryRoot, environment: { ...environment }, log };
+  };
+  let sandbox: SandboxAccess | undefined;
+  if (plan.sandboxTools || plan.sandboxModel) {
+    const started = await startSandboxPart(
+      await settingsOf('sandbox', 'packages/sandbox/dist/main.js'),
+    );
+    parts.push(started.part);
+    sandbox = started.access;
+  }
+  signal.throwIfAborted();
+
+  const services = serviceEnvironment(environment, { plan, redisUrl, sandbox, host, port });
+  for (const name of ['worker', 'gateway'] as const) {
+    const part = await settingsOf(name, `services/${name}/dist/main.js`);
+    parts.push(startPart({ ...part, environment: services }));
+  }
+  const failed = Promise.race(parts.map((part) => part.exited));
+  const url = gatewayUrl(host, port);
+  await readyOrFailed(url, failed, signal);
+  return { gatewayUrl: url, plan, sandbox, environment: services, failed, stop };
+}
+
+async function addRedis(
+  repositoryRoot: string,
+  parts: StackPart[],
+  say: (line: string) => void,
+): Promise<string> {
+  const redis = await startPrivateRedis({ directory: join(repositoryRoot, '.pawl'), log: say });
+  parts.push({
+    name: 'Redis',
+    exited: redis.exited.then((reason) => `The private Redis ended: ${reason}`),
+    stop: redis.stop,
+  });
+  return redis.url;
+}
+
+async function openLog(repositoryRoot: string, name: string): Promise<LogSink> {
+  return await openLogFile(join(repositoryRoot, '.pawl/logs'), name);
+}
+
+async function readyOrFailed(
+  url: string,
+  failed: Promise<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const giveUp = new AbortController();
+  try {
+    await Promise.race([
+      waitUntilReady(url, {
+        timeoutMilliseconds: readyTimeoutMilliseconds,
+        signal: AbortSignal.any([signal, giveUp.signal]),
+      }),
+      failed.then((reason) => {
+        throw new Error(reason);
+      }),
+    ]);
+  } finally {
+    giveUp.abort();
+  }
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+export interface ReadinessSettings {
+  readonly timeoutMilliseconds: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks the gateway's `/readyz` until it says yes.
+ *
+ * @throws Error with its last answer when the time is up; the signal's reason when it is aborted.
+ */
+export async function waitUntilReady(
+  gatewayUrl: string,
+  { timeoutMilliseconds, signal }: ReadinessSettings,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMilliseconds;
+  let lastAnswer = 'it did not answer';
+  while (performance.now() < deadline) {
+    const answer = await askOnce(`${gatewayUrl}/readyz`, signal);
+    if (answer === 'ready') return;
+    lastAnswer = answer;
+    await pause(50, undefined, { signal });
+  }
+  throw new Error(
+    `The gateway was not ready within ${timeoutMilliseconds / 1_000} s: ${lastAnswer}.`,
+  );
+}
+
+async function askOnce(url: string, signal: AbortSignal): Promise<string> {
+  try {
+    const response = await fetch(url, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+    });
+    const body = await response.text();
+    return response.ok ? 'ready' : `${response.status} ${body.slice(0, 1_000)}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    return cause instanceof Error ? cause.message : 'it did not answer';
+  }
+}
