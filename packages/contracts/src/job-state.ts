@@ -7,7 +7,7 @@ const Count = z.int().nonnegative();
 
 /**
  * What a claimable step carries. `since` is the sequence of the commit that made the step runnable, and so part of
- * its task's id; `epoch` counts the claims, and only the newest claimant commits; `attempts` counts the failures
+ * its task's id; `epoch` is the sequence of the newest claim, and only its claimant commits; `attempts` counts the failures
  * that were reported; `crashes` counts the claims that never reported anything.
  */
 const claimable = {

@@ -32,6 +32,7 @@ export { nameTools, offerTools } from './decisions/offer-tools.ts';
 export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-calls.ts';
 export { recordOutcome } from './decisions/record-outcome.ts';
 export { recordReply } from './decisions/record-reply.ts';
+export { resolveOutcome, type OutcomeResolution } from './decisions/resolve-outcome.ts';
 export { releaseCall, releaseTurn } from './decisions/release-step.ts';
 export { awaitedConnections, requiredActionOf, statusOf } from './decisions/status.ts';
 export { stopName, stopOf } from './decisions/stops.ts';

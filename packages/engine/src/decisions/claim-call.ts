@@ -45,7 +45,7 @@ export function claimCall(
     const reason = 'the worker that made the call never reported an outcome';
     return { kind: 'settled', change: declareUnknown(job, index, reason, now) };
   }
-  const running = claimed(step, now);
+  const running = claimed(step, job.sequence + 1, now);
   if (running.crashes >= rules.deliveries) {
     return { kind: 'settled', change: setAside(job, `tool call ${call.tool}`, rules, now) };
   }

@@ -55,7 +55,7 @@ export function failTurn(
       change: change(job, {
         patch: {
           model: job.model + 1,
-          phase: { name: 'turn', step: { ...freshStep(sequence, now), epoch: step.epoch } },
+          phase: { name: 'turn', step: freshStep(sequence, now) },
         },
       }),
     };

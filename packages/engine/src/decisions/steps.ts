@@ -26,12 +26,15 @@ function claimableOf({ since, epoch, attempts, crashes }: Claimable): Claimable 
   return { since, epoch, attempts, crashes };
 }
 
-/** The claim raises the epoch: whoever claimed before can't commit any more (invariant 2). */
-export function claimed(step: Ready | Running, at: number): Running {
+/**
+ * The claim's epoch is the sequence of its commit: greater than that of every claim before it, of this step or another,
+ * so that whoever claimed before can't commit any more (invariant 2).
+ */
+export function claimed(step: Ready | Running, sequence: number, at: number): Running {
   return {
     ...claimableOf(step),
     status: 'running',
-    epoch: step.epoch + 1,
+    epoch: sequence,
     crashes: step.crashes + (step.status === 'running' ? 1 : 0),
     startedAt: at,
     ...(step.lastFailure === undefined ? {} : { lastFailure: step.lastFailure }),

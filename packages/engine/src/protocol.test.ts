@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { explore, stuckWorlds } from '../test/protocol/explore.ts';
+import type { Transition } from '../test/protocol/transitions.ts';
+import type { Scenario, World } from '../test/protocol/world.ts';
+import { messagesOf } from './decisions/history.ts';
+import { requiredActionOf } from './decisions/status.ts';
+import { defaultRules } from './rules.ts';
+
+const sizes = { workers: 2, crashes: 1, cancels: 1, lostLocks: 0 } as const;
+
+const scenarios: [string, Scenario][] = [
+  ['two writing calls, a person asked', { ...sizes, turns: [['writes', 'writes']], policy: 'ask' }],
+  [
+    'a write and a read, the model told',
+    { ...sizes, turns: [['writes', 'reads']], policy: 'tell_model' },
+  ],
+  ['two reading calls', { ...sizes, turns: [['reads', 'idempotent']], policy: 'ask' }],
+  [
+    'two workers on one task',
+    {
+      workers: 2,
+      crashes: 0,
+      cancels: 1,
+      lostLocks: 1,
+      turns: [['writes', 'reads']],
+      policy: 'ask',
+    },
+  ],
+];
+
+describe('the protocol, in every interleaving', { timeout: 120_000 }, () => {
+  test.each(scenarios)('ends well and keeps its invariants: %s', (name, scenario) => {
+    const exploration = explore(scenario, checkStep);
+
+    const stuck = stuckWorlds(exploration, (world) => isOver(world));
+    expect(stuck.map((world) => exploration.pathTo(world)).slice(0, 1)).toEqual([]);
+    for (const [reached, world] of exploration.worlds) {
+      try {
+        checkWorld(world, scenario);
+      } catch (error) {
+        throw new Error(exploration.pathTo(reached).join('\n'), { cause: error });
+      }
+    }
+    // oxlint-disable-next-line no-console -- the number of states is what a reader of the run wants to know
+    console.info(`protocol: ${exploration.worlds.size} states (${name})`);
+  });
+});
+
+/** Ended, or waiting for a person, with nothing left to do. */
+function isOver({ job, queue, workers }: World): boolean {
+  const rests = job.phase.name === 'ended' || requiredActionOf(job) !== null;
+  return rests && Object.keys(queue).length === 0 && workers.every(({ at }) => at === 'idle');
+}
+
+function checkStep(from: World, { world: to }: Transition): void {
+  if (from.job.phase.name === 'ended' && from.job !== to.job) {
+    throw new Error('invariant 7: a job was written to after it had ended');
+  }
+  if (to.job !== from.job && to.job.sequence !== from.job.sequence + 1) {
+    throw new Error('invariant 2: a commit must raise the sequence by one');
+  }
+  for (const [name, step] of Object.entries(from.steps)) {
+    if (name.startsWith('turn') && to.steps[name] !== step) {
+      throw new Error('invariant 4: a stored reply was replaced');
+    }
+  }
+}
+
+function checkWorld(world: World, { turns, crashes, lostLocks }: Scenario): void {
+  const { job, steps, effects, asked } = world;
+  // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
+  const mayAsk = lostLocks > 0 ? defaultRules.deliveries : 1 + crashes;
+  for (const [turn, times] of Object.entries(asked)) {
+    require(times <= mayAsk, `the model was asked ${times} times for turn ${turn}`);
+  }
+  const approvals = job.onUnknownOutcome === 'ask' ? 2 - world.decisionsLeft : 0;
+  for (const [turn, calls] of turns.entries()) {
+    for (const [index, effect] of calls.entries()) {
+      const happened = effects[`${turn}.${index}`] ?? 0;
+      const repeated = effect === 'writes' && happened > 1 + approvals;
+      require(!repeated, 'invariant 5: a writing call was repeated without a word');
+      const stored = steps[`turn ${turn}`] !== undefined;
+      require(happened === 0 || stored, 'invariant 4: a call ran before its reply was stored');
+      const outcome = steps[`outcome ${turn}.${index}`];
+      const claimsSuccess =
+        outcome?.kind === 'outcome' && 'output' in outcome.answer && outcome.answer.output === 'ok';
+      require(!claimsSuccess || happened > 0, 'a success that never happened');
+    }
+  }
+  checkHistory(world);
+}
+
+function require(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+/** Invariant 6: each call of the history has exactly one answer, right behind its message, in order. */
+function checkHistory({ job, steps }: World): void {
+  const messages = messagesOf({ job, prompt: 'prompt', steps: Object.values(steps) });
+  const expected: string[] = [];
+  for (const message of messages) {
+    if (message['role'] === 'tool') {
+      expect(message['tool_call_id']).toBe(expected.shift());
+      continue;
+    }
+    expect(expected).toEqual([]);
+    const calls = (message['tool_calls'] ?? []) as { id: string }[];
+    expected.push(...calls.map(({ id }) => id));
+  }
+  expect(expected).toEqual([]);
+}

@@ -1,0 +1,143 @@
+import { freshStep } from '../../src/decisions/steps.ts';
+import { transitions, type Transition } from './transitions.ts';
+import type { Scenario, World } from './world.ts';
+
+export interface Exploration {
+  /** Every reachable world, by its name. */
+  readonly worlds: ReadonlyMap<string, World>;
+  readonly successors: ReadonlyMap<string, readonly string[]>;
+  /** The steps that lead to a world, from the start. */
+  pathTo(name: string): string[];
+}
+
+/** Explores every interleaving, and calls `check` on each step that can be taken. */
+export function explore(
+  scenario: Scenario,
+  check: (from: World, transition: Transition) => void,
+): Exploration {
+  const start = startOf(scenario);
+  const startName = nameOf(start);
+  const worlds = new Map<string, World>([[startName, start]]);
+  const successors = new Map<string, readonly string[]>();
+  const origins = new Map<string, { from: string; step: string }>();
+  const pathTo = (name: string): string[] => {
+    const steps: string[] = [];
+    for (let at = origins.get(name); at !== undefined; at = origins.get(at.from))
+      steps.push(at.step);
+    return steps.toReversed();
+  };
+  const open = [startName];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const world = worlds.get(name);
+    if (world === undefined) throw new Error('an open world must be known');
+    const next = transitions(world, scenario).map((transition) => {
+      try {
+        check(world, transition);
+      } catch (error) {
+        const steps = [...pathTo(nameOf(world)), transition.name];
+        throw new Error(`${String(error)}\nafter: ${steps.join('\n       ')}`, { cause: error });
+      }
+      const nextName = nameOf(transition.world);
+      if (!worlds.has(nextName)) {
+        worlds.set(nextName, transition.world);
+        origins.set(nextName, { from: nameOf(world), step: transition.name });
+        open.push(nextName);
+      }
+      return nextName;
+    });
+    successors.set(name, next);
+  }
+  return { worlds, successors, pathTo };
+}
+
+/** The worlds from which no path leads to one that satisfies `goal`. */
+export function stuckWorlds(
+  { worlds, successors }: Exploration,
+  goal: (world: World) => boolean,
+): string[] {
+  const predecessors = new Map<string, string[]>();
+  for (const [from, targets] of successors) {
+    for (const target of targets) {
+      const known = predecessors.get(target);
+      if (known === undefined) predecessors.set(target, [from]);
+      else known.push(from);
+    }
+  }
+  const reaching = new Set([...worlds].filter(([, world]) => goal(world)).map(([name]) => name));
+  const open = [...reaching];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    for (const from of predecessors.get(name) ?? []) {
+      if (reaching.has(from)) continue;
+      reaching.add(from);
+      open.push(from);
+    }
+  }
+  return [...worlds.keys()].filter((name) => !reaching.has(name));
+}
+
+/** Workers are alike: worlds that differ only in which of them does what are one. */
+function nameOf(world: World): string {
+  const workers = world.workers.map((worker, index) => {
+    const held = Object.entries(world.queue)
+      .filter(([, { holder }]) => holder === index)
+      .map(([id]) => id);
+    return JSON.stringify([worker, held]);
+  });
+  const waiting = Object.entries(world.queue)
+    .filter(([, { holder }]) => holder === null)
+    .map(([id]) => id)
+    .toSorted();
+  const {
+    job,
+    effects,
+    asked,
+    lateOutcomes,
+    crashesLeft,
+    lostLocksLeft,
+    cancelsLeft,
+    decisionsLeft,
+  } = world;
+  const rest = [
+    job,
+    effects,
+    asked,
+    lateOutcomes,
+    crashesLeft,
+    lostLocksLeft,
+    cancelsLeft,
+    decisionsLeft,
+  ];
+  return JSON.stringify([workers.toSorted(), waiting, ...rest]);
+}
+
+function startOf(scenario: Scenario): World {
+  return {
+    job: {
+      id: 'job',
+      tenant: 'tenant',
+      user: 'user',
+      conversation: 'conversation',
+      sequence: 1,
+      createdAt: 0,
+      expiresAt: 1,
+      priority: 0,
+      limits: { turns: 8, tool_calls: 64, deadline_seconds: 1 },
+      onUnknownOutcome: scenario.policy,
+      usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+      turn: 0,
+      model: 0,
+      phase: { name: 'turn', step: freshStep(1, 0) },
+    },
+    steps: {},
+    // The gateway died between its commit and its wake: the sweeper has to find the job.
+    queue: {},
+    workers: Array.from({ length: scenario.workers }, () => ({ at: 'idle' }) as const),
+    effects: {},
+    asked: {},
+    lateOutcomes: [],
+    crashesLeft: scenario.crashes,
+    lostLocksLeft: scenario.lostLocks,
+    cancelsLeft: scenario.cancels,
+    decisionsLeft: scenario.policy === 'ask' ? 2 : 0,
+  };
+}

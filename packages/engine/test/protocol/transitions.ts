@@ -1,0 +1,321 @@
+import type { StepRecord, Task } from '@pawl/contracts';
+import { cancel } from '../../src/decisions/cancel.ts';
+import type { Change } from '../../src/decisions/change.ts';
+import { claimCall } from '../../src/decisions/claim-call.ts';
+import { claimTurn } from '../../src/decisions/claim-turn.ts';
+import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
+import { recordOutcome } from '../../src/decisions/record-outcome.ts';
+import { recordReply } from '../../src/decisions/record-reply.ts';
+import { resolveOutcome } from '../../src/decisions/resolve-outcome.ts';
+import { dueWakes, newWakes } from '../../src/decisions/wakes.ts';
+import { defaultRules } from '../../src/rules.ts';
+import { replyOf, type Scenario, type WorkerState, type World } from './world.ts';
+
+export interface Transition {
+  readonly name: string;
+  readonly world: World;
+}
+
+const rules = { ...defaultRules, backOffBase: 0, backOffCap: 0 };
+const now = 0;
+
+/**
+ * Every step that the world can take. A read, its decision and its commit are one step: a commit that lost its race
+ * changes nothing and decides anew, so what happens between a read and its commit can't be told from what happens
+ * before the read. What lies between two commits is a step of its own, and a worker can die after each.
+ */
+export function transitions(world: World, scenario: Scenario): Transition[] {
+  return [
+    ...world.workers.flatMap((worker, index) => [
+      ...steps(world, scenario, worker, index),
+      ...accidents(world, worker, index),
+    ]),
+    ...sweep(world),
+    ...people(world),
+  ];
+}
+
+function steps(world: World, scenario: Scenario, worker: WorkerState, index: number): Transition[] {
+  const go = (name: string, next: World, state: WorkerState): Transition => ({
+    name: `worker ${index} ${name}`,
+    world: withWorker(next, index, state),
+  });
+  switch (worker.at) {
+    case 'idle':
+      return Object.entries(world.queue).flatMap(([id, { task, holder }]) =>
+        holder === null
+          ? [
+              go(`takes ${id}`, withQueue(world, { [id]: { task, holder: index } }), {
+                at: 'holds',
+                task,
+              }),
+            ]
+          : [],
+      );
+    case 'holds':
+      return [claim(world, worker.task, go)];
+    case 'claimed turn': {
+      const asked = { ...world.asked };
+      asked[worker.turn] = (asked[worker.turn] ?? 0) + 1;
+      return [go('asks the model', { ...world, asked }, { ...worker, at: 'has reply' })];
+    }
+    case 'has reply': {
+      const reply = replyOf(scenario, worker.turn);
+      const toolSet = {
+        tools: (['reads', 'idempotent', 'writes'] as const).map((effect) => ({
+          name: `tool_${effect}`,
+          tool: {
+            name: `tool_${effect}`,
+            description: '',
+            inputSchema: {},
+            connection: 'c',
+            declaredEffect: effect,
+          },
+        })),
+        policy: {},
+        effectOf: (tool: { declaredEffect?: 'reads' | 'idempotent' | 'writes' }) =>
+          tool.declaredEffect ?? 'writes',
+        problemsOf: () => [],
+      };
+      const prepared = prepareCalls(requestedCalls(reply.message), toolSet, {
+        turn: worker.turn,
+        sequence: world.job.sequence + 1,
+        now,
+      });
+      const decision = recordReply(
+        world.job,
+        { epoch: worker.epoch, reply, prepared, toolsLoaded: 3 },
+        now,
+      );
+      return [commitOrLeave(world, worker, decision, go, 'commits the reply')];
+    }
+    case 'claimed call': {
+      if (worker.task.kind !== 'tool_call') return [];
+      const key = `${worker.task.turn}.${worker.task.index}`;
+      const happened = { ...world.effects, [key]: (world.effects[key] ?? 0) + 1 };
+      const succeeded = { kind: 'succeeded', output: 'ok' } as const;
+      const lost = { code: 'lost', message: 'the answer was lost', retryable: true };
+      return [
+        go(
+          'makes the call',
+          { ...world, effects: happened },
+          {
+            ...worker,
+            at: 'has outcome',
+            outcome: succeeded,
+          },
+        ),
+        ...(world.crashesLeft > 0
+          ? [
+              go(
+                'makes the call and loses the answer',
+                { ...world, effects: happened, crashesLeft: world.crashesLeft - 1 },
+                {
+                  ...worker,
+                  at: 'has outcome',
+                  outcome: { kind: 'unknown', failure: lost },
+                },
+              ),
+            ]
+          : []),
+      ];
+    }
+    case 'has outcome': {
+      if (worker.task.kind !== 'tool_call') return [];
+      const { turn, index: call } = worker.task;
+      const decision = recordOutcome(
+        world.job,
+        { turn, index: call, epoch: worker.epoch, outcome: worker.outcome },
+        { rules, now, random: 0, link: 'link' },
+      );
+      if (decision.kind === 'late') {
+        const lateOutcomes = [...world.lateOutcomes, `${turn}.${call}`];
+        return [
+          go('keeps a late outcome', complete({ ...world, lateOutcomes }, index, worker.task), {
+            at: 'idle',
+          }),
+        ];
+      }
+      return [commitOrLeave(world, worker, decision, go, 'commits the outcome')];
+    }
+    case 'wakes': {
+      const woken = worker.wakes.reduce(addTask, world);
+      return [go('wakes', complete(woken, index, worker.task), { at: 'idle' })];
+    }
+  }
+}
+
+type Go = (name: string, next: World, state: WorkerState) => Transition;
+
+function claim(world: World, task: Task, go: Go): Transition {
+  if (task.kind === 'turn') {
+    const decision = claimTurn(world.job, task, now, rules);
+    if (decision.kind === 'claimed') {
+      const { epoch } = decision;
+      return go('claims the turn', commit(world, decision.change), {
+        at: 'claimed turn',
+        task,
+        epoch,
+        turn: world.job.turn,
+      });
+    }
+    return commitOrLeave(world, { task }, decision, go, 'finds the turn');
+  }
+  const decision = claimCall(world.job, task, now, rules);
+  if (decision.kind === 'claimed') {
+    return go('claims the call', commit(world, decision.change), {
+      at: 'claimed call',
+      task,
+      epoch: decision.epoch,
+    });
+  }
+  return commitOrLeave(world, { task }, decision, go, 'finds the call');
+}
+
+function commitOrLeave(
+  world: World,
+  { task }: { readonly task: Task },
+  decision: { readonly kind: string; readonly change?: Change },
+  go: Go,
+  name: string,
+): Transition {
+  return decision.change === undefined
+    ? go(`${name}: ${decision.kind}`, world, { at: 'wakes', task, wakes: [] })
+    : go(name, commit(world, decision.change), {
+        at: 'wakes',
+        task,
+        wakes: newWakes(decision.change.before, decision.change.after).map((wake) => wake.task),
+      });
+}
+
+/** A death gives the held task back; a lost lock does too, while its holder goes on. */
+function accidents(world: World, worker: WorkerState, index: number): Transition[] {
+  if (worker.at === 'idle') return [];
+  const id = taskName(worker.task);
+  const held = world.queue[id]?.holder === index;
+  const given = held ? withQueue(world, { [id]: { task: worker.task, holder: null } }) : world;
+  return [
+    ...(world.crashesLeft > 0
+      ? [
+          {
+            name: `worker ${index} dies at "${worker.at}"`,
+            world: withWorker({ ...given, crashesLeft: world.crashesLeft - 1 }, index, {
+              at: 'idle',
+            }),
+          },
+        ]
+      : []),
+    ...(world.lostLocksLeft > 0 && held
+      ? [
+          {
+            name: `worker ${index} loses its lock at "${worker.at}"`,
+            world: { ...given, lostLocksLeft: world.lostLocksLeft - 1 },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** The sweeper adds what is missing, and only that. */
+function sweep(world: World): Transition[] {
+  const missing = dueWakes(world.job, now).filter(
+    ({ task }) => world.queue[taskName(task)] === undefined,
+  );
+  if (missing.length === 0) return [];
+  return [
+    { name: 'the sweeper wakes', world: missing.map((wake) => wake.task).reduce(addTask, world) },
+  ];
+}
+
+function people(world: World): Transition[] {
+  const { job } = world;
+  const cancelled = cancel(job, 'api', now);
+  const cancels =
+    world.cancelsLeft > 0 && cancelled.kind === 'commit'
+      ? [
+          {
+            name: 'somebody cancels',
+            world: { ...commit(world, cancelled.change), cancelsLeft: world.cancelsLeft - 1 },
+          },
+        ]
+      : [];
+  const calls = job.phase.name === 'calls' ? job.phase.calls : [];
+  const decides = calls.flatMap(({ step }, index) =>
+    step.status === 'unknown' && world.decisionsLeft > 0
+      ? (['respond', 'reject', 'approve'] as const).flatMap((decision) => {
+          const resolved = resolveOutcome(
+            job,
+            { turn: job.turn, index, epoch: step.epoch },
+            decisionBody(decision),
+            now,
+          );
+          return resolved.kind === 'commit'
+            ? [
+                {
+                  name: `a person decides: ${decision}`,
+                  world: wakeAll(
+                    { ...commit(world, resolved.change), decisionsLeft: world.decisionsLeft - 1 },
+                    resolved.change,
+                  ),
+                },
+              ]
+            : [];
+        })
+      : [],
+  );
+  return [...cancels, ...decides];
+}
+
+function decisionBody(decision: 'respond' | 'reject' | 'approve') {
+  if (decision === 'respond') return { decision, output: 'it worked' } as const;
+  return decision === 'reject'
+    ? ({ decision, message: 'it failed' } as const)
+    : ({ decision } as const);
+}
+
+function wakeAll(world: World, change: Change): World {
+  return newWakes(change.before, change.after)
+    .map((wake) => wake.task)
+    .reduce(addTask, world);
+}
+
+function commit(world: World, change: Change): World {
+  if (change.before.sequence !== world.job.sequence) throw new Error('a decision on an old state');
+  const written = Object.fromEntries(change.steps.map((step) => [stepName(step), step]));
+  return { ...world, job: change.after, steps: { ...world.steps, ...written } };
+}
+
+function stepName(step: StepRecord): string {
+  return step.kind === 'turn' ? `turn ${step.turn}` : `${step.kind} ${step.turn}.${step.index}`;
+}
+
+export function taskName(task: Task): string {
+  return task.kind === 'turn'
+    ? `turn since ${task.since}`
+    : `call ${task.turn}.${task.index} since ${task.since}`;
+}
+
+/** An id that stands in the queue already is swallowed. */
+function addTask(world: World, task: Task): World {
+  const id = taskName(task);
+  return world.queue[id] === undefined ? withQueue(world, { [id]: { task, holder: null } }) : world;
+}
+
+function withQueue(world: World, entries: World['queue']): World {
+  return { ...world, queue: { ...world.queue, ...entries } };
+}
+
+/** BullMQ removes a finished task, unless its lock was lost: then somebody else has it. */
+function complete(world: World, worker: number, task: Task): World {
+  const id = taskName(task);
+  if (world.queue[id]?.holder !== worker) return world;
+  const { [id]: _, ...queue } = world.queue;
+  return { ...world, queue };
+}
+
+function withWorker(world: World, index: number, state: WorkerState): World {
+  return {
+    ...world,
+    workers: world.workers.map((worker, position) => (position === index ? state : worker)),
+  };
+}

@@ -1,0 +1,80 @@
+import type { JobState, StepRecord, Task, ToolEffect } from '@pawl/contracts';
+import type { ModelReply, ToolOutcome } from '../../src/index.ts';
+
+/** Where a worker stands with the task that it holds: every step of it may be its last. */
+export type WorkerState =
+  | { readonly at: 'idle' }
+  | { readonly at: 'holds'; readonly task: Task }
+  | {
+      readonly at: 'claimed turn';
+      readonly task: Task;
+      readonly epoch: number;
+      readonly turn: number;
+    }
+  | {
+      readonly at: 'has reply';
+      readonly task: Task;
+      readonly epoch: number;
+      readonly turn: number;
+    }
+  | { readonly at: 'claimed call'; readonly task: Task; readonly epoch: number }
+  | {
+      readonly at: 'has outcome';
+      readonly task: Task;
+      readonly epoch: number;
+      readonly outcome: ToolOutcome;
+    }
+  /** Committed; what it would wake was derived from the commit. */
+  | { readonly at: 'wakes'; readonly task: Task; readonly wakes: readonly Task[] };
+
+/** Everything that the protocol knows, and what really happened outside. */
+export interface World {
+  readonly job: JobState;
+  readonly steps: Readonly<Record<string, StepRecord>>;
+  /** Task id → waiting, or held by that worker. */
+  readonly queue: Readonly<Record<string, { readonly task: Task; readonly holder: number | null }>>;
+  readonly workers: readonly WorkerState[];
+  /** How often each tool call's effect has really happened, by turn and index. */
+  readonly effects: Readonly<Record<string, number>>;
+  /** How often the model was asked for each turn. */
+  readonly asked: Readonly<Record<string, number>>;
+  readonly lateOutcomes: readonly string[];
+  readonly crashesLeft: number;
+  readonly lostLocksLeft: number;
+  readonly cancelsLeft: number;
+  readonly decisionsLeft: number;
+}
+
+export interface Scenario {
+  readonly workers: number;
+  /** The tool calls that each turn's reply asks for; the turn after the last one answers. */
+  readonly turns: readonly (readonly ToolEffect[])[];
+  readonly crashes: number;
+  readonly lostLocks: number;
+  readonly cancels: number;
+  readonly policy: JobState['onUnknownOutcome'];
+}
+
+/** The same reply each time, as call ids must be reused after a retry. */
+export function replyOf(scenario: Scenario, turn: number): ModelReply {
+  const calls = scenario.turns[turn] ?? [];
+  return {
+    message:
+      calls.length === 0
+        ? { role: 'assistant', content: 'done' }
+        : {
+            role: 'assistant',
+            content: null,
+            tool_calls: calls.map((effect, index) => ({
+              id: `call-${turn}-${index}`,
+              type: 'function',
+              function: { name: `tool_${effect}`, arguments: '{}' },
+            })),
+          },
+    finishReason: calls.length === 0 ? 'stop' : 'tool_calls',
+    model: 'model',
+    inputTokens: 1,
+    outputTokens: 1,
+    costUsd: 0,
+  };
+}
