@@ -20,6 +20,14 @@ const offered: OfferedTool = {
   },
 };
 
+function boundOf({ option, outputCap }: { option?: number; outputCap?: number }): unknown {
+  return chatRequest({
+    ...request,
+    options: option === undefined ? {} : { max_completion_tokens: option },
+    ...(outputCap === undefined ? {} : { outputCap }),
+  })['max_completion_tokens'];
+}
+
 describe('the body of a chat completion', () => {
   it('holds the model and the messages, and nothing that was not asked for', () => {
     expect(chatRequest(request)).toEqual({
@@ -55,17 +63,11 @@ describe('the body of a chat completion', () => {
   });
 
   it('asks for the smaller of two bounds on the output, and for none where there is none', () => {
-    const bound = (option?: number, outputCap?: number) =>
-      chatRequest({
-        ...request,
-        options: option === undefined ? {} : { max_completion_tokens: option },
-        ...(outputCap === undefined ? {} : { outputCap }),
-      })['max_completion_tokens'];
-    expect(bound(100, 40)).toBe(40);
-    expect(bound(40, 100)).toBe(40);
-    expect(bound(100)).toBe(100);
-    expect(bound(undefined, 7)).toBe(7);
-    expect(bound()).toBeUndefined();
+    expect(boundOf({ option: 100, outputCap: 40 })).toBe(40);
+    expect(boundOf({ option: 40, outputCap: 100 })).toBe(40);
+    expect(boundOf({ option: 100 })).toBe(100);
+    expect(boundOf({ outputCap: 7 })).toBe(7);
+    expect(boundOf({})).toBeUndefined();
   });
 
   it('leaves parallel_tool_calls out where there are no tools', () => {

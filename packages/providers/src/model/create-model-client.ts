@@ -1,5 +1,5 @@
 import type { ModelClient, ModelOutcome, ModelRequest } from '@pawl/engine';
-import OpenAI, { APIError } from 'openai';
+import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
 import { membersOf } from '../read-json.ts';
@@ -52,7 +52,7 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
       return readCompletion(body, { model: request.model, clean });
     } catch (error) {
       if (signal.aborted) return { kind: 'aborted' };
-      if (deadline.hasPassed() || error instanceof OpenAI.APIConnectionTimeoutError) {
+      if (deadline.hasPassed() || error instanceof APIConnectionTimeoutError) {
         return transientFailure(
           'model_timeout',
           `The model endpoint ${host} gave no answer within ${timeout} ms.`,

@@ -1,0 +1,85 @@
+import { textOf, membersOf } from '../read-json.ts';
+
+/** No token could be had, so nothing was sent with one. `status` is absent where no answer came. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Scalekit's bearer token for client credentials. Callers share one request for it. */
+export interface AccessTokens {
+  /** Throws `TokenRefused`. */
+  current(): Promise<string>;
+  /** Another token than the one that was rejected. Throws `TokenRefused`. */
+  renew(rejected: string): Promise<string>;
+  /** For taking it out of texts. */
+  known(): readonly string[];
+}
+
+export interface AccessTokenSettings {
+  readonly environmentUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+export function createAccessTokens(settings: AccessTokenSettings): AccessTokens {
+  let token: string | undefined;
+  let request: Promise<string> | undefined;
+
+  function fetchToken(): Promise<string> {
+    request ??= requestToken(settings)
+      .then((fresh) => (token = fresh))
+      .finally(() => {
+        request = undefined;
+      });
+    return request;
+  }
+
+  return {
+    current: async () => token ?? fetchToken(),
+    renew: async (rejected) => (token === undefined || token === rejected ? fetchToken() : token),
+    known: () => (token === undefined ? [] : [token]),
+  };
+}
+
+async function requestToken({
+  environmentUrl,
+  clientId,
+  clientSecret,
+  timeout,
+}: AccessTokenSettings): Promise<string> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(new URL('/oauth/token', environmentUrl), {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_secret: clientSecret,
+      }),
+      redirect: 'error', // The secret goes to no other address.
+      signal: AbortSignal.timeout(timeout),
+    });
+    body = response.ok ? await response.json() : await response.body?.cancel();
+  } catch (error) {
+    throw new TokenRefused(`no answer (${causeOf(error)})`);
+  }
+  if (!response.ok) throw new TokenRefused(`HTTP ${response.status}`, response.status);
+  const token = textOf(membersOf(body)['access_token']);
+  if (token === undefined) throw new TokenRefused('an answer without a token');
+  return token;
+}
+
+function causeOf(error: unknown): string {
+  const { cause } = membersOf(error);
+  const code = textOf(membersOf(cause)['code']);
+  return code ?? (error instanceof Error ? error.name : 'unknown');
+}

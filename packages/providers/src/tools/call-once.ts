@@ -1,0 +1,80 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+import { Code, createClient } from '@connectrpc/connect';
+import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
+import { untilAborted } from '../deadline.ts';
+import type { AccessTokens } from './access-tokens.ts';
+import { readFault, type Fault } from './fault.ts';
+
+export interface ToolCall {
+  readonly toolName: string;
+  readonly identifier: string;
+  readonly connector: string;
+  readonly params: JsonObject;
+}
+
+export type CallResult =
+  | { readonly kind: 'answered'; readonly data: JsonObject }
+  /** The request never left. */
+  | { readonly kind: 'not_sent'; readonly fault: Fault }
+  | { readonly kind: 'failed'; readonly fault: Fault };
+
+/** Calls a tool without ever repeating a call that may have arrived, which the SDK does. */
+export interface SingleCaller {
+  call(
+    call: ToolCall & { readonly agentRunId: string },
+    options: { signal: AbortSignal; expiresAt: number },
+  ): Promise<CallResult>;
+  close(): void;
+}
+
+/** Shorter than the idle time-outs of load balancers: a call on a connection that they dropped would be lost. */
+const idleConnectionTimeout = 30_000;
+
+export function createSingleCaller({
+  environmentUrl,
+  tokens,
+}: {
+  environmentUrl: string;
+  tokens: AccessTokens;
+}): SingleCaller {
+  const sessions = new Http2SessionManager(environmentUrl, {
+    idleConnectionTimeoutMs: idleConnectionTimeout,
+  });
+  const transport = createGrpcTransport({ baseUrl: environmentUrl, sessionManager: sessions });
+  const client = createClient(ToolService, transport);
+
+  async function connect(): Promise<void> {
+    if ((await sessions.connect()) === 'error') throw sessions.error();
+  }
+
+  return {
+    async call(call, { signal, expiresAt }) {
+      for (let rejected: string | undefined; ;) {
+        let token: string;
+        try {
+          const wanted = rejected === undefined ? tokens.current() : tokens.renew(rejected);
+          token = await untilAborted(wanted, signal);
+          await untilAborted(connect(), signal);
+        } catch (error) {
+          return { kind: 'not_sent', fault: readFault(error) };
+        }
+        try {
+          const headers = { authorization: `Bearer ${token}` };
+          const timeoutMs = Math.max(1, expiresAt - Date.now());
+          const answer = await client.executeTool(call, { signal, timeoutMs, headers });
+          return { kind: 'answered', data: answer.data ?? {} };
+        } catch (error) {
+          const fault = readFault(error);
+          // A call without a valid token is refused before anything happens, so this repeats nothing.
+          const refused = fault.kind === 'status' && fault.status === Code.Unauthenticated;
+          if (!refused || rejected !== undefined) return { kind: 'failed', fault };
+          rejected = token;
+        }
+      }
+    },
+    close() {
+      sessions.abort();
+    },
+  };
+}

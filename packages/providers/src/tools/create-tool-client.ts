@@ -1,0 +1,100 @@
+import type { Account, AccountAuthorizer, ToolClient } from '@pawl/engine';
+import { ScalekitClient } from '@scalekit-sdk/node';
+import { createTextCleaner } from '../clean-text.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import { createAccountAuthorizer } from './account-links.ts';
+import { createSingleCaller } from './call-once.ts';
+import { executeTool } from './execute-tool.ts';
+import { identifierOf as defaultIdentifierOf } from './identifier.ts';
+import { createLookups } from './lookups.ts';
+import { createWarmUp } from './warm-up.ts';
+
+/** Times are milliseconds. */
+export interface ToolClientSettings {
+  readonly environmentUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The longest that one tool call may take. */
+  readonly toolTimeout: number;
+  /** The longest that one attempt at a look-up may take. */
+  readonly lookupTimeout?: number;
+  /** How long connections, active accounts and tool lists are kept. */
+  readonly cacheFor?: number;
+  /** Tool outputs above it are cut. */
+  readonly maxOutputCharacters?: number;
+  /** The name under which Scalekit knows a user of a tenant. */
+  readonly identifierOf?: (account: Account) => string;
+  readonly now?: () => number;
+}
+
+export type ScalekitToolClient = ToolClient &
+  AccountAuthorizer & {
+    /** Ends every connection. A call in flight ends with an unknown outcome. */
+    close(): Promise<void>;
+  };
+
+/** Tools and accounts over Scalekit's SDK. Failures are answered, not thrown. */
+export function createToolClient(settings: ToolClientSettings): ScalekitToolClient {
+  const {
+    environmentUrl,
+    clientId,
+    clientSecret,
+    toolTimeout,
+    lookupTimeout = 20_000,
+    cacheFor = 60_000,
+    maxOutputCharacters = 100_000,
+    identifierOf = defaultIdentifierOf,
+    now = Date.now,
+  } = settings;
+  const tokens = createAccessTokens({
+    environmentUrl,
+    clientId,
+    clientSecret,
+    timeout: lookupTimeout,
+  });
+  const clean = createTextCleaner(() => [clientSecret, ...tokens.known()]);
+  const scalekit = new ScalekitClient(environmentUrl, clientId, clientSecret, {
+    timeoutMs: lookupTimeout,
+    toolTimeoutMs: toolTimeout,
+  });
+  const warmUp = createWarmUp(() => scalekit.actions.listConnections({ pageSize: 1 }));
+  const caller = createSingleCaller({ environmentUrl, tokens });
+  const lookups = createLookups({ scalekit, warmUp, clean, identifierOf, cacheFor });
+  const ensureAccount = (account: Account) => lookups.isAccountActive(account, { fresh: true });
+  const authorizer = createAccountAuthorizer({
+    scalekit,
+    warmUp,
+    clean,
+    identifierOf,
+    ensureAccount,
+    forget: lookups.forget,
+    now,
+  });
+
+  return {
+    ...lookups,
+    ...authorizer,
+    execute: (invocation, signal) =>
+      executeTool(
+        {
+          scalekit,
+          warmUp,
+          caller,
+          clean,
+          identifierOf,
+          checkAccount(account) {
+            lookups.forget(account);
+            return ensureAccount(account);
+          },
+          toolTimeout,
+          maxOutputCharacters,
+        },
+        invocation,
+        signal,
+      ),
+    close() {
+      caller.close();
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { JsonObject } from '@pawl/contracts';
+import type { Account, Lookup, ToolInvocation, ToolOutcome } from '@pawl/engine';
+import type { ScalekitClient } from '@scalekit-sdk/node';
+import type { CleanText } from '../clean-text.ts';
+import { startDeadline, untilAborted, type Deadline } from '../deadline.ts';
+import { boundOutput } from './bound-output.ts';
+import type { CallResult, SingleCaller, ToolCall } from './call-once.ts';
+import { readFault } from './fault.ts';
+import {
+  notExecuted,
+  unknown,
+  verdictBeforeSending,
+  verdictOf,
+  type ToolVerdict,
+} from './tool-verdict.ts';
+
+export interface ToolExecution {
+  readonly scalekit: ScalekitClient;
+  readonly warmUp: () => Promise<void>;
+  readonly caller: SingleCaller;
+  readonly clean: CleanText;
+  readonly identifierOf: (account: Account) => string;
+  /** Whether the account is active by Scalekit's own word, caches passed by. */
+  readonly checkAccount: (account: Account) => Promise<Lookup<boolean>>;
+  /** Milliseconds. */
+  readonly toolTimeout: number;
+  readonly maxOutputCharacters: number;
+}
+
+/**
+ * Makes one tool call. Tools that read, and those that may run twice, go through the SDK; a tool that writes does not,
+ * since the SDK repeats calls by itself.
+ */
+export async function executeTool(
+  execution: ToolExecution,
+  invocation: ToolInvocation,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const deadline = startDeadline(execution.toolTimeout, signal);
+  try {
+    const call: ToolCall = {
+      toolName: invocation.tool,
+      identifier: execution.identifierOf(invocation),
+      connector: invocation.connection,
+      params: invocation.arguments,
+    };
+    const result =
+      invocation.effect === 'writes'
+        ? await execution.caller.call(
+            { ...call, agentRunId: invocation.jobId },
+            { signal: deadline.signal, expiresAt: Date.now() + execution.toolTimeout },
+          )
+        : await callThroughSdk(execution, call, deadline);
+    const verdict = verdictOn(result, { execution, signal, deadline });
+    return verdict.kind === 'check_account'
+      ? await settleByAccount(execution, invocation, verdict)
+      : verdict;
+  } finally {
+    deadline.clear();
+  }
+}
+
+async function callThroughSdk(
+  { scalekit, warmUp }: ToolExecution,
+  { params, ...call }: ToolCall,
+  { signal }: Deadline,
+): Promise<CallResult> {
+  try {
+    await untilAborted(warmUp(), signal);
+  } catch (error) {
+    return { kind: 'not_sent', fault: readFault(error) };
+  }
+  try {
+    const answer = await untilAborted(
+      scalekit.actions.executeTool({ ...call, toolInput: params }),
+      signal,
+    );
+    return { kind: 'answered', data: answer.data ?? {} };
+  } catch (error) {
+    return { kind: 'failed', fault: readFault(error) };
+  }
+}
+
+function verdictOn(
+  result: CallResult,
+  {
+    execution,
+    signal,
+    deadline,
+  }: { execution: ToolExecution; signal: AbortSignal; deadline: Deadline },
+): ToolVerdict {
+  const { clean, maxOutputCharacters, toolTimeout } = execution;
+  const stopped = stopOf({ signal, deadline, toolTimeout });
+  switch (result.kind) {
+    case 'answered': {
+      const output = result.data as JsonObject; // A protobuf Struct holds JSON and nothing else.
+      return { kind: 'succeeded', output: boundOutput(output, maxOutputCharacters) };
+    }
+    case 'not_sent':
+      return stopped === undefined
+        ? verdictBeforeSending(result.fault, clean)
+        : notExecuted(stopped.code, stopped.message);
+    case 'failed': {
+      if (stopped !== undefined && result.fault.kind === 'invalid_call')
+        return unknown(stopped.code, stopped.message);
+      const verdict = verdictOf(result.fault, clean);
+      // A definite answer that came in the last moment stays one.
+      return verdict.kind === 'unknown' && stopped !== undefined
+        ? unknown(stopped.code, stopped.message)
+        : verdict;
+    }
+  }
+}
+
+/** Why the call was given up by this side, if it was. */
+function stopOf({
+  signal,
+  deadline,
+  toolTimeout,
+}: {
+  signal: AbortSignal;
+  deadline: Deadline;
+  toolTimeout: number;
+}): { code: string; message: string } | undefined {
+  if (signal.aborted) {
+    return { code: 'tool_aborted', message: 'The call was stopped before its answer came.' };
+  }
+  return deadline.hasPassed()
+    ? { code: 'tool_timeout', message: `The call had no answer within ${toolTimeout} ms.` }
+    : undefined;
+}
+
+async function settleByAccount(
+  execution: ToolExecution,
+  account: Account,
+  verdict: Extract<ToolVerdict, { kind: 'check_account' }>,
+): Promise<ToolOutcome> {
+  const active = await execution.checkAccount(account);
+  switch (active.kind) {
+    case 'found':
+      return active.value
+        ? verdict.otherwise
+        : { kind: 'account_inactive', failure: verdict.failure };
+    case 'transient':
+      return { kind: 'not_executed', failure: active.failure };
+    case 'fatal':
+      return active;
+  }
+}

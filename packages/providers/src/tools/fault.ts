@@ -1,0 +1,101 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { isToolException, ScalekitException, ScalekitServerException } from '@scalekit-sdk/node';
+import { ErrorInfoSchema } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/errdetails/errdetails_pb.js';
+import { isObject, membersOf, textOf } from '../read-json.ts';
+import { TokenRefused } from './access-tokens.ts';
+import { InvalidAnswer } from './every-page.ts';
+
+/** What went wrong with a call to Scalekit, whichever way the call was made. */
+export type Fault =
+  /** The token endpoint gave no token. `status` is absent where it gave no answer. */
+  | { readonly kind: 'no_token'; readonly status: number | undefined; readonly message: string }
+  /** No connection came about: nothing was sent. */
+  | { readonly kind: 'unreachable'; readonly message: string }
+  /** The tool, or the service behind it, answered that it failed. */
+  | {
+      readonly kind: 'tool';
+      readonly status: Code;
+      readonly toolCode: string;
+      readonly message: string;
+    }
+  /** Scalekit, or something on the way to it, ended the call with a status. */
+  | { readonly kind: 'status'; readonly status: Code; readonly message: string }
+  | { readonly kind: 'invalid_answer'; readonly message: string }
+  /** The SDK refused to make the call. */
+  | { readonly kind: 'invalid_call'; readonly message: string };
+
+/** Tool errors come first: the SDK's classes for them extend the plain ones. */
+export function readFault(error: unknown): Fault {
+  if (error instanceof TokenRefused) {
+    return { kind: 'no_token', status: error.status, message: error.message };
+  }
+  if (isAxiosError(error)) return tokenFault(error);
+  if (isToolException(error) && error instanceof ScalekitServerException) {
+    return {
+      kind: 'tool',
+      status: statusOf(error),
+      toolCode: error.toolErrorCode,
+      message: textOf(error.toolErrorMessage) ?? withoutStatus(error.message),
+    };
+  }
+  if (error instanceof ScalekitServerException) {
+    const message = withoutStatus(error.message);
+    return isConnectFailure(message)
+      ? { kind: 'unreachable', message }
+      : { kind: 'status', status: statusOf(error), message };
+  }
+  if (error instanceof ConnectError) return connectFault(error);
+  if (error instanceof InvalidAnswer) return { kind: 'invalid_answer', message: error.message };
+  if (error instanceof ScalekitException) {
+    return { kind: 'status', status: Code.Unknown, message: error.message };
+  }
+  return { kind: 'invalid_call', message: error instanceof Error ? error.message : String(error) };
+}
+
+function connectFault(error: ConnectError): Fault {
+  const detail = error
+    .findDetails(ErrorInfoSchema)
+    .find(({ errorCode }) => errorCode === 'TOOL_ERROR');
+  const message = error.rawMessage;
+  if (detail !== undefined) {
+    const { toolErrorCode = '', toolErrorMessage = '' } = detail.toolErrorInfo ?? {};
+    return {
+      kind: 'tool',
+      status: error.code,
+      toolCode: toolErrorCode,
+      message: textOf(toolErrorMessage) ?? message,
+    };
+  }
+  const { syscall } = membersOf(error.cause);
+  return syscall === 'connect' || syscall === 'getaddrinfo'
+    ? { kind: 'unreachable', message }
+    : { kind: 'status', status: error.code, message };
+}
+
+/** The same numbers: the SDK declares them by its CommonJS copy of the enum. */
+function statusOf(error: ScalekitServerException): Code {
+  return Number(error.grpcStatus);
+}
+
+/** The SDK drops the cause and keeps Node's text of it. */
+function isConnectFailure(message: string): boolean {
+  return /^(?:connect|getaddrinfo) E[A-Z_]+/.test(message);
+}
+
+/** "[unavailable] text" is ConnectError's own way of showing its code. */
+function withoutStatus(message: string): string {
+  return message.replace(/^\[[a-z_]+\] /, '');
+}
+
+/** The SDK uses axios for nothing but the token on the ways that are gone here. */
+function isAxiosError(error: unknown): error is Error {
+  return error instanceof Error && membersOf(error)['isAxiosError'] === true;
+}
+
+function tokenFault(error: Error): Fault {
+  const { code, response } = membersOf(error);
+  const { status } = membersOf(isObject(response) ? response : undefined);
+  return typeof status === 'number'
+    ? { kind: 'no_token', status, message: `HTTP ${status}` }
+    : { kind: 'no_token', status: undefined, message: `no answer (${textOf(code) ?? 'unknown'})` };
+}

@@ -1,0 +1,117 @@
+import { Code } from '@connectrpc/connect';
+import type { Account, Lookup, Tool, ToolClient } from '@pawl/engine';
+import type { ScalekitClient } from '@scalekit-sdk/node';
+import { ConnectorStatus } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
+import type { CleanText } from '../clean-text.ts';
+import { everyPage } from './every-page.ts';
+import { readFault } from './fault.ts';
+import { createLookupCache } from './lookup-cache.ts';
+import { lookupFailureOf } from './lookup-failure.ts';
+import { readTool, withoutRepeated } from './read-tool.ts';
+
+export interface LookupSettings {
+  readonly scalekit: ScalekitClient;
+  readonly warmUp: () => Promise<void>;
+  readonly clean: CleanText;
+  readonly identifierOf: (account: Account) => string;
+  /** Milliseconds. */
+  readonly cacheFor: number;
+}
+
+const pageSize = 100;
+const cachedAccounts = 10_000;
+const cachedToolLists = 500;
+
+/** The questions that Scalekit answers, their answers kept for a short time. */
+export function createLookups(
+  settings: LookupSettings,
+): Pick<ToolClient, 'connections' | 'isAccountActive' | 'listTools' | 'forget'> {
+  const { scalekit, warmUp, clean, identifierOf, cacheFor: ttl } = settings;
+  const connections = createLookupCache<readonly string[]>({ max: 1, ttl });
+  const accounts = createLookupCache<boolean>({
+    max: cachedAccounts,
+    ttl,
+    keep: (active) => active,
+  });
+  const toolLists = createLookupCache<readonly Tool[]>({
+    max: cachedToolLists,
+    ttl,
+    // An account that is not active lists nothing: what it lists once it is must be seen at once.
+    keep: (tools) => tools.length > 0,
+  });
+  const keyOf = (account: Account) => `${identifierOf(account)}\n${account.connection}`;
+
+  async function lookUp<Value>(
+    work: () => Promise<Value>,
+    connection?: string,
+  ): Promise<Lookup<Value>> {
+    try {
+      await warmUp();
+      return { kind: 'found', value: await work() };
+    } catch (error) {
+      const context = connection === undefined ? { clean } : { clean, connection };
+      return lookupFailureOf(readFault(error), context);
+    }
+  }
+
+  /** The answer carries live tokens: nothing but the status leaves this function. */
+  async function isActive(account: Account): Promise<boolean> {
+    const request = { connectionName: account.connection, identifier: identifierOf(account) };
+    const getOrCreate = () => scalekit.actions.getOrCreateConnectedAccount(request);
+    const { connectedAccount } = await getOrCreate().catch((error: unknown) => {
+      // Somebody else created it in between.
+      if (isConflict(error)) return getOrCreate();
+      throw error;
+    });
+    return connectedAccount?.status === ConnectorStatus.ACTIVE;
+  }
+
+  async function listEveryTool(account: Account): Promise<Tool[]> {
+    const listed = await everyPage(async (pageToken) => {
+      const page = await scalekit.tools.listScopedTools(identifierOf(account), {
+        filter: { connectionNames: [account.connection] },
+        pageSize,
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+      return { items: page.tools, nextPageToken: page.nextPageToken };
+    });
+    const tools = listed.flatMap(({ tool }) => {
+      const read = tool === undefined ? undefined : readTool(tool, account.connection);
+      return read === undefined ? [] : [read];
+    });
+    return withoutRepeated(tools);
+  }
+
+  async function listConnections(): Promise<string[]> {
+    const listed = await everyPage(async (pageToken) => {
+      const page = await scalekit.actions.listConnections({
+        pageSize,
+        ...(pageToken === undefined ? {} : { pageToken }),
+      });
+      return { items: page.connections, nextPageToken: page.nextPageToken };
+    });
+    return listed.map(({ connectionName }) => connectionName).filter((name) => name !== '');
+  }
+
+  return {
+    connections: () => connections.get('', () => lookUp(listConnections)),
+    isAccountActive(account, { fresh }) {
+      const load = () => lookUp(() => isActive(account), account.connection);
+      return fresh ? accounts.refresh(keyOf(account), load) : accounts.get(keyOf(account), load);
+    },
+    listTools: (account) =>
+      toolLists.get(keyOf(account), () => lookUp(() => listEveryTool(account), account.connection)),
+    forget(account) {
+      accounts.forget(keyOf(account));
+      toolLists.forget(keyOf(account));
+    },
+  };
+}
+
+function isConflict(error: unknown): boolean {
+  const fault = readFault(error);
+  return (
+    fault.kind === 'status' &&
+    (fault.status === Code.AlreadyExists || fault.status === Code.Aborted)
+  );
+}
