@@ -74,7 +74,8 @@ function connectFault(error: ConnectError): Fault {
 
 /** The same numbers: the SDK declares them by its CommonJS copy of the enum. */
 function statusOf(error: ScalekitServerException): Code {
-  return Number(error.grpcStatus);
+  const status: number = error.grpcStatus;
+  return status as Code;
 }
 
 /** The SDK drops the cause and keeps Node's text of it. */

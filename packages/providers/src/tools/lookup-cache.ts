@@ -10,7 +10,7 @@ export interface LookupCache<Value> {
   forget(key: string): void;
 }
 
-/** `ttl` in milliseconds. `keep` says which found values are worth keeping. */
+/** `ttl` in milliseconds. Look-ups answer their failures and never reject. `keep` says which found values are worth keeping. */
 export function createLookupCache<Value>({
   max,
   ttl,
@@ -22,16 +22,14 @@ export function createLookupCache<Value>({
 }): LookupCache<Value> {
   const lookups = new LRUCache<string, Promise<Lookup<Value>>>({ max, ttl: Math.max(1, ttl) });
 
-  async function dropUnlessKept(key: string, lookup: Promise<Lookup<Value>>): Promise<void> {
-    const answer = await lookup.catch(() => undefined);
-    const kept = answer?.kind === 'found' && keep(answer.value);
-    if (!kept && lookups.peek(key) === lookup) lookups.delete(key);
-  }
-
   function refresh(key: string, load: () => Promise<Lookup<Value>>): Promise<Lookup<Value>> {
-    const lookup = load();
+    // What isn't kept is dropped before anybody reads it, so that the next question is asked.
+    const lookup: Promise<Lookup<Value>> = load().then((answer) => {
+      const kept = answer.kind === 'found' && keep(answer.value);
+      if (!kept && lookups.peek(key) === lookup) lookups.delete(key);
+      return answer;
+    });
     lookups.set(key, lookup);
-    void dropUnlessKept(key, lookup);
     return lookup;
   }
 
