@@ -44,6 +44,7 @@ export { admit, type Admission, type AdmissionOutcome } from './lifecycle/admit.
 export { begin } from './lifecycle/begin.ts';
 export type { Engine } from './lifecycle/dependencies.ts';
 export { releaseHold, releaseTimedOutHolds } from './lifecycle/holds.ts';
+export { reopenJob, type ReopenOutcome } from './lifecycle/reopen.ts';
 export { resumeJobs } from './lifecycle/resume.ts';
 export { cancelJob, expireJob } from './lifecycle/stop.ts';
 export { transition } from './lifecycle/transition.ts';

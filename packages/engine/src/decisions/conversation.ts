@@ -71,6 +71,14 @@ export function startFromLine(job: JobState, now: number): Change {
   });
 }
 
+/** A job that goes on answers for its own calls again. */
+export function withoutHoldsOf(conversation: ConversationState, job: string): ConversationState {
+  const holds = Object.fromEntries(
+    Object.entries(conversation.holds).filter(([call]) => !call.startsWith(`${job} `)),
+  );
+  return { ...conversation, holds };
+}
+
 /** The name of a call in a conversation's holds. */
 export function holdName(job: string, turn: number, index: number): string {
   return `${job} ${turn} ${index}`;
