@@ -1,0 +1,25 @@
+import { elapsed, runQuietly, tool } from './run-quietly.mjs';
+
+const checks = [
+  { name: 'format', program: 'oxfmt', argumentList: ['--check'] },
+  { name: 'lint', program: 'oxlint', argumentList: [] },
+  { name: 'import boundaries', program: 'turbo', argumentList: ['boundaries'] },
+  { name: 'dead code', program: 'knip', argumentList: [] },
+  { name: 'types', program: 'tsc', argumentList: ['-p', 'tsconfig.json'] },
+];
+
+/** Runs every check, prints a line for each and the output of those that fail; counts them. */
+export async function runChecks() {
+  const counts = { passed: 0, failed: 0 };
+  for (const { name, program, argumentList } of checks) {
+    const start = performance.now();
+    const { succeeded, output } = await runQuietly(tool(program), argumentList, {
+      TURBO_TELEMETRY_DISABLED: '1',
+      DO_NOT_TRACK: '1',
+    });
+    counts[succeeded ? 'passed' : 'failed'] += 1;
+    process.stdout.write(`${succeeded ? '✓' : '✗'} ${name} (${elapsed(start)})\n`);
+    if (!succeeded) process.stdout.write(`${output.trimEnd()}\n`);
+  }
+  return counts;
+}

@@ -1,0 +1,48 @@
+import { prepare } from './prepare.mjs';
+import { root } from './run-quietly.mjs';
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/**
+ * Prepares the checkout, starts the stack, and runs `use` with it: its result is the exit code.
+ * Everything is stopped afterwards, also when a signal comes or a part of the stack ends by
+ * itself; both abort the signal that `use` gets. A second signal ends this process at once, and the
+ * stack's processes with it.
+ */
+export async function onMachine(logs, use) {
+  const interruption = new AbortController();
+  for (const [name, code] of Object.entries(exitCodes)) {
+    process.on(name, () => {
+      if (interruption.signal.aborted) process.exit(code);
+      process.exitCode = code;
+      interruption.abort(new Error(`Stopped by ${name}.`));
+    });
+  }
+  try {
+    await prepare();
+    interruption.signal.throwIfAborted();
+    process.exitCode = await withStack(logs, interruption, use);
+  } catch (error) {
+    if (!interruption.signal.aborted) process.stderr.write(`${error.message}\n`);
+    process.exitCode ||= 1;
+  }
+}
+
+async function withStack(logs, interruption, use) {
+  const { startStack } = await import('../packages/stack/dist/index.js');
+  const stack = await startStack({
+    repositoryRoot: root,
+    environment: process.env,
+    logs,
+    say: (line) => process.stderr.write(`${line}\n`),
+    signal: interruption.signal,
+  });
+  try {
+    const failure = stack.failed.then((reason) => {
+      throw new Error(reason);
+    });
+    return await Promise.race([use(stack, interruption.signal), failure]);
+  } finally {
+    await stack.stop();
+  }
+}

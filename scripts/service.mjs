@@ -1,0 +1,17 @@
+// Runs one built service in this process, as in production: node scripts/service.mjs <entry> …
+// In production the build is there already, and the tools that make it are not.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { prepare } from './prepare.mjs';
+import { root } from './run-quietly.mjs';
+
+const [entry, ...argumentList] = process.argv.slice(2);
+try {
+  if (process.env.NODE_ENV !== 'production') await prepare();
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+const file = join(root, entry);
+process.argv = [process.argv[0], file, ...argumentList];
+await import(pathToFileURL(file).href);

@@ -1,0 +1,26 @@
+// npm start: runs one prompt the whole way, with everything it needs around it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { onMachine } from './on-machine.mjs';
+import { root } from './run-quietly.mjs';
+
+await onMachine('files', async (stack, signal) => {
+  const journey = spawn(
+    process.execPath,
+    [join(root, 'packages/client/dist/main.js'), 'run', ...process.argv.slice(2)],
+    {
+      stdio: 'inherit',
+      env: {
+        ...stack.environment,
+        PAWL_URL: stack.gatewayUrl,
+        PAWL_SANDBOX: stack.plan.sandboxTools ? '1' : '',
+      },
+    },
+  );
+  const end = () => journey.kill('SIGTERM');
+  signal.addEventListener('abort', end);
+  stack.failed.then(end);
+  const [code] = await once(journey, 'exit');
+  return process.exitCode || (code ?? 1);
+});
