@@ -72,10 +72,12 @@ function connectFault(error: ConnectError): Fault {
     : { kind: 'status', status: error.code, message };
 }
 
-/** The same numbers: the SDK declares them by its CommonJS copy of the enum. */
+const statuses = Object.values(Code).filter((value): value is Code => typeof value === 'number');
+
+/** Looked up, since the SDK declares the same numbers by its own copy of the enum. */
 function statusOf(error: ScalekitServerException): Code {
-  const status: number = error.grpcStatus;
-  return status as Code;
+  const { grpcStatus } = membersOf(error);
+  return statuses.find((status) => status === grpcStatus) ?? Code.Unknown;
 }
 
 /** The SDK drops the cause and keeps Node's text of it. */
