@@ -1,4 +1,5 @@
 export { startSandbox, type Sandbox, type SandboxOptions } from './start-sandbox.ts';
+export { connectSandboxControl, type SandboxControlClient } from './control/control-client.ts';
 export type {
   AccountName,
   ListedAccount,

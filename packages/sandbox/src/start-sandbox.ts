@@ -21,6 +21,8 @@ export type SandboxOptions = {
   host?: string;
   /** 0, the default, takes a free one */
   port?: number;
+  /** how browsers reach it, for links; the address it listens on by default */
+  publicUrl?: string;
   clientId?: string;
   clientSecret?: string;
   modelApiKey?: string;
@@ -104,7 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         ...shared,
         catalogue,
         defaultPageSize: options.defaultPageSize ?? 25,
-        origin: () => origin,
+        origin: () => options.publicUrl?.replace(/\/$/, '') ?? origin,
         postUserVerifyRedirectUrl: options.postUserVerifyRedirectUrl ?? '',
         toolMetadata: options.toolMetadata ?? {},
         validateArguments: createArgumentValidator(),

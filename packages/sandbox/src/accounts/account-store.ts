@@ -29,6 +29,10 @@ export type Verification = 'active' | 'unknown' | 'mismatch';
 /** Accounts, magic links and authorization requests, with the life cycle of Scalekit's accounts. */
 export type AccountStore = ReturnType<typeof createAccountStore>;
 
+function ownerKey(connection: string, identifier: string): string {
+  return `${connection}\n${identifier}`;
+}
+
 function secretId(prefix: string): string {
   return prefix + randomBytes(12).toString('hex');
 }
@@ -46,7 +50,6 @@ export function createAccountStore(dependencies: AccountStoreDependencies) {
   const idByOwner = createBoundedMap<string>(MOST_ACCOUNTS);
   const links = createBoundedMap<MagicLink>(MOST_LINKS);
   const requests = createBoundedMap<AuthorizationRequest>(MOST_LINKS);
-  const ownerKey = (connection: string, identifier: string) => `${connection}\n${identifier}`;
 
   const find = (connection: string, identifier: string) => {
     const id = idByOwner.get(ownerKey(connection, identifier));

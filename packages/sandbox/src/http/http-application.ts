@@ -43,12 +43,17 @@ export function createHttpApplication(dependencies: HttpApplicationDependencies)
     response.status(404).json({ error: 'the sandbox serves no such path' });
   });
   application.use(
-    (error: { status?: number }, _request: Request, response: Response, next: NextFunction) => {
+    (
+      error: { status?: number; message?: string },
+      _request: Request,
+      response: Response,
+      next: NextFunction,
+    ) => {
       if (response.headersSent) {
         next(error);
         return;
       }
-      response.status(error.status ?? 500).json({ error: String(error) });
+      response.status(error.status ?? 500).json({ error: error.message ?? 'failed' });
     },
   );
   return application;

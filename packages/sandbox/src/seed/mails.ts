@@ -72,7 +72,7 @@ const MAILS: SeedMail[] = [
   {
     from: 'Weekly TypeScript <hello@weekly-typescript.example>',
     subject: 'Issue 211: erasable syntax, and why your enums must go',
-    body: 'This week: running TypeScript without a build step, a look at isolated declarations, and five small libraries that are worth knowing.',
+    body: 'In this newsletter: running TypeScript without a build step, a look at isolated declarations, and five small libraries that are worth knowing.',
     hoursAgo: 54,
     labels: UNREAD,
   },

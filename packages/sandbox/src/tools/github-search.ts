@@ -59,11 +59,11 @@ export function searchIssues(forge: Forge, query: SearchQuery) {
     .flatMap((repository) => repository.issues.map((issue) => ({ repository, issue })))
     .filter(({ issue }) => {
       const haystack = `${issue.title} ${issue.body}`.toLowerCase();
-      const assignees = issue.assignees.map((login) => login.toLowerCase());
+      const assignees = new Set(issue.assignees.map((login) => login.toLowerCase()));
       const kinds = ['is', 'type', 'state'].flatMap((key) => qualifiers.get(key) ?? []);
       return (
         kinds.every((value) => isKind(issue, value)) &&
-        every(qualifiers.get('assignee'), (value) => assignees.includes(self(value))) &&
+        every(qualifiers.get('assignee'), (value) => assignees.has(self(value))) &&
         every(qualifiers.get('author'), (value) => issue.author.toLowerCase() === self(value)) &&
         every(qualifiers.get('label'), (value) => issue.labels.includes(value)) &&
         query.words.every((word) => haystack.includes(word))

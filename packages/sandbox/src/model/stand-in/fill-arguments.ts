@@ -1,5 +1,6 @@
 import { contextualFillers } from './fill-from-results.ts';
-import type { Fields, KnownCall } from './knowledge.ts';
+import type { Fields } from './knowledge.ts';
+import type { Filler, Situation } from './situation.ts';
 import {
   bodyIn,
   channelIn,
@@ -15,20 +16,7 @@ import {
   titleIn,
 } from './phrases.ts';
 import { githubQuery, gmailQuery, plainQuery } from './search-text.ts';
-import type { ToolProfile } from './tool-profile.ts';
 import { asSentence, shorten } from './words.ts';
-
-/** What arguments are taken from. */
-export type Situation = {
-  clause: string;
-  prompt: string;
-  tool: ToolProfile;
-  calls: readonly KnownCall[];
-  /** a summary of what this prompt's calls returned, for prompts that pass it on */
-  summary: string | undefined;
-};
-
-export type Filler = (situation: Situation) => unknown;
 
 export type Filled = { arguments: Fields; missing: string[] };
 
@@ -41,30 +29,26 @@ function composeBody(situation: Situation): string | undefined {
   const said = bodyIn(clause);
   if (said !== undefined) return said;
   if (summary !== undefined && passesSummaryOn(clause)) return summary;
+  const reminder = /\bremind\b.*?\bto\s+(.+)$/is.exec(clause)?.[1];
+  if (reminder !== undefined) return asSentence(reminder);
   const title = titleIn(clause);
-  if (title !== undefined) return asSentence(title);
+  if (title !== undefined && !situation.tool.verbs.has('reply')) return asSentence(title);
   return /\bthank/i.test(clause) ? 'Thank you.' : undefined;
 }
 
 function composeSubject(situation: Situation): string | undefined {
+  if (situation.tool.verbs.has('reply') && !/\bsubject\b/i.test(situation.clause)) return undefined;
   const title = titleIn(situation.clause);
   if (title !== undefined) return shorten(title, 120);
+  if (situation.summary !== undefined && passesSummaryOn(situation.clause)) return 'Summary';
   const body = composeBody(situation);
   return body === undefined
     ? undefined
     : shorten(body.split('\n')[0] ?? '', 60).replace(/[.]$/, '');
 }
 
-function repository({ clause, prompt, calls }: Situation) {
-  const named = repositoryIn(clause) ?? repositoryIn(prompt);
-  if (named !== undefined) return named;
-  const known = calls.flatMap(({ arguments: input }) =>
-    typeof input['owner'] === 'string' && typeof input['repo'] === 'string'
-      ? [{ owner: input['owner'], repo: input['repo'] }]
-      : [],
-  );
-  const mentioned = known.find(({ repo }) => new RegExp(String.raw`\b${repo}\b`, 'i').test(clause));
-  return mentioned ?? known.at(-1);
+function repository({ clause, prompt }: Situation) {
+  return repositoryIn(clause) ?? repositoryIn(prompt);
 }
 
 function searchText({ clause, tool }: Situation): string | undefined {
@@ -132,6 +116,7 @@ const FILLERS: Record<string, Filler> = {
     return names === undefined || names === 'me' ? undefined : [names];
   },
   to: ({ clause }) => emailsIn(clause).join(', ') || undefined,
+  users: ({ clause }) => personIn(clause) ?? /\binvite\s+@?([\w.]+)/i.exec(clause)?.[1],
   email: ({ clause }) => emailsIn(clause)[0],
   subject: composeSubject,
   title: composeSubject,
@@ -145,7 +130,9 @@ const FILLERS: Record<string, Filler> = {
   channel,
   channel_id: channel,
   time: ({ clause }) =>
-    /\b((?:in \d+ \w+|tomorrow|tonight|at \d[\d:]*\s?(?:am|pm)?|next \w+).*)$/i.exec(clause)?.[1],
+    /\b((?:in \d+ \w+|tomorrow|tonight|at \d[\d:]*\s?(?:am|pm)?|next \w+|on \w+day)(?: at \d[\d:]*\s?(?:am|pm)?)?)/i.exec(
+      clause,
+    )?.[1],
   head: ({ clause }) => /\bfrom\s+([\w./-]+)/i.exec(clause)?.[1],
   base: ({ clause }) => /\b(?:into|to)\s+([\w./-]+)/i.exec(clause)?.[1] ?? 'main',
   path: ({ clause }) => /([\w./-]+\.[a-z]{1,5})\b/i.exec(clause)?.[1],

@@ -65,10 +65,15 @@ export function readKnowledge(messages: readonly ChatMessage[]): KnownCall[] {
   });
 }
 
+/** A result that is one thing, though it may carry lists such as labels. */
+function isOneRecord(result: Fields): boolean {
+  return ['title', 'subject', 'full_name', 'number'].some((key) => key in result);
+}
+
 /** The first list of objects in a result, looked for three levels deep. */
 export function recordsOf(result: unknown, depth = 3): RecordList | undefined {
   if (Array.isArray(result) && result.every(isFields)) return { name: 'items', records: result };
-  if (!isFields(result) || depth === 0) return undefined;
+  if (!isFields(result) || depth === 0 || isOneRecord(result)) return undefined;
   for (const [name, value] of Object.entries(result)) {
     if (Array.isArray(value) && value.every(isFields) && (value.length > 0 || depth === 3)) {
       return { name, records: value };

@@ -50,18 +50,29 @@ export function channelIn(text: string): string | undefined {
 export function personIn(text: string): string | undefined {
   const handle = /(?:^|\s)@([\p{L}][\p{L}\p{N}._-]*)/u.exec(text)?.[1];
   if (handle !== undefined) return handle;
-  return /\b(?:to|tell|dm|ping|message|notify|mail|e-?mail|ask)\s+(\p{Lu}[\p{L}]+)\b/u.exec(
+  return /\b(?:to|[Ss]end|[Ii]nvite|[Tt]ell|[Dd][Mm]|[Pp]ing|[Mm]essage|[Nn]otify|[Mm]ail|[Ee]-?mail|[Aa]sk)\s+(\p{Lu}[\p{L}]+)\b/u.exec(
     text,
   )?.[1];
 }
 
+const REPOSITORY =
+  /(?<=^|[\s("'“/])([A-Za-z0-9][\w-]*)\/([A-Za-z0-9][\w.-]*?)(?=$|[\s,;:!?)"'”#]|\.(?:\s|$))/gu;
+const FILE = /\.(?:ts|tsx|mjs|md|json|ya?ml|py|go|rs|java|tf|css|html|txt|sh|lock)$/i;
+
+/** All `owner/name` of a text, each once; paths of files are none. */
+export function repositoriesIn(text: string): { owner: string; repo: string }[] {
+  const plain = text.replace(/https?:\/\/github\.com\//g, ' ');
+  const found = [...plain.matchAll(REPOSITORY)].flatMap(([, owner, repo]) =>
+    owner && repo && !FILE.test(repo) && !/^(?:and|or|he|his|w)$/i.test(owner)
+      ? [{ owner, repo }]
+      : [],
+  );
+  const names = found.map(({ owner, repo }) => `${owner}/${repo}`);
+  return found.filter((_each, index) => names.indexOf(names[index] ?? '') === index);
+}
+
 export function repositoryIn(text: string): { owner: string; repo: string } | undefined {
-  const match =
-    /(?:^|[\s("'“/])([A-Za-z0-9][\w-]*)\/([A-Za-z0-9][\w.-]*?)(?=$|[\s,;:!?)"'”#]|\.(?:\s|$))/u.exec(
-      text.replace(/https?:\/\/github\.com\//g, ' '),
-    );
-  if (!match?.[1] || !match[2] || /^(and|or|he|his|w)$/i.test(match[1])) return undefined;
-  return { owner: match[1], repo: match[2] };
+  return repositoriesIn(text)[0];
 }
 
 export function itemNumberIn(text: string): number | undefined {
@@ -76,7 +87,7 @@ export function itemNumberIn(text: string): number | undefined {
 /** What a message is to say, word by word where it is quoted. */
 export function bodyIn(clause: string): string | undefined {
   const said =
-    /\b(?:saying|says|telling (?:them|him|her|everyone|us)|with (?:the )?(?:body|text|message|comment)|body|text):?\s+(?:that\s+)?(.+)$/isu.exec(
+    /\b(?:saying|says|and say|(?:telling|and tell) (?:them|him|her|everyone|us)|with (?:the )?(?:body|text|message|comment)|body|text):?\s+(?:that\s+)?(.+)$/isu.exec(
       clause,
     )?.[1];
   const quoted = quotedIn(said ?? clause);
@@ -123,16 +134,32 @@ export function stateIn(clause: string): 'open' | 'closed' | 'all' | undefined {
   return /\bopen\b(?!\s+(?:a|an|new)\b)/i.test(clause) ? 'open' : undefined;
 }
 
+const LABEL = String.raw`["“]?[\p{L}\p{N}:_-]+["”]?`;
+const LABELS = String.raw`(${LABEL}(?:(?:\s*,\s*|\s+and\s+)${LABEL})*)`;
+const NAMED_LABELS = [
+  new RegExp(
+    String.raw`\b(?:labell?ed(?: as| with)?|with (?:the )?labels?|labels?:)\s+${LABELS}`,
+    'iu',
+  ),
+  new RegExp(
+    String.raw`^\W*(?:(?:and|please|then)\s+)?label\b.*\b(?:with|as)\s+(?:the\s+label\s+)?${LABELS}`,
+    'iu',
+  ),
+  new RegExp(String.raw`\b(?:add|apply|put|set)\s+(?:the\s+)?labels?\s+${LABELS}`, 'iu'),
+  new RegExp(
+    String.raw`\b(?:the\s+)?(?!(?:the|a|an|new|this|that|my|all)\b)(${LABEL})\s+label\b`,
+    'iu',
+  ),
+];
+
 export function labelsIn(clause: string): string[] {
-  const named =
-    /\b(?:labell?ed(?: as| with)?|with (?:the )?labels?|labels?:?)\s+((?:["“]?[\w:-]+["”]?)(?:(?:\s*,\s*|\s+and\s+)["“]?[\w:-]+["”]?)*)/iu.exec(
-      clause,
-    )?.[1];
-  const before = /\b(?:the\s+)?["“]?([\w:-]+)["”]?\s+label\b/iu.exec(clause)?.[1];
-  const text =
-    named ?? (before && !/^(the|a|an|new|this|that)$/i.test(before) ? before : undefined);
-  if (text === undefined || /^(to|of|in|on|from)\b/i.test(text)) return [];
-  return text.split(/\s*,\s*|\s+and\s+/).map((label) => label.replace(/["“”]/g, ''));
+  for (const pattern of NAMED_LABELS) {
+    const text = pattern.exec(clause)?.[1];
+    if (text === undefined || /^(?:to|of|in|on|from|called|named|add|apply)\b/i.test(text))
+      continue;
+    return text.split(/\s*,\s*|\s+and\s+/).map((label) => label.replace(/["“”]/g, ''));
+  }
+  return [];
 }
 
 export function emojiIn(clause: string): string | undefined {

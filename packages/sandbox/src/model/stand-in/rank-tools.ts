@@ -15,7 +15,7 @@ export function createRanking(tools: readonly ToolProfile[]) {
   const score = (tool: ToolProfile, wish: Wish, missing: number): number => {
     const matched = wish.nouns.filter((noun) => tool.nouns.has(noun));
     const described = wish.nouns.filter(
-      (noun) => !tool.nouns.has(noun) && tool.description.has(noun),
+      (noun) => noun !== tool.connector && !tool.nouns.has(noun) && tool.description.has(noun),
     );
     if (matched.length === 0 && described.length === 0) return 0;
     const unmatched = [...tool.nouns].filter((noun) => !wish.nouns.includes(noun)).length;
@@ -26,7 +26,8 @@ export function createRanking(tools: readonly ToolProfile[]) {
       (verb === -1 ? 0 : 3 - verb * 0.4) -
       (tool.writes === wish.writes ? 0 : 6) -
       1.1 * unmatched -
-      1.3 * missing +
+      1.3 * missing -
+      0.15 * tool.nameLength +
       (wish.connector === tool.connector ? 2.5 : 0) -
       (wish.connector !== undefined && wish.connector !== tool.connector ? 1.5 : 0)
     );

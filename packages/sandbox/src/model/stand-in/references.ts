@@ -1,4 +1,4 @@
-import { type Fields, fieldText, type KnownCall, recordsOf } from './knowledge.ts';
+import { type Fields, fieldText, isFields, type KnownCall, recordsOf } from './knowledge.ts';
 
 const ORDINALS: [RegExp, number][] = [
   [/\b(first|1st|latest|newest|top|most recent)\b/i, 0],
@@ -23,6 +23,8 @@ function haystack(record: Fields): string {
     'name',
     'full_name',
     'text',
+    'snippet',
+    'body',
   ];
   return parts
     .map((part) => fieldText(record, part) ?? '')
@@ -31,30 +33,31 @@ function haystack(record: Fields): string {
 }
 
 const NAMED =
-  /\b(?:from|by|about|of|on|regarding)\s+(?:the\s+)?["“]?([\p{L}\p{N}][\p{L}\p{N}@._-]*(?:\s+\p{Lu}[\p{L}]+)?)|\b(\p{Lu}[\p{L}]+)(?=['’]s\b)|\b(?:to|answer|reply)\s+(\p{Lu}[\p{L}]+)\b/gu;
+  /\b(?:from|by|about|of|on|regarding)\s+(?:the\s+)?["“]?([\p{L}\p{N}][\p{L}\p{N}@._-]*(?:\s+\p{Lu}[\p{L}]+)?)|\b(\p{Lu}[\p{L}]+)(?=['’]s\b)|\b(?:to|answer|reply)\s+(\p{Lu}[\p{L}]+)\b|\bthe\s+([\p{Ll}]{4,})\b/gu;
+
+/** Words after "the" that say what kind of thing is meant, and not which one. */
+const KINDS =
+  /^(the|it|them|my|me|first|second|third|fourth|fifth|last|latest|newest|oldest|top|mails?|emails?|e-mails?|messages?|issues?|thread|threads|trash|inbox|one|ones|following|same|result|results|summary|channel|repo|repository|slack|github|gmail|most|label|labels|subject|body|text|pull|open|unread|other|others|team|reply|draft)$/;
 
 /** The names and topics by which a clause tells records apart. */
 export function namesIn(clause: string): string[] {
-  return [...clause.matchAll(NAMED)]
-    .map((match) => (match[1] ?? match[2] ?? match[3] ?? '').toLowerCase())
-    .filter(
-      (name) =>
-        name !== '' &&
-        !/^(the|it|them|my|me|first|last|latest|it's|slack|github|gmail)$/.test(name),
-    );
+  const head = clause.replace(/\b(?:saying|that says|with (?:the )?(?:body|text))\b.*$/isu, '');
+  return [...head.matchAll(NAMED)]
+    .map((match) => (match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').toLowerCase())
+    .filter((name) => name !== '' && !KINDS.test(name));
 }
 
 /** All records of a call: its list, or its whole result where that is one record. */
 export function recordsOfCall(call: KnownCall): Fields[] {
   const list = recordsOf(call.result);
   if (list !== undefined) return list.records;
-  const result = call.result;
-  return typeof result === 'object' && result !== null ? [result as Fields] : [];
+  return isFields(call.result) ? [call.result] : [];
 }
 
 /**
  * The record that a clause means: by name or topic, else by its place, else the first. Newer calls
- * come first. `fits` says which records can be meant at all.
+ * come first. `fits` says which records can be meant at all. A name that fits nothing picks no
+ * record of an earlier prompt, where it would be picked by chance.
  */
 export function findRecord(
   clause: string,
@@ -62,23 +65,28 @@ export function findRecord(
   fits: (record: Fields, call: KnownCall) => boolean,
 ): Found | undefined {
   const names = namesIn(clause);
-  let fallback: Found | undefined;
+  const place = ORDINALS.find(([pattern]) => pattern.test(clause))?.[1];
   for (const call of calls.toReversed()) {
     if (call.error !== undefined) continue;
     const records = recordsOfCall(call).filter((record) => fits(record, call));
-    if (records.length === 0) continue;
     const named = records.find((record) => names.some((name) => haystack(record).includes(name)));
-    if (named) return { record: named, call };
-    const place = ORDINALS.find(([pattern]) => pattern.test(clause))?.[1] ?? 0;
-    const placed = records.at(place) ?? records[0];
-    if (placed && fallback === undefined) fallback = { record: placed, call };
+    const placed = records.at(place ?? 0) ?? records[0];
+    const chosen =
+      named ?? (names.length === 0 || place !== undefined || call.current ? placed : undefined);
+    if (chosen !== undefined) return { record: chosen, call };
   }
-  // A name that fits nothing must not pick just anything, unless a place was named too.
-  const places = ORDINALS.some(([pattern]) => pattern.test(clause));
-  return names.length > 0 && !places && /\bfrom\b|['’]s\b/.test(clause) ? undefined : fallback;
+  return undefined;
 }
 
 /** Whether a clause means several records: them, all, those. */
 export function meansAll(clause: string): boolean {
   return /\b(them|all|those|these|every|each|both)\b/i.test(clause);
+}
+
+/** Whether a clause means what was last spoken of: it, this one. */
+export function namesOneThing(clause: string): boolean {
+  return (
+    /\b(it|this|that one|this one|that issue|that pr)\b/i.test(clause) &&
+    !ORDINALS.some(([pattern]) => pattern.test(clause))
+  );
 }

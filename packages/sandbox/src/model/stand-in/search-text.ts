@@ -18,7 +18,8 @@ const STEERING = new Set(
     'subject week day month year hour past please inbox attach sent send thread tell many number got ' +
     'received receive need whether something anything everything help request label labeled labelled repository reply respond ' +
     'answer draft write say saying trash delete archive mark keyword term word matching across within happened going ' +
-    'sender who arrived come came'
+    'sender who arrived come came move put throw trash bin star unstar flag batch first second third ' +
+    'forward assistant boss team status details full whole zeige mir meine letzten ungelesenen'
   ).split(' '),
 );
 
@@ -45,6 +46,14 @@ function senderIn(clause: string): string | undefined {
     : name.replace(/[.]$/, '').toLowerCase();
 }
 
+function isUnread(clause: string): boolean {
+  // "as unread" is what is wanted, not what is looked for.
+  const sought = clause.replace(/\bas unread\b/gi, '');
+  return /\bunread\b|\bnew (?:e-?)?mails?\b|\bhaven'?t read\b|\bungelesen|\bnon lus?\b|\bno le[ií]dos?\b|未読/iu.test(
+    sought,
+  );
+}
+
 const TOPIC =
   /\b(?:about|regarding|concerning|mentioning|containing|that mentions?|with the words?|on the topic of|for)\s+(?:the\s+)?(.+?)(?=$|[,.?!]|\s(?:and|from|in|to|saying|that|then|this|last|today|yesterday)\b)/iu;
 
@@ -54,8 +63,17 @@ export function topicIn(clause: string): string[] {
   if (quoted.length > 0) return quoted.map((each) => (each.includes(' ') ? `"${each}"` : each));
   const topic = TOPIC.exec(clause)?.[1];
   if (topic === undefined) return [];
-  return contentWords(topic)
-    .filter((word) => !STEERING.has(word))
+  return searchedWords(topic);
+}
+
+/** Words as they stand, without those that steer: searches compare text, not meanings. */
+function searchedWords(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}-]*/gu) ?? [])
+    .filter((word) => {
+      const [canonical] = contentWords(word);
+      return canonical !== undefined && !STEERING.has(word) && !STEERING.has(canonical);
+    })
+    .filter((word) => !/^\d+$/.test(word))
     .slice(0, 3);
 }
 
@@ -64,23 +82,29 @@ function leftoverWords(clause: string): string[] {
     .replace(/[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+/gu, ' ')
     .replace(/\b(?:from|by|in|labell?ed)\s+\S+/giu, ' ')
     .replace(/#\S+/gu, ' ');
-  return contentWords(plain)
-    .filter((word) => !STEERING.has(word) && !/^\d+$/.test(word))
-    .slice(0, 3);
+  return searchedWords(plain);
 }
 
-/** A clause as a Gmail search query, such as `is:unread from:mara`; empty where it narrows nothing. */
-export function gmailQuery(clause: string): string {
+/**
+ * A clause as a Gmail search query, such as `is:unread from:mara`; empty where it narrows nothing.
+ * `particular`: it is about one mail, so that whatever else it says tells which.
+ */
+export function gmailQuery(clause: string, particular = false): string {
   const label = labelsIn(clause)[0];
-  const to = /\bto\s+([\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+)/u.exec(clause)?.[1];
+  const to = particular
+    ? undefined
+    : /\bto\s+([\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+)/u.exec(clause)?.[1];
   const sender = senderIn(clause);
   const newer = newerThan(clause);
-  const searches = /\b(find|search|look(?:ing)? for|any|is there|are there|did)\b/i.test(clause);
+  const searches =
+    particular || /\b(?:find|search|look(?:ing)? for|any|is there|are there|did)\b/i.test(clause);
   const topic = topicIn(clause);
   const words =
-    topic.length > 0 || !searches ? topic : leftoverWords(clause).filter((word) => word !== sender);
+    topic.length > 0 || !searches
+      ? topic
+      : leftoverWords(clause).filter((word) => !sender?.includes(word));
   return [
-    /\bunread\b|\bnew (?:e-?)?mails?\b|\bhaven'?t read\b/i.test(clause) ? 'is:unread' : '',
+    isUnread(clause) ? 'is:unread' : '',
     /\bstarred\b/i.test(clause) ? 'is:starred' : '',
     /\bimportant\b/i.test(clause) ? 'is:important' : '',
     /\battach(?:ment|ments|ed)\b/i.test(clause) ? 'has:attachment' : '',

@@ -3,6 +3,7 @@ import { reasoningDetails } from '../reasoning.ts';
 import type { ModelReply } from '../reply.ts';
 import { readGoals } from './goals.ts';
 import { readKnowledge } from './knowledge.ts';
+import { answerFromEarlier } from './answer-from-earlier.ts';
 import { plainAnswer } from './plain-answer.ts';
 import { callsToMake, planGoals } from './plan.ts';
 import { profileTool } from './tool-profile.ts';
@@ -45,5 +46,5 @@ export function standInReply(request: ChatRequest): ModelReply {
   }
   if (outcomes.length > 0) return { text: writeAnswer(outcomes, style) };
   if (current.length > 0) return { text: current.map(describe).join('\n\n') };
-  return { text: plainAnswer(whole, tools, earlier) };
+  return { text: answerFromEarlier(prompt, earlier) ?? plainAnswer(whole, tools, earlier) };
 }

@@ -13,6 +13,8 @@ export type ToolProfile = {
   writes: boolean;
   properties: Record<string, { type?: unknown }>;
   required: string[];
+  /** how many words its name has: of two tools that fit alike, the plainer is meant */
+  nameLength: number;
 };
 
 const READING_VERBS = new Set(
@@ -62,5 +64,6 @@ export function profileTool(tool: ChatTool): ToolProfile {
     writes: !reads || (words[0] !== undefined && WRITING_VERBS.has(words[0])),
     properties,
     required: required.filter((each) => each in properties),
+    nameLength: parts.length,
   };
 }

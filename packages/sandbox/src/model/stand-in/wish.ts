@@ -1,3 +1,5 @@
+import { READING_ACTIONS, WRITING_ACTIONS } from './actions.ts';
+import { channelIn, emailsIn } from './phrases.ts';
 import { contentWords } from './words.ts';
 
 /** What one clause of a prompt asks for, before a tool is chosen. */
@@ -12,121 +14,75 @@ export type Wish = {
   refersBack: boolean;
 };
 
-type Action = {
-  pattern: RegExp;
-  verbs: string[];
-  nouns?: string[];
-  writes: boolean;
-};
-
-const ACTIONS: Action[] = [
-  { pattern: /\bdraft\b(?!s)/i, verbs: ['create'], nouns: ['draft', 'mail'], writes: true },
-  {
-    pattern: /\b(reply|respond|answer)\b/i,
-    verbs: ['reply'],
-    nouns: ['thread', 'mail'],
-    writes: true,
-  },
-  {
-    pattern:
-      /\b(mark|flag)\b.*\b(un)?(read|important|starred|seen)\b|\bstar\b.*\b(e-?mails?|mails?|messages?)\b/i,
-    verbs: ['modify'],
-    nouns: ['label', 'mail'],
-    writes: true,
-  },
-  {
-    pattern: /\b(react|thumbs[ -]?up)\b|\badd\b.*\b(reaction|emoji)\b/i,
-    verbs: ['add'],
-    nouns: ['reaction'],
-    writes: true,
-  },
-  {
-    pattern: /\b(add|leave|write|post)\b.*\bcomment\b|^\W*comment\b/i,
-    verbs: ['create'],
-    nouns: ['comment', 'issue'],
-    writes: true,
-  },
-  { pattern: /^\W*(please )?(close|reopen)\b/i, verbs: ['update'], writes: true },
-  {
-    pattern: /^\W*(please )?assign\b/i,
-    verbs: ['add'],
-    nouns: ['assignee', 'issue'],
-    writes: true,
-  },
-  {
-    pattern: /\b(add|apply|put|set)\b.*\blabels?\b|^\W*label\b/i,
-    verbs: ['add', 'modify'],
-    nouns: ['label'],
-    writes: true,
-  },
-  { pattern: /\b(remind)\b/i, verbs: ['add'], nouns: ['reminder'], writes: true },
-  { pattern: /\bmerge\b/i, verbs: ['merge'], writes: true },
-  { pattern: /\b(trash|bin)\b(?!\?)/i, verbs: ['trash'], nouns: ['mail'], writes: true },
-  {
-    pattern: /^\W*(please )?(delete|remove|erase)\b/i,
-    verbs: ['delete', 'remove', 'trash'],
-    writes: true,
-  },
-  {
-    pattern: /^\W*(please )?archive\b/i,
-    verbs: ['archive', 'modify'],
-    nouns: ['label'],
-    writes: true,
-  },
-  { pattern: /^\W*(please )?star\b/i, verbs: ['star'], nouns: ['star'], writes: true },
-  { pattern: /\b(invite)\b/i, verbs: ['invite'], writes: true },
-  { pattern: /\b(set|change|update|rename)\b/i, verbs: ['set', 'update', 'rename'], writes: true },
-  {
-    pattern:
-      /^\W*(please |can you |could you )*(create|open|file|raise|report|make|start|add|log)\b/i,
-    verbs: ['create', 'open', 'add'],
-    writes: true,
-  },
-  {
-    pattern:
-      /\b(send|post|announce|notify|share|write|forward|dm|ping|message (?=@|#))|\b(e-?mail|mail|message|tell)\b(?= (?!me\b|us\b|you\b)(@?[A-Z]|\S+@|the team|everyone|#))/,
-    verbs: ['send', 'post'],
-    nouns: ['message'],
-    writes: true,
-  },
-  {
-    pattern: /\b(search|find|look for|looking for)\b/i,
-    verbs: ['search', 'list', 'fetch', 'get'],
-    writes: false,
-  },
-  {
-    pattern: /\b(read|open|show|get)\b.*\b(full|whole|details?|number|#\d)/i,
-    verbs: ['get', 'list', 'fetch'],
-    writes: false,
-  },
-  {
-    pattern:
-      /\b(fetch|get|list|show|read|check|see|display|summari[sz]e|review|count|give|catch|view|look|have|got|what|what's|whats|which|who|who's|how many|any|are there|is there|tell|recap|overview|triage|digest)\b/i,
-    verbs: ['list', 'fetch', 'get'],
-    writes: false,
-  },
-];
-
 const CONNECTORS: [RegExp, string][] = [
-  [/\b(gmail|e-?mails?|inbox|mailbox)\b/i, 'gmail'],
-  [/\b(github|repos?|repository|repositories|pull requests?|prs?)\b/i, 'github'],
-  [/\b(slack|channels?)\b|(^|\s)#[a-z]/i, 'slack'],
+  [/\bslack\b|(?:^|\s)#[a-z]|\bchannels?\b/i, 'slack'],
+  [
+    /(?:^|\s)[a-z][\w-]*\/[a-z][\w.-]*|\bgithub\b|\brepos?(?:itor(?:y|ies))?\b|\bpull requests?\b|\bprs?\b|\bissues?\b/i,
+    'github',
+  ],
+  [/\bgmail\b|\be-?mails?\b|\binbox\b|\bmailbox\b|[^\s@]+@[^\s@]+\.[^\s@]+/i, 'gmail'],
 ];
 
 const BACKWARD =
-  /\b(it|them|those|these|that one|this one|(the )?(first|second|third|last|latest|newest|oldest)( (one|two|three|mail|e-?mail|message|issue|pr))?|the (mail|e-?mail|message|issue|thread|pr|pull request|former|latter|result|summary))\b/i;
+  /\b(?:it|them|those|these|that one|this one|(?:the )?(?:first|second|third|fourth|fifth)|(?:last|latest|newest|oldest) one|the (?:mail|e-?mail|message|issue|thread|pr|pull request|former|latter|results?|summary))\b|\bthe (?:last|latest|newest|oldest)\W*$/i;
 
-/** The action of a clause, or undefined where it names none. */
+const QUESTION =
+  /^\W*(what|what's|which|who|who's|whose|how many|how much|when|where|why|do|does|did|is|are|was|were|has|have|any)\b/i;
+
+/** Things that come by mail, though their names do not say so. */
+const ARRIVES_BY_MAIL =
+  /\b(invoice|receipt|newsletter|booking|itinerary|unread|ungelesen\w*|attachment)s?\b/i;
+
+/** What is only handed on must not be taken for an instruction. */
+function headOf(text: string): string {
+  return text
+    .replace(/"[^"]*"|“[^”]*”/gu, ' ')
+    .replace(
+      /\b(?:saying|that says|which says|telling (?:them|him|her)|with (?:the )?(?:body|text))\b.*$/isu,
+      ' ',
+    );
+}
+
+function impliedNouns(head: string, writes: boolean, connector: string | undefined): string[] {
+  const implied: string[] = [];
+  const people = /\b(?:members?|people|users?|who)\b/i.test(head);
+  const channel = channelIn(head) !== undefined;
+  if (channel && people && !writes) return ['user', 'channel'];
+  if (channel && writes) implied.push('message', 'channel');
+  if (channel && !writes) implied.push('message', 'channel', 'history');
+  if (
+    !channel &&
+    connector === 'slack' &&
+    !/\b(user|people|member|file|who|channel|emoji|reminder)s?\b/i.test(head)
+  ) {
+    implied.push('message');
+  }
+  if (emailsIn(head).length > 0 || ARRIVES_BY_MAIL.test(head)) implied.push('mail');
+  if (/\bwho\b/i.test(head) && !/\bcontribut/i.test(head)) implied.push('user');
+  return implied;
+}
+
+/** The action of a clause, or undefined where it names neither an action nor a thing. */
 export function readWish(text: string): Wish | undefined {
-  const action = ACTIONS.find(({ pattern }) => pattern.test(text));
-  if (action === undefined) return undefined;
-  const connector = CONNECTORS.find(([pattern]) => pattern.test(text))?.[1];
+  const head = headOf(text);
+  const writing = QUESTION.test(head)
+    ? undefined
+    : WRITING_ACTIONS.find(({ pattern }) => pattern.test(head));
+  const action = writing ?? READING_ACTIONS.find(({ pattern }) => pattern.test(head));
+  const connector = CONNECTORS.find(([pattern]) => pattern.test(head))?.[1];
+  if (action === undefined && connector === undefined) return undefined;
+  const writes = writing !== undefined;
+  const nouns = [
+    ...contentWords(head),
+    ...(action?.nouns ?? []),
+    ...impliedNouns(head, writes, connector),
+  ];
   return {
     text,
-    verbs: action.verbs,
-    writes: action.writes,
-    nouns: [...new Set([...contentWords(text), ...(action.nouns ?? [])])],
+    verbs: action?.verbs ?? ['list', 'fetch', 'get'],
+    writes,
+    nouns: [...new Set(nouns)],
     connector,
-    refersBack: BACKWARD.test(text),
+    refersBack: BACKWARD.test(head),
   };
 }

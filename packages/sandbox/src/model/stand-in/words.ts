@@ -3,7 +3,6 @@ const SYNONYMS: Record<string, string> = {
   'e-mail': 'mail',
   inbox: 'mail',
   mailbox: 'mail',
-  newsletter: 'mail',
   pr: 'pull_request',
   pull_request: 'pull_request',
   repository: 'repo',
@@ -22,7 +21,6 @@ const SYNONYMS: Record<string, string> = {
   msg: 'message',
   dm: 'message',
   emoji: 'reaction',
-  collaborator: 'collaborator',
   org: 'organization',
   ooo: 'vacation',
   vacation: 'vacation',
@@ -31,9 +29,9 @@ const SYNONYMS: Record<string, string> = {
   autoreply: 'vacation',
   'auto-reply': 'vacation',
   addressbook: 'contact',
-  followed: 'notification',
   starred: 'star',
-  history: 'history',
+  contributes: 'contributor',
+  contribute: 'contributor',
 };
 
 const STOP_WORDS = new Set(
@@ -62,7 +60,10 @@ export function canonicalWord(word: string): string {
 
 /** The comparable words of a text, stop words left out, in their order. */
 export function contentWords(text: string): string[] {
-  const joined = text.toLowerCase().replace(/\bpull[ _-]requests?\b/g, 'pull_request');
+  const joined = text
+    .toLowerCase()
+    .replace(/\bpull[ _-]requests?\b/g, 'pull_request')
+    .replace(/\b(?:out[ -]of[ -](?:the[ -])?office|auto[ -]?reply)\b/g, 'vacation');
   const words = joined.match(/[\p{L}\p{N}_][\p{L}\p{N}_'’-]*/gu) ?? [];
   return words.filter((word) => !STOP_WORDS.has(word)).map(canonicalWord);
 }
@@ -94,7 +95,7 @@ export function numberOf(word: string): number {
 export function asSentence(phrase: string): string {
   const trimmed = phrase.trim();
   const capitalized = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?…]$/u.test(capitalized) ? capitalized : `${capitalized}.`;
+  return /[\p{Script=Latin}\p{N})]$/u.test(capitalized) ? `${capitalized}.` : capitalized;
 }
 
 /** Cut at a word, with an ellipsis. */

@@ -5,10 +5,20 @@ import { shorten } from './words.ts';
 
 const MOST_LISTED = 25;
 
+const VERBS_AT_THE_END = new Set(
+  'add check create delete dismiss dispatch get list lock merge ping remove rename replace request set star submit transfer unlock unstar update'.split(
+    ' ',
+  ),
+);
+
 export type AnswerStyle = { summarize: boolean; count: boolean };
 
+/** `list pull requests` for `github_pull_requests_list`: the verb first, whatever its place. */
 function toolPhrase(name: string): string {
-  return name.split('_').slice(1).join(' ') || name;
+  const words = name.split('_').slice(1);
+  const verb = words.at(-1) ?? '';
+  if (!VERBS_AT_THE_END.has(verb) || words.length === 1) return words.join(' ') || name;
+  return [verb, ...words.slice(0, -1)].join(' ');
 }
 
 const KINDS: Record<string, [string, string]> = {
@@ -35,8 +45,10 @@ function kindOf(listName: string, call: KnownCall): [string, string] {
     return [`${unread}e-mail`, `${unread}e-mails`];
   }
   if (listName === 'items' && call.tool.includes('issues')) {
-    const query = String(call.arguments['q'] ?? '');
-    return query.includes('is:pr') ? ['pull request', 'pull requests'] : ['issue', 'issues'];
+    const query = call.arguments['q'];
+    return typeof query === 'string' && query.includes('is:pr')
+      ? ['pull request', 'pull requests']
+      : ['issue', 'issues'];
   }
   if (listName === 'items' && call.tool.includes('repos')) return ['repository', 'repositories'];
   return KINDS[listName] ?? ['result', 'results'];
