@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { UsageError } from './usage-error.ts';
+
+/** The shape of `process.env`. */
+export type EnvironmentSource = Readonly<Record<string, string | undefined>>;
+
+/** What the command reads from its environment. Flags win over it. */
+export interface CommandEnvironment {
+  readonly url: string;
+  readonly apiKey: string | undefined;
+  readonly prompt: string;
+  /** Set by a local stack that stands in for Scalekit: its links may be followed without a person. */
+  readonly sandboxUrl: URL | undefined;
+  /** Whether a terminal, where there is one, can show a line that changes. */
+  readonly canAnimate: boolean;
+}
+
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+const Environment = z
+  .object({
+    PAWL_URL: HttpUrl.default('http://localhost:3000'),
+    PAWL_API_KEY: z.string().optional(),
+    PAWL_SANDBOX: z.stringbool({ error: 'must be 1 or 0' }).default(false),
+    PAWL_SANDBOX_URL: HttpUrl.optional(),
+    USER_PROMPT: z.string().default('Fetch my last 5 unread emails and summarize them.'),
+    TERM: z.string().optional(),
+    CI: z.string().optional(),
+  })
+  .refine((variables) => !variables.PAWL_SANDBOX || variables.PAWL_SANDBOX_URL !== undefined, {
+    path: ['PAWL_SANDBOX_URL'],
+    message: 'must be set where PAWL_SANDBOX is: links are followed to that address only',
+  });
+
+/**
+ * Reads the command's variables; a blank one counts as unset.
+ *
+ * @throws UsageError that names every variable that cannot be used, without its value.
+ */
+export function readEnvironment(source: EnvironmentSource): CommandEnvironment {
+  const set = Object.entries(source).flatMap(([name, value]): [string, string][] => {
+    const text = value?.trim() ?? '';
+    return text === '' ? [] : [[name, text]];
+  });
+  const parsed = Environment.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    throw new UsageError(
+      parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'),
+    );
+  }
+  const variables = parsed.data;
+  return {
+    url: variables.PAWL_URL,
+    apiKey: variables.PAWL_API_KEY,
+    prompt: variables.USER_PROMPT,
+    sandboxUrl:
+      variables.PAWL_SANDBOX && variables.PAWL_SANDBOX_URL !== undefined
+        ? new URL(variables.PAWL_SANDBOX_URL)
+        : undefined,
+    canAnimate: variables.TERM !== 'dumb' && variables.CI === undefined,
+  };
+}

@@ -1,0 +1,26 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Control characters, and the marks that reorder text so that it reads as something else. */
+const HAZARDOUS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+
+/**
+ * Text that a terminal shows and does not obey: escape sequences and control characters are gone, except line
+ * breaks and tabs.
+ */
+export function plainText(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(HAZARDOUS, (character) =>
+    character === '\n' || character === '\t' ? character : '',
+  );
+}
+
+/** The same on one line, so that it cannot pass for lines of ours. */
+export function singleLine(text: string): string {
+  return plainText(text).replace(/\s+/gu, ' ').trim();
+}
+
+/** JSON whose strings cannot steer a terminal either: what `JSON.stringify` leaves raw is escaped. */
+export function plainJson(value: unknown, indentation?: number): string {
+  return JSON.stringify(value, undefined, indentation).replace(HAZARDOUS, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

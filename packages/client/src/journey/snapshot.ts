@@ -1,0 +1,25 @@
+import type { Job, JobStatus, JobStep } from '@pawl/contracts';
+
+/** What is known of a job at one time. The steps are read after the job, so they are never older than it. */
+export interface Snapshot {
+  readonly job: Job;
+  readonly steps: readonly JobStep[];
+}
+
+export type Turn = Extract<JobStep, { type: 'turn' }>;
+export type ToolCall = Extract<JobStep, { type: 'tool_call' }>;
+
+/** A status after which nothing changes by itself. */
+export type EndedStatus = Exclude<JobStatus, 'queued' | 'in_progress' | 'requires_action'>;
+
+export function isEnded(status: JobStatus): status is EndedStatus {
+  return status !== 'queued' && status !== 'in_progress' && status !== 'requires_action';
+}
+
+export function turnsOf(steps: readonly JobStep[]): Turn[] {
+  return steps.filter((step) => step.type === 'turn');
+}
+
+export function toolCallsOf(steps: readonly JobStep[]): ToolCall[] {
+  return steps.filter((step) => step.type === 'tool_call');
+}

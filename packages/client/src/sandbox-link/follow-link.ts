@@ -1,0 +1,48 @@
+import { findApproveForm } from './approve-form.ts';
+import { createBrowser, type Visit } from './browser.ts';
+import { isSameOrigin } from './same-origin.ts';
+
+export interface FollowLinkSettings {
+  /** The sandbox's origin: nothing is approved anywhere else. */
+  readonly sandboxUrl: URL;
+  readonly fetch: typeof globalThis.fetch;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does what a person would with an authorization link of the sandbox: opens it, presses "Approve", and lets the
+ * browser return to the gateway.
+ *
+ * @throws Error that says where it went wrong, without the link's secret parts.
+ */
+export async function followLink(link: string, settings: FollowLinkSettings): Promise<void> {
+  const { sandboxUrl, fetch, signal } = settings;
+  const gateway = new URL(link);
+  const browser = createBrowser({
+    fetch,
+    signal,
+    mayVisit: (url) => isSameOrigin(url, gateway) || isSameOrigin(url, sandboxUrl),
+  });
+
+  const consent = await browser.visit(gateway);
+  if (consent.kind === 'led_away' || !isSameOrigin(consent.url, sandboxUrl)) {
+    throw new Error(`it led to ${placeOf(consent)} and not to the sandbox's consent page`);
+  }
+  const form = findApproveForm(consent.html, consent.url);
+  if (form === undefined) throw new Error(`there is nothing to approve at ${placeOf(consent)}`);
+  if (!isSameOrigin(form.action, sandboxUrl)) {
+    throw new Error(
+      `the consent page's form goes to ${form.action.host}, which is not the sandbox`,
+    );
+  }
+
+  const last = await browser.submit(form.action, form.method, form.fields);
+  // The gateway may send the browser on to an application's own page, which is none of ours.
+  if (last.kind === 'page' && last.status >= 400) {
+    throw new Error(`the approval ended with status ${last.status} at ${placeOf(last)}`);
+  }
+}
+
+function placeOf(visit: Visit): string {
+  return visit.kind === 'page' ? `${visit.url.host} (status ${visit.status})` : visit.url.host;
+}
