@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './run-quietly.mjs';
 
-const systems = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32', 'windows'];
-const processors = ['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64'];
+const systems = new Set(['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']);
+const processors = new Set(['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64']);
 const npmNames = { windows: 'win32', 64: 'x64' };
 
 const file = join(root, 'package-lock.json');
@@ -35,8 +35,8 @@ function platformEntry(name, version, parent) {
     .at(-1)
     .split('-')
     .map((part) => npmNames[part] ?? part);
-  const os = parts.find((part) => systems.includes(part));
-  const cpu = parts.find((part) => processors.includes(part));
+  const os = parts.find((part) => systems.has(part));
+  const cpu = parts.find((part) => processors.has(part));
   if (os === undefined || cpu === undefined) throw new Error(`${name} names no known platform.`);
   const libc = parts.some((part) => part.startsWith('musl')) ? 'musl' : 'glibc';
   return {

@@ -3,6 +3,9 @@ import { root } from './run-quietly.mjs';
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
+/** A terminal sends Ctrl-C to every process, and npm passes it on: that is one key press. */
+const samePressMilliseconds = 500;
+
 /**
  * Prepares the checkout, starts the stack, and runs `use` with it: its result is the exit code.
  * Everything is stopped afterwards, also when a signal comes or a part of the stack ends by
@@ -11,9 +14,11 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
  */
 export async function onMachine(logs, use) {
   const interruption = new AbortController();
+  let firstAt;
   for (const [name, code] of Object.entries(exitCodes)) {
     process.on(name, () => {
-      if (interruption.signal.aborted) process.exit(code);
+      firstAt ??= performance.now();
+      if (performance.now() - firstAt > samePressMilliseconds) process.exit(code);
       process.exitCode = code;
       interruption.abort(new Error(`Stopped by ${name}.`));
     });

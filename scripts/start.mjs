@@ -14,7 +14,10 @@ await onMachine('files', async (stack, signal) => {
       env: {
         ...stack.environment,
         PAWL_URL: stack.gatewayUrl,
-        PAWL_SANDBOX: stack.plan.sandboxTools ? '1' : '',
+        ...(stack.plan.sandboxTools && {
+          PAWL_SANDBOX: '1',
+          PAWL_SANDBOX_URL: stack.sandbox.url,
+        }),
       },
     },
   );
