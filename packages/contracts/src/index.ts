@@ -7,6 +7,15 @@ export {
   shardOfId,
   type IdKind,
 } from './ids.ts';
+export {
+  Approval,
+  ApprovalDecision,
+  ApprovalId,
+  ApprovalList,
+  formatApprovalId,
+  parseApprovalId,
+  type ApprovalTarget,
+} from './approval.ts';
 export { Json, JsonObject } from './json.ts';
 export {
   AdmittedRequest,
@@ -36,7 +45,14 @@ export {
   type Ready,
   type Running,
 } from './job-state.ts';
-export { CallRecord, LateOutcome, OutcomeRecord, StepRecord, TurnRecord } from './job-step.ts';
+export {
+  CallRecord,
+  DecisionRecord,
+  LateOutcome,
+  OutcomeRecord,
+  StepRecord,
+  TurnRecord,
+} from './job-step.ts';
 export {
   ConversationMessage,
   ConversationMessageList,

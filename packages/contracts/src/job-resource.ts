@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ToolEffect } from './job-state.ts';
 import { Json, JsonObject } from './json.ts';
 
 export const JobStatus = z.enum([
@@ -28,6 +29,12 @@ const RequiredAction = z.discriminatedUnion('type', [
     connection: z.string(),
     url: z.string(),
     expires_at: Instant,
+  }),
+  z.object({
+    type: z.literal('resolve_tool_outcome'),
+    approvals: z.array(
+      z.object({ id: z.string(), tool: z.string(), input: JsonObject, effect: ToolEffect }),
+    ),
   }),
 ]);
 export type RequiredAction = z.infer<typeof RequiredAction>;
@@ -114,6 +121,10 @@ const ToolCallResource = z.object({
   output: Json.nullable(),
   attempts: z.int(),
   error: JobError.nullable(),
+  /** What came back after the call's outcome had been decided without it. */
+  late_outcome: z
+    .object({ output: Json.nullable(), error: JobError.nullable(), at: Instant })
+    .nullable(),
   started_at: Instant.nullable(),
   finished_at: Instant.nullable(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Json, JsonObject } from './json.ts';
+import { ApprovalDecision } from './approval.ts';
 import { Failure } from './job-state.ts';
 
 const Time = z.int().nonnegative();
@@ -57,10 +58,22 @@ export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 export const LateOutcome = OutcomeRecord.extend({ kind: z.literal('late_outcome') });
 export type LateOutcome = z.infer<typeof LateOutcome>;
 
+/** What a person decided about a call whose outcome nobody knew: taken once. */
+export const DecisionRecord = z.object({
+  kind: z.literal('decision'),
+  turn: z.int(),
+  index: z.int(),
+  epoch: z.int(),
+  at: Time,
+  decision: ApprovalDecision,
+});
+export type DecisionRecord = z.infer<typeof DecisionRecord>;
+
 export const StepRecord = z.discriminatedUnion('kind', [
   TurnRecord,
   CallRecord,
   OutcomeRecord,
   LateOutcome,
+  DecisionRecord,
 ]);
 export type StepRecord = z.infer<typeof StepRecord>;

@@ -1,8 +1,10 @@
 import type { JobHistory } from './decisions/history.ts';
 import type {
   AdmittedRequest,
+  ApprovalTarget,
   CallRecord,
   ConversationState,
+  DecisionRecord,
   Failure,
   JobEvent,
   JobState,
@@ -48,6 +50,7 @@ export interface Store {
   readRequest(id: string): Promise<AdmittedRequest>;
   readSteps(id: string): Promise<StepRecord[]>;
   readCall(id: string, turn: number, index: number): Promise<CallRecord>;
+  readDecision(target: ApprovalTarget): Promise<DecisionRecord | undefined>;
   readConversation(id: string): Promise<ConversationState | undefined>;
   /** The jobs of a conversation that have started, in the order of their starts. */
   startedJobs(conversation: string): Promise<string[]>;

@@ -9,6 +9,7 @@ import { reserveIdempotencyKey } from './idempotency.ts';
 import type { IndexSettings } from './indexes.ts';
 import { createKeys } from './keys.ts';
 import { listJobs, type JobFilter } from './list-jobs.ts';
+import { listApprovals } from './list-approvals.ts';
 import { createOAuthStates } from './oauth-states.ts';
 import { createReads } from './read-jobs.ts';
 import { loadScript, runScript } from './script.ts';
@@ -90,6 +91,8 @@ export function createStore({
     knowsShardOf: (id: string) => shardOfId(id) < shards,
     listJobs: (filter: JobFilter) =>
       listJobs({ redis, keys, shards, shardOf, readJobParts: reads.readJobParts }, filter),
+    listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
+      listApprovals({ redis, keys, shards, readJobParts: reads.readJobParts }, page),
     reserveIdempotencyKey: (request: {
       tenant: string;
       key: string;

@@ -1,5 +1,5 @@
 import type { ConversationState, JobState } from '@pawl/contracts';
-import { shardOfId } from '@pawl/contracts';
+import { formatApprovalId, shardOfId } from '@pawl/contracts';
 import { awaitedConnections, statusOf, sweepTime } from '@pawl/engine';
 import type { Keys } from './keys.ts';
 
@@ -33,11 +33,22 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     ...awaitedConnections(job).map((connection) =>
       created(keys.waitingFor(shard, tenant, user, connection)),
     ),
+    ...approvalEntries(job, keys),
     ...(sweepAt === undefined ? [] : [{ key: keys.runnable(shard), member, score: sweepAt }]),
     job.phase.name === 'ended'
       ? { key: keys.retained(shard), member, score: job.phase.at + retention }
       : { key: keys.deadlines(shard), member, score: job.expiresAt },
   ];
+}
+
+function approvalEntries(job: JobState, keys: Keys): IndexEntry[] {
+  if (job.phase.name !== 'calls') return [];
+  const key = keys.approvals(shardOfId(job.id), job.tenant);
+  return job.phase.calls.flatMap(({ step }, index) => {
+    if (step.status !== 'unknown') return [];
+    const target = { job: job.id, turn: job.turn, index, epoch: step.epoch };
+    return [{ key, member: formatApprovalId(target), score: step.at }];
+  });
 }
 
 export function conversationIndexes(

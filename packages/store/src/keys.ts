@@ -25,6 +25,8 @@ export function createKeys(name: string) {
       `${tag(shard)}:jobs:${tenant}:status:${status}`,
     waitingFor: (shard: number, tenant: string, user: string, connection: string) =>
       `${tag(shard)}:waiting:${tenant}:${digest(`${user}\n${connection}`)}`,
+    /** Calls that wait for a person's word, by the time at which it became known. */
+    approvals: (shard: number, tenant: string) => `${tag(shard)}:approvals:${tenant}`,
     /** Jobs by the time at which the sweeper should look at them. */
     runnable: (shard: number) => `${tag(shard)}:runnable`,
     /** Jobs that have not ended by their deadline. */

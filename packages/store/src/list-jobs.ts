@@ -2,12 +2,8 @@ import type { JobStatus } from '@pawl/contracts';
 import { shardOfId } from '@pawl/contracts';
 import { statusOf, type JobParts } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import { z } from 'zod';
 import type { Keys } from './keys.ts';
-
-export class InvalidCursorError extends Error {
-  override readonly name = 'InvalidCursorError';
-}
+import { decodeCursor, encodeCursor, readPlaces } from './pages.ts';
 
 export interface JobFilter {
   readonly tenant: string;
@@ -22,13 +18,6 @@ export interface JobPage {
   readonly jobs: JobParts[];
   readonly nextCursor: string | null;
 }
-
-interface Place {
-  readonly score: number;
-  readonly member: string;
-}
-
-const Cursor = z.tuple([z.number(), z.string()]);
 
 interface ListDependencies {
   readonly redis: RedisConnection;
@@ -81,60 +70,4 @@ function matches({ job }: JobParts, filter: JobFilter): boolean {
     (filter.user === undefined || job.user === filter.user) &&
     (filter.status === undefined || statusOf(job) === filter.status)
   );
-}
-
-async function readPlaces(
-  redis: RedisConnection,
-  indexes: readonly string[],
-  after: Place | undefined,
-  limit: number,
-): Promise<Place[]> {
-  const pages = await Promise.all(indexes.map((key) => readIndex(redis, key, after, limit)));
-  return pages.flat().toSorted(newestFirst).slice(0, limit);
-}
-
-/** Redis orders members of one score by their bytes: places of the cursor's own score are skipped one by one. */
-async function readIndex(
-  redis: RedisConnection,
-  key: string,
-  after: Place | undefined,
-  limit: number,
-): Promise<Place[]> {
-  const places: Place[] = [];
-  const highest = after === undefined ? '+inf' : String(after.score);
-  for (let offset = 0; ; offset += limit) {
-    const flat = await redis.zrevrangebyscore(
-      key,
-      highest,
-      '-inf',
-      'WITHSCORES',
-      'LIMIT',
-      offset,
-      limit,
-    );
-    for (let position = 0; position < flat.length; position += 2) {
-      const place = { member: flat[position] ?? '', score: Number(flat[position + 1]) };
-      if (after === undefined || newestFirst(after, place) < 0) places.push(place);
-    }
-    if (places.length >= limit || flat.length < limit * 2) return places.slice(0, limit);
-  }
-}
-
-function newestFirst(one: Place, other: Place): number {
-  if (one.score !== other.score) return other.score - one.score;
-  if (one.member === other.member) return 0;
-  return one.member < other.member ? 1 : -1;
-}
-
-function encodeCursor({ score, member }: Place): string {
-  return Buffer.from(JSON.stringify([score, member])).toString('base64url');
-}
-
-function decodeCursor(text: string): Place {
-  try {
-    const [score, member] = Cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { score, member };
-  } catch (error) {
-    throw new InvalidCursorError('the cursor is not one of ours', { cause: error });
-  }
 }

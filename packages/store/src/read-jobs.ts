@@ -1,17 +1,19 @@
 import {
   AdmittedRequest,
   CallRecord,
+  DecisionRecord,
   ConversationState,
   JobState,
   Json,
   StepRecord,
+  type ApprovalTarget,
 } from '@pawl/contracts';
 import type { JobHistory, JobParts, JobResult } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
 import { parseStored, StoredDataError } from './parse.ts';
-import { callField } from './step-fields.ts';
+import { callField, decisionField } from './step-fields.ts';
 
 const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
@@ -42,11 +44,26 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     return parseStored(CallRecord, text, what);
   }
 
+  async function readDecision(target: ApprovalTarget): Promise<DecisionRecord | undefined> {
+    const text = await readField(keys.steps(target.job), decisionField(target));
+    return text === null
+      ? undefined
+      : parseStored(DecisionRecord, text, `a decision about job ${target.job}`);
+  }
+
+  async function readCalls(id: string): Promise<CallRecord[]> {
+    return (await readSteps(id)).filter((step) => step.kind === 'call');
+  }
+
   async function readJobParts(id: string): Promise<JobParts | undefined> {
     const [state, request, result] = await redis.hmget(keys.job(id), 'state', 'request', 'result');
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
+    const job = parseStored(JobState, state, `job ${id}`);
+    const asks =
+      job.phase.name === 'calls' && job.phase.calls.some(({ step }) => step.status === 'unknown');
     return {
-      job: parseStored(JobState, state, `job ${id}`),
+      job,
+      ...(asks ? { calls: await readCalls(id) } : {}),
       request: parseStored(AdmittedRequest, request, `the request of job ${id}`),
       ...(typeof result === 'string'
         ? { result: parseStored(StoredResult, result, `the result of job ${id}`) as JobResult }
@@ -71,6 +88,8 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     readRequest,
     readSteps,
     readCall,
+    readCalls,
+    readDecision,
     readJobParts,
     readHistory,
     readConversation,

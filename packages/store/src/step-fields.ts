@@ -2,7 +2,16 @@ import type { StepRecord } from '@pawl/contracts';
 
 /** The field of a job's steps hash in which a record stands: a later record of the same step replaces it. */
 export function stepField(record: StepRecord): string {
-  return record.kind === 'turn' ? `turn:${record.turn}` : callField(record.kind, record);
+  switch (record.kind) {
+    case 'turn':
+      return `turn:${record.turn}`;
+    case 'decision':
+      return decisionField(record);
+    case 'call':
+    case 'outcome':
+    case 'late_outcome':
+      return callField(record.kind, record);
+  }
 }
 
 export function callField(
@@ -10,4 +19,17 @@ export function callField(
   { turn, index }: { turn: number; index: number },
 ): string {
   return `${kind}:${turn}:${index}`;
+}
+
+/** One call may be decided about more than once: each time that its outcome is unknown again. */
+export function decisionField({
+  turn,
+  index,
+  epoch,
+}: {
+  turn: number;
+  index: number;
+  epoch: number;
+}): string {
+  return `decision:${turn}:${index}:${epoch}`;
 }

@@ -1,23 +1,18 @@
-import type { Json, JobState } from '@pawl/contracts';
+import type { ApprovalDecision, DecisionRecord, JobState } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, nothing, type Change, type Nothing } from './change.ts';
 import { settled } from './record-outcome.ts';
 import { readyAgain, replaceCall } from './steps.ts';
 
-/** What a person says of a call whose outcome nobody knows. */
-export type OutcomeResolution =
-  | { readonly decision: 'respond'; readonly output: Json }
-  | { readonly decision: 'reject'; readonly message: string }
-  | { readonly decision: 'approve' };
-
 /**
- * It succeeded, with this output; it failed, with this message; or it is to be made again. Bound to the very call: one
- * that was settled or made again meanwhile is somebody else's business.
+ * A person's word on a call whose outcome nobody knows: it succeeded, with this output; it failed, with this message;
+ * or it is to be made again. Bound to the very claim that got lost: a call that was settled or made again meanwhile is
+ * not asked about any more.
  */
 export function resolveOutcome(
   job: JobState,
   { turn, index, epoch }: { turn: number; index: number; epoch: number },
-  resolution: OutcomeResolution,
+  decision: ApprovalDecision,
   now: number,
 ): { readonly kind: 'commit'; readonly change: Change } | Nothing {
   const { phase } = job;
@@ -25,21 +20,25 @@ export function resolveOutcome(
   if (phase.name !== 'calls' || call?.step.status !== 'unknown' || call.step.epoch !== epoch) {
     return nothing('nobody is asked about this call any more');
   }
-  switch (resolution.decision) {
+  const record: DecisionRecord = { kind: 'decision', turn, index, epoch, at: now, decision };
+  switch (decision.decision) {
     case 'respond':
-      return commit(settled(job, index, { output: resolution.output }, now));
+      return commit(settled(job, index, { output: decision.output }, now), record);
     case 'reject': {
-      const failure = { code: 'rejected', message: resolution.message, retryable: false };
-      return commit(settled(job, index, { failure }, now));
+      const failure = { code: 'rejected', message: decision.message, retryable: false };
+      return commit(settled(job, index, { failure }, now), record);
     }
     case 'approve': {
       const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
       const calls = replaceCall(phase.calls, index, step);
-      return commit(change(job, { patch: afterCall(job, calls, now) }));
+      return commit(change(job, { patch: afterCall(job, calls, now) }), record);
     }
   }
 }
 
-function commit(resolved: Change): { readonly kind: 'commit'; readonly change: Change } {
-  return { kind: 'commit', change: resolved };
+function commit(
+  resolved: Change,
+  record: DecisionRecord,
+): { readonly kind: 'commit'; readonly change: Change } {
+  return { kind: 'commit', change: { ...resolved, steps: [...resolved.steps, record] } };
 }

@@ -1,4 +1,6 @@
-import type { AdmittedRequest, Ending, Job, JobState } from '@pawl/contracts';
+import type { AdmittedRequest, CallRecord, Ending, Job, JobState } from '@pawl/contracts';
+import { instant } from './instant.ts';
+import { presentApprovals } from './present-approvals.ts';
 import { requiredActionOf, statusOf } from '../decisions/status.ts';
 import type { JobResult } from '../ports.ts';
 
@@ -6,13 +8,18 @@ export interface JobParts {
   readonly job: JobState;
   readonly request: AdmittedRequest;
   readonly result?: JobResult | undefined;
+  /** The calls of the job's steps; needed while a person is asked about one. */
+  readonly calls?: readonly CallRecord[] | undefined;
 }
 
 /** How browsers reach the link under which an account is authorized. */
 export type ConnectUrl = (job: string, link: string) => string;
 
 /** A job as the API shows it. */
-export function presentJob({ job, request, result }: JobParts, connectUrl: ConnectUrl): Job {
+export function presentJob(
+  { job, request, result, calls = [] }: JobParts,
+  connectUrl: ConnectUrl,
+): Job {
   const ended = job.phase.name === 'ended' ? job.phase : undefined;
   return {
     id: job.id,
@@ -27,7 +34,7 @@ export function presentJob({ job, request, result }: JobParts, connectUrl: Conne
     metadata: request.metadata,
     result: result === undefined ? null : { ...result },
     error: ended === undefined ? null : errorOf(ended.ending),
-    required_action: presentAction(job, connectUrl),
+    required_action: presentAction(job, calls, connectUrl),
     stop_reason: ended?.ending.status === 'incomplete' ? ended.ending.stopReason : null,
     usage: {
       model_calls: job.usage.modelCalls,
@@ -45,15 +52,33 @@ export function presentJob({ job, request, result }: JobParts, connectUrl: Conne
   };
 }
 
-function presentAction(job: JobState, connectUrl: ConnectUrl): Job['required_action'] {
+function presentAction(
+  job: JobState,
+  calls: readonly CallRecord[],
+  connectUrl: ConnectUrl,
+): Job['required_action'] {
   const action = requiredActionOf(job);
-  if (action?.type !== 'connect_account') return null;
-  return {
-    type: 'connect_account',
-    connection: action.connection,
-    url: connectUrl(job.id, action.link),
-    expires_at: instant(job.expiresAt),
-  };
+  switch (action?.type) {
+    case undefined:
+      return null;
+    case 'connect_account':
+      return {
+        type: 'connect_account',
+        connection: action.connection,
+        url: connectUrl(job.id, action.link),
+        expires_at: instant(job.expiresAt),
+      };
+    case 'resolve_tool_outcome':
+      return {
+        type: 'resolve_tool_outcome',
+        approvals: presentApprovals(job, calls).map(({ id, tool, input, effect }) => ({
+          id,
+          tool,
+          input,
+          effect,
+        })),
+      };
+  }
 }
 
 function errorOf(ending: Ending): Job['error'] {
@@ -71,9 +96,4 @@ function errorOf(ending: Ending): Job['error'] {
     case 'cancelled':
       return null;
   }
-}
-
-/** ISO 8601 in UTC. */
-export function instant(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -3,21 +3,19 @@ import type {
   CallStep,
   JobState,
   JobStep,
+  LateOutcome,
   OutcomeRecord,
   StepRecord,
   TurnRecord,
 } from '@pawl/contracts';
-import { instant } from './present-job.ts';
+import { instant } from './instant.ts';
 
 /** Every turn and tool call of a job in its order, the current ones included. */
 export function presentSteps(job: JobState, records: readonly StepRecord[]): JobStep[] {
   const turns = records.filter((record) => record.kind === 'turn');
   const calls = records.filter((record) => record.kind === 'call');
-  const outcomes = new Map(
-    records.flatMap((record) =>
-      record.kind === 'outcome' ? [[`${record.turn} ${record.index}`, record] as const] : [],
-    ),
-  );
+  const outcomes = byCall(records.filter((record) => record.kind === 'outcome'));
+  const late = byCall(records.filter((record) => record.kind === 'late_outcome'));
   const committed = turns
     .toSorted((one, other) => one.turn - other.turn)
     .flatMap((turn) => [
@@ -25,9 +23,24 @@ export function presentSteps(job: JobState, records: readonly StepRecord[]): Job
       ...calls
         .filter((call) => call.turn === turn.turn)
         .toSorted((one, other) => one.index - other.index)
-        .map((call) => presentCall(job, call, outcomes.get(`${call.turn} ${call.index}`))),
+        .map((call) =>
+          presentCall(job, call, outcomes.get(callKey(call)), late.get(callKey(call))),
+        ),
     ]);
   return [...committed, ...currentTurn(job)];
+}
+
+function byCall<Record extends CallPlace>(records: readonly Record[]): Map<string, Record> {
+  return new Map(records.map((record) => [callKey(record), record]));
+}
+
+interface CallPlace {
+  readonly turn: number;
+  readonly index: number;
+}
+
+function callKey({ turn, index }: CallPlace): string {
+  return `${turn} ${index}`;
 }
 
 function presentTurn(turn: TurnRecord): JobStep {
@@ -79,7 +92,12 @@ function isCommitted(job: JobState): boolean {
   return job.usage.modelCalls >= job.turn;
 }
 
-function presentCall(job: JobState, call: CallRecord, outcome: OutcomeRecord | undefined): JobStep {
+function presentCall(
+  job: JobState,
+  call: CallRecord,
+  outcome: OutcomeRecord | undefined,
+  late: LateOutcome | undefined,
+): JobStep {
   const step = currentStep(job, call);
   const answer = outcome?.answer;
   const startedAt = outcome?.startedAt ?? (step?.status === 'running' ? step.startedAt : undefined);
@@ -95,8 +113,17 @@ function presentCall(job: JobState, call: CallRecord, outcome: OutcomeRecord | u
     output: answer !== undefined && 'output' in answer ? answer.output : null,
     attempts: outcome?.attempts ?? attemptsOf(step),
     error: answer !== undefined && 'failure' in answer ? answer.failure : null,
+    late_outcome: late === undefined ? null : presentLate(late),
     started_at: startedAt === undefined ? null : instant(startedAt),
     finished_at: outcome === undefined ? null : instant(outcome.finishedAt),
+  };
+}
+
+function presentLate({ answer, finishedAt }: LateOutcome) {
+  return {
+    output: 'output' in answer ? answer.output : null,
+    error: 'failure' in answer ? answer.failure : null,
+    at: instant(finishedAt),
   };
 }
 

@@ -1,0 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApprovalDecision, ApprovalTarget, DecisionRecord } from '@pawl/contracts';
+import { resolveOutcome } from '../decisions/resolve-outcome.ts';
+import type { Engine } from './dependencies.ts';
+import { transition } from './transition.ts';
+
+export type DecideOutcome =
+  /** Taken now, or the same as was taken before. */
+  | { readonly kind: 'decided'; readonly record: DecisionRecord }
+  | { readonly kind: 'decided_otherwise'; readonly record: DecisionRecord }
+  /** The real outcome came, or the job ended, before anybody decided. */
+  | { readonly kind: 'settled' };
+
+/** Takes a person's decision about a call once; the same decision again changes nothing. */
+export async function decideOutcome(
+  engine: Engine,
+  target: ApprovalTarget,
+  decision: ApprovalDecision,
+): Promise<DecideOutcome> {
+  await transition(engine, target.job, (job) =>
+    resolveOutcome(job, target, decision, engine.now()),
+  );
+  const record = await engine.store.readDecision(target);
+  if (record === undefined) return { kind: 'settled' };
+  return isDeepStrictEqual(record.decision, decision)
+    ? { kind: 'decided', record }
+    : { kind: 'decided_otherwise', record };
+}
