@@ -12,11 +12,14 @@ import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
 import { cancelJob } from './routes/cancel-job.ts';
 import { createJob } from './routes/create-job.ts';
+import { decideApproval } from './routes/decide-approval.ts';
 import { health } from './routes/health.ts';
+import { listApprovals } from './routes/list-approvals.ts';
 import { listJobs } from './routes/list-jobs.ts';
 import { listMessages } from './routes/list-messages.ts';
 import { listSteps } from './routes/list-steps.ts';
 import { readJob } from './routes/read-job.ts';
+import { retryJob } from './routes/retry-job.ts';
 import { readiness } from './routes/readiness.ts';
 
 /** The gateway's whole HTTP side. */
@@ -43,6 +46,9 @@ function api(gateway: Gateway): Router {
   mount(router, '/v1/jobs/:id', { get: forTenant(gateway, readJob(gateway)) });
   mount(router, '/v1/jobs/:id/cancel', { post: forTenant(gateway, cancelJob(gateway)) });
   mount(router, '/v1/jobs/:id/steps', { get: forTenant(gateway, listSteps(gateway)) });
+  mount(router, '/v1/jobs/:id/retry', { post: forTenant(gateway, retryJob(gateway)) });
+  mount(router, '/v1/approvals', { get: forTenant(gateway, listApprovals(gateway)) });
+  mount(router, '/v1/approvals/:id', { post: forTenant(gateway, decideApproval(gateway)) });
   mount(router, '/v1/conversations/:id/messages', {
     get: forTenant(gateway, listMessages(gateway)),
   });

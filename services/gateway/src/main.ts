@@ -54,6 +54,8 @@ const tools = createToolClient({
   clientId: environment.SCALEKIT_CLIENT_ID,
   clientSecret: environment.SCALEKIT_CLIENT_SECRET,
   toolTimeout: defaultRules.toolTimeout,
+  // A person in a browser waits for these.
+  lookupTimeout: 5_000,
 });
 const closing = new AbortController();
 const server = await serve({

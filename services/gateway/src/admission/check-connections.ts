@@ -3,7 +3,7 @@ import type { ToolClient } from '@pawl/engine';
 import { ProblemError } from '../http/problem-error.ts';
 
 /** A request does not wait longer for Scalekit, in milliseconds. */
-const patience = 3_000;
+const patience = 2_000;
 
 /**
  * Refuses connections that Scalekit does not know. Where Scalekit can't be asked now, nothing is refused: the worker

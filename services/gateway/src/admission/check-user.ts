@@ -1,6 +1,6 @@
 import { invalidField } from '../http/problem-error.ts';
 
-/** Scalekit joins an identifier and an account's name with it. */
+/** Stands between tenant and user in the name under which Scalekit knows a user (see `identifierOf`). */
 const separator = '::';
 
 export function isUsableUser(user: string): boolean {

@@ -36,6 +36,13 @@ export async function readBody(request: Request, response: Response): Promise<un
   return body;
 }
 
+/** The same for a request that needs no body: an empty object when there is none. */
+export async function readOptionalBody(request: Request, response: Response): Promise<unknown> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (encoding === undefined && (length === undefined || length === '0')) return {};
+  return readBody(request, response);
+}
+
 /** The parser's errors, by the `type` that it documents. */
 function problemOf(error: unknown): unknown {
   switch (typeOf(error)) {

@@ -1,0 +1,39 @@
+import { ApprovalDecision, ApprovalId, parseApprovalId } from '@pawl/contracts';
+import { decideOutcome, presentDecided } from '@pawl/engine';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { notFound, ProblemError } from '../http/problem-error.ts';
+import { readBody } from '../http/read-body.ts';
+import { findJob } from './find-job.ts';
+
+/** `POST /v1/approvals/{id}`: taken once; the same decision again is a no-op, another one is 409. */
+export function decideApproval(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const id = ApprovalId.safeParse(request.params['id']);
+    if (!id.success) throw notFound(`approval ${String(request.params['id']).slice(0, 80)}`);
+    const target = parseApprovalId(id.data);
+    const { job } = await findJob(gateway, { id: target.job, tenant, response });
+    const decision = parseInput(ApprovalDecision, await readBody(request, response));
+    const calls = await gateway.store.readCalls(job.id);
+    if (!calls.some(({ turn, index }) => turn === target.turn && index === target.index)) {
+      throw notFound(`approval ${id.data}`);
+    }
+    const outcome = await decideOutcome(gateway.engine, target, decision);
+    switch (outcome.kind) {
+      case 'decided':
+        response.json(presentDecided(outcome.record, job, calls));
+        return;
+      case 'decided_otherwise':
+        throw new ProblemError(
+          'approval_decided',
+          `Approval ${id.data} was decided before: ${outcome.record.decision.decision}.`,
+        );
+      case 'settled':
+        throw new ProblemError(
+          'approval_settled',
+          `Nobody is asked about approval ${id.data} any more: the outcome became known, or the job ended.`,
+        );
+    }
+  };
+}

@@ -1,0 +1,35 @@
+import type { ApprovalList } from '@pawl/contracts';
+import { InvalidCursorError, type ApprovalPage } from '@pawl/store';
+import { z } from 'zod';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { invalidCursor } from '../http/page.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { wholeNumber } from '../http/whole-number.ts';
+
+const Query = z.strictObject({
+  status: z.literal('pending').default('pending'),
+  limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
+  cursor: z.string().min(1).max(1_000).optional(),
+});
+
+/** `GET /v1/approvals`: the calls that wait for a person's word, newest first. */
+export function listApprovals(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const { limit, cursor } = parseInput(Query, request.query);
+    const { approvals, nextCursor } = await readPage(gateway, { tenant, limit, cursor });
+    const list: ApprovalList = { object: 'list', data: approvals, next_cursor: nextCursor };
+    response.json(list);
+  };
+}
+
+async function readPage(
+  { store }: Gateway,
+  page: { tenant: string; limit: number; cursor: string | undefined },
+): Promise<ApprovalPage> {
+  try {
+    return await store.listApprovals(page);
+  } catch (error) {
+    throw error instanceof InvalidCursorError ? invalidCursor() : error;
+  }
+}

@@ -1,0 +1,44 @@
+import { RetryRequest, type Limits } from '@pawl/contracts';
+import { reopenJob } from '@pawl/engine';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { notFound, ProblemError } from '../http/problem-error.ts';
+import { readOptionalBody } from '../http/read-body.ts';
+import { showJob } from '../present/show-job.ts';
+import { findJob } from './find-job.ts';
+
+/** `POST /v1/jobs/{id}/retry`: a failed, incomplete or expired job goes on from the step that it had reached. */
+export function retryJob(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const reference = { id: request.params['id'], tenant, response };
+    const { job } = await findJob(gateway, reference);
+    const { limits: given = {} } = parseInput(
+      RetryRequest,
+      await readOptionalBody(request, response),
+    );
+    const limits: Limits = { ...job.limits, ...definedOnly(given) };
+    const outcome = await reopenJob(gateway.engine, job.id, { limits });
+    switch (outcome.kind) {
+      case 'reopened':
+        response.status(202).json(showJob(gateway, await findJob(gateway, reference)));
+        return;
+      case 'refused':
+        throw new ProblemError(
+          'job_not_reopenable',
+          `Job ${job.id} can't be retried: ${outcome.reason}.`,
+        );
+      case 'limited':
+        throw new ProblemError(
+          'job_not_reopenable',
+          `Job ${job.id} has used up its limit of ${outcome.limit}: retry it with a higher one in limits.`,
+        );
+      case 'unknown_job':
+        throw notFound(`job ${job.id}`);
+    }
+  };
+}
+
+function definedOnly(limits: NonNullable<RetryRequest['limits']>): Partial<Limits> {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}

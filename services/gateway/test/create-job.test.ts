@@ -1,0 +1,201 @@
+import { ConversationId, Job, JobId } from '@pawl/contracts';
+import { startSandbox } from '@pawl/sandbox';
+import { testRedis } from '@pawl/testing';
+import { afterAll, expect, test } from 'vitest';
+import { apiClient } from './harness/api-client.ts';
+import { completeJob } from './harness/drive-job.ts';
+import { startTestGateway } from './harness/start-test-gateway.ts';
+
+const redis = testRedis();
+const sandbox = await startSandbox();
+afterAll(() => sandbox.close());
+const gateway = await startTestGateway(redis, {
+  scalekit: sandbox,
+  settings: {
+    defaults: {
+      user: 'user_123',
+      connections: ['gmail', 'github'],
+      model: 'openai/gpt-4o-mini',
+      instructions: 'Be brief.',
+    },
+  },
+});
+const api = apiClient(gateway.url);
+
+test('a job is accepted with 202, its Location, and every default from the environment', async () => {
+  const { status, headers, body } = await api.post('/v1/jobs', { prompt: 'Read my mails' });
+  expect(status).toBe(202);
+  expect(headers.get('location')).toBe(`/v1/jobs/${body.id}`);
+  expect(Job.parse(body)).toMatchObject({
+    object: 'job',
+    status: 'queued',
+    sequence: 1,
+    user: 'user_123',
+    prompt: 'Read my mails',
+    model: 'openai/gpt-4o-mini',
+    connections: ['gmail', 'github'],
+    metadata: {},
+    result: null,
+    error: null,
+    required_action: null,
+  });
+  expect(JobId.safeParse(body.id).success).toBe(true);
+  expect(ConversationId.safeParse(body.conversation).success).toBe(true);
+  expect(await gateway.store.readRequest(body.id)).toMatchObject({ instructions: 'Be brief.' });
+  expect((await api.get(`/v1/jobs/${body.id}`)).body).toEqual(body);
+});
+
+test('what a request names wins over the defaults', async () => {
+  const { body } = await api.post('/v1/jobs', {
+    prompt: 'Read',
+    user: 'alice',
+    connections: ['slack'],
+    model: 'anthropic/claude-sonnet-4.5',
+    fallback_models: ['openai/gpt-4o'],
+    model_options: { temperature: 0, provider: { sort: 'price' } },
+    instructions: 'Answer in French.',
+    response_format: { type: 'json_object' },
+    tools: { allow: ['slack_*'], deny: ['slack_delete_*'] },
+    limits: { turns: 3, deadline_seconds: 60 },
+    metadata: { ticket: '42' },
+  });
+  expect(body).toMatchObject({ user: 'alice', connections: ['slack'], metadata: { ticket: '42' } });
+  expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).toBe(60_000);
+  expect(await gateway.store.readRequest(body.id)).toEqual({
+    prompt: 'Read',
+    models: ['anthropic/claude-sonnet-4.5', 'openai/gpt-4o'],
+    modelOptions: { temperature: 0, provider: { sort: 'price' } },
+    instructions: 'Answer in French.',
+    responseFormat: { type: 'json_object' },
+    connections: ['slack'],
+    tools: { allow: ['slack_*'], deny: ['slack_delete_*'] },
+    metadata: { ticket: '42' },
+  });
+});
+
+test('a delayed job waits as queued, and its deadline counts from its start', async () => {
+  const { body } = await api.post('/v1/jobs', {
+    prompt: 'Later',
+    delay_seconds: 3_600,
+    limits: { deadline_seconds: 60 },
+  });
+  expect(body.status).toBe('queued');
+  const lifetime = Date.parse(body.expires_at) - Date.parse(body.created_at);
+  expect(lifetime).toBeGreaterThanOrEqual(3_659_000);
+  expect((await gateway.store.readJob(body.id))?.phase.name).toBe('scheduled');
+});
+
+test('unknown connections are named, with the known ones', async () => {
+  const { status, body } = await api.postText(
+    '/v1/jobs',
+    JSON.stringify({ prompt: 'Read', connections: ['gmail', 'gmial', 'jira'] }),
+  );
+  expect(status).toBe(400);
+  expect(body.code).toBe('unknown_connection');
+  expect(body.detail).toContain('gmial, jira');
+  expect(body.detail).toMatch(/known are .*gmail/);
+  expect(body.errors?.map(({ path }) => path)).toEqual(['connections[1]', 'connections[2]']);
+});
+
+test('while Scalekit cannot be asked, the job is accepted: the worker will say', async () => {
+  const alone = await startTestGateway(redis);
+  const { status } = await apiClient(alone.url).post('/v1/jobs', {
+    prompt: 'Read',
+    connections: ['anything'],
+  });
+  expect(status).toBe(202);
+});
+
+test('a job of a conversation is its user’s, and stands in line', async () => {
+  const first = await api.post('/v1/jobs', { prompt: 'One', user: 'bob' });
+  const { conversation } = first.body;
+  const second = await api.post('/v1/jobs', { prompt: 'Two', conversation });
+  expect(second.body).toMatchObject({ user: 'bob', conversation, status: 'queued' });
+  expect((await gateway.store.readConversation(conversation))?.line).toEqual([second.body.id]);
+});
+
+test('a conversation’s user cannot change', async () => {
+  const { body } = await api.post('/v1/jobs', { prompt: 'One', user: 'bob' });
+  const { conversation } = body;
+  const answer = await api.postText(
+    '/v1/jobs',
+    JSON.stringify({ prompt: 'Two', user: 'eve', conversation }),
+  );
+  expect(answer.status).toBe(400);
+  expect(answer.body.errors).toEqual([
+    { path: 'user', message: 'is not the user of this conversation, which cannot change' },
+  ]);
+});
+
+test('a busy conversation refuses a job that says reject, and cancels for one that says interrupt', async () => {
+  const first = await api.post('/v1/jobs', { prompt: 'One' });
+  const { conversation } = first.body;
+  const rejected = await api.postText(
+    '/v1/jobs',
+    JSON.stringify({ prompt: 'Two', conversation, when_busy: 'reject' }),
+  );
+  expect(rejected.status).toBe(409);
+  expect(rejected.body.code).toBe('conversation_busy');
+  const interrupting = { prompt: 'Three', conversation, when_busy: 'interrupt' };
+  const third = await api.post('/v1/jobs', interrupting);
+  expect(third.status).toBe(202);
+  expect((await api.get(`/v1/jobs/${first.body.id}`)).body.status).toBe('cancelled');
+});
+
+test('a conversation whose job has ended takes the next at once', async () => {
+  const first = await api.post('/v1/jobs', { prompt: 'One' });
+  await completeJob(gateway.engine, first.body.id, 'Done.');
+  const { conversation } = first.body;
+  const second = await api.post('/v1/jobs', { prompt: 'Two', conversation, when_busy: 'reject' });
+  expect(second.status).toBe(202);
+});
+
+test('the same Idempotency-Key and body answer the first job as it is now', async () => {
+  const headers = { 'Idempotency-Key': 'replayed' };
+  const first = await api.post(
+    '/v1/jobs',
+    { prompt: 'Once', metadata: { b: '2', a: '1' } },
+    headers,
+  );
+  await completeJob(gateway.engine, first.body.id, 'Done.');
+  const again = await api.post(
+    '/v1/jobs',
+    { metadata: { a: '1', b: '2' }, prompt: 'Once' },
+    headers,
+  );
+  expect(again.status).toBe(202);
+  expect(again.body).toMatchObject({ id: first.body.id, status: 'completed' });
+  expect(again.body.result).toEqual({ text: 'Done.' });
+});
+
+test('the same Idempotency-Key with another body is 409', async () => {
+  const headers = { 'Idempotency-Key': 'taken' };
+  await api.post('/v1/jobs', { prompt: 'One' }, headers);
+  const other = await api.postText('/v1/jobs', JSON.stringify({ prompt: 'Two' }), headers);
+  expect(other.status).toBe(409);
+  expect(other.body.code).toBe('idempotency_mismatch');
+});
+
+test('twenty requests at once with one Idempotency-Key make one job', async () => {
+  const headers = { 'Idempotency-Key': 'raced' };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      api.post('/v1/jobs', { prompt: 'Once', user: 'racer' }, headers),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 202));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  expect(new Set(answers.map(({ body }) => body.conversation)).size).toBe(1);
+  const list = await api.get<{ data: Job[] }>('/v1/jobs?user=racer');
+  expect(list.body.data).toHaveLength(1);
+});
+
+test('a key whose first request was refused can be used again for the same body', async () => {
+  const headers = { 'Idempotency-Key': 'refused-first' };
+  const first = await api.post('/v1/jobs', { prompt: 'One' });
+  const { conversation } = first.body;
+  const wanted = { prompt: 'Two', conversation, when_busy: 'reject' };
+  expect((await api.post('/v1/jobs', wanted, headers)).status).toBe(409);
+  await completeJob(gateway.engine, first.body.id, 'Done.');
+  expect((await api.post('/v1/jobs', wanted, headers)).status).toBe(202);
+});

@@ -1,0 +1,110 @@
+import { defaultRules, type Engine } from '@pawl/engine';
+import { createToolClient } from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import { checkRedis, connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
+import { createKeys, createStore, type PawlStore } from '@pawl/store';
+import type { TestRedis } from '@pawl/testing';
+import { afterAll } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import type { Gateway } from '../../src/gateway.ts';
+import { serve } from '../../src/serve.ts';
+import { defaultInstructions, type GatewaySettings } from '../../src/settings.ts';
+
+export interface TestGateway {
+  readonly url: string;
+  readonly store: PawlStore;
+  readonly engine: Engine;
+  /** Every line that it has logged, as text. */
+  readonly logged: readonly string[];
+  /** Answers what is under way, as at a shutdown. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface TestGatewaySettings {
+  readonly settings?: Partial<GatewaySettings>;
+  /** Default: nobody listens there. */
+  readonly scalekit?: { origin: string; clientId: string; clientSecret: string };
+  /** Default: the run's Redis. */
+  readonly redisUrl?: string;
+  readonly publicUrl?: string;
+  /** A part of the file's keys that no other gateway sees. */
+  readonly partition?: string;
+}
+
+const nobody = { origin: 'http://127.0.0.1:9', clientId: 'nobody', clientSecret: 'nothing' };
+
+/** The whole gateway in this process, over real HTTP and Redis; stopped after the file's last test. */
+export async function startTestGateway(
+  testRedis: TestRedis,
+  {
+    settings,
+    scalekit = nobody,
+    redisUrl = testRedis.url,
+    publicUrl,
+    partition,
+  }: TestGatewaySettings = {},
+): Promise<TestGateway> {
+  const logged: string[] = [];
+  const destination = {
+    write: (line: string) => {
+      logged.push(line);
+      if (line.includes('err')) process.stderr.write(line);
+    },
+  };
+  const log = createLogger({ name: 'gateway', level: 'debug', destination });
+  const redis = connectRedis(redisUrl, 'producer');
+  const subscriber = connectRedis(redisUrl, 'subscriber');
+  await whenRedisReady(redis, 10_000);
+  const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
+  const store = createStore({ redis, subscriber, shards: 1, name, retention: 60_000 });
+  const queue = createTaskQueue({ connection: redis, prefixOf: createKeys(name).tag, shards: 1 });
+  const engine: Engine = {
+    store,
+    queue,
+    rules: defaultRules,
+    now: Date.now,
+    random: Math.random,
+    onLostWake: (error) => log.warn({ err: error }, 'a wake-up got lost'),
+  };
+  const { origin: environmentUrl, clientId, clientSecret } = scalekit;
+  const { toolTimeout } = defaultRules;
+  const tools = createToolClient({ environmentUrl, clientId, clientSecret, toolTimeout });
+  const closing = new AbortController();
+  const gateway = (port: number): Gateway => ({
+    settings: {
+      defaults: {
+        user: 'user_123',
+        connections: [],
+        model: 'openai/gpt-4o-mini',
+        instructions: defaultInstructions,
+      },
+      allowsKeyless: true,
+      waiters: 100,
+      ...settings,
+    },
+    store,
+    engine,
+    tools,
+    checkStorage: () => checkRedis(redis),
+    publicUrl: publicUrl ?? `http://localhost:${port}`,
+    log,
+    closing: closing.signal,
+  });
+  const server = await serve({
+    host: '127.0.0.1',
+    port: 0,
+    answer: (port) => createApp(gateway(port)),
+  });
+  let stopped: Promise<void> | undefined;
+  const stop = async () => {
+    closing.abort();
+    await server.stop();
+    await queue.close();
+    await tools.close();
+    redis.disconnect();
+    subscriber.disconnect();
+  };
+  const stopOnce = () => (stopped ??= stop());
+  afterAll(stopOnce);
+  return { url: `http://127.0.0.1:${server.port}`, store, engine, logged, stop: stopOnce };
+}

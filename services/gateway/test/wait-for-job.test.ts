@@ -1,0 +1,132 @@
+import type { Problem } from '@pawl/contracts';
+import { testRedis, waitFor } from '@pawl/testing';
+import { expect, test } from 'vitest';
+import { apiClient } from './harness/api-client.ts';
+import { blockJob, completeJob, startJob } from './harness/drive-job.ts';
+import { startTestGateway } from './harness/start-test-gateway.ts';
+
+const redis = testRedis();
+const gateway = await startTestGateway(redis);
+const { engine } = gateway;
+const api = apiClient(gateway.url);
+
+const newJob = async () => (await api.post('/v1/jobs', { prompt: 'Work' })).body;
+
+/** Subscriptions to the changes of a job: as many as requests wait for it, at most one. */
+async function isWaitedFor(job: string): Promise<boolean> {
+  const [, count] = (await redis.redis.pubsub('NUMSUB', `${redis.prefix}:changes:${job}`)) as [
+    string,
+    number,
+  ];
+  return count > 0;
+}
+
+test('a wait ends as soon as the job ends', async () => {
+  const job = await newJob();
+  const answer = api.get(`/v1/jobs/${job.id}?wait=60`);
+  await waitFor(() => isWaitedFor(job.id));
+  await completeJob(engine, job.id, 'Done.');
+  const { body, headers } = await answer;
+  expect(body).toMatchObject({ status: 'completed', result: { text: 'Done.' } });
+  expect(headers.get('preference-applied')).toBeNull();
+  await waitFor(async () => !(await isWaitedFor(job.id)));
+});
+
+test('a wait ends as soon as the job needs action, and shows the link', async () => {
+  const job = await newJob();
+  const answer = api.get(`/v1/jobs/${job.id}?wait=60`);
+  await waitFor(() => isWaitedFor(job.id));
+  const link = await blockJob(engine, job.id, 'gmail');
+  const { body } = await answer;
+  const { port } = new URL(gateway.url);
+  expect(body.status).toBe('requires_action');
+  expect(body.required_action).toMatchObject({
+    type: 'connect_account',
+    connection: 'gmail',
+    url: `http://localhost:${port}/connect/${job.id}.${link}`,
+  });
+});
+
+test('a wait for a job that has ended is answered at once', async () => {
+  const job = await newJob();
+  await completeJob(engine, job.id, 'Done.');
+  expect((await api.get(`/v1/jobs/${job.id}?wait=60`)).body.status).toBe('completed');
+  expect((await api.get(`/v1/jobs/${job.id}?wait=60&after=99`)).body.status).toBe('completed');
+});
+
+test('a wait that is over answers the job as it is', async () => {
+  const job = await newJob();
+  expect((await api.get(`/v1/jobs/${job.id}?wait=1`)).body).toEqual(job);
+});
+
+test('Prefer: wait is honoured and confirmed, and longer waits are cut to 60 seconds', async () => {
+  const job = await newJob();
+  const answer = api.get(`/v1/jobs/${job.id}`, { Prefer: 'respond-async, wait=3600' });
+  await waitFor(() => isWaitedFor(job.id));
+  await completeJob(engine, job.id, 'Done.');
+  expect((await answer).headers.get('preference-applied')).toBe('wait=60');
+  expect((await answer).body.status).toBe('completed');
+});
+
+test('a wait after a sequence ends with the next change', async () => {
+  const job = await newJob();
+  const answer = api.get(`/v1/jobs/${job.id}?wait=60&after=${job.sequence}`);
+  await waitFor(() => isWaitedFor(job.id));
+  await startJob(engine, job.id);
+  expect((await answer).body).toMatchObject({ status: 'in_progress', sequence: 2 });
+  const missed = await api.get(`/v1/jobs/${job.id}?wait=60&after=${job.sequence}`);
+  expect(missed.body.sequence).toBe(2);
+});
+
+test('a job that needs action can be watched for what comes next', async () => {
+  const job = await newJob();
+  await blockJob(engine, job.id, 'gmail');
+  const blocked = (await api.get(`/v1/jobs/${job.id}?wait=60`)).body;
+  const answer = api.get(`/v1/jobs/${job.id}?wait=60&after=${blocked.sequence}`);
+  await waitFor(() => isWaitedFor(job.id));
+  await api.post(`/v1/jobs/${job.id}/cancel`);
+  expect((await answer).body.status).toBe('cancelled');
+});
+
+test('a client that goes away waits no longer', async () => {
+  const job = await newJob();
+  const leaving = new AbortController();
+  const answer = fetch(`${gateway.url}/v1/jobs/${job.id}?wait=60`, { signal: leaving.signal });
+  await waitFor(() => isWaitedFor(job.id));
+  leaving.abort();
+  await expect(answer).rejects.toThrow(/abort/);
+  await waitFor(async () => !(await isWaitedFor(job.id)));
+});
+
+test('when too many wait, the next is answered at once', async () => {
+  const small = await startTestGateway(redis, { settings: { waiters: 1 } });
+  const client = apiClient(small.url);
+  const job = await newJob();
+  const waiting = client.get(`/v1/jobs/${job.id}?wait=60`);
+  await waitFor(() => isWaitedFor(job.id));
+  const second = await client.get(`/v1/jobs/${job.id}`, { Prefer: 'wait=60' });
+  expect(second.body.status).toBe('queued');
+  expect(second.headers.get('preference-applied')).toBeNull();
+  await completeJob(engine, job.id, 'Done.');
+  expect((await waiting).body.status).toBe('completed');
+});
+
+test('a shutdown answers those who wait, then ends', async () => {
+  const stopping = await startTestGateway(redis);
+  const job = await newJob();
+  const waiting = apiClient(stopping.url).get(`/v1/jobs/${job.id}?wait=60`);
+  await waitFor(() => isWaitedFor(job.id));
+  await stopping.stop();
+  expect((await waiting).body).toEqual(job);
+  await expect(fetch(`${stopping.url}/healthz`)).rejects.toThrow();
+});
+
+test.each(['wait=0', 'wait=61', 'wait=soon', 'after=-1&wait=1', 'after=1', 'until=ended'])(
+  '?%s is a 400 that names the parameter',
+  async (query) => {
+    const job = await newJob();
+    const answer = await api.get<Problem>(`/v1/jobs/${job.id}?${query}`);
+    expect(answer.status).toBe(400);
+    expect(query).toContain(answer.body.errors?.[0]?.path);
+  },
+);
