@@ -23,6 +23,7 @@ export {
   JobRequest,
   Limits,
   ModelName,
+  RetryRequest,
   UnknownOutcomePolicy,
   User,
   type JobRequestInput,

@@ -54,12 +54,20 @@ const ResponseFormat = z.discriminatedUnion('type', [
   }),
 ]);
 
+const limit = {
+  turns: z.int().min(1).max(1_000),
+  tool_calls: z.int().min(0).max(10_000),
+  tokens: z.int().min(1),
+  cost_usd: z.number().positive(),
+  deadline_seconds: z.int().min(1).max(2_592_000),
+};
+
 export const Limits = z.strictObject({
-  turns: z.int().min(1).max(1_000).default(8),
-  tool_calls: z.int().min(0).max(10_000).default(64),
-  tokens: z.int().min(1).optional(),
-  cost_usd: z.number().positive().optional(),
-  deadline_seconds: z.int().min(1).max(2_592_000).default(86_400),
+  turns: limit.turns.default(8),
+  tool_calls: limit.tool_calls.default(64),
+  tokens: limit.tokens.optional(),
+  cost_usd: limit.cost_usd.optional(),
+  deadline_seconds: limit.deadline_seconds.default(86_400),
 });
 export type Limits = z.infer<typeof Limits>;
 
@@ -108,6 +116,12 @@ export const JobRequest = z
     message: 'must be queue for a job with a later start: it joins the line when it is due',
   });
 export type JobRequest = z.infer<typeof JobRequest>;
+
+/** The body of `POST /v1/jobs/{id}/retry`: limits that are not given stay as they were. */
+export const RetryRequest = z.strictObject({
+  limits: z.strictObject(limit).partial().optional(),
+});
+export type RetryRequest = z.infer<typeof RetryRequest>;
 
 /** What a client sends: every field with a default may be left out. */
 export type JobRequestInput = z.input<typeof JobRequest>;
