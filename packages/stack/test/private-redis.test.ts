@@ -64,7 +64,7 @@ test('is append-only, evicts nothing, and lets nobody in without the password', 
   const info = await ask(url, (redis) => redis.info());
   expect(info).toContain('aof_enabled:1');
   expect(info).toContain('maxmemory_policy:noeviction');
-  const stranger = ask(url.replace(':letmein@', ''), (redis) => redis.ping());
+  const stranger = ask(url.replace('default:letmein@', ''), (redis) => redis.ping());
   await expect(stranger).rejects.toThrow('NOAUTH');
 });
 

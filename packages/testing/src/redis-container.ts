@@ -22,7 +22,7 @@ export async function startRedisContainer(image: string): Promise<RedisContainer
     .start();
   return {
     kind: 'running',
-    url: `redis://:${password}@${container.getHost()}:${container.getPort()}/0`,
+    url: `redis://default:${password}@${container.getHost()}:${container.getPort()}/0`,
     async stop() {
       await container.stop();
     },

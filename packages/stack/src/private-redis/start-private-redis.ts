@@ -82,7 +82,7 @@ async function startFirst(
     const launched = await launchServer(command, { dataDirectory, port, password });
     if (launched.kind === 'running') {
       return {
-        url: `redis://:${password}@127.0.0.1:${port}/0`,
+        url: `redis://default:${password}@127.0.0.1:${port}/0`,
         source: { kind, description: command.description },
         exited: launched.exited,
         stop: once(async () => {
