@@ -9,20 +9,20 @@ export type DownloadResult =
 const environment = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
 
 /**
- * Downloads the first of these Debian packages that can be had, with every package it needs and the
- * system lacks, into `directory`. Uses the system's package lists; where they are missing or
+ * Downloads the first of these sets of Debian packages that can be had, with every package that
+ * they need and the system lacks, into `directory`. Uses the system's package lists; where they are missing or
  * outdated, fetches lists of its own into the same directory, for which root is not needed.
  */
 export async function downloadPackages(
-  names: readonly string[],
+  sets: readonly (readonly string[])[],
   directory: string,
 ): Promise<DownloadResult> {
-  let result = await downloadFirst(names, directory, []);
+  let result = await downloadFirst(sets, directory, []);
   if (result.kind === 'downloaded') return result;
   const ownLists = await prepareOwnLists(directory);
   const updated = await apt([...ownLists, '--quiet', 'update'], directory, 180_000);
   if (updated.kind === 'failed') return updated;
-  result = await downloadFirst(names, directory, ownLists);
+  result = await downloadFirst(sets, directory, ownLists);
   return result;
 }
 
@@ -41,13 +41,13 @@ async function prepareOwnLists(directory: string): Promise<string[]> {
 }
 
 async function downloadFirst(
-  names: readonly string[],
+  sets: readonly (readonly string[])[],
   directory: string,
   options: readonly string[],
 ): Promise<DownloadResult> {
   const reasons: string[] = [];
-  for (const name of names) {
-    const result = await downloadWithDependencies(name, directory, options);
+  for (const names of sets) {
+    const result = await downloadWithDependencies(names, directory, options);
     if (result.kind === 'downloaded') return result;
     reasons.push(result.reason);
   }
@@ -55,18 +55,20 @@ async function downloadFirst(
 }
 
 async function downloadWithDependencies(
-  name: string,
+  names: readonly string[],
   directory: string,
   options: readonly string[],
 ): Promise<DownloadResult> {
   const plan = await apt(
-    [...options, '--simulate', '--no-install-recommends', 'install', name],
+    [...options, '--simulate', '--reinstall', '--no-install-recommends', 'install', ...names],
     directory,
     60_000,
   );
   if (plan.kind === 'failed') return plan;
   const needed = [...plan.output.matchAll(/^Inst (\S+)/gm)].map(([, needed]) => String(needed));
-  if (needed.length === 0) return { kind: 'failed', reason: `apt-get lists nothing for ${name}` };
+  if (needed.length === 0) {
+    return { kind: 'failed', reason: `apt-get lists nothing for ${names.join(', ')}` };
+  }
   const fetched = await apt([...options, '--quiet', 'download', ...needed], directory, 180_000);
   if (fetched.kind === 'failed') return fetched;
   const files = (await readdir(directory)).filter((file) => file.endsWith('.deb'));

@@ -5,8 +5,13 @@ import { findProgram } from './find-program.ts';
 import { runCommand } from './run-command.ts';
 import { programCommand, type ServerWay } from './server-command.ts';
 
-/** Debian's and Ubuntu's names, the older first. */
-const packageNames = ['redis-server', 'valkey-server'] as const;
+const serverNames = ['redis-server', 'valkey-server'] as const;
+
+/** Debian's and Ubuntu's packages; what is named a tool there holds the server's own program. */
+const packageSets = [
+  ['redis-server', 'redis-tools'],
+  ['valkey-server', 'valkey-tools'],
+] as const;
 
 const installAdvice =
   'Install one (macOS: brew install redis; Fedora: sudo dnf install valkey; ' +
@@ -50,7 +55,7 @@ export async function findPackageServer(settings: PackageSettings): Promise<Serv
 }
 
 async function fetchInto(root: string, work: string): Promise<ServerWay> {
-  const downloaded = await downloadPackages(packageNames, work);
+  const downloaded = await downloadPackages(packageSets, work);
   if (downloaded.kind === 'failed') {
     return {
       kind: 'unavailable',
@@ -71,7 +76,7 @@ async function fetchInto(root: string, work: string): Promise<ServerWay> {
 }
 
 async function serverIn(root: string): Promise<ServerWay> {
-  const program = await findProgram(packageNames, join(root, 'usr/bin'));
+  const program = await findProgram(serverNames, join(root, 'usr/bin'));
   if (program === undefined) return { kind: 'unavailable', reason: `no server in ${root}` };
   const libraries = await libraryFolders(root);
   const environment = {
