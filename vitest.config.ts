@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const resolve = { conditions: ['source'] };
-const ssr = { resolve: { conditions: ['source', 'node', 'import', 'default'] } };
+// No more than this one is added: Vitest hands the conditions on to Node, where `import` would break `require`.
+const resolve = { conditions: ['source', 'node'] };
+const ssr = { resolve };
 
 export default defineConfig({
   test: {

@@ -33,3 +33,5 @@ export function openBrowser(cookies = '') {
     },
   };
 }
+
+export type Browser = ReturnType<typeof openBrowser>;

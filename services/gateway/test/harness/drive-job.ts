@@ -1,14 +1,18 @@
-import { newSecret, type JsonObject } from '@pawl/contracts';
+import { newSecret, type JsonObject, type ToolEffect } from '@pawl/contracts';
 import {
   blockTurn,
+  claimCall,
   claimTurn,
+  failTurn,
   nameTools,
   prepareCalls,
+  recordOutcome,
   recordReply,
   requestedCalls,
   transition,
   type Engine,
   type Tool,
+  type ToolOutcome,
 } from '@pawl/engine';
 
 /** Claims the current turn of a job as a worker would; answers the claim's epoch. */
@@ -37,7 +41,12 @@ export async function blockJob(engine: Engine, job: string, connection: string):
 }
 
 /** Answers the current turn with a message of the model. */
-export async function reply(engine: Engine, job: string, message: JsonObject): Promise<void> {
+export async function reply(
+  engine: Engine,
+  job: string,
+  message: JsonObject,
+  effect: ToolEffect = 'reads',
+): Promise<void> {
   const epoch = await claim(engine, job);
   const requested = requestedCalls(message);
   await transition(engine, job, (state) =>
@@ -59,7 +68,7 @@ export async function reply(engine: Engine, job: string, message: JsonObject): P
           {
             tools: nameTools(tools),
             policy: {},
-            effectOf: () => 'reads',
+            effectOf: () => effect,
             problemsOf: () => [],
           },
           { turn: state.turn, sequence: state.sequence + 1, now: engine.now() },
@@ -82,3 +91,52 @@ const tools: Tool[] = [
     connection: 'gmail',
   },
 ];
+
+/** Asks for one writing call and loses its outcome, as a worker that dies behind the call does; answers its epoch. */
+export async function loseOutcome(engine: Engine, job: string): Promise<number> {
+  const call = { name: 'gmail_fetch_mails', arguments: '{"query":"is:unread"}' };
+  const message = {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'call_1', type: 'function', function: call }],
+  };
+  await reply(engine, job, message, 'writes');
+  const claimed = await transition(engine, job, (state) => {
+    const step = state.phase.name === 'calls' ? state.phase.calls[0]?.step : undefined;
+    const since = step !== undefined && 'since' in step ? step.since : -1;
+    return claimCall(state, { turn: state.turn, index: 0, since }, engine.now(), engine.rules);
+  });
+  if (claimed.kind !== 'claimed') throw new Error(`the call was not claimed: ${claimed.kind}`);
+  await reportCall(engine, job, claimed.epoch, { kind: 'unknown', failure: lost });
+  return claimed.epoch;
+}
+
+const lost = { code: 'tool_answer_lost', message: 'the connection was lost', retryable: true };
+
+/** What the claimant of the first call of the current turn learnt. */
+export async function reportCall(
+  engine: Engine,
+  job: string,
+  epoch: number,
+  outcome: ToolOutcome,
+): Promise<void> {
+  const context = { rules: engine.rules, now: engine.now(), random: 0, link: newSecret() };
+  await transition(engine, job, (state) =>
+    recordOutcome(state, { turn: state.turn, index: 0, epoch, outcome }, context),
+  );
+}
+
+/** Fails the current turn for good. */
+export async function failJob(engine: Engine, job: string, code: string): Promise<void> {
+  const epoch = await claim(engine, job);
+  const failure = { code, message: 'It failed.', retryable: false };
+  await transition(engine, job, (state) =>
+    failTurn(
+      state,
+      { epoch, failure: { kind: 'fatal', failure }, models: 1 },
+      engine.now(),
+      0,
+      engine.rules,
+    ),
+  );
+}
