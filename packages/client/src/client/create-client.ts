@@ -64,8 +64,8 @@ export interface PawlClient {
 const TIME_LIMIT_MILLISECONDS = 30_000;
 
 /**
- * A client of one gateway. What has the same effect however often it arrives (reads, and creating a job, which
- * carries an Idempotency-Key) is repeated on 503 and on lost connections; cancelling is not.
+ * A client of one gateway. Every method has the same effect however often it arrives (creating a job carries an
+ * Idempotency-Key), and so is repeated on 503 and on lost connections.
  *
  * @throws TypeError if the address or the key cannot be used.
  */
@@ -73,11 +73,9 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
   const address: GatewayAddress = gatewayAddress(settings);
   const retry = settings.retry ?? defaultRetrySettings;
 
-  async function once<Schema extends z.ZodType>(request: Request, schema: Schema) {
-    return readAnswer(await exchange(address, request), schema, Date.now());
-  }
   function repeatable<Schema extends z.ZodType>(request: Request, schema: Schema) {
-    return retryIdempotent(() => once(request, schema), retry, request.signal);
+    const attempt = async () => readAnswer(await exchange(address, request), schema, Date.now());
+    return retryIdempotent(attempt, retry, request.signal);
   }
   function get<Schema extends z.ZodType>(
     schema: Schema,
@@ -104,7 +102,7 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
     getJob: (job, { signal, ...query } = {}) =>
       get(Job, { path: jobPath(job), query, signal }, query.wait),
     cancelJob: (job, { signal } = {}) =>
-      once(
+      repeatable(
         {
           method: 'POST',
           path: `${jobPath(job)}/cancel`,

@@ -50,7 +50,8 @@ function toApiError({ status, retryAfter, text }: RawAnswer, now: number): PawlA
   });
 }
 
-function parseJson(text: string): unknown {
+/** The value, or undefined for what is not JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

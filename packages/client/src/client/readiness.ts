@@ -1,17 +1,20 @@
+import { z } from 'zod';
 import { exchange, type GatewayAddress } from './exchange.ts';
+import { parseJson } from './read-answer.ts';
 
-/** Whether the gateway can do its work now; `detail` is its own account of what is missing. */
+/** Whether the gateway accepts jobs and workers work on them; else what stands against it, in sentences. */
 export type Readiness =
   | { readonly ready: true }
-  | { readonly ready: false; readonly detail: string };
+  | { readonly ready: false; readonly problems: readonly string[] };
 
 const TIME_LIMIT_MILLISECONDS = 5_000;
-const LONGEST_DETAIL = 2_000;
+
+const NotReady = z.object({ status: z.literal('not_ready'), problems: z.array(z.string()) });
 
 /**
  * Asks `/readyz` once.
  *
- * @throws PawlConnectionError if the gateway does not answer.
+ * @throws PawlConnectionError if nothing answers.
  */
 export async function checkReadiness(
   address: GatewayAddress,
@@ -24,5 +27,7 @@ export async function checkReadiness(
     signal,
   });
   if (status === 200) return { ready: true };
-  return { ready: false, detail: `${status} ${text.slice(0, LONGEST_DETAIL)}`.trim() };
+  const answer = NotReady.safeParse(parseJson(text));
+  const problems = answer.success ? answer.data.problems : [`The address answered ${status}.`];
+  return { ready: false, problems };
 }

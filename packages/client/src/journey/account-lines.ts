@@ -1,11 +1,12 @@
 import type { Job } from '@pawl/contracts';
 import { blank, line, type Line } from './line.ts';
 import { singleLine } from './plain-text.ts';
+import { connectActionOf } from './snapshot.ts';
 
 /** That an account which the job waited for is active now. */
-export function resumedLines(previous: Job | undefined, next: Job): Line[] {
-  const waitedFor = previous?.required_action?.connection;
-  if (waitedFor === undefined || next.required_action?.connection === waitedFor) return [];
+export function accountActiveLines(previous: Job | undefined, next: Job): Line[] {
+  const waitedFor = connectActionOf(previous)?.connection;
+  if (waitedFor === undefined || connectActionOf(next)?.connection === waitedFor) return [];
   // A job that ended while it waited says nothing about the account.
   if (next.status === 'cancelled' || next.status === 'expired') return [];
   const account =
@@ -14,9 +15,9 @@ export function resumedLines(previous: Job | undefined, next: Job): Line[] {
 }
 
 /** The link that a person has to open, once for every link. */
-export function requiredActionLines(previous: Job | undefined, next: Job): Line[] {
-  const action = next.required_action;
-  if (action === null || action.url === previous?.required_action?.url) return [];
+export function authorizationLines(previous: Job | undefined, next: Job): Line[] {
+  const action = connectActionOf(next);
+  if (action === undefined || action.url === connectActionOf(previous)?.url) return [];
   const reason = next.connections.length > 1 ? ` for ${action.connection}` : '';
   return [
     blank,
@@ -31,7 +32,7 @@ export function requiredActionLines(previous: Job | undefined, next: Job): Line[
 
 /** The gateway's callback stands beside its links: `/connect/{token}` and `/callback`, below the same prefix. */
 function callbackOf(link: string): string {
-  return URL.canParse(link)
-    ? new URL('../callback', link).href.replace(/[?#].*$/, '')
-    : 'the gateway';
+  if (!URL.canParse(link)) return 'the gateway';
+  const { origin, pathname } = new URL('../callback', link);
+  return origin + pathname;
 }

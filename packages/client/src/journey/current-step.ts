@@ -1,4 +1,5 @@
-import { toolCallsOf, turnsOf, type Snapshot } from './snapshot.ts';
+import type { Job } from '@pawl/contracts';
+import { connectActionOf, toolCallsOf, turnsOf, type Snapshot } from './snapshot.ts';
 
 /** What the job is doing now, in a few words for a progress line. */
 export function currentStep({ job, steps }: Snapshot): string {
@@ -6,12 +7,19 @@ export function currentStep({ job, steps }: Snapshot): string {
     case 'queued':
       return 'Waiting in line';
     case 'requires_action':
-      return `Waiting for the authorization of ${job.required_action?.connection ?? 'an account'}`;
+      return waitingFor(job);
     case 'in_progress':
       return runningStep(steps) ?? 'Working';
     default:
       return 'Done';
   }
+}
+
+function waitingFor(job: Job): string {
+  const action = connectActionOf(job);
+  return action === undefined
+    ? 'Waiting for a decision'
+    : `Waiting for the authorization of ${action.connection}`;
 }
 
 function runningStep(steps: Snapshot['steps']): string | undefined {

@@ -18,6 +18,15 @@ export function singleLine(text: string): string {
   return plainText(text).replace(/\s+/gu, ' ').trim();
 }
 
+const LONGEST_JSON = 4_000;
+
+/** A value on one line, cut where it gets long. */
+export function shortJson(value: unknown): string {
+  const json = plainJson(value);
+  if (json.length <= LONGEST_JSON) return json;
+  return `${json.slice(0, LONGEST_JSON)} … (${json.length} characters in all)`;
+}
+
 /** JSON whose strings cannot steer a terminal either: what `JSON.stringify` leaves raw is escaped. */
 export function plainJson(value: unknown, indentation?: number): string {
   return JSON.stringify(value, undefined, indentation).replace(HAZARDOUS, (character) =>

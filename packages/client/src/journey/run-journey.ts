@@ -7,7 +7,7 @@ import { allSteps, defaultPolling, nextChange, type Polling } from './follow-job
 import { blank, line } from './line.ts';
 import { linesBetween } from './lines-between.ts';
 import type { Reporter } from './reporter.ts';
-import { isEnded, type EndedStatus, type Snapshot } from './snapshot.ts';
+import { connectActionOf, isEnded, type EndedStatus, type Snapshot } from './snapshot.ts';
 
 export interface JourneyDependencies {
   readonly client: Pick<PawlClient, 'createJob' | 'getJob' | 'cancelJob' | 'listSteps'>;
@@ -78,8 +78,8 @@ async function follow(job: Job, dependencies: JourneyDependencies): Promise<Jour
 }
 
 function newLink(seen: Snapshot | undefined, next: Snapshot): string | undefined {
-  const link = next.job.required_action?.url;
-  return link === seen?.job.required_action?.url ? undefined : link;
+  const link = connectActionOf(next.job)?.url;
+  return link === connectActionOf(seen?.job)?.url ? undefined : link;
 }
 
 async function cancel(

@@ -1,4 +1,4 @@
-import type { Job, JobStatus, JobStep } from '@pawl/contracts';
+import type { Job, JobStatus, JobStep, RequiredAction } from '@pawl/contracts';
 
 /** What is known of a job at one time. The steps are read after the job, so they are never older than it. */
 export interface Snapshot {
@@ -14,6 +14,14 @@ export type EndedStatus = Exclude<JobStatus, 'queued' | 'in_progress' | 'require
 
 export function isEnded(status: JobStatus): status is EndedStatus {
   return status !== 'queued' && status !== 'in_progress' && status !== 'requires_action';
+}
+
+export type ConnectAccount = Extract<RequiredAction, { type: 'connect_account' }>;
+
+/** The account that a person has to authorize before the job goes on. */
+export function connectActionOf(job: Job | undefined): ConnectAccount | undefined {
+  const action = job?.required_action;
+  return action?.type === 'connect_account' ? action : undefined;
 }
 
 export function turnsOf(steps: readonly JobStep[]): Turn[] {

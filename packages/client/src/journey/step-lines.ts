@@ -1,9 +1,7 @@
 import type { JobStep } from '@pawl/contracts';
 import { blank, line, type Line } from './line.ts';
-import { plainJson, singleLine } from './plain-text.ts';
+import { shortJson, singleLine } from './plain-text.ts';
 import { toolCallsOf, turnsOf, type ToolCall, type Turn } from './snapshot.ts';
-
-const LONGEST_ARGUMENTS = 4_000;
 
 /** What happened in the steps between two looks at them, in the order of the steps. */
 export function stepLines(previous: readonly JobStep[], next: readonly JobStep[]): Line[] {
@@ -65,7 +63,7 @@ function executionLines(call: ToolCall): Line[] {
   return [
     blank,
     line(`→ Executing ${singleLine(call.tool)}`, 'strong'),
-    line(`  args: ${argumentsText(call)}`, 'dim'),
+    line(`  args: ${shortJson(call.input ?? {})}`, 'dim'),
   ];
 }
 
@@ -83,12 +81,6 @@ function outcomeLines(before: ToolCall | undefined, call: ToolCall): Line[] {
 /** A call whose arguments were wrong, or that was not allowed, is answered without ever starting. */
 function hasStarted(call: ToolCall): boolean {
   return call.started_at !== null || call.status === 'running';
-}
-
-function argumentsText({ input }: ToolCall): string {
-  const json = plainJson(input ?? {});
-  if (json.length <= LONGEST_ARGUMENTS) return json;
-  return `${json.slice(0, LONGEST_ARGUMENTS)} … (${json.length} characters in all)`;
 }
 
 /** An error of a job or a step on one line, with its code. */

@@ -25,6 +25,7 @@ export async function followLink(link: string, settings: FollowLinkSettings): Pr
   });
 
   const consent = await browser.visit(gateway);
+  if (isSettled(consent, gateway)) return;
   if (consent.kind === 'led_away' || !isSameOrigin(consent.url, sandboxUrl)) {
     throw new Error(`it led to ${placeOf(consent)} and not to the sandbox's consent page`);
   }
@@ -41,6 +42,15 @@ export async function followLink(link: string, settings: FollowLinkSettings): Pr
   if (last.kind === 'page' && last.status >= 400) {
     throw new Error(`the approval ended with status ${last.status} at ${placeOf(last)}`);
   }
+}
+
+/** The gateway asks nothing any more: the account became active another way, and the job went on. */
+function isSettled(visit: Visit, gateway: URL): boolean {
+  return (
+    visit.kind === 'page' &&
+    isSameOrigin(visit.url, gateway) &&
+    (visit.status === 200 || visit.status === 410)
+  );
 }
 
 function placeOf(visit: Visit): string {
