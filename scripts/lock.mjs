@@ -10,6 +10,7 @@ import {
 import { uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { say } from './progress.mjs';
 
 const longestHoldMilliseconds = 30 * 60_000;
 
@@ -21,7 +22,7 @@ export async function withLock(file, action) {
     const holder = readHolder(file);
     if (holder !== undefined && holder.pid !== waitsFor) {
       waitsFor = holder.pid;
-      process.stderr.write(`Waiting for another set-up to end (process ${holder.pid}).\n`);
+      say(`Waiting for another set-up to end (process ${holder.pid}).`);
     }
     await pause(200);
   }

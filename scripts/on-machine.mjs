@@ -1,4 +1,5 @@
 import { prepare } from './prepare.mjs';
+import { say, withProgress } from './progress.mjs';
 import { root } from './run-quietly.mjs';
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
@@ -35,13 +36,15 @@ export async function onMachine(logs, use) {
 
 async function withStack(logs, interruption, use) {
   const { startStack } = await import('../packages/stack/dist/index.js');
-  const stack = await startStack({
-    repositoryRoot: root,
-    environment: process.env,
-    logs,
-    say: (line) => process.stderr.write(`${line}\n`),
-    signal: interruption.signal,
-  });
+  const stack = await withProgress('Starting Pawl', () =>
+    startStack({
+      repositoryRoot: root,
+      environment: process.env,
+      logs,
+      say,
+      signal: interruption.signal,
+    }),
+  );
   try {
     const failure = stack.failed.then((reason) => {
       throw new Error(reason);

@@ -3,13 +3,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withLock } from './lock.mjs';
+import { say, withProgress } from './progress.mjs';
 import { elapsed, root, runQuietly, tool } from './run-quietly.mjs';
 
 /**
  * Checks Node, installs the dependencies if they are missing or older than the lock file, and
  * builds what has changed. Says on standard error what takes time.
  *
- * @throws Error with a sentence, and what failed printed.
+ * @throws Error with a sentence, after what the failed program printed.
  */
 export async function prepare() {
   checkNode();
@@ -40,28 +41,26 @@ function isInstalled() {
 
 async function install() {
   const start = performance.now();
-  process.stderr.write('Installing the dependencies (npm ci) … ');
   const { npm_execpath: npm } = process.env;
   const argumentList = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { succeeded, output } = await (npm === undefined
-    ? runQuietly('npm', argumentList)
-    : runQuietly(process.execPath, [npm, ...argumentList]));
-  if (!succeeded) {
-    process.stderr.write(`failed after ${elapsed(start)}\n${output}`);
-    throw new Error('The dependencies could not be installed: see above.');
-  }
-  process.stderr.write(`${elapsed(start)}\n`);
+  const { succeeded, output } = await withProgress('Installing the dependencies', () =>
+    npm === undefined
+      ? runQuietly('npm', argumentList)
+      : runQuietly(process.execPath, [npm, ...argumentList]),
+  );
+  if (!succeeded) throw new Error(`${output}\nThe dependencies could not be installed: see above.`);
+  say(`The dependencies are installed (npm ci, ${elapsed(start)}).`);
 }
 
 async function build() {
-  const { succeeded, output } = await runQuietly(
-    tool('turbo'),
-    ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'],
-    { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+  const { succeeded, output } = await withProgress('Building', () =>
+    runQuietly(
+      tool('turbo'),
+      ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'],
+      { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+    ),
   );
-  if (succeeded) return;
-  process.stderr.write(output);
-  throw new Error('The build failed: see above.');
+  if (!succeeded) throw new Error(`${output}\nThe build failed: see above.`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -29,8 +29,9 @@ export async function openLogFile(directory: string, name: string): Promise<LogS
   return {
     descriptor,
     async tail() {
-      const lines = (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-tailLines);
-      return `\nThe end of ${file}:\n  ${lines.join('\n  ')}`;
+      const text = (await readFile(file, 'utf8')).trimEnd();
+      const lines = text.split('\n').slice(-tailLines);
+      return text === '' ? '' : `\nThe end of ${file}:\n  ${lines.join('\n  ')}`;
     },
     close: () => closeSync(descriptor),
   };
