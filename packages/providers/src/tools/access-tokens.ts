@@ -15,8 +15,8 @@ export class TokenRefused extends Error {
 export interface AccessTokens {
   /** Throws `TokenRefused`. */
   current(): Promise<string>;
-  /** Another token than the one that was rejected. Throws `TokenRefused`. */
-  renew(rejected: string): Promise<string>;
+  /** Another token than the one that was rejected, or the first. Throws `TokenRefused`. */
+  renew(rejected: string | null): Promise<string>;
   /** For taking it out of texts. */
   known(): readonly string[];
 }

@@ -13,7 +13,6 @@ const linkLifetime = 300_000;
 
 export interface AccountLinks {
   readonly scalekit: ScalekitClient;
-  readonly warmUp: () => Promise<void>;
   readonly clean: CleanText;
   readonly identifierOf: (account: Account) => string;
   /** Looks at the account, and creates it where there is none. */
@@ -24,13 +23,12 @@ export interface AccountLinks {
 
 /** Sends people to Scalekit's consent page, and checks who came back. */
 export function createAccountAuthorizer(links: AccountLinks): AccountAuthorizer {
-  const { scalekit, warmUp, clean, identifierOf, ensureAccount, forget, now } = links;
+  const { scalekit, clean, identifierOf, ensureAccount, forget, now } = links;
 
   async function createLink(
     account: Account,
     { state, verifyUrl }: { state: string; verifyUrl: string },
   ): Promise<{ url: string; expiresAt: number }> {
-    await warmUp();
     const { link, expiry } = await scalekit.actions.getAuthorizationLink({
       connectionName: account.connection,
       identifier: identifierOf(account),
@@ -63,7 +61,6 @@ export function createAccountAuthorizer(links: AccountLinks): AccountAuthorizer 
 
     async verify(account, authRequestId) {
       try {
-        await warmUp();
         const { postUserVerifyRedirectUrl } = await scalekit.actions.verifyConnectedAccountUser({
           authRequestId,
           identifier: identifierOf(account),

@@ -1,10 +1,11 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code, createClient } from '@connectrpc/connect';
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { createGrpcTransport } from '@connectrpc/connect-node';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import { untilAborted } from '../deadline.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { readFault, type Fault } from './fault.ts';
+import type { GuardedSessionManager } from './guarded-session-manager.ts';
 
 export interface ToolCall {
   readonly toolName: string;
@@ -25,28 +26,19 @@ export interface SingleCaller {
     call: ToolCall & { readonly agentRunId: string },
     options: { signal: AbortSignal; expiresAt: number },
   ): Promise<CallResult>;
-  close(): void;
 }
-
-/** Shorter than the idle time-outs of load balancers: a call on a connection that they dropped would be lost. */
-const idleConnectionTimeout = 30_000;
 
 export function createSingleCaller({
   environmentUrl,
+  sessions,
   tokens,
 }: {
   environmentUrl: string;
+  sessions: GuardedSessionManager;
   tokens: AccessTokens;
 }): SingleCaller {
-  const sessions = new Http2SessionManager(environmentUrl, {
-    idleConnectionTimeoutMs: idleConnectionTimeout,
-  });
   const transport = createGrpcTransport({ baseUrl: environmentUrl, sessionManager: sessions });
   const client = createClient(ToolService, transport);
-
-  async function connect(): Promise<void> {
-    if ((await sessions.connect()) === 'error') throw sessions.error();
-  }
 
   return {
     async call(call, { signal, expiresAt }) {
@@ -55,7 +47,7 @@ export function createSingleCaller({
         try {
           const wanted = rejected === undefined ? tokens.current() : tokens.renew(rejected);
           token = await untilAborted(wanted, signal);
-          await untilAborted(connect(), signal);
+          await untilAborted(sessions.open(), signal);
         } catch (error) {
           return { kind: 'not_sent', fault: readFault(error) };
         }
@@ -72,9 +64,6 @@ export function createSingleCaller({
           rejected = token;
         }
       }
-    },
-    close() {
-      sessions.abort();
     },
   };
 }

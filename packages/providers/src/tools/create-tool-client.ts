@@ -1,13 +1,13 @@
 import type { Account, AccountAuthorizer, ToolClient } from '@pawl/engine';
-import { ScalekitClient } from '@scalekit-sdk/node';
 import { createTextCleaner } from '../clean-text.ts';
 import { createAccessTokens } from './access-tokens.ts';
 import { createAccountAuthorizer } from './account-links.ts';
+import { createAdaptedSdk } from './adapted-sdk.ts';
 import { createSingleCaller } from './call-once.ts';
 import { executeTool } from './execute-tool.ts';
+import { GuardedSessionManager } from './guarded-session-manager.ts';
 import { identifierOf as defaultIdentifierOf } from './identifier.ts';
 import { createLookups } from './lookups.ts';
-import { createWarmUp } from './warm-up.ts';
 
 /** Times are milliseconds. */
 export interface ToolClientSettings {
@@ -53,17 +53,21 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
     timeout: lookupTimeout,
   });
   const clean = createTextCleaner(() => [clientSecret, ...tokens.known()]);
-  const scalekit = new ScalekitClient(environmentUrl, clientId, clientSecret, {
-    timeoutMs: lookupTimeout,
-    toolTimeoutMs: toolTimeout,
+  const sessions = new GuardedSessionManager(environmentUrl);
+  const scalekit = createAdaptedSdk({
+    environmentUrl,
+    clientId,
+    clientSecret,
+    lookupTimeout,
+    toolTimeout,
+    sessions,
+    tokens,
   });
-  const warmUp = createWarmUp(() => scalekit.actions.listConnections({ pageSize: 1 }));
-  const caller = createSingleCaller({ environmentUrl, tokens });
-  const lookups = createLookups({ scalekit, warmUp, clean, identifierOf, cacheFor });
+  const caller = createSingleCaller({ environmentUrl, sessions, tokens });
+  const lookups = createLookups({ scalekit, clean, identifierOf, cacheFor });
   const ensureAccount = (account: Account) => lookups.isAccountActive(account, { fresh: true });
   const authorizer = createAccountAuthorizer({
     scalekit,
-    warmUp,
     clean,
     identifierOf,
     ensureAccount,
@@ -78,7 +82,6 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
       executeTool(
         {
           scalekit,
-          warmUp,
           caller,
           clean,
           identifierOf,
@@ -93,7 +96,7 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
         signal,
       ),
     close() {
-      caller.close();
+      sessions.abort();
       return Promise.resolve();
     },
   };

@@ -16,7 +16,6 @@ import {
 
 export interface ToolExecution {
   readonly scalekit: ScalekitClient;
-  readonly warmUp: () => Promise<void>;
   readonly caller: SingleCaller;
   readonly clean: CleanText;
   readonly identifierOf: (account: Account) => string;
@@ -61,15 +60,11 @@ export async function executeTool(
 }
 
 async function callThroughSdk(
-  { scalekit, warmUp }: ToolExecution,
+  { scalekit }: ToolExecution,
   { params, ...call }: ToolCall,
   { signal }: Deadline,
 ): Promise<CallResult> {
-  try {
-    await untilAborted(warmUp(), signal);
-  } catch (error) {
-    return { kind: 'not_sent', fault: readFault(error) };
-  }
+  if (signal.aborted) return { kind: 'not_sent', fault: readFault(signal.reason) };
   try {
     const answer = await untilAborted(
       scalekit.actions.executeTool({ ...call, toolInput: params }),

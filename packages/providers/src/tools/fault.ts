@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { isToolException, ScalekitException, ScalekitServerException } from '@scalekit-sdk/node';
 import { ErrorInfoSchema } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/errdetails/errdetails_pb.js';
-import { isObject, membersOf, textOf } from '../read-json.ts';
+import { membersOf, textOf } from '../read-json.ts';
 import { TokenRefused } from './access-tokens.ts';
 import { InvalidAnswer } from './every-page.ts';
 
@@ -9,7 +9,7 @@ import { InvalidAnswer } from './every-page.ts';
 export type Fault =
   /** The token endpoint gave no token. `status` is absent where it gave no answer. */
   | { readonly kind: 'no_token'; readonly status: number | undefined; readonly message: string }
-  /** No connection came about: nothing was sent. */
+  /** No connection came about, or the request was turned away before it was looked at: nothing happened. */
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The tool, or the service behind it, answered that it failed. */
   | {
@@ -29,7 +29,6 @@ export function readFault(error: unknown): Fault {
   if (error instanceof TokenRefused) {
     return { kind: 'no_token', status: error.status, message: error.message };
   }
-  if (isAxiosError(error)) return tokenFault(error);
   if (isToolException(error) && error instanceof ScalekitServerException) {
     return {
       kind: 'tool',
@@ -40,7 +39,7 @@ export function readFault(error: unknown): Fault {
   }
   if (error instanceof ScalekitServerException) {
     const message = withoutStatus(error.message);
-    return isConnectFailure(message)
+    return isConnectFailure(message) || isRefusedStream(message)
       ? { kind: 'unreachable', message }
       : { kind: 'status', status: statusOf(error), message };
   }
@@ -67,7 +66,7 @@ function connectFault(error: ConnectError): Fault {
     };
   }
   const { syscall } = membersOf(error.cause);
-  return syscall === 'connect' || syscall === 'getaddrinfo'
+  return syscall === 'connect' || syscall === 'getaddrinfo' || isRefusedStream(message)
     ? { kind: 'unreachable', message }
     : { kind: 'status', status: error.code, message };
 }
@@ -85,20 +84,12 @@ function isConnectFailure(message: string): boolean {
   return /^(?:connect|getaddrinfo) E[A-Z_]+/.test(message);
 }
 
+/** HTTP/2's promise that nothing was processed (RFC 9113, 8.7), as a server gives it that is going away. */
+function isRefusedStream(message: string): boolean {
+  return /stream closed with error code (?:NGHTTP2_)?REFUSED_STREAM\b/i.test(message);
+}
+
 /** "[unavailable] text" is ConnectError's own way of showing its code. */
 function withoutStatus(message: string): string {
   return message.replace(/^\[[a-z_]+\] /, '');
-}
-
-/** The SDK uses axios for nothing but the token on the ways that are gone here. */
-function isAxiosError(error: unknown): error is Error {
-  return error instanceof Error && membersOf(error)['isAxiosError'] === true;
-}
-
-function tokenFault(error: Error): Fault {
-  const { code, response } = membersOf(error);
-  const { status } = membersOf(isObject(response) ? response : undefined);
-  return typeof status === 'number'
-    ? { kind: 'no_token', status, message: `HTTP ${status}` }
-    : { kind: 'no_token', status: undefined, message: `no answer (${textOf(code) ?? 'unknown'})` };
 }

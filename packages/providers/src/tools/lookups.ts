@@ -11,7 +11,6 @@ import { readTool, withoutRepeated } from './read-tool.ts';
 
 export interface LookupSettings {
   readonly scalekit: ScalekitClient;
-  readonly warmUp: () => Promise<void>;
   readonly clean: CleanText;
   readonly identifierOf: (account: Account) => string;
   /** Milliseconds. */
@@ -26,7 +25,7 @@ const cachedToolLists = 500;
 export function createLookups(
   settings: LookupSettings,
 ): Pick<ToolClient, 'connections' | 'isAccountActive' | 'listTools' | 'forget'> {
-  const { scalekit, warmUp, clean, identifierOf, cacheFor: ttl } = settings;
+  const { scalekit, clean, identifierOf, cacheFor: ttl } = settings;
   const connections = createLookupCache<readonly string[]>({ max: 1, ttl });
   const accounts = createLookupCache<boolean>({
     max: cachedAccounts,
@@ -46,7 +45,6 @@ export function createLookups(
     connection?: string,
   ): Promise<Lookup<Value>> {
     try {
-      await warmUp();
       return { kind: 'found', value: await work() };
     } catch (error) {
       const context = connection === undefined ? { clean } : { clean, connection };

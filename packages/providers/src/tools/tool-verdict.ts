@@ -81,7 +81,7 @@ function verdictOfStatus(
   const said = clean(message);
   const lost = unknown('tool_answer_lost', clean(`The tool’s answer was lost: ${message}`));
   // A reset stream borrows a code that would mean a refusal coming from the service.
-  if (message.startsWith('http/2 stream closed')) return lost;
+  if (/stream closed with error code/i.test(message)) return lost;
   switch (status) {
     case Code.Unauthenticated:
       return fatal('scalekit_unauthorized', clean(`Scalekit refused the access token: ${message}`));

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { createTextCleaner } from '../clean-text.ts';
+import { failureOfAnswer, messageIn } from './model-failure.ts';
+
+const now = Date.parse('2026-01-01T00:00:00Z');
+const midnight = Date.parse('2026-01-02T00:00:00Z');
+const clean = createTextCleaner(() => ['hunter2-key']);
+
+function failureOf(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
+  return failureOfAnswer({ status, body, headers: new Headers(headers) }, { clean, now });
+}
+
+const quota = (more: object = {}) => ({ error: { code: 'free_quota_exceeded', ...more } });
+
+describe('an error status of the model endpoint', () => {
+  it.each([
+    [400, 'fatal', 'model_bad_request'],
+    [401, 'fatal', 'model_unauthorized'],
+    [402, 'quota', 'model_quota_exceeded'],
+    [403, 'fatal', 'model_forbidden'],
+    [404, 'fatal', 'model_not_found'],
+    [408, 'transient', 'model_timeout'],
+    [409, 'transient', 'model_unavailable'],
+    [413, 'fatal', 'model_bad_request'],
+    [422, 'fatal', 'model_bad_request'],
+    [429, 'transient', 'model_rate_limited'],
+    [500, 'transient', 'model_unavailable'],
+    [502, 'transient', 'model_unavailable'],
+    [503, 'transient', 'model_unavailable'],
+    [504, 'transient', 'model_timeout'],
+    [529, 'transient', 'model_unavailable'],
+  ])('%i: %s, %s', (status, kind, code) => {
+    expect(failureOf(status)).toMatchObject({
+      kind,
+      failure: { code, retryable: kind !== 'fatal' },
+    });
+  });
+
+  it('carries the wait that was asked for', () => {
+    expect(failureOf(429, {}, { 'retry-after': '7' })).toMatchObject({ retryAfter: 7_000 });
+    expect(failureOf(503, {}, { 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT' })).toMatchObject({
+      retryAfter: 5_000,
+    });
+    expect(failureOf(500)).not.toHaveProperty('retryAfter');
+  });
+
+  it('hands on what the provider said, bounded and without the key', () => {
+    expect(failureOf(400, { error: { message: 'no tool hunter2-key' } }).failure.message).toBe(
+      'The model endpoint refused the request (HTTP 400): no tool [redacted]',
+    );
+    expect(failureOf(400, { error: { message: 'x'.repeat(9_000) } }).failure.message).toHaveLength(
+      1_000,
+    );
+  });
+});
+
+describe('a quota', () => {
+  it('knows when it is there again: by reset_at, wherever it stands, or by Retry-After', () => {
+    expect(failureOf(429, quota({ reset_at: '2026-01-02T00:00:00Z' }))).toMatchObject({
+      kind: 'quota',
+      resetAt: midnight,
+    });
+    expect(failureOf(429, { ...quota(), reset_at: midnight / 1_000 })).toMatchObject({
+      resetAt: midnight,
+    });
+    expect(failureOf(429, quota({ reset_at: midnight }))).toMatchObject({ resetAt: midnight });
+    expect(failureOf(429, quota(), { 'retry-after': '86400' })).toMatchObject({
+      kind: 'quota',
+      resetAt: midnight,
+    });
+    expect(failureOf(402, {}, { 'retry-after': '60' })).toMatchObject({ resetAt: now + 60_000 });
+  });
+
+  it('leaves the time out where none is said', () => {
+    expect(failureOf(402)).not.toHaveProperty('resetAt');
+    expect(failureOf(429, quota({ reset_at: 'tomorrow' }))).not.toHaveProperty('resetAt');
+  });
+
+  it('is what OpenAI calls insufficient_quota, too', () => {
+    expect(failureOf(429, { error: { type: 'insufficient_quota' } })).toMatchObject({
+      kind: 'quota',
+    });
+  });
+});
+
+describe('the message in a body', () => {
+  it.each([
+    [{ error: { message: 'a' } }, 'a'],
+    [{ error: 'b' }, 'b'],
+    [{ object: 'error', message: 'c' }, 'c'],
+    [{ detail: 'd' }, 'd'],
+    ['<html>e</html>', '<html>e</html>'],
+    [{ error: { issues: [1] } }, '{"issues":[1]}'],
+    [{}, undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j: %s', (body, message) => {
+    expect(messageIn(body)).toBe(message);
+  });
+});
