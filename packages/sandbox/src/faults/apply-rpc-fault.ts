@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { constants, type Http2ServerResponse } from 'node:http2';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { toolError } from '../rpc/tool-error.ts';
+import { cutConnection } from '../server/one-port.ts';
 import type { CallDescription, FaultEffect } from './fault.ts';
 import type { Holds } from './holds.ts';
 import { wait } from './wait.ts';
@@ -43,7 +44,7 @@ export async function applyRpcFault(effect: FaultEffect, setting: RpcFaultSettin
         response.end(effect.message ?? `sandbox fault: ${effect.status}`);
       });
     case 'drop_connection':
-      return cutOff(response, () => response.stream.session?.destroy());
+      return cutOff(response, () => cutConnection(response.stream.session));
     case 'reset_stream':
       return cutOff(response, () => response.stream.close(constants.NGHTTP2_INTERNAL_ERROR));
     case 'hang': {

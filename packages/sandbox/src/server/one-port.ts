@@ -1,10 +1,18 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttp2Server, type ServerHttp2Session } from 'node:http2';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse, Http2Session } from 'node:http2';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** How HTTP/2 with prior knowledge begins: `PRI * HTTP/2.0`. */
 const HTTP2_PREFACE = Buffer.from('PRI');
+
+/** The sockets below HTTP/2 sessions, which a session itself does not give away. */
+const socketOfSession = new WeakMap<Http2Session, Socket>();
+
+/** Cuts the connection below an HTTP/2 session without a word, as a network failure would. */
+export function cutConnection(session: Http2Session | undefined): void {
+  if (session !== undefined) socketOfSession.get(session)?.destroy();
+}
 
 export type OnePortListeners = {
   http1: RequestListener;
@@ -38,8 +46,10 @@ export async function listenOnOnePort(
   const http2 = createHttp2Server({}, listeners.http2);
   const sockets = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
+  let connecting: Socket | undefined;
   http2.on('session', (session) => {
     sessions.add(session);
+    if (connecting !== undefined) socketOfSession.set(session, connecting);
     session.on('error', () => {});
     session.on('close', () => sessions.delete(session));
   });
@@ -55,7 +65,9 @@ export async function listenOnOnePort(
       const isHttp2 = startsLikeHttp2(bytes);
       if (isHttp2 === undefined) return;
       socket.off('readable', decide);
+      connecting = socket;
       (isHttp2 ? http2 : http1).emit('connection', socket);
+      connecting = undefined;
     };
     socket.on('readable', decide);
   });

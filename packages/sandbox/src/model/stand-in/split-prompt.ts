@@ -49,7 +49,8 @@ function onePlaceEach(clause: string): string[] {
     places
       .filter((each) => each !== place)
       .reduce((text, other) => text.replace(other, ' '), clause)
-      .replace(/(?:,|\band\b|\s)+(?=\s*[?.!]?$)/iu, ''),
+      .replace(/(?:,|\band\b|\s)+(?=\s*[?.!]?$)/iu, '')
+      .replace(/\b(in|of|from|for|on|to)\s+(?:(?:,|and)\s+)+/giu, '$1 '),
   );
 }
 
