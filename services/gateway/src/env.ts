@@ -3,7 +3,6 @@ import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@p
 import { z } from 'zod';
 import { isUsableUser } from './admission/check-user.ts';
 
-const inProduction = 'It is needed with NODE_ENV=production.';
 const fromScalekit = 'Copy it from the Scalekit dashboard under API Keys.';
 
 const connectionNames = z
@@ -24,40 +23,37 @@ const redis = redisUrl.describe(
   'Point it at Redis 6.2 or later, such as redis://localhost:6379, or use npm run serve, which brings its own.',
 );
 
-const Environment = z
-  .object({
-    NODE_ENV: z.string().default('development'),
-    REDIS_URL: redis,
-    PAWL_SHARDS: z.coerce.number().int().min(1).max(1_000).default(1),
-    HOST: z.string().default('127.0.0.1'),
-    PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
-    PUBLIC_URL: publicUrl.optional(),
-    SCALEKIT_ENVIRONMENT_URL: z.url({ protocol: /^https?$/ }).describe(fromScalekit),
-    SCALEKIT_CLIENT_ID: z.string().describe(fromScalekit),
-    SCALEKIT_CLIENT_SECRET: z.string().describe(fromScalekit),
-    SCALEKIT_CONNECTION_NAME: connectionNames
-      .prefault('')
-      .describe('Connection names separated by commas, such as gmail,github.'),
-    SCALEKIT_IDENTIFIER: User.refine(isUsableUser, 'it must not contain ::').optional(),
-    FASTROUTER_MODEL: ModelName.optional().describe(
-      'The model of jobs that name none, such as openai/gpt-4o-mini.',
-    ),
-    JOB_RETENTION_DAYS: z.coerce.number().positive().default(30),
-    LOG_LEVEL: z.enum(logLevels).default('info'),
-  })
-  .superRefine(
-    ({ NODE_ENV, FASTROUTER_MODEL }, context) => {
-      if (NODE_ENV !== 'production' || FASTROUTER_MODEL !== undefined) return;
-      context.addIssue({ code: 'custom', path: ['FASTROUTER_MODEL'], message: inProduction });
-    },
-    { when: () => true },
-  );
+const defaultModel = 'The model of jobs that name none, such as openai/gpt-4o-mini.';
+
+const Environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  REDIS_URL: redis,
+  PAWL_SHARDS: z.coerce.number().int().min(1).max(1_000).default(1),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
+  PUBLIC_URL: publicUrl.optional(),
+  SCALEKIT_ENVIRONMENT_URL: z.url({ protocol: /^https?$/ }).describe(fromScalekit),
+  SCALEKIT_CLIENT_ID: z.string().describe(fromScalekit),
+  SCALEKIT_CLIENT_SECRET: z.string().describe(fromScalekit),
+  SCALEKIT_CONNECTION_NAME: connectionNames
+    .prefault('')
+    .describe('Connection names separated by commas, such as gmail,github.'),
+  SCALEKIT_IDENTIFIER: User.refine(isUsableUser, 'it must not contain ::').optional(),
+  FASTROUTER_MODEL: ModelName.optional().describe(defaultModel),
+  JOB_RETENTION_DAYS: z.coerce.number().positive().default(30),
+  LOG_LEVEL: z.enum(logLevels).default('info'),
+});
+
+const ProductionEnvironment = Environment.extend({
+  FASTROUTER_MODEL: ModelName.describe(defaultModel),
+});
 
 export type GatewayEnvironment = z.output<typeof Environment>;
 
 /** Throws an EnvironmentError that names every problem. */
 export function readGatewayEnvironment(source: EnvironmentSource): GatewayEnvironment {
-  return readEnvironment(Environment, source);
+  const isProduction = source['NODE_ENV']?.trim() === 'production';
+  return readEnvironment(isProduction ? ProductionEnvironment : Environment, source);
 }
 
 const KeysEnvironment = z.object({ REDIS_URL: redis });

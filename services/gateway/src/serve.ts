@@ -34,7 +34,9 @@ export async function serve({ host, port, answer }: ServeSettings): Promise<Runn
 
 async function stop(server: Server): Promise<void> {
   // A connection that is kept alive would otherwise stay until it idles out.
-  server.on('request', (_request, response) => response.setHeader('Connection', 'close'));
+  server.prependListener('request', (_request, response) => {
+    response.setHeader('Connection', 'close');
+  });
   const closed = once(server, 'close');
   server.close();
   const closing = setInterval(() => server.closeIdleConnections(), 50);

@@ -118,7 +118,7 @@ test('a shutdown answers those who wait, then ends', async () => {
   await waitFor(() => isWaitedFor(job.id));
   await stopping.stop();
   expect((await waiting).body).toEqual(job);
-  await expect(fetch(`${stopping.url}/healthz`)).rejects.toThrow();
+  await expect(fetch(`${stopping.url}/healthz`)).rejects.toThrow('fetch failed');
 });
 
 test.each(['wait=0', 'wait=61', 'wait=soon', 'after=-1&wait=1', 'after=1', 'until=ended'])(

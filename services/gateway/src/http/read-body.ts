@@ -2,7 +2,7 @@ import express, { type Request, type Response } from 'express';
 import { ProblemError } from './problem-error.ts';
 
 /** 1 MiB. */
-export const bodyLimit = 1_048_576;
+const bodyLimit = 1_048_576;
 const depthLimit = 64;
 
 const parse = express.json({ limit: bodyLimit, strict: false, type: 'application/json' });

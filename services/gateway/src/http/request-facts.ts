@@ -1,3 +1,4 @@
+import type { ProblemCode } from '@pawl/contracts';
 import type { Response } from 'express';
 
 /** What the log line of a request tells of it. */
@@ -6,6 +7,8 @@ export interface RequestFacts {
   readonly route?: string;
   readonly tenant?: string;
   readonly job?: string;
+  /** The code of the problem that was answered. */
+  readonly problem?: ProblemCode;
 }
 
 const facts = new WeakMap<Response, RequestFacts>();

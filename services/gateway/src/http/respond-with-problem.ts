@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { isStorageAway } from './is-storage-away.ts';
 import { ProblemError } from './problem-error.ts';
+import { note } from './request-facts.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** Seconds after which a request that found Redis away is worth repeating. */
@@ -12,11 +13,10 @@ export const retryAfter = '2';
 export function respondWithProblem(gateway: Gateway): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const problem = problemOf(error);
-    if (problem.code === 'internal_error' || problem.code === 'storage_unavailable') {
-      gateway.log.error(
-        { requestId: requestIdOf(response), code: problem.code, err: error },
-        'a request failed',
-      );
+    note(response, { problem: problem.code });
+    // That Redis is away is logged once, by its connection.
+    if (problem.code === 'internal_error') {
+      gateway.log.error({ requestId: requestIdOf(response), err: error }, 'a request failed');
     }
     if (response.headersSent) next(error);
     else sendProblem(response, problem);

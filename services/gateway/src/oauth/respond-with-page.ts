@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { isStorageAway } from '../http/is-storage-away.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { note } from '../http/request-facts.ts';
 import { requestIdOf } from '../http/request-id.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';
@@ -17,7 +18,13 @@ export function respondWithPage({ log }: Gateway): ErrorRequestHandler {
       sendPage(response, pages.unknownLink);
       return;
     }
+    if (isStorageAway(error)) {
+      note(response, { problem: 'storage_unavailable' });
+      sendPage(response, pages.tryAgain);
+      return;
+    }
+    note(response, { problem: 'internal_error' });
     log.error({ requestId: requestIdOf(response), err: error }, 'a request failed');
-    sendPage(response, isStorageAway(error) ? pages.tryAgain : pages.failed);
+    sendPage(response, pages.failed);
   };
 }

@@ -34,7 +34,7 @@ export async function startConnecting(redis: TestRedis) {
     statusOf: async (job: Job) => (await api.get(`/v1/jobs/${job.id}`)).body.status,
 
     /** A job that waits for its user's account, as the API shows it. */
-    async waitingJob(user = newUser(), connection = 'gmail'): Promise<Job> {
+    waitingJob: async (user = newUser(), connection = 'gmail'): Promise<Job> => {
       const { body } = await api.post('/v1/jobs', {
         prompt: 'Read my mails',
         user,
@@ -45,7 +45,7 @@ export async function startConnecting(redis: TestRedis) {
     },
 
     /** Opens the link and consents; answers where the browser is sent back to. */
-    async consent(browser: Browser, job: Job): Promise<string> {
+    consent: async (browser: Browser, job: Job): Promise<string> => {
       const opened = await browser.get(linkOf(job));
       return reachable(sandbox.control.approve(opened.location) ?? '');
     },

@@ -1,0 +1,59 @@
+import { EnvironmentError } from '@pawl/runtime';
+import { expect, test } from 'vitest';
+import { readGatewayEnvironment } from './env.ts';
+
+const required = {
+  REDIS_URL: 'redis://localhost:6379',
+  SCALEKIT_ENVIRONMENT_URL: 'https://acme.scalekit.dev',
+  SCALEKIT_CLIENT_ID: 'skc_1',
+  SCALEKIT_CLIENT_SECRET: 'secret',
+};
+
+function problemsOf(source: Record<string, string>): string[] {
+  try {
+    readGatewayEnvironment(source);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems.map(({ variable }) => variable);
+    throw error;
+  }
+}
+
+test('what is left out has its default', () => {
+  expect(readGatewayEnvironment(required)).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: 3_000,
+    PAWL_SHARDS: 1,
+    SCALEKIT_CONNECTION_NAME: [],
+    LOG_LEVEL: 'info',
+  });
+});
+
+test('connections are separated by commas, and a public address loses its last slash', () => {
+  const environment = readGatewayEnvironment({
+    ...required,
+    SCALEKIT_CONNECTION_NAME: 'gmail, github,,slack ',
+    PUBLIC_URL: 'https://agents.example/pawl/',
+  });
+  expect(environment.SCALEKIT_CONNECTION_NAME).toEqual(['gmail', 'github', 'slack']);
+  expect(environment.PUBLIC_URL).toBe('https://agents.example/pawl');
+});
+
+test('a model is needed in production only', () => {
+  expect(problemsOf(required)).toEqual([]);
+  expect(problemsOf({ ...required, NODE_ENV: 'production' })).toEqual(['FASTROUTER_MODEL']);
+});
+
+test('every problem is found at once', () => {
+  expect(problemsOf({ NODE_ENV: 'production', PORT: 'http', SCALEKIT_IDENTIFIER: 'a::b' })).toEqual(
+    [
+      'REDIS_URL',
+      'PORT',
+      'SCALEKIT_ENVIRONMENT_URL',
+      'SCALEKIT_CLIENT_ID',
+      'SCALEKIT_CLIENT_SECRET',
+      'SCALEKIT_IDENTIFIER',
+      'FASTROUTER_MODEL',
+    ],
+  );
+});
