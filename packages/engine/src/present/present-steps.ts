@@ -108,7 +108,7 @@ function presentCall(
     id: call.callId,
     tool: call.tool,
     connection: call.connection,
-    status: callStatus(job, step, answer),
+    status: callStatus(job, step, outcome),
     input: call.arguments ?? null,
     output: answer !== undefined && 'output' in answer ? answer.output : null,
     attempts: outcome?.attempts ?? attemptsOf(step),
@@ -137,16 +137,17 @@ function currentStep(job: JobState, call: CallRecord): CallStep | undefined {
 function callStatus(
   job: JobState,
   step: CallStep | undefined,
-  answer: OutcomeRecord['answer'] | undefined,
+  outcome: OutcomeRecord | undefined,
 ): Extract<JobStep, { type: 'tool_call' }>['status'] {
   if (step !== undefined && step.status !== 'settled') {
     if (job.phase.name !== 'ended') return step.status;
     return step.status === 'running' || step.status === 'unknown' ? 'unknown' : 'not_run';
   }
-  if (answer === undefined) return 'not_run';
-  if ('output' in answer) return 'succeeded';
-  if (answer.failure.code === 'outcome_unknown') return 'unknown';
-  return step?.status === 'settled' && step.outcome === 'refused' ? 'refused' : 'failed';
+  if (outcome === undefined) return 'not_run';
+  if ('output' in outcome.answer) return 'succeeded';
+  if (outcome.answer.failure.code === 'outcome_unknown') return 'unknown';
+  // Refused before anybody claimed it.
+  return outcome.attempts === 0 ? 'refused' : 'failed';
 }
 
 function attemptsOf(step: CallStep | undefined): number {

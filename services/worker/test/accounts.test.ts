@@ -1,0 +1,100 @@
+import { requiredActionOf, resumeJobs } from '@pawl/engine';
+import { testRedis } from '@pawl/testing';
+import { expect, test } from 'vitest';
+import { scripted, startTestWorker } from './harness/start-test-worker.ts';
+
+const worker = await startTestWorker(testRedis(), {
+  sandbox: { autoActive: false },
+  rules: { accountCheckInterval: 400 },
+});
+
+const waits = (id: string) => worker.until(id, (job) => requiredActionOf(job) !== null);
+const activate = (identifier: string, connection = 'gmail') =>
+  worker.control.setAccountStatus({ identifier, connection }, 'ACTIVE');
+
+test('a job without an active account waits as state only, and goes on after the callback', async () => {
+  const user = 'callback';
+  const id = await worker.post({ prompt: 'Fetch my last 2 unread emails.', user });
+  const waiting = await waits(id);
+  expect(requiredActionOf(waiting)).toMatchObject({ type: 'connect_account', connection: 'gmail' });
+  expect(
+    worker.control.modelRequests().items.filter(({ prompt }) => prompt.includes('last 2')),
+  ).toEqual([]);
+  activate(user);
+  const account = { tenant: 'default', user, connection: 'gmail' };
+  expect(await resumeJobs(worker.engine, account)).toBe(1);
+  expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
+});
+
+test('every job that waits for the account goes on', async () => {
+  const user = 'several';
+  const prompt = scripted([{ text: 'Done.' }]);
+  const jobs = await Promise.all([1, 2, 3].map(() => worker.post({ prompt, user })));
+  await Promise.all(jobs.map(waits));
+  activate(user);
+  expect(await resumeJobs(worker.engine, { tenant: 'default', user, connection: 'gmail' })).toBe(3);
+  for (const id of jobs) expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
+});
+
+test('a resume that got lost is found by the sparse look (invariant 8)', async () => {
+  const user = 'lost-callback';
+  const id = await worker.post({ prompt: scripted([{ text: 'Found.' }]), user });
+  await waits(id);
+  activate(user);
+  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Found.' });
+});
+
+test('two missing accounts are asked for one after the other', async () => {
+  const user = 'two';
+  const id = await worker.post({
+    prompt: scripted([{ text: 'Both.' }]),
+    user,
+    connections: ['gmail', 'slack'],
+  });
+  const first = requiredActionOf(await waits(id));
+  expect(first).toMatchObject({ connection: 'gmail' });
+  activate(user, 'gmail');
+  await worker.until(id, (job) => {
+    const action = requiredActionOf(job);
+    return action?.type === 'connect_account' && action.connection === 'slack';
+  });
+  activate(user, 'slack');
+  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Both.' });
+});
+
+test('a token that is refused in mid-job asks for the account, and the call is made afterwards', async () => {
+  const user = 'revoked';
+  activate(user);
+  const to = 'revoked@example.com';
+  const call = { tool: 'gmail_send_message', arguments: { to, subject: 'Hi', body: 'Hi.' } };
+  let revoked = false;
+  worker.control.on('model.after_answer', ({ prompt }) => {
+    if (!prompt.includes(to) || revoked) return;
+    revoked = true;
+    worker.control.expireAccount({ identifier: user, connection: 'gmail' });
+  });
+  const id = await worker.post({ prompt: scripted([[call], { text: 'Sent.' }]), user });
+  await waits(id);
+  activate(user);
+  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Sent.' });
+  const sent = worker.control.effects().items.filter(({ identifier }) => identifier === user);
+  expect(sent).toHaveLength(1);
+});
+
+test('a connection that does not exist fails the job with a clear code', async () => {
+  const id = await worker.post({ prompt: 'Work', connections: ['gmail', 'jira'] });
+  expect(await worker.ended(id)).toMatchObject({
+    status: 'failed',
+    failure: { code: 'unknown_connection' },
+  });
+});
+
+test('tenants do not share accounts, though their users have one name (invariant 11)', async () => {
+  const user = 'same-name';
+  activate(user);
+  const prompt = scripted([{ text: 'Mine.' }]);
+  const own = await worker.post({ prompt, user });
+  expect(await worker.ended(own)).toMatchObject({ status: 'completed' });
+  const other = await worker.post({ prompt, user }, { tenant: 'acme' });
+  await waits(other);
+});

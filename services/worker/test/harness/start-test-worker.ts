@@ -1,0 +1,183 @@
+import { Writable } from 'node:stream';
+import { JobRequest, newId, type JobRequestInput, type JobState } from '@pawl/contracts';
+import { admit, defaultRules, presentSteps, type Engine, type Rules } from '@pawl/engine';
+import { createModelClient, createToolClient } from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import { connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
+import { startSandbox, type SandboxOptions } from '@pawl/sandbox';
+import { createKeys, createStore } from '@pawl/store';
+import type { TestRedis } from '@pawl/testing';
+import { afterAll, expect } from 'vitest';
+import { startWorker, type WorkerTimings } from '../../src/start-worker.ts';
+import type { TaskSettings } from '../../src/worker.ts';
+
+export interface TestWorkerOptions {
+  readonly sandbox?: SandboxOptions;
+  readonly rules?: Partial<Rules>;
+  readonly timings?: Partial<WorkerTimings>;
+  readonly tasks?: Partial<Omit<TaskSettings, 'rules'>>;
+  readonly credentials?: { clientSecret?: string; modelApiKey?: string };
+  readonly modelTimeout?: number;
+  readonly toolTimeout?: number;
+  readonly logLevel?: 'debug' | 'info';
+}
+
+/** Milliseconds: short, so that back-off and healing take part in the tests. */
+const shortTimings: WorkerTimings = {
+  concurrency: 20,
+  lockDuration: 2_000,
+  stalledInterval: 500,
+  sweepInterval: 300,
+  grace: 1_000,
+};
+
+/** A worker in this process, between a real Redis and the sandbox; stopped after the file's last test. */
+export async function startTestWorker(testRedis: TestRedis, options: TestWorkerOptions = {}) {
+  const sandbox = await startSandbox({ autoActive: true, ...options.sandbox });
+  const lines: string[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, callback) {
+      lines.push(String(chunk));
+      callback();
+    },
+  });
+  const log = createLogger({ name: 'worker', level: options.logLevel ?? 'info', destination });
+  const connections = [0, 1, 2].map(() => connectRedis(testRedis.url, 'worker'));
+  const [redis, producer, subscriber] = connections as [
+    ReturnType<typeof connectRedis>,
+    ReturnType<typeof connectRedis>,
+    ReturnType<typeof connectRedis>,
+  ];
+  await whenRedisReady(redis, 10_000);
+  const name = testRedis.namespace;
+  const { tag: prefixOf } = createKeys(name);
+  const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
+  const queue = createTaskQueue({ connection: producer, prefixOf, shards: 1 });
+  const tools = createToolClient({
+    environmentUrl: sandbox.origin,
+    clientId: sandbox.clientId,
+    clientSecret: options.credentials?.clientSecret ?? sandbox.clientSecret,
+    toolTimeout: options.toolTimeout ?? 10_000,
+  });
+  const rules: Rules = { ...defaultRules, backOffBase: 20, ...options.rules };
+  const worker = await startWorker({
+    store,
+    queue,
+    log,
+    prefixOf,
+    connection: redis,
+    tools,
+    model: createModelClient({
+      baseUrl: sandbox.modelBaseUrl,
+      apiKey: options.credentials?.modelApiKey ?? sandbox.modelApiKey,
+      timeout: options.modelTimeout ?? 10_000,
+    }),
+    rules,
+    tasks: {
+      toolLimit: 128,
+      historyCharacters: 400_000,
+      toolEffects: {},
+      logContent: false,
+      ...options.tasks,
+    },
+    timings: { ...shortTimings, ...options.timings },
+  });
+  const engine: Engine = {
+    store,
+    queue,
+    rules,
+    now: Date.now,
+    random: Math.random,
+    onLostWake: () => undefined,
+  };
+  afterAll(async () => {
+    await worker.stop();
+    await queue.close();
+    await tools.close();
+    for (const connection of connections) connection.disconnect();
+    await sandbox.close();
+  });
+
+  /** Admits a job as the gateway does; answers its id. */
+  async function post(
+    body: JobRequestInput & { conversation?: string | undefined },
+    { tenant = 'default' }: { tenant?: string } = {},
+  ): Promise<string> {
+    const request = JobRequest.parse(body);
+    const user = request.user ?? 'user_123';
+    const shard = store.shardOf({ tenant, user });
+    const id = newId('job', shard);
+    const { responseFormat } = { responseFormat: request.response_format };
+    const outcome = await admit(engine, {
+      id,
+      tenant,
+      user,
+      conversation: request.conversation ?? newId('conversation', shard),
+      startsConversation: request.conversation === undefined,
+      request: {
+        prompt: request.prompt,
+        models: [request.model ?? 'openai/gpt-4o-mini', ...request.fallback_models],
+        modelOptions: JSON.parse(JSON.stringify(request.model_options)),
+        instructions: request.instructions ?? '',
+        connections: request.connections ?? ['gmail'],
+        tools: request.tools,
+        metadata: {},
+        ...(responseFormat === undefined
+          ? {}
+          : { responseFormat: JSON.parse(JSON.stringify(responseFormat)) }),
+      },
+      limits: request.limits,
+      onUnknownOutcome: request.on_unknown_outcome,
+      priority: request.priority,
+      whenBusy: request.when_busy,
+      ...(request.delay_seconds === undefined
+        ? {}
+        : { startAt: Date.now() + request.delay_seconds * 1_000 }),
+    });
+    if (outcome.kind !== 'admitted') throw new Error(`not admitted: ${outcome.kind}`);
+    return id;
+  }
+
+  async function until(id: string, holds: (job: JobState) => boolean): Promise<JobState> {
+    await store.waitForChange(id, { until: holds, timeout: 20_000 });
+    const job = await store.readJob(id);
+    if (job === undefined) throw new Error(`job ${id} does not exist`);
+    expect(holds(job), `job ${id} stands at ${JSON.stringify(job.phase)}`).toBe(true);
+    return job;
+  }
+
+  return {
+    engine,
+    store,
+    sandbox,
+    control: sandbox.control,
+    lines,
+    post,
+    until,
+    /** The ending of a job, with the text of its result. */
+    async ended(id: string) {
+      await until(id, ({ phase }) => phase.name === 'ended');
+      const parts = await store.readJobParts(id);
+      if (parts?.job.phase.name !== 'ended') throw new Error(`job ${id} has not ended`);
+      const { ending } = parts.job.phase;
+      return { ...ending, text: parts.result?.text, json: parts.result?.json, job: parts.job };
+    },
+    async steps(id: string) {
+      const job = await store.readJob(id);
+      if (job === undefined) throw new Error(`job ${id} does not exist`);
+      return presentSteps(job, await store.readSteps(id));
+    },
+  };
+}
+
+export type TestWorker = Awaited<ReturnType<typeof startTestWorker>>;
+
+/** A prompt that the sandbox's model follows to the letter: a list of turns, each a list of calls or a text. */
+export function scripted(
+  turns: readonly (
+    | readonly { readonly tool: string; readonly arguments?: object | string }[]
+    | { readonly text: string }
+  )[],
+): string {
+  return `Do this.\n\`\`\`sandbox\n${JSON.stringify(turns)}\n\`\`\``;
+}
