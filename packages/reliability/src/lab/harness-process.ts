@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Report, type Order } from '../processes/messages.ts';
+import {
+  settingsVariable,
+  type Assignment,
+  type ProcessSettings,
+} from '../processes/process-settings.ts';
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A harness worker or gateway in a process of its own. */
+export interface HarnessProcess {
+  readonly pid: number;
+  readonly exited: Promise<ProcessExit>;
+  /** Everything that it has printed. */
+  readonly lines: readonly string[];
+  /** Answers where it listens, if it does. */
+  serve(assignment: Assignment): Promise<number | undefined>;
+  /** Ends what it serves as a drain does; it can serve again. */
+  leave(): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/**
+ * Starts a built entry of this package (Node 20 does not run TypeScript). It ends with this process.
+ *
+ * @throws Error with everything it printed if it ends before it is ready.
+ */
+export async function startHarnessProcess(
+  entry: 'worker-main' | 'gateway-main',
+  settings: ProcessSettings,
+): Promise<HarnessProcess> {
+  const file = fileURLToPath(new URL(`../../dist/processes/${entry}.js`, import.meta.url));
+  const child = spawn(process.execPath, [file], {
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      [settingsVariable]: JSON.stringify(settings),
+    },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  }
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => resolve({ code: null, signal: null }));
+  });
+  const ask = (order: Order | undefined) => reportOf(child, entry, { order, exited, lines });
+  await ask(undefined);
+  return {
+    pid: Number(child.pid),
+    exited,
+    lines,
+    async serve(assignment) {
+      const report = await ask({ kind: 'serve', assignment });
+      return report.kind === 'serving' ? report.port : undefined;
+    },
+    async leave() {
+      await ask({ kind: 'leave' });
+    },
+    kill: (signal) => void child.kill(signal),
+  };
+}
+
+interface Question {
+  readonly order: Order | undefined;
+  readonly exited: Promise<ProcessExit>;
+  readonly lines: readonly string[];
+}
+
+/** The next report, after the order if there is one: a process works on one order at a time. */
+async function reportOf(
+  child: ChildProcess,
+  entry: string,
+  { order, exited, lines }: Question,
+): Promise<Report> {
+  const answer = new Promise<Report>((resolve) => {
+    child.once('message', (message) => resolve(Report.parse(message)));
+  });
+  if (order !== undefined) child.send(order);
+  const report = await Promise.race([
+    answer,
+    exited.then(({ code, signal }): Report => {
+      return { kind: 'failed', reason: `it ended with ${signal ?? `code ${code}`}` };
+    }),
+  ]);
+  if (report.kind !== 'failed') return report;
+  const doing = order === undefined ? 'start' : order.kind;
+  throw new Error(`${entry} failed to ${doing}: ${report.reason}\n${lines.join('\n')}`);
+}

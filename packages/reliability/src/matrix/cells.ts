@@ -1,0 +1,43 @@
+import type { ToolEffect } from '@pawl/contracts';
+
+/** Where a process is killed. `after_effect`: the tool has done its deed, and its answer is not sent yet. */
+export const killPoints = [
+  'before_model_call',
+  'after_model_call',
+  'after_reply_commit',
+  'before_tool_call',
+  'after_effect',
+  'after_tool_call',
+  'after_outcome_commit',
+  'after_admission',
+] as const;
+
+export type KillPoint = (typeof killPoints)[number];
+
+export const toolClasses = ['reads', 'idempotent', 'writes'] as const satisfies ToolEffect[];
+
+export interface Cell {
+  readonly point: KillPoint;
+  readonly effect: ToolEffect;
+}
+
+export const cells: readonly Cell[] = killPoints.flatMap((point) =>
+  toolClasses.map((effect) => ({ point, effect })),
+);
+
+/** True where the kill leaves a tool call started and without an outcome (invariant 5). */
+export function leavesCallOpen({ point }: Cell): boolean {
+  return ['before_tool_call', 'after_effect', 'after_tool_call'].includes(point);
+}
+
+/** What the point is called in reports. */
+export const pointNames: Record<KillPoint, string> = {
+  before_model_call: 'before the model call',
+  after_model_call: 'after the model call, before the commit',
+  after_reply_commit: 'after the reply’s commit, before the wake',
+  before_tool_call: 'before the tool call',
+  after_effect: 'after its effect, before its answer',
+  after_tool_call: 'after its answer, before the commit',
+  after_outcome_commit: 'after the outcome’s commit, before the wake',
+  after_admission: 'gateway, between admitting and waking',
+};

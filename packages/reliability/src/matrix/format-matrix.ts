@@ -1,0 +1,48 @@
+import { killPoints, pointNames, toolClasses } from './cells.ts';
+import type { Observation } from './judge.ts';
+import type { CellResult } from './run-matrix.ts';
+
+const columns = [
+  'a process dies …',
+  'tool',
+  'crashes',
+  'completed',
+  'person asked',
+  'model calls',
+  'most times one call was performed',
+  'next job completed',
+  'broken',
+];
+
+/** The matrix as a table in Markdown, and what was broken. `model calls` are the fewest and the most of any run. */
+export function formatMatrix(results: readonly CellResult[]): string {
+  const rows = killPoints.flatMap((point) =>
+    toolClasses.flatMap((effect) => {
+      const cell = results.filter((each) => each.cell.point === point && each.cell.effect === effect);
+      return cell.length === 0 ? [] : [[pointNames[point], effect, ...summaryOf(cell)]];
+    }),
+  );
+  const lines = [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  const broken = results.flatMap(({ cell, repetition, broken: problems }) =>
+    problems.map((problem) => `${cell.point} × ${cell.effect}, repetition ${repetition}: ${problem}`),
+  );
+  return [...lines, ...(broken.length === 0 ? [] : ['', ...broken])].join('\n');
+}
+
+function summaryOf(results: readonly CellResult[]): string[] {
+  const seen = results.flatMap((result) => result.seen ?? []);
+  const count = (holds: (observation: Observation) => boolean) => String(seen.filter(holds).length);
+  const calls = seen.map(({ modelCalls }) => modelCalls);
+  const fewest = Math.min(...calls);
+  const most = Math.max(...calls);
+  const times = seen.flatMap(({ performed }) => performed.map((call) => call.times));
+  return [
+    String(results.length),
+    count(({ job }) => job.status === 'completed'),
+    count(({ asked }) => asked),
+    fewest === most ? `${fewest}` : `${fewest}–${most}`,
+    String(Math.max(0, ...times)),
+    count(({ followUp }) => followUp.status === 'completed'),
+    String(results.filter(({ broken }) => broken.length > 0).length),
+  ];
+}

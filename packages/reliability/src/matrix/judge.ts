@@ -1,0 +1,61 @@
+import type { Ending } from '@pawl/contracts';
+import type { Performed } from '../lab/ledger.ts';
+import { leavesCallOpen, type Cell } from './cells.ts';
+
+/** What was seen of one repetition of a cell. */
+export interface Observation {
+  /** The job as it ended. */
+  readonly job: Ending;
+  /** Whether a person was asked about an unknown outcome. */
+  readonly asked: boolean;
+  readonly modelCalls: number;
+  /** What was performed, by call. */
+  readonly performed: readonly Performed[];
+  /** How the next job of the conversation ended: the strict sandbox refuses a malformed history. */
+  readonly followUp: Ending;
+  /** Tasks that were left in the queue. */
+  readonly tasksLeft: number;
+}
+
+/** Turns of the experiment's job: two with one tool call each, and the answer. */
+export const modelCallsNeeded = 3;
+export const toolCallsNeeded = 2;
+
+/** What must hold of every cell, as sentences about what did not. */
+export function judge(cell: Cell, seen: Observation): string[] {
+  const { effect } = cell;
+  const broken: string[] = [];
+  const expect = (holds: boolean, problem: string) => {
+    if (!holds) broken.push(problem);
+  };
+  expect(seen.job.status === 'completed', `the job ${describe(seen.job)}`);
+  expect(
+    seen.modelCalls === modelCallsNeeded || seen.modelCalls === modelCallsNeeded + 1,
+    `the model was asked ${seen.modelCalls} times (invariant 4)`,
+  );
+  const most = effect === 'writes' ? 1 : 2;
+  for (const { tool, arguments: input, times } of seen.performed) {
+    expect(times <= most, `${tool} ${input} was performed ${times} times (invariant 5)`);
+  }
+  expect(
+    seen.performed.length === toolCallsNeeded,
+    `${seen.performed.length} different calls were performed`,
+  );
+  const mustAsk = effect === 'writes' && leavesCallOpen(cell);
+  expect(
+    seen.asked === mustAsk,
+    mustAsk ? 'an unknown outcome was not reported' : 'a person was asked without need',
+  );
+  expect(
+    seen.followUp.status === 'completed',
+    `the conversation’s next job ${describe(seen.followUp)}`,
+  );
+  expect(seen.tasksLeft === 0, `${seen.tasksLeft} tasks were left`);
+  return broken;
+}
+
+function describe(ending: Ending): string {
+  return ending.status === 'failed'
+    ? `failed: ${ending.failure.code}, ${ending.failure.message}`
+    : `is ${ending.status}`;
+}

@@ -1,0 +1,47 @@
+import { Job } from '@pawl/contracts';
+import type { Namespace } from '../lab/namespace.ts';
+import { expectKilled } from './kill-at-point.ts';
+import type { Lane } from './lane.ts';
+import type { Experiment } from './run-repetition.ts';
+
+/**
+ * The gateway dies between admitting and waking; the client, who saw a broken connection, repeats the request at another
+ * one under the same Idempotency-Key. Answers the job's id: there must be one.
+ */
+export async function postTwice(
+  lane: Lane,
+  namespace: Namespace,
+  experiment: Experiment,
+): Promise<string> {
+  const { name, store } = namespace;
+  const { user } = experiment;
+  const victim = await lane.lab.startProcess('gateway-main');
+  const trap = { point: 'after_admission', occurrence: 1, action: { kind: 'kill' } } as const;
+  const port = await victim.serve({ name, traps: [trap] });
+  await postOverHttp(port, experiment).then(
+    (answer) => {
+      throw new Error(`a gateway that was killed answered ${JSON.stringify(answer)}`);
+    },
+    () => expectKilled(victim),
+  );
+  const otherPort = await lane.gateway.serve({ name, traps: [] });
+  const { id } = await postOverHttp(otherPort, experiment);
+  await lane.gateway.leave();
+  const { jobs } = await store.listJobs({ tenant: 'default', user, limit: 10 });
+  if (jobs.length !== 1) throw new Error(`the request made ${jobs.length} jobs`);
+  return id;
+}
+
+async function postOverHttp(
+  port: number | undefined,
+  { prompt, user, reference }: Experiment,
+): Promise<Job> {
+  const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': reference },
+    body: JSON.stringify({ prompt, user }),
+  });
+  const answer: unknown = await response.json();
+  if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(answer)}`);
+  return Job.parse(answer);
+}

@@ -1,0 +1,95 @@
+import { newId, newSecret, type JobState } from '@pawl/contracts';
+import { endingOf, hasEnded, rests, type Namespace } from '../lab/namespace.ts';
+import { callOf, promptOf } from '../lab/prompts.ts';
+import type { Cell } from './cells.ts';
+import type { Observation } from './judge.ts';
+import { killAtPoint } from './kill-at-point.ts';
+import type { Lane } from './lane.ts';
+import { tasksLeft } from './tasks-left.ts';
+
+/** The job that every cell is made with, and where a process dies in it. */
+export interface Experiment {
+  readonly cell: Cell;
+  /** Counts from 0: repetitions die at different turns and calls of the job. */
+  readonly repetition: number;
+  readonly user: string;
+  readonly job: string;
+  readonly reference: string;
+  readonly prompt: string;
+}
+
+/** One process dies at the cell's point; another one takes over. Answers what was seen of it from outside. */
+export async function runRepetition(
+  lane: Lane,
+  cell: Cell,
+  repetition: number,
+): Promise<Observation> {
+  const { lab } = lane;
+  const namespace = lab.openNamespace();
+  const reference = newSecret();
+  const experiment: Experiment = {
+    cell,
+    repetition,
+    reference,
+    user: `user-${reference}`,
+    job: newId('job', 0),
+    prompt: promptOf(reference, [
+      [callOf(cell.effect, 'first')],
+      [callOf(cell.effect, 'second')],
+    ]),
+  };
+  try {
+    const job = await killAtPoint(lane, namespace, experiment);
+    const { name } = namespace;
+    await lane.healer.serve({ name, traps: [] });
+    try {
+      return await observe(lane, namespace, { ...experiment, job });
+    } finally {
+      await lane.healer.leave();
+    }
+  } finally {
+    await namespace.erase();
+  }
+}
+
+async function observe(
+  { lab }: Lane,
+  namespace: Namespace,
+  experiment: Experiment,
+): Promise<Observation> {
+  const { reference, user } = experiment;
+  const { job, asked } = await untilEnded(lab.ledger, namespace, experiment);
+  const followUp = await namespace.post({
+    user,
+    conversation: job.conversation,
+    prompt: promptOf(newSecret(), []),
+  });
+  const next = await namespace.when(followUp.id, hasEnded);
+  return {
+    job: endingOf(job),
+    asked,
+    modelCalls: lab.ledger.modelCalls(reference),
+    performed: lab.ledger.performed(user),
+    followUp: endingOf(next),
+    tasksLeft: await tasksLeft(namespace),
+  };
+}
+
+/** A person who is asked looks whether it happened: the ledger knows. */
+async function untilEnded(
+  ledger: Lane['lab']['ledger'],
+  namespace: Namespace,
+  { job: id, user }: Experiment,
+): Promise<{ job: JobState; asked: boolean }> {
+  let asked = false;
+  for (;;) {
+    const job = await namespace.when(id, rests);
+    if (hasEnded(job)) return { job, asked };
+    asked = true;
+    const { length: happened } = ledger.performed(user);
+    await namespace.decide(
+      job,
+      happened === job.turn ? { decision: 'respond', output: 'sent' } : { decision: 'approve' },
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { ToolEffect } from '@pawl/contracts';
+import { z } from 'zod';
+import { Trap } from './trap.ts';
+
+/** The part of Redis that a harness process works on, and the traps that it carries. */
+export const Assignment = z.strictObject({
+  /** Takes the place of `pawl` in every key. */
+  name: z.string(),
+  traps: z.array(Trap),
+});
+export type Assignment = z.infer<typeof Assignment>;
+
+/** Times are milliseconds. */
+export const ProcessSettings = z.strictObject({
+  redisUrl: z.string(),
+  sandbox: z.strictObject({
+    origin: z.url(),
+    modelBaseUrl: z.url(),
+    clientId: z.string(),
+    clientSecret: z.string(),
+    modelApiKey: z.string(),
+  }),
+  timings: z.strictObject({
+    concurrency: z.int(),
+    lockDuration: z.number(),
+    stalledInterval: z.number(),
+    sweepInterval: z.number(),
+    grace: z.number(),
+    toolTimeout: z.number(),
+    backOffBase: z.number(),
+  }),
+  toolEffects: z.record(z.string(), ToolEffect),
+});
+export type ProcessSettings = z.infer<typeof ProcessSettings>;
+
+/** The variable that carries a harness process's settings. */
+export const settingsVariable = 'PAWL_HARNESS';
+
+/** Throws a ZodError that names what is wrong. */
+export function readProcessSettings(): ProcessSettings {
+  return ProcessSettings.parse(JSON.parse(process.env[settingsVariable] ?? '{}'));
+}

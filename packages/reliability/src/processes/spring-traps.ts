@@ -1,0 +1,30 @@
+import type { Trap, TrapPoint } from './trap.ts';
+
+/** Tells the traps that a job has come to a point. Resolves at once if none springs. */
+export type ReachPoint = (point: TrapPoint, job: string) => Promise<void>;
+
+export function springTraps(traps: readonly Trap[]): ReachPoint {
+  const visits = new Map<Trap, number>();
+  return async (point, job) => {
+    for (const trap of traps) {
+      if (trap.point !== point || (trap.job !== undefined && trap.job !== job)) continue;
+      const visit = (visits.get(trap) ?? 0) + 1;
+      visits.set(trap, visit);
+      if (trap.occurrence === 'every' || trap.occurrence === visit) await spring(trap);
+    }
+  };
+}
+
+async function spring({ action }: Trap): Promise<void> {
+  switch (action.kind) {
+    case 'kill':
+      process.kill(process.pid, 'SIGKILL');
+      // Nothing of this process may run while the signal is on its way.
+      return new Promise(() => undefined);
+    case 'stop':
+      process.kill(process.pid, 'SIGSTOP');
+      return;
+    case 'block':
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, action.milliseconds);
+  }
+}

@@ -1,0 +1,61 @@
+// A worker as services/worker composes it, around ports that come by the traps of its assignment.
+import { defaultRules } from '@pawl/engine';
+import { createModelClient, createToolClient } from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import { connectRedis, createLogger, exitOnFatalError } from '@pawl/runtime';
+import { createKeys, createStore } from '@pawl/store';
+import { startWorker } from '@pawl/worker/start-worker';
+import { obeyOrders } from './obey-orders.ts';
+import { readProcessSettings } from './process-settings.ts';
+import { springTraps } from './spring-traps.ts';
+import { trappedModel, trappedStore, trappedTools } from './trapped-ports.ts';
+
+const { redisUrl, sandbox, timings, toolEffects } = readProcessSettings();
+const log = createLogger({ name: 'harness worker', level: 'warn' });
+exitOnFatalError(log);
+
+const shards = 1;
+const retention = 86_400_000;
+const tools = createToolClient({
+  environmentUrl: sandbox.origin,
+  clientId: sandbox.clientId,
+  clientSecret: sandbox.clientSecret,
+  toolTimeout: timings.toolTimeout,
+});
+const model = createModelClient({
+  baseUrl: sandbox.modelBaseUrl,
+  apiKey: sandbox.modelApiKey,
+  timeout: 300_000,
+});
+
+obeyOrders(async ({ name, traps }) => {
+  const reach = springTraps(traps);
+  const redis = connectRedis(redisUrl, 'worker', { logger: log });
+  const producer = connectRedis(redisUrl, 'worker', { logger: log });
+  const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
+  const { tag: prefixOf } = createKeys(name);
+  const queue = createTaskQueue({ connection: producer, prefixOf, shards });
+  const worker = await startWorker({
+    store: trappedStore(createStore({ redis, subscriber, shards, name, retention }), reach),
+    queue,
+    model: trappedModel(model, reach),
+    tools: trappedTools(tools, reach),
+    log,
+    connection: redis,
+    prefixOf,
+    rules: {
+      ...defaultRules,
+      backOffBase: timings.backOffBase,
+      toolTimeout: timings.toolTimeout + 1_000,
+    },
+    tasks: { toolLimit: 128, historyCharacters: 400_000, toolEffects, logContent: false },
+    timings,
+  });
+  return {
+    async stop() {
+      await worker.stop();
+      await queue.close();
+      for (const connection of [redis, producer, subscriber]) connection.disconnect();
+    },
+  };
+});
