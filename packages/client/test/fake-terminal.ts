@@ -15,15 +15,16 @@ export class Recording extends Writable {
   }
 }
 
-/** A terminal of 80 columns that shows what a person would see. */
+/** A terminal that shows what a person would see. */
 export class FakeTerminal extends Recording {
   readonly isTTY = true;
-  readonly columns = 80;
+  columns: number;
   readonly #hasColors: boolean;
 
-  constructor(settings: { hasColors: boolean }) {
+  constructor(settings: { hasColors: boolean; columns?: number }) {
     super();
     this.#hasColors = settings.hasColors;
+    this.columns = settings.columns ?? 80;
   }
 
   hasColors(): boolean {

@@ -92,6 +92,15 @@ test.each([{ TERM: 'dumb' }, { CI: 'true' }])(
   },
 );
 
+test('a pseudo-terminal without a window counts as one of 80 columns', async () => {
+  const gateway = await gatewayWith({ stages: [posted, completed] });
+  const terminal = new FakeTerminal({ hasColors: false, columns: 0 });
+  expect(await runAgainst(gateway.url, { stdout: terminal }).exitCode).toBe(0);
+  expect(terminal.text).toContain('Posting the prompt');
+  expect(terminal.screen().slice(-3)).toEqual(['', 'Done.', '']);
+  expect(terminal.listenerCount('resize')).toBe(0);
+});
+
 test('a command that fails leaves no spinner behind', async () => {
   const terminal = new FakeTerminal({ hasColors: false });
   const run = runAgainst(await unusedOrigin(), { stdout: terminal });

@@ -7,6 +7,7 @@ import { plainText, singleLine } from './plain-text.ts';
 /** Where the journey is shown. `isTTY` decides whether anything but plain lines is written. */
 export type Output = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
+  columns?: number;
   hasColors?(): boolean;
 };
 
@@ -39,6 +40,7 @@ const FORMATS: Readonly<Record<LineStyle, Parameters<typeof styleText>[0] | unde
 /** Lines above a spinner that shows the current step and the time since the reporter was made. */
 export function terminalReporter(output: Output, now: () => number): Reporter {
   const startedAt = now();
+  const releaseWidth = ensureWidth(output);
   const hasColors = output.hasColors?.() ?? false;
   const spinner = ora({
     stream: output,
@@ -59,8 +61,23 @@ export function terminalReporter(output: Output, now: () => number): Reporter {
       spinner.text = singleLine(text);
       spinner.start();
     },
-    stop: () => spinner.stop(),
+    stop: () => {
+      spinner.stop();
+      releaseWidth();
+    },
   };
+}
+
+const STANDARD_COLUMNS = 80;
+
+/** A pseudo-terminal without a window has 0 columns (under `script`, in a container), and ora divides by them. */
+function ensureWidth(output: Output): () => void {
+  const widen = () => {
+    output.columns ||= STANDARD_COLUMNS;
+  };
+  widen();
+  output.on('resize', widen);
+  return () => output.off('resize', widen);
 }
 
 function styled({ style, text }: Line, hasColors: boolean): string {
