@@ -1,0 +1,51 @@
+import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
+import {
+  changeSchedule,
+  newSchedule,
+  type NewSchedule,
+  type ScheduleChange,
+} from '../decisions/schedule-changes.ts';
+import { commitAndWake } from './commit.ts';
+import type { Engine } from './dependencies.ts';
+
+/** Makes a schedule. Idempotent by its id: making it again answers the record as it is. */
+export async function createSchedule(
+  engine: Engine,
+  given: NewSchedule,
+  job: ScheduledJob,
+): Promise<ScheduleState> {
+  for (;;) {
+    const existing = await engine.store.readSchedule(given.id);
+    if (existing !== undefined) return existing;
+    const after = newSchedule(given, engine.now());
+    if (await commitAndWake(engine, { jobs: [], schedules: [{ before: null, after, job }] })) {
+      return after;
+    }
+  }
+}
+
+/** Changes a schedule; undefined: there is none (any more). `decide` sees the record that the change is based on. */
+export async function updateSchedule(
+  engine: Engine,
+  id: string,
+  decide: (schedule: ScheduleState) => { change: ScheduleChange; job?: ScheduledJob | undefined },
+): Promise<ScheduleState | undefined> {
+  for (;;) {
+    const before = await engine.store.readSchedule(id);
+    if (before === undefined) return undefined;
+    const { change, job } = decide(before);
+    const after = changeSchedule(before, change, engine.now());
+    const write = { before, after, ...(job === undefined ? {} : { job }) };
+    if (await commitAndWake(engine, { jobs: [], schedules: [write] })) return after;
+  }
+}
+
+/** Erases a schedule; what it has posted stays. False: there was none. */
+export async function deleteSchedule(engine: Engine, id: string): Promise<boolean> {
+  for (;;) {
+    const before = await engine.store.readSchedule(id);
+    if (before === undefined) return false;
+    if (await commitAndWake(engine, { jobs: [], schedules: [{ before, after: null }] }))
+      return true;
+  }
+}

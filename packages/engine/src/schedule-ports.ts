@@ -1,0 +1,42 @@
+import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
+
+/** One schedule's part of a commit. `before` fences it: null means that it must not exist yet; `after` null erases it. */
+export type ScheduleWrite = {
+  readonly before: ScheduleState | null;
+  /** What the schedule posts, where the commit says it anew. */
+  readonly job?: ScheduledJob;
+} & ({ readonly after: ScheduleState } | { readonly before: ScheduleState; readonly after: null });
+
+/** What the engine needs of Redis for schedules. */
+export interface ScheduleStore {
+  readSchedule(id: string): Promise<ScheduleState | undefined>;
+  readScheduledJob(id: string): Promise<ScheduledJob | undefined>;
+  /**
+   * Since when the Redis that holds the shard has been in service without an outage, in milliseconds since 1970: `now`
+   * for whoever asks first after a restart. 0 where none was ever noticed.
+   */
+  servingSince(shard: number, now: number): Promise<number>;
+}
+
+/** When a schedule has to be looked at, again and again: see `nextOfTimer`. Times are milliseconds since 1970. */
+export interface Timer {
+  /** A cron expression, or `every <seconds> from <anchor>`. */
+  readonly pattern: string;
+  readonly timezone?: string;
+  readonly startAt?: number;
+  readonly endAt?: number;
+}
+
+/** Timers are hints like wakes: the sweeper puts a missing one back, and a needless one finds nothing to do. */
+export interface TimerQueue {
+  /** Replaces the schedule's timer; null takes it away. */
+  setTimer(schedule: string, timer: Timer | null): Promise<void>;
+  /**
+   * Compares a shard's timers with the schedules that need one: the members of the sorted set `wanted`, by name, on the
+   * same shard.
+   */
+  compareTimers(
+    shard: number,
+    wanted: string,
+  ): Promise<{ readonly missing: readonly string[]; readonly needless: readonly string[] }>;
+}

@@ -1,0 +1,16 @@
+--[[
+Notices that this Redis was restarted, or is another one than before.
+
+KEYS[1]  the shard's hash of what was noticed
+ARGV[1]  the time now, in milliseconds since 1970
+
+Returns the time at which the newest outage was seen to be over; 0 when there never was one.
+]]
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local known = redis.call('HMGET', KEYS[1], 'run', 'since')
+if run and known[1] ~= run then
+  local since = known[1] and ARGV[1] or '0'
+  redis.call('HSET', KEYS[1], 'run', run, 'since', since)
+  return since
+end
+return known[2] or '0'

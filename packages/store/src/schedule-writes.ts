@@ -1,0 +1,42 @@
+import { shardOfId, type ScheduleState } from '@pawl/contracts';
+import { slotOfLine, timerOf, type ScheduleWrite } from '@pawl/engine';
+import { indexChanges, type IndexEntry, type IndexSettings } from './indexes.ts';
+import type { WriteBatch } from './write-batch.ts';
+
+/** The fence and the writes of one schedule's part of a commit. */
+export function addSchedule(
+  batch: WriteBatch,
+  { before, after, job }: ScheduleWrite,
+  settings: IndexSettings,
+): void {
+  const id = after?.id ?? before?.id;
+  if (id === undefined) return;
+  const key = settings.keys.schedule(id);
+  batch.fence(key, 'revision', before === null ? null : String(before.revision));
+  if (after === null) batch.write('DEL', key);
+  else {
+    batch.write('HSET', key, 'revision', after.revision, 'state', JSON.stringify(after));
+    if (job !== undefined) batch.write('HSET', key, 'job', JSON.stringify(job));
+  }
+  const { removed, added } = indexChanges(
+    scheduleIndexes(before, settings),
+    scheduleIndexes(after, settings),
+  );
+  for (const entry of removed) batch.write('ZREM', entry.key, entry.member);
+  for (const entry of added) batch.write('ZADD', entry.key, entry.score, entry.member);
+}
+
+function scheduleIndexes(schedule: ScheduleState | null, { keys }: IndexSettings): IndexEntry[] {
+  if (schedule === null) return [];
+  const { id: member, tenant, user, next, createdAt, updatedAt } = schedule;
+  const shard = shardOfId(member);
+  const isTimed = timerOf(schedule) !== null && next !== null;
+  return [
+    { key: keys.schedulesOf(shard, tenant), member, score: createdAt },
+    { key: keys.schedulesOfUser(shard, tenant, user), member, score: createdAt },
+    ...(isTimed ? [{ key: keys.timedSchedules(shard), member, score: next }] : []),
+    ...(slotOfLine(schedule) === undefined
+      ? []
+      : [{ key: keys.linedSchedules(shard), member, score: updatedAt }]),
+  ];
+}
