@@ -6,7 +6,10 @@ const unsetIfBlank = (value: unknown) =>
 
 const environmentSchema = z.object({
   SANDBOX_HOST: z.preprocess(unsetIfBlank, z.string().default('127.0.0.1')),
-  SANDBOX_PORT: z.preprocess(unsetIfBlank, z.coerce.number().int().min(0).max(65_535).default(0)),
+  SANDBOX_PORT: z.preprocess(
+    unsetIfBlank,
+    z.coerce.number('must be a port from 0 to 65535').int().min(0).max(65_535).default(0),
+  ),
   SANDBOX_PUBLIC_URL: z.preprocess(unsetIfBlank, z.url().optional()),
 });
 

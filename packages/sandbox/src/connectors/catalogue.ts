@@ -5,7 +5,7 @@ import { toolWrites } from './tool-effect.ts';
 
 export type JsonSchema = { [keyword: string]: unknown };
 
-export type ParametersSchema = {
+type ParametersSchema = {
   type: 'object';
   properties: Record<string, JsonSchema>;
   required: string[];

@@ -5,14 +5,11 @@
  * - `model.before_answer`: a valid request has come in; nothing is decided yet.
  * - `model.after_answer`: the answer is made and recorded; it is not sent yet.
  */
-export const HOOK_POINTS = [
-  'tool.before_effect',
-  'tool.after_effect',
-  'model.before_answer',
-  'model.after_answer',
-] as const;
-
-export type HookPoint = (typeof HOOK_POINTS)[number];
+export type HookPoint =
+  | 'tool.before_effect'
+  | 'tool.after_effect'
+  | 'model.before_answer'
+  | 'model.after_answer';
 
 export type HookListener<Call> = (call: Call) => void | Promise<void>;
 

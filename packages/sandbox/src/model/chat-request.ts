@@ -62,7 +62,6 @@ const bodySchema = z.looseObject({
 
 export type ChatMessage = z.infer<typeof messageSchema>;
 export type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
-export type ChatToolCall = z.infer<typeof toolCallSchema>;
 export type ChatTool = z.infer<typeof toolSchema>;
 export type ChatRequest = z.infer<typeof bodySchema>;
 

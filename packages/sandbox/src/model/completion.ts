@@ -3,10 +3,10 @@ import type { Answer } from './reply.ts';
 import type { Usage } from './usage.ts';
 
 /** On every answer, so that none can be taken for a real model's. */
-export const SYSTEM_FINGERPRINT = 'pawl-sandbox';
+const SYSTEM_FINGERPRINT = 'pawl-sandbox';
 
 /** The model name in answers: the one asked for, marked. */
-export function labelledModel(name: string): string {
+function labelledModel(name: string): string {
   return name.startsWith('sandbox/') ? name : `sandbox/${name}`;
 }
 

@@ -1,6 +1,6 @@
 import { seedMails } from './mails.ts';
 
-export type Attachment = { attachmentId: string; filename: string; mimeType: string; size: number };
+type Attachment = { attachmentId: string; filename: string; mimeType: string; size: number };
 
 export type Mail = {
   id: string;
@@ -32,7 +32,7 @@ export type Mailbox = {
 const SYSTEM_LABELS = ['INBOX', 'SENT', 'DRAFT', 'TRASH', 'SPAM', 'UNREAD', 'STARRED', 'IMPORTANT'];
 
 /** The address of a user whose identifier need not be one. */
-export function addressOf(identifier: string): string {
+function addressOf(identifier: string): string {
   if (identifier.includes('@')) return identifier;
   return `${identifier.toLowerCase().replace(/[^a-z0-9._-]+/g, '-')}@sandbox.example`;
 }

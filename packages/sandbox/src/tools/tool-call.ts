@@ -7,7 +7,7 @@ export type ToolArguments = JsonObject;
 export type ToolContext<Data> = { data: Data; now: number; identifier: string };
 
 /** One tool: it may change `data`, returns what the provider would answer, and throws `ToolFailure`. */
-export type ToolFunction<Data> = (input: ToolArguments, context: ToolContext<Data>) => JsonObject;
+type ToolFunction<Data> = (input: ToolArguments, context: ToolContext<Data>) => JsonObject;
 
 export type ToolTable<Data> = Record<string, ToolFunction<Data>>;
 

@@ -9,7 +9,7 @@ function day(text: string | undefined): string | undefined {
 }
 
 /** `Mara Lindqvist` out of `Mara Lindqvist <mara@x.example>`. */
-export function personName(text: string): string {
+function personName(text: string): string {
   return text.replace(/\s*<[^>]*>\s*$/, '') || text;
 }
 

@@ -1,7 +1,10 @@
 import type { ToolProfile } from './tool-profile.ts';
 import type { Wish } from './wish.ts';
 
-export type RankedTool = { tool: ToolProfile; score: number };
+type RankedTool = { tool: ToolProfile; score: number };
+
+/** How many required arguments of a tool a wish cannot fill. */
+type MissingArguments = (tool: ToolProfile) => number;
 
 /** How many tools know a word decides what it is worth: `vacation` tells more than `list`. */
 export function createRanking(tools: readonly ToolProfile[]) {
@@ -12,7 +15,7 @@ export function createRanking(tools: readonly ToolProfile[]) {
   const rarity = (noun: string) =>
     1 + Math.log((tools.length + 1) / ((uses.get(noun) ?? 0) + 1)) / 4;
 
-  const score = (tool: ToolProfile, wish: Wish, missing: number): number => {
+  const score = (tool: ToolProfile, wish: Wish, missing: MissingArguments): number => {
     const matched = wish.nouns.filter((noun) => tool.nouns.has(noun));
     const described = wish.nouns.filter(
       (noun) => noun !== tool.connector && !tool.nouns.has(noun) && tool.description.has(noun),
@@ -26,17 +29,17 @@ export function createRanking(tools: readonly ToolProfile[]) {
       (verb === -1 ? 0 : 3 - verb * 0.4) -
       (tool.writes === wish.writes ? 0 : 6) -
       1.1 * unmatched -
-      1.3 * missing -
+      1.3 * missing(tool) -
       0.15 * tool.nameLength +
       (wish.connector === tool.connector ? 2.5 : 0) -
       (wish.connector !== undefined && wish.connector !== tool.connector ? 1.5 : 0)
     );
   };
 
-  /** The tools that fit a wish, best first. `missing` counts required arguments that it cannot fill. */
-  return (wish: Wish, missing: (tool: ToolProfile) => number): RankedTool[] =>
+  /** The tools that fit a wish, best first. */
+  return (wish: Wish, missing: MissingArguments): RankedTool[] =>
     tools
-      .map((tool) => ({ tool, score: score(tool, wish, missing(tool)) }))
+      .map((tool) => ({ tool, score: score(tool, wish, missing) }))
       .filter((ranked) => ranked.score > 2.5)
       .toSorted((a, b) => b.score - a.score || (a.tool.name < b.tool.name ? -1 : 1));
 }

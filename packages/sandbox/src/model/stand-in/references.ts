@@ -40,7 +40,7 @@ const KINDS =
   /^(the|it|them|my|me|first|second|third|fourth|fifth|last|latest|newest|oldest|top|mails?|emails?|e-mails?|messages?|issues?|thread|threads|trash|inbox|one|ones|following|same|result|results|summary|channel|repo|repository|slack|github|gmail|most|label|labels|subject|body|text|pull|open|unread|other|others|team|reply|draft)$/;
 
 /** The names and topics by which a clause tells records apart. */
-export function namesIn(clause: string): string[] {
+function namesIn(clause: string): string[] {
   const head = clause.replace(/\b(?:saying|that says|with (?:the )?(?:body|text))\b.*$/isu, '');
   return [...head.matchAll(NAMED)]
     .map((match) => (match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').toLowerCase())

@@ -58,7 +58,7 @@ const TOPIC =
   /\b(?:about|regarding|concerning|mentioning|containing|that mentions?|with the words?|on the topic of|for)\s+(?:the\s+)?(.+?)(?=$|[,.?!]|\s(?:and|from|in|to|saying|that|then|this|last|today|yesterday)\b)/iu;
 
 /** What a search looks for: quoted words, the topic, else the words that steer nothing. */
-export function topicIn(clause: string): string[] {
+function topicIn(clause: string): string[] {
   const quoted = quotedIn(clause);
   if (quoted.length > 0) return quoted.map((each) => (each.includes(' ') ? `"${each}"` : each));
   const topic = TOPIC.exec(clause)?.[1];

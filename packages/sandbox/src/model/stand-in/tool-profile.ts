@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../../server/bounded-map.ts';
 import type { ChatTool } from '../chat-request.ts';
 import { canonicalWord, contentWords } from './words.ts';
 
@@ -38,13 +39,20 @@ function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** Reads a tool's name: which of its words act, and which name what it acts on. */
-export function profileTool(tool: ChatTool): ToolProfile {
-  const { name, description = '', parameters = {} } = tool.function;
+/** What a tool's name and description say, apart from its schema. */
+type Wording = Omit<ToolProfile, 'properties' | 'required'>;
+
+/** Clients send the same tools with every request. */
+const wordings = createBoundedMap<Wording>(2_000);
+
+function isVerb(word: string): boolean {
+  return READING_VERBS.has(word) || WRITING_VERBS.has(word);
+}
+
+function readWording(name: string, description: string): Wording {
   const parts = name.split(/[_-]/).filter(Boolean);
   const [connector = ''] = parts;
   const words = contentWords(parts.slice(parts.length > 1 ? 1 : 0).join(' '));
-  const isVerb = (word: string) => READING_VERBS.has(word) || WRITING_VERBS.has(word);
   const lastVerb = words.findLastIndex(isVerb);
   const verbs = words.filter((word, index) => isVerb(word) && (index === 0 || index === lastVerb));
   if (connector && isVerb(connector)) verbs.push(connector);
@@ -52,8 +60,6 @@ export function profileTool(tool: ChatTool): ToolProfile {
   if (parts.includes('get')) verbs.push('get');
   const renamed = CONNECTOR_NOUNS[connector] ?? {};
   const nouns = words.filter((word) => !verbs.includes(word)).map((word) => renamed[word] ?? word);
-  const properties = asRecord(parameters['properties']) as ToolProfile['properties'];
-  const required = Array.isArray(parameters['required']) ? parameters['required'].map(String) : [];
   const reads = verbs.some((verb) => READING_VERBS.has(verb));
   return {
     name,
@@ -62,8 +68,17 @@ export function profileTool(tool: ChatTool): ToolProfile {
     nouns: new Set(nouns),
     description: new Set(contentWords(description)),
     writes: !reads || (words[0] !== undefined && WRITING_VERBS.has(words[0])),
-    properties,
-    required: required.filter((each) => each in properties),
     nameLength: parts.length,
   };
+}
+
+/** Reads a tool's name: which of its words act, and which name what it acts on. */
+export function profileTool(tool: ChatTool): ToolProfile {
+  const { name, description = '', parameters = {} } = tool.function;
+  const key = `${name}\n${description}`;
+  const wording = wordings.get(key) ?? readWording(name, description);
+  wordings.set(key, wording);
+  const properties = asRecord(parameters['properties']) as ToolProfile['properties'];
+  const required = Array.isArray(parameters['required']) ? parameters['required'].map(String) : [];
+  return { ...wording, properties, required: required.filter((each) => each in properties) };
 }
