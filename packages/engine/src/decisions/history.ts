@@ -34,13 +34,21 @@ export function messagesOf({ job, prompt, steps }: JobHistory): JsonObject[] {
     .toSorted((one, other) => one.turn - other.turn);
   return [
     { role: 'user', content: prompt },
-    ...turns.flatMap((turn) => [
-      turn.message,
-      ...(calls.get(turn.turn) ?? []).map((call) =>
-        answerTo(call, outcomes.get(`${call.turn} ${call.index}`), job),
-      ),
-    ]),
+    ...turns
+      .filter(({ message }) => saysSomething(message))
+      .flatMap((turn) => [
+        turn.message,
+        ...(calls.get(turn.turn) ?? []).map((call) =>
+          answerTo(call, outcomes.get(`${call.turn} ${call.index}`), job),
+        ),
+      ]),
   ];
+}
+
+/** An answer without text and without calls, as one that was cut off can be, is refused by some endpoints. */
+function saysSomething({ content, tool_calls: calls }: JsonObject): boolean {
+  const hasContent = content !== undefined && content !== null && content !== '';
+  return hasContent || (Array.isArray(calls) && calls.length > 0);
 }
 
 /**
