@@ -29,7 +29,7 @@ export interface FakeGatewayScript {
   readonly pages?: Readonly<Record<string, (request: IncomingMessage, url: URL) => PageAnswer>>;
 }
 
-export interface PageAnswer {
+interface PageAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
