@@ -61,8 +61,9 @@ const closing = new AbortController();
 const server = await serve({
   host,
   port: environment.PORT,
-  answer: (port) =>
-    createApp({
+  answer: (port) => {
+    const publicUrl = environment.PUBLIC_URL ?? `http://localhost:${port}`;
+    return createApp({
       settings: {
         defaults: {
           user: environment.SCALEKIT_IDENTIFIER,
@@ -85,10 +86,11 @@ const server = await serve({
       },
       tools,
       checkStorage: () => checkRedis(redis),
-      publicUrl: environment.PUBLIC_URL ?? `http://localhost:${port}`,
+      publicUrl,
       log,
       closing: closing.signal,
-    }),
+    });
+  },
 });
 log.info({ host, port: server.port }, 'gateway is listening');
 
