@@ -54,13 +54,25 @@ const PARAMETERS_OF: Record<string, Record<string, string>> = {
   slack: { name: 'Name, without # or colons' },
 };
 
+const WRITTEN_OUT: Record<string, string> = {
+  org: 'organization',
+  repo: 'repository',
+  repos: 'repositories',
+  dnd: 'do-not-disturb',
+  info: 'information',
+  url: 'address',
+  usergroup: 'user group',
+  usergroups: 'user groups',
+};
+
 function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function article(phrase: string): string {
+  if (phrase.endsWith('information')) return phrase;
   if (phrase.endsWith('s') && !phrase.endsWith('ss') && !phrase.endsWith('status')) return phrase;
-  return `${/^[aeiou]/.test(phrase) ? 'an' : 'a'} ${phrase}`;
+  return `${/^(?!us)[aeiou]/.test(phrase) ? 'an' : 'a'} ${phrase}`;
 }
 
 /** Gmail and Slack put the verb first in a tool's name, GitHub last or near the end. */
@@ -75,7 +87,10 @@ function verbIndex(words: readonly string[]): number {
 export function describeTool(connector: string, name: string): string {
   const written = HAND_WRITTEN[name];
   if (written !== undefined) return written;
-  const words = name.slice(connector.length + 1).split('_');
+  const words = name
+    .slice(connector.length + 1)
+    .split('_')
+    .map((word) => WRITTEN_OUT[word] ?? word);
   const index = verbIndex(words);
   const verb = words[index] ?? '';
   const before = words.slice(0, index).join(' ');
