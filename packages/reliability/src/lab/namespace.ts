@@ -1,5 +1,12 @@
 import { Limits, newId, type ApprovalDecision, type Ending, type JobState } from '@pawl/contracts';
-import { admit, decideOutcome, defaultRules, requiredActionOf, type Engine } from '@pawl/engine';
+import {
+  admit,
+  connectUrlOf,
+  decideOutcome,
+  defaultRules,
+  requiredActionOf,
+  type Engine,
+} from '@pawl/engine';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { createKeys, createStore, type PawlStore } from '@pawl/store';
@@ -43,6 +50,7 @@ export function openNamespace(redisUrl: string, name: string): Namespace {
     now: Date.now,
     random: Math.random,
     onLostWake: () => undefined,
+    connectUrl: connectUrlOf('http://localhost'),
   };
 
   let erased = false;

@@ -6,14 +6,12 @@ export interface Lane {
   readonly lab: Lab;
   /** The worker that takes over. */
   readonly healer: HarnessProcess;
-  /** The gateway that stays. */
-  readonly gateway: HarnessProcess;
+  /** The gateway that stays: started when the first cell needs it. */
+  gateway(): Promise<HarnessProcess>;
 }
 
 export async function openLane(lab: Lab): Promise<Lane> {
-  const [healer, gateway] = await Promise.all([
-    lab.startProcess('worker-main'),
-    lab.startProcess('gateway-main'),
-  ]);
-  return { lab, healer, gateway };
+  const healer = await lab.startProcess('worker-main');
+  let gateway: Promise<HarnessProcess> | undefined;
+  return { lab, healer, gateway: () => (gateway ??= lab.startProcess('gateway-main')) };
 }

@@ -24,9 +24,9 @@ export async function postTwice(
     },
     () => expectKilled(victim),
   );
-  const otherPort = await lane.gateway.serve({ name, traps: [] });
-  const { id } = await postOverHttp(otherPort, experiment);
-  await lane.gateway.leave();
+  const gateway = await lane.gateway();
+  const { id } = await postOverHttp(await gateway.serve({ name, traps: [] }), experiment);
+  await gateway.leave();
   const { jobs } = await store.listJobs({ tenant: 'default', user, limit: 10 });
   if (jobs.length !== 1) throw new Error(`the request made ${jobs.length} jobs`);
   return id;

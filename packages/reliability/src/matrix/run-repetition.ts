@@ -89,7 +89,7 @@ async function untilEnded(
     const { length: happened } = ledger.performed(user);
     await namespace.decide(
       job,
-      happened === job.turn ? { decision: 'respond', output: 'sent' } : { decision: 'approve' },
+      happened > job.turn ? { decision: 'respond', output: 'sent' } : { decision: 'approve' },
     );
   }
 }

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultRules } from '@pawl/engine';
+import { connectUrlOf, defaultRules } from '@pawl/engine';
 import { createApp } from '@pawl/gateway/app';
 import { createToolClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, exitOnFatalError, whenRedisReady } from '@pawl/runtime';
-import { createKeys, createStore } from '@pawl/store';
+import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { obeyOrders } from './obey-orders.ts';
 import { readProcessSettings } from './process-settings.ts';
 import { springTraps } from './spring-traps.ts';
@@ -49,7 +49,9 @@ obeyOrders(async ({ name, traps }) => {
       now: Date.now,
       random: Math.random,
       onLostWake: (error) => log.warn({ err: error }, 'a wake-up got lost'),
+      connectUrl: connectUrlOf('http://localhost'),
     },
+    webhookSecrets: createWebhookSecrets({ redis, keys: createKeys(name), given: {} }),
     tools,
     checkStorage: () => Promise.resolve([]),
     publicUrl: 'http://localhost',

@@ -1,9 +1,9 @@
 // A worker as services/worker composes it, around ports that come by the traps of its assignment.
-import { defaultRules } from '@pawl/engine';
-import { createModelClient, createToolClient } from '@pawl/providers';
+import { connectUrlOf, defaultRules } from '@pawl/engine';
+import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, exitOnFatalError } from '@pawl/runtime';
-import { createKeys, createStore } from '@pawl/store';
+import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { startWorker } from '@pawl/worker/start-worker';
 import { obeyOrders } from './obey-orders.ts';
 import { readProcessSettings } from './process-settings.ts';
@@ -28,12 +28,17 @@ const model = createModelClient({
   timeout: 300_000,
 });
 
+const webhookClient = createWebhookClient({ timeout: 10_000, allowedHosts: ['127.0.0.1'] });
+/** Signs what the harness's own receivers get. */
+const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;
+
 obeyOrders(async ({ name, traps }) => {
   const reach = springTraps(traps);
   const redis = connectRedis(redisUrl, 'worker', { logger: log });
   const producer = connectRedis(redisUrl, 'worker', { logger: log });
   const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
-  const { tag: prefixOf } = createKeys(name);
+  const keys = createKeys(name);
+  const { tag: prefixOf } = keys;
   const queue = createTaskQueue({ connection: producer, prefixOf, shards });
   const worker = await startWorker({
     store: trappedStore(createStore({ redis, subscriber, shards, name, retention }), reach),
@@ -48,6 +53,12 @@ obeyOrders(async ({ name, traps }) => {
       backOffBase: timings.backOffBase,
       toolTimeout: timings.toolTimeout + 1_000,
     },
+    webhooks: {
+      client: webhookClient,
+      secrets: createWebhookSecrets({ redis, keys, given: { default: [webhookSecret] } }),
+      concurrency: 50,
+    },
+    connectUrl: connectUrlOf('http://localhost'),
     tasks: { toolLimit: 128, historyCharacters: 400_000, toolEffects, logContent: false },
     timings,
   });

@@ -1,0 +1,29 @@
+import type { ChaosReport } from './run-chaos.ts';
+
+/** Every job completed, nothing was done twice, nothing is left. */
+export function isSound(report: ChaosReport): boolean {
+  return problemsOf(report).length === 0;
+}
+
+export function problemsOf({ jobs, duplicates, inspection, failures }: ChaosReport): string[] {
+  const unfinished = jobs
+    .filter(({ status }) => status !== 'completed')
+    .map(({ id, status, error }) => `job ${id} is ${status}: ${error?.code} ${error?.message}`);
+  return [...unfinished, ...duplicates, ...inspection.problems, ...failures];
+}
+
+export function formatChaos(report: ChaosReport): string {
+  const { jobs, disturbances, toolCalls, inspection } = report;
+  const problems = problemsOf(report);
+  const list = (counts: Readonly<Record<string, number | undefined>>) =>
+    Object.entries(counts)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  return [
+    `jobs accepted: ${jobs.length}, completed: ${jobs.filter(({ status }) => status === 'completed').length}`,
+    `disturbances: ${list(disturbances)}`,
+    `tool calls performed: ${toolCalls}, writing calls performed twice: ${report.duplicates.length}`,
+    `keys left in Redis: ${list(inspection.keys)}`,
+    problems.length === 0 ? 'no problem' : `problems:\n  ${problems.slice(0, 50).join('\n  ')}`,
+  ].join('\n');
+}

@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Job } from '@pawl/contracts';
+import { catalogue, taskKinds } from '@pawl/queue';
+import { connectRedis, whenRedisReady, type RedisConnection } from '@pawl/runtime';
+import { createStore } from '@pawl/store';
+import { kindOfKey, ownerOfKey, type KeyKind } from './leftovers.ts';
+
+/** What Redis holds after everything has ended. */
+export interface Inspection {
+  /** How many keys there are of each kind. */
+  readonly keys: Partial<Record<KeyKind, number>>;
+  /** Keys that should not be there, and conversations that are still held. */
+  readonly problems: readonly string[];
+}
+
+const queues = [...new Set(taskKinds.map((kind) => catalogue[kind].queue))];
+const patience = 15_000;
+
+/** Looks at every key, again and again until nothing is wrong or the patience is over: leases and stale tasks go. */
+export async function inspectRedis(url: string, jobs: readonly Job[]): Promise<Inspection> {
+  const redis = connectRedis(url, 'producer');
+  try {
+    await whenRedisReady(redis, 10_000);
+    const deadline = performance.now() + patience;
+    for (;;) {
+      const inspection = await inspectOnce(redis, jobs);
+      if (inspection.problems.length === 0 || performance.now() > deadline) return inspection;
+      await pause(200);
+    }
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function inspectOnce(redis: RedisConnection, jobs: readonly Job[]): Promise<Inspection> {
+  const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+  const owners = new Set(jobs.flatMap(({ id, conversation }) => [id, conversation]));
+  const keys = await redis.keys('*');
+  const counts: Partial<Record<KeyKind, number>> = {};
+  const problems: string[] = [];
+  for (const key of keys) {
+    const kind = kindOfKey(key, queues);
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    const owner = ownerOfKey(key);
+    if (kind === 'task' || kind === 'unfinished' || kind === 'unknown') {
+      problems.push(`${key} is left (${kind})`);
+    } else if (kind === 'expiring' && (await redis.pttl(key)) < 0) {
+      problems.push(`${key} never expires`);
+    } else if (owner !== undefined && !owners.has(owner)) {
+      problems.push(`${key} is nobody’s`);
+    }
+  }
+  for (const id of new Set(jobs.map(({ conversation }) => conversation))) {
+    const state = await store.readConversation(id);
+    const isIdle = state?.active === null && state.line.length === 0;
+    if (!isIdle) problems.push(`conversation ${id} is busy: ${JSON.stringify(state)}`);
+  }
+  return { keys: counts, problems };
+}

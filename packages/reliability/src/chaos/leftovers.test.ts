@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { kindOfKey, ownerOfKey, type KeyKind } from './leftovers.ts';
+
+const queues = ['turns', 'tool-calls'];
+
+test.each<[string, KeyKind]>([
+  ['{pawl:0}:job:job_0_abc', 'job'],
+  ['{pawl:0}:job:job_0_abc:steps', 'job'],
+  ['{pawl:0}:conversation:conv_0_abc:started', 'conversation'],
+  ['{pawl:0}:jobs:default:status:completed', 'standing'],
+  ['{pawl:0}:turns:meta', 'standing'],
+  ['{pawl:0}:sweep-lease', 'expiring'],
+  ['{pawl:0}:turns:stalled-check', 'expiring'],
+  ['{pawl:0}:turns:job_0_abc.turn.3', 'task'],
+  ['{pawl:0}:tool-calls:job_0_abc.call.1.0.3:lock', 'task'],
+  ['{pawl:0}:turns:wait', 'task'],
+  ['{pawl:0}:turns:stalled', 'task'],
+  ['{pawl:0}:runnable', 'unfinished'],
+  ['{pawl:0}:held', 'unfinished'],
+  ['{pawl:0}:surprise', 'unknown'],
+  ['surprise', 'unknown'],
+])('%s is a key of the kind %s', (key, kind) => {
+  expect(kindOfKey(key, queues)).toBe(kind);
+});
+
+test('the keys of a job or conversation name it', () => {
+  expect(ownerOfKey('{pawl:0}:job:job_0_abc:events')).toBe('job_0_abc');
+  expect(ownerOfKey('{pawl:0}:conversation:conv_0_abc')).toBe('conv_0_abc');
+  expect(ownerOfKey('{pawl:0}:jobs:default')).toBeUndefined();
+});

@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Job } from '@pawl/contracts';
+import { startSandbox } from '@pawl/sandbox';
+import { keepLedger, type Ledger } from '../lab/ledger.ts';
+import { toolOf } from '../lab/prompts.ts';
+import { planDisturbances, type Disturbance } from './disturbances.ts';
+import { startDurableRedis } from './durable-redis.ts';
+import { inspectRedis, type Inspection } from './inspect-redis.ts';
+import { callsPerJob, runLoad } from './load.ts';
+import { createPatientClient } from './patient-client.ts';
+import { startSystem, type RunningSystem } from './running-system.ts';
+
+export interface ChaosSettings {
+  readonly jobs: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly disturbances: number;
+  /** Jobs that have not ended at a time. */
+  readonly window: number;
+  /** For Redis's data. */
+  readonly directory: string;
+  readonly onDisturbance?: (disturbance: Disturbance) => void;
+  readonly onEnded?: (ended: number) => void;
+  /** Aborted when the run takes too long: a job is stuck. */
+  readonly signal: AbortSignal;
+}
+
+export interface ChaosReport {
+  readonly jobs: readonly Job[];
+  readonly disturbances: Readonly<Record<string, number>>;
+  readonly toolCalls: number;
+  /** Writing calls that were performed more than once. */
+  readonly duplicates: readonly string[];
+  readonly inspection: Inspection;
+  /** Services that did not end as they should. */
+  readonly failures: readonly string[];
+}
+
+/** Runs jobs through real services while these, and Redis, are killed, stopped and paused by the seed's plan. */
+export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
+  const redis = await startDurableRedis(settings.directory);
+  const sandbox = await startSandbox({ autoActive: true, recordLimit: 10 });
+  const ledger = keepLedger(sandbox);
+  const system = await startSystem({ redis, sandbox, workers: settings.workers });
+  try {
+    const over = new AbortController();
+    const disturbed = disturbAll(settings, system, ledger, over.signal);
+    let ended = 0;
+    const jobs = await runLoad({
+      ...settings,
+      client: createPatientClient({ baseUrl: () => system.gatewayUrl, signal: settings.signal }),
+      onEnded: () => settings.onEnded?.((ended += 1)),
+    });
+    over.abort();
+    const disturbances = await disturbed;
+    // Stale tasks are for workers to drop, so these go on until nothing is left to do.
+    await inspectRedis(redis.url, jobs);
+    const failures = await system.stop();
+    return {
+      jobs,
+      disturbances,
+      toolCalls: ledger.totalPerformed(),
+      duplicates: duplicateWrites(ledger, jobs),
+      inspection: await inspectRedis(redis.url, jobs),
+      failures,
+    };
+  } finally {
+    await system.kill();
+    ledger.close();
+    await sandbox.close();
+    await redis.stop();
+  }
+}
+
+/** One after another, each when the work has come to its point. Answers how many there were of each kind. */
+async function disturbAll(
+  { seed, workers, jobs, disturbances: count, onDisturbance }: ChaosSettings,
+  system: RunningSystem,
+  ledger: Ledger,
+  over: AbortSignal,
+): Promise<Record<string, number>> {
+  const done: Record<string, number> = {};
+  const plan = planDisturbances({ seed, workers, toolCalls: jobs * callsPerJob, count });
+  for (const { after, disturbance } of plan) {
+    while (ledger.totalPerformed() < after && !over.aborted) await pause(10);
+    if (over.aborted) break;
+    onDisturbance?.(disturbance);
+    await system.disturb(disturbance);
+    done[disturbance.kind] = (done[disturbance.kind] ?? 0) + 1;
+  }
+  return done;
+}
+
+function duplicateWrites(ledger: Ledger, jobs: readonly Job[]): string[] {
+  return [...new Set(jobs.map(({ user }) => user))].flatMap((user) =>
+    ledger
+      .performed(user)
+      .filter(({ tool, times }) => tool === toolOf.writes && times > 1)
+      .map(({ arguments: input, times }) => `${user}: ${input} was performed ${times} times`),
+  );
+}
