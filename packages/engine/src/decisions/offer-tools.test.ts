@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { Tool } from '../ports.ts';
+import { nameTools, offerTools } from './offer-tools.ts';
+
+const tool = (name: string, connection = 'gmail', description = ''): Tool => ({
+  name,
+  connection,
+  description,
+  inputSchema: { type: 'object' },
+});
+
+test('tools of one name get the name of their connection, within 64 characters', () => {
+  const long = 'a'.repeat(64);
+  const named = nameTools([
+    tool('send'),
+    tool('send', 'gmail-work'),
+    tool('send', 'gmail.work'),
+    tool(long),
+    tool(long, 'gmail-work'),
+  ]);
+  expect(named.map(({ name }) => name)).toEqual([
+    'send',
+    'send__gmail-work',
+    'send__gmail_work',
+    long,
+    `${'a'.repeat(52)}__gmail-work`,
+  ]);
+});
+
+test('connections whose names differ only in odd characters still give each tool its own name', () => {
+  const named = nameTools([tool('send'), tool('send', 'a.b'), tool('send', 'a_b')]);
+  expect(new Set(named.map(({ name }) => name)).size).toBe(3);
+});
+
+test('up to the limit everything that is allowed is offered, in its order', () => {
+  const named = nameTools([tool('b'), tool('a'), tool('c')]);
+  const offered = offerTools(named, { policy: { deny: ['a'] }, prompt: '', limit: 2 });
+  expect(offered.map(({ name }) => name)).toEqual(['b', 'c']);
+});
+
+test('above it the best matches for the prompt are offered', () => {
+  const many = Array.from({ length: 50 }, (_, index) => tool(`jira_thing_${index}`));
+  const wanted = [
+    tool('gmail_fetch_mails', 'gmail', 'Fetches e-mails of the mailbox.'),
+    tool('github_issues_list', 'github', 'Lists the issues of a repository.'),
+  ];
+  const offered = offerTools(nameTools([...many, ...wanted]), {
+    policy: {},
+    prompt: 'Fetch my unread emails, and list the open issues!',
+    limit: 5,
+  });
+  expect(offered).toHaveLength(5);
+  expect(offered.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['gmail_fetch_mails', 'github_issues_list']),
+  );
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { callWith, claimable, endedFrom, jobWith, runningStep } from '../../test/job.ts';
+import { reopen } from './reopen.ts';
+import { settledStep } from './steps.ts';
+
+const now = 500;
+const failed = {
+  status: 'failed',
+  failure: { code: 'model_unavailable', message: 'It failed.', retryable: true },
+} as const;
+const opened = (...parameters: Parameters<typeof reopen>) => {
+  const decision = reopen(...parameters);
+  if (decision.kind !== 'commit') throw new Error(`not opened: ${JSON.stringify(decision)}`);
+  return decision.change;
+};
+
+test('a failed turn is taken again, with fresh attempts and a fresh deadline', () => {
+  const step = { ...runningStep, attempts: 4, crashes: 2 };
+  const { after } = opened(endedFrom({ name: 'turn', step }, failed), {}, now);
+  expect(after).toMatchObject({
+    sequence: 6,
+    expiresAt: now + 1_000_000,
+    phase: { name: 'turn', step: { status: 'ready', since: 6, attempts: 0, crashes: 0 } },
+  });
+});
+
+test('what was done stays done; a writing call that may have happened is asked about (invariant 5)', () => {
+  const calls = [
+    callWith({ step: settledStep(claimable, 'succeeded') }),
+    callWith({ step: runningStep }),
+    callWith({ step: runningStep, effect: 'reads' }),
+    callWith(),
+  ];
+  const { after } = opened(endedFrom({ name: 'calls', calls }, failed), {}, now);
+  const statuses = after.phase.name === 'calls' && after.phase.calls.map(({ step }) => step.status);
+  expect(statuses).toEqual(['settled', 'unknown', 'ready', 'ready']);
+});
+
+test('an outcome that was learnt late counts now', () => {
+  const calls = [callWith({ step: runningStep })];
+  const late = {
+    kind: 'late_outcome',
+    turn: 0,
+    index: 0,
+    attempts: 1,
+    finishedAt: 200,
+    answer: { output: 'sent' },
+  } as const;
+  const { after, steps } = opened(
+    endedFrom({ name: 'calls', calls }, failed),
+    { late: [late] },
+    now,
+  );
+  expect(after).toMatchObject({ turn: 1, phase: { name: 'turn' } });
+  expect(steps).toEqual([{ ...late, kind: 'outcome' }]);
+});
+
+test.each([
+  ['completed', { status: 'completed' }],
+  ['cancelled', { status: 'cancelled', by: 'api' }],
+] as const)('a %s job stays ended (invariant 7)', (_name, ending) => {
+  expect(reopen(endedFrom({ name: 'lined' }, ending), {}, now).kind).toBe('nothing');
+});
+
+test('a job that runs is not opened', () => {
+  expect(reopen(jobWith(), {}, now).kind).toBe('nothing');
+});
