@@ -1,6 +1,8 @@
 export {
   ConversationId,
+  DeliveryId,
   JobId,
+  ScheduleId,
   newId,
   newSecret,
   formatId,
@@ -62,8 +64,41 @@ export {
   JobStatus,
   JobStep,
   JobStepList,
-  type RequiredAction,
+  RequiredAction,
 } from './job-resource.ts';
 export { JobEvent } from './events.ts';
-export { Task, ToolCallTask, TurnTask } from './tasks.ts';
+export { defaultTenant } from './tenant.ts';
+export { ScheduleTask, Task, ToolCallTask, TurnTask, WebhookTask, type JobTask } from './tasks.ts';
 export { Problem, problems, type ProblemCode } from './problem.ts';
+export {
+  WebhookEvent,
+  WebhookEventType,
+  WebhookRequest,
+  WebhookTarget,
+  WebhookUrl,
+} from './webhook.ts';
+export {
+  DeliveryPhase,
+  RotatedWebhookSecret,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookDeliveryList,
+  WebhookDeliveryResource,
+  WebhookDeliveryStatus,
+} from './webhook-delivery.ts';
+export {
+  Overlap,
+  ScheduleChanges,
+  ScheduledJobRequest,
+  SchedulePreviewRequest,
+  ScheduleRequest,
+  type ScheduleRequestInput,
+} from './schedule-request.ts';
+export {
+  ScheduleActivity,
+  ScheduledJob,
+  ScheduleState,
+  ScheduleTiming,
+  SlotOutcome,
+} from './schedule-state.ts';
+export { Schedule, ScheduleList, SchedulePreview } from './schedule-resource.ts';

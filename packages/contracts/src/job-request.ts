@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { ConversationId } from './ids.ts';
 import { JsonObject } from './json.ts';
+import { WebhookRequest } from './webhook.ts';
 
 /** The Scalekit identifier of the person for whom the agent works. */
 export const User = z
   .string()
   .min(1)
   .max(256)
-  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
+  .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+  .regex(/^\S(.*\S)?$/u, 'must not begin or end with a blank');
 
 /** A connection as it is named in Scalekit. */
 export const ConnectionName = z
@@ -99,6 +101,8 @@ export const JobRequest = z
     limits: Limits.prefault({}),
     when_busy: z.enum(['queue', 'reject', 'interrupt']).default('queue'),
     on_unknown_outcome: UnknownOutcomePolicy.default('ask'),
+    /** `null`: none, not even the tenant's default. */
+    webhook: WebhookRequest.nullable().optional(),
     start_at: z.iso.datetime({ offset: true }).optional(),
     delay_seconds: z.int().min(0).max(31_536_000).optional(),
     priority: z.int().min(0).max(1_000).default(0),

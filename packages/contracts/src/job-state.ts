@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Limits, UnknownOutcomePolicy } from './job-request.ts';
+import { WebhookTarget } from './webhook.ts';
 
 /** Times in states are milliseconds since 1970. */
 const Time = z.int().nonnegative();
@@ -148,6 +149,7 @@ export const JobState = z.object({
   priority: Count,
   limits: Limits,
   onUnknownOutcome: UnknownOutcomePolicy,
+  webhook: WebhookTarget.optional(),
   usage: Usage,
   turn: Count,
   model: Count,

@@ -14,10 +14,14 @@ export const problems = {
   approval_decided: { status: 409, title: 'The approval was decided otherwise' },
   approval_settled: { status: 409, title: 'The outcome has become known meanwhile' },
   job_not_reopenable: { status: 409, title: 'The job cannot be retried' },
+  delivery_in_progress: { status: 409, title: 'The webhook is being delivered' },
+  webhook_secret_missing: { status: 409, title: 'There is no secret to sign webhooks with' },
+  schedule_limit: { status: 409, title: 'There are too many schedules' },
   job_ended: { status: 409, title: 'The job has ended' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not application/json' },
   internal_error: { status: 500, title: 'Something went wrong in Pawl' },
+  encryption_not_configured: { status: 501, title: 'Secrets cannot be stored' },
   storage_unavailable: { status: 503, title: 'Redis does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

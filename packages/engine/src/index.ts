@@ -53,3 +53,43 @@ export { instant } from './present/instant.ts';
 export { presentApprovals, presentDecided } from './present/present-approvals.ts';
 export { presentJob, type ConnectUrl, type JobParts } from './present/present-job.ts';
 export { presentSteps } from './present/present-steps.ts';
+export type {
+  DeliveryStore,
+  DeliveryWrite,
+  NewDelivery,
+  SlotPassing,
+  SlotRequest,
+  WebhookClient,
+  WebhookOutcome,
+  WebhookRequestToSend,
+  WebhookSecrets,
+} from './webhook-ports.ts';
+export { overdueWakes } from './decisions/delivery-wakes.ts';
+export { webhookTarget } from './decisions/webhook-events.ts';
+export { defaultWebhookRules, type WebhookRules } from './decisions/webhook-schedule.ts';
+export {
+  passSlots,
+  replay,
+  reportAttempt,
+  takeDelivery,
+  type ClaimedDelivery,
+  type ReplayOutcome,
+} from './lifecycle/deliver.ts';
+export { tenantDeliveries, type TenantEvent } from './lifecycle/event-deliveries.ts';
+export { connectUrlOf, formatLinkToken } from './present/connect-url.ts';
+export { deliveryStatus, presentDelivery } from './present/present-delivery.ts';
+export type { ScheduleStore, ScheduleWrite, Timer, TimerQueue } from './schedule-ports.ts';
+export { type NewSchedule, type ScheduleChange } from './decisions/schedule-changes.ts';
+export { slotOfLine } from './decisions/schedule-firing.ts';
+export { nextSlot, upcomingSlots } from './decisions/schedule-slots.ts';
+export { nextOfTimer, timerOf } from './decisions/schedule-timer.ts';
+export { timingProblem, type TimingProblem } from './decisions/schedule-timing.ts';
+export { scheduleWake } from './decisions/schedule-wakes.ts';
+export {
+  fireSchedule,
+  triggerSchedule,
+  type Fired,
+  type TriggerOutcome,
+} from './lifecycle/fire-schedule.ts';
+export { createSchedule, deleteSchedule, updateSchedule } from './lifecycle/keep-schedule.ts';
+export { presentSchedule, type ScheduleParts } from './present/present-schedule.ts';

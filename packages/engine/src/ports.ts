@@ -1,4 +1,7 @@
 import type { JobHistory } from './decisions/history.ts';
+import type { JobParts } from './present/present-job.ts';
+import type { ScheduleStore, ScheduleWrite, TimerQueue } from './schedule-ports.ts';
+import type { DeliveryStore, NewDelivery } from './webhook-ports.ts';
 import type {
   AdmittedRequest,
   ApprovalTarget,
@@ -41,13 +44,21 @@ export interface ConversationWrite {
 export interface Commit {
   readonly jobs: readonly JobWrite[];
   readonly conversation?: ConversationWrite;
+  /**
+   * Webhooks that this commit brings. Those of jobs are added by `commitAndWake`; see `tenantDeliveries` for others.
+   */
+  readonly deliveries?: readonly NewDelivery[];
+  /** Those that follow from jobs which end are added by `commitAndWake`. */
+  readonly schedules?: readonly ScheduleWrite[];
   readonly at: number;
 }
 
 /** What the engine needs of Redis. */
-export interface Store {
+export interface Store extends DeliveryStore, ScheduleStore {
   readJob(id: string): Promise<JobState | undefined>;
   readRequest(id: string): Promise<AdmittedRequest>;
+  /** All that shows a job; undefined once it is erased. */
+  readJobParts(id: string): Promise<JobParts | undefined>;
   readSteps(id: string): Promise<StepRecord[]>;
   readCall(id: string, turn: number, index: number): Promise<CallRecord>;
   readDecision(target: ApprovalTarget): Promise<DecisionRecord | undefined>;
@@ -64,14 +75,14 @@ export interface Store {
 }
 
 /** A task and the time before which it must not run. */
-export interface Wake {
-  readonly task: Task;
+export interface Wake<Wanted extends Task = Task> {
+  readonly task: Wanted;
   readonly at: number;
   readonly priority: number;
 }
 
 /** Wakes are hints (invariant 1): a lost one is healed by the sweeper, a repeated one finds nothing to do. */
-export interface TaskQueue {
+export interface TaskQueue extends TimerQueue {
   wake(wakes: readonly Wake[]): Promise<void>;
 }
 

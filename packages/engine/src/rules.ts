@@ -1,3 +1,5 @@
+import { defaultWebhookRules, type WebhookRules } from './decisions/webhook-schedule.ts';
+
 /** The numbers that decisions read. Times are milliseconds. */
 export interface Rules {
   /** Reported failures of one turn after which the job fails. */
@@ -15,6 +17,11 @@ export interface Rules {
   readonly accountCheckInterval: number;
   /** Jobs that may wait in one conversation's line. */
   readonly conversationLine: number;
+  /** Failed jobs in a row after which a schedule stops itself. */
+  readonly scheduleFailures: number;
+  /** Slots of one schedule that may wait for its last job, or be made up for when no worker was there. */
+  readonly scheduleLine: number;
+  readonly webhooks: WebhookRules;
 }
 
 export const defaultRules: Rules = {
@@ -26,4 +33,7 @@ export const defaultRules: Rules = {
   toolTimeout: 60_000,
   accountCheckInterval: 300_000,
   conversationLine: 1_000,
+  scheduleFailures: 10,
+  scheduleLine: 100,
+  webhooks: defaultWebhookRules,
 };

@@ -5,3 +5,9 @@ export {
   type ToolClientSettings,
 } from './tools/create-tool-client.ts';
 export { identifierOf } from './tools/identifier.ts';
+export { isAllowableHost } from './webhooks/address-guard.ts';
+export {
+  createWebhookClient,
+  type WebhookClientSettings,
+} from './webhooks/create-webhook-client.ts';
+export { parseWebhookSecrets } from './webhooks/sign-webhook.ts';

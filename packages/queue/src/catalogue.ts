@@ -1,4 +1,4 @@
-import { ToolCallTask, TurnTask, type Task } from '@pawl/contracts';
+import { ScheduleTask, ToolCallTask, TurnTask, WebhookTask, type Task } from '@pawl/contracts';
 
 /**
  * Every kind of task: the queue that it stands on, its payload, and how often BullMQ runs it again when its handler
@@ -8,6 +8,8 @@ import { ToolCallTask, TurnTask, type Task } from '@pawl/contracts';
 export const catalogue = {
   turn: { queue: 'turns', payload: TurnTask, attempts: 5 },
   tool_call: { queue: 'tool-calls', payload: ToolCallTask, attempts: 5 },
+  webhook: { queue: 'webhooks', payload: WebhookTask, attempts: 5 },
+  schedule: { queue: 'schedules', payload: ScheduleTask, attempts: 5 },
 } as const;
 
 export type TaskKind = keyof typeof catalogue;
@@ -29,5 +31,22 @@ export function taskId(task: Task): string {
       return `${task.job}.turn.${task.since}`;
     case 'tool_call':
       return `${task.job}.call.${task.turn}.${task.index}.${task.since}`;
+    case 'webhook':
+      return `${task.delivery}.${task.since}`;
+    case 'schedule':
+      return `${task.schedule}.${task.since ?? 0}`;
+  }
+}
+
+/** The id of what a task is about: its shard is the task's. */
+export function subjectOf(task: Task): string {
+  switch (task.kind) {
+    case 'turn':
+    case 'tool_call':
+      return task.job;
+    case 'webhook':
+      return task.delivery;
+    case 'schedule':
+      return task.schedule;
   }
 }

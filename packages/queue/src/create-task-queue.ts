@@ -2,7 +2,8 @@ import { shardOfId } from '@pawl/contracts';
 import type { TaskQueue, Wake } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { Queue, type BulkJobOptions } from 'bullmq';
-import { backOff, catalogue, taskId, taskKinds } from './catalogue.ts';
+import { backOff, catalogue, subjectOf, taskId, taskKinds } from './catalogue.ts';
+import { createTimers, repeatStrategy } from './create-timers.ts';
 
 /** BullMQ did not take a task that it was given. */
 export class TaskRefusedError extends Error {
@@ -35,6 +36,7 @@ export function createTaskQueue({
         connection,
         prefix: prefixOf(shard),
         skipWaitingForReady: true,
+        settings: { repeatStrategy },
         streams: { events: { maxLen: eventsKept } },
       });
       // The connection's owner logs its outages, and a failed add rejects.
@@ -43,11 +45,14 @@ export function createTaskQueue({
     }
   }
 
-  async function add(name: string, wakes: readonly Wake[]): Promise<void> {
+  function queueNamed(name: string): Queue {
     const queue = queues.get(name);
-    if (queue === undefined) {
-      throw new TaskRefusedError(`there is no queue "${name}": PAWL_SHARDS is ${shards}`);
-    }
+    if (queue !== undefined) return queue;
+    throw new TaskRefusedError(`there is no queue "${name}": PAWL_SHARDS is ${shards}`);
+  }
+
+  async function add(name: string, wakes: readonly Wake[]): Promise<void> {
+    const queue = queueNamed(name);
     const entries = wakes.map((wake) => ({
       name: wake.task.kind,
       data: wake.task,
@@ -67,6 +72,7 @@ export function createTaskQueue({
   }
 
   return {
+    ...createTimers(connection, (shard) => queueNamed(`schedule ${shard}`)),
     async wake(wakes) {
       const names = [...new Set(wakes.map(queueName))];
       await Promise.all(
@@ -85,7 +91,7 @@ export function createTaskQueue({
 }
 
 function queueName({ task }: Wake): string {
-  return `${task.kind} ${shardOfId(task.job)}`;
+  return `${task.kind} ${shardOfId(subjectOf(task))}`;
 }
 
 function optionsOf({ task, at, priority }: Wake, now: number): BulkJobOptions & { jobId: string } {

@@ -7,6 +7,8 @@ import {
   type IndexEntry,
   type IndexSettings,
 } from './indexes.ts';
+import { addDelivery } from './delivery-writes.ts';
+import { addSchedule } from './schedule-writes.ts';
 import { stepField } from './step-fields.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
@@ -20,6 +22,8 @@ export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch
   if (commit.conversation !== undefined) fenceConversation(batch, commit.conversation, settings);
   for (const write of commit.jobs) writeJob(batch, write, commit.at, settings);
   if (commit.conversation !== undefined) writeConversation(batch, commit.conversation, settings);
+  for (const delivery of commit.deliveries ?? []) addDelivery(batch, delivery, settings);
+  for (const schedule of commit.schedules ?? []) addSchedule(batch, schedule, settings);
   return batch;
 }
 

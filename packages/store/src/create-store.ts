@@ -1,17 +1,22 @@
-import { shardOfId } from '@pawl/contracts';
-import type { Commit, Store } from '@pawl/engine';
+import { shardOfId, type WebhookDelivery } from '@pawl/contracts';
+import { deliveryStatus, type Commit, type Store } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { createApiKeys } from './api-keys.ts';
 import { createChangeFeed } from './change-feed.ts';
 import { commitBatch } from './commit.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createDeliverySweeping } from './delivery-sweeping.ts';
 import { eraseBatch, eraseConversationBatch } from './erase.ts';
 import { reserveIdempotencyKey } from './idempotency.ts';
 import type { IndexSettings } from './indexes.ts';
 import { createKeys } from './keys.ts';
+import { listDeliveries, type DeliveryFilter } from './list-deliveries.ts';
 import { listJobs, type JobFilter } from './list-jobs.ts';
 import { listApprovals } from './list-approvals.ts';
 import { createOAuthStates } from './oauth-states.ts';
+import { countSchedules, listSchedules, type ScheduleFilter } from './list-schedules.ts';
 import { createReads } from './read-jobs.ts';
+import { createSchedules, createScheduleSweeping } from './schedules.ts';
 import { loadScript, runScript } from './script.ts';
 import { ensureShardCount, shardFor } from './shards.ts';
 import { stepField } from './step-fields.ts';
@@ -52,8 +57,14 @@ export function createStore({
     return (await runScript(redis, commitScript, names, values)) === 1;
   }
 
+  const deliveries = createDeliveries({ redis, settings, run });
+
+  const schedules = createSchedules(redis, keys);
+
   const enginePort: Store = {
     ...reads,
+    ...deliveries,
+    ...schedules,
     commit: (commit: Commit) => run(commitBatch(commit, settings)),
     async jobsWaitingFor({ tenant, user, connection }) {
       const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);
@@ -64,11 +75,18 @@ export function createStore({
     },
   };
 
+  async function jobDeliveries(job: string): Promise<WebhookDelivery[]> {
+    const ids = await redis.zrange(keys.deliveriesOfJob(job), '0', '-1');
+    const found = await Promise.all(ids.map((id) => deliveries.readDelivery(id)));
+    return found.filter((delivery) => delivery !== undefined);
+  }
+
   /** Erases an ended job, and its conversation when it was the last one. False: it was opened again meanwhile. */
   async function eraseJob(id: string): Promise<boolean> {
     const job = await reads.readJob(id);
     if (job?.phase.name !== 'ended') return false;
-    if (!(await run(eraseBatch(job, settings)))) return false;
+    const told = await jobDeliveries(id);
+    if (!(await run(eraseBatch(job, told, settings)))) return false;
     const conversation = await reads.readConversation(job.conversation);
     const remaining = await redis.zcard(keys.conversationJobs(job.conversation));
     if (conversation !== undefined && remaining === 0 && conversation.active === null) {
@@ -81,6 +99,8 @@ export function createStore({
     ...enginePort,
     ...reads,
     ...createSweeping(redis, keys),
+    ...createDeliverySweeping({ redis, settings, run, readDelivery: deliveries.readDelivery }),
+    ...createScheduleSweeping(redis, keys),
     ...createWorkerRegister(redis, keys),
     ...createApiKeys(redis, keys),
     ...createOAuthStates(redis, keys),
@@ -91,8 +111,16 @@ export function createStore({
     knowsShardOf: (id: string) => shardOfId(id) < shards,
     listJobs: (filter: JobFilter) =>
       listJobs({ redis, keys, shards, shardOf, readJobParts: reads.readJobParts }, filter),
+    listSchedules: (filter: ScheduleFilter) =>
+      listSchedules({ redis, keys, shards, shardOf, readSchedule: schedules.readSchedule }, filter),
+    countSchedules: (tenant: string) => countSchedules({ redis, keys, shards }, tenant),
     listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
       listApprovals({ redis, keys, shards, readJobParts: reads.readJobParts }, page),
+    listDeliveries: (filter: DeliveryFilter) =>
+      listDeliveries({ redis, keys, shards, readDelivery: deliveries.readDelivery }, filter),
+    /** True: a job's webhook is still on its way. */
+    hasPendingDeliveries: async (job: string) =>
+      (await jobDeliveries(job)).some((delivery) => deliveryStatus(delivery) === 'pending'),
     reserveIdempotencyKey: (request: {
       tenant: string;
       key: string;

@@ -1,14 +1,26 @@
 import { shardOfId } from '@pawl/contracts';
-import type { JobState } from '@pawl/contracts';
+import type { JobState, WebhookDelivery } from '@pawl/contracts';
+import { eraseDelivery } from './delivery-writes.ts';
 import { jobIndexes, type IndexSettings } from './indexes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
-/** The writes that erase an ended job and all that is known of it. Fenced: a job that was opened again stays. */
-export function eraseBatch(job: JobState, settings: IndexSettings): WriteBatch {
+/**
+ * The writes that erase an ended job and all that is known of it, its deliveries included. Fenced: a job that was opened again, or whose
+ * webhook has moved on, stays.
+ */
+export function eraseBatch(
+  job: JobState,
+  deliveries: readonly WebhookDelivery[],
+  settings: IndexSettings,
+): WriteBatch {
   if (job.phase.name !== 'ended') throw new Error(`job ${job.id} has not ended`);
   const { keys } = settings;
   const batch = createWriteBatch();
   batch.fence(keys.job(job.id), 'sequence', String(job.sequence));
+  for (const { id, sequence } of deliveries) {
+    batch.fence(keys.delivery(id), 'sequence', String(sequence));
+  }
+  for (const delivery of deliveries) eraseDelivery(batch, delivery, settings);
   for (const key of [keys.job(job.id), keys.steps(job.id), keys.events(job.id)]) {
     batch.write('DEL', key);
   }

@@ -8,3 +8,13 @@ export type { OAuthState } from './oauth-states.ts';
 export { StoredDataError } from './parse.ts';
 export { ShardCountError } from './shards.ts';
 export type { WaitOptions } from './wait-for-change.ts';
+export type { DeliveryFilter, DeliveryPage } from './list-deliveries.ts';
+export {
+  createWebhookSecrets,
+  EncryptionKeyMissingError,
+  SecretUnreadableError,
+  type RotatedSecret,
+  type WebhookSecretSettings,
+  type WebhookSecretStore,
+} from './webhook-secrets.ts';
+export { parseEncryptionKey } from './sealed-text.ts';

@@ -35,6 +35,34 @@ export function createKeys(name: string) {
     retained: (shard: number) => `${tag(shard)}:retained`,
     /** Conversations that wait for calls of an ended job, by the time at which these have timed out. */
     held: (shard: number) => `${tag(shard)}:held`,
+    delivery: (id: string) => `${ofId(id)}:delivery:${id}`,
+    deliveriesOf: (shard: number, tenant: string) => `${tag(shard)}:deliveries:${tenant}`,
+    deliveriesWithStatus: (shard: number, tenant: string, status: string) =>
+      `${tag(shard)}:deliveries:${tenant}:status:${status}`,
+    deliveriesOfJob: (job: string) => `${ofId(job)}:job:${job}:deliveries`,
+    /** Deliveries by the time at which the sweeper should look at them. */
+    dueDeliveries: (shard: number) => `${tag(shard)}:due-deliveries`,
+    /** Settled deliveries of no job, by the time at which they are erased. */
+    retainedDeliveries: (shard: number) => `${tag(shard)}:retained-deliveries`,
+    endpointSlots: (shard: number, endpoint: string) => `${tag(shard)}:endpoint:${endpoint}:slots`,
+    endpointParked: (shard: number, endpoint: string) =>
+      `${tag(shard)}:endpoint:${endpoint}:parked`,
+    endpointDisabled: (shard: number, endpoint: string) =>
+      `${tag(shard)}:endpoint:${endpoint}:disabled`,
+    /** Endpoints with deliveries under way, by the time at which the first of these has lost its slot. */
+    busyEndpoints: (shard: number) => `${tag(shard)}:busy-endpoints`,
+    webhookSecrets: (tenant: string) => `${tag(0)}:webhook-secrets:${tenant}`,
+    schedule: (id: string) => `${ofId(id)}:schedule:${id}`,
+    scheduleJobs: (id: string) => `${ofId(id)}:schedule:${id}:jobs`,
+    schedulesOf: (shard: number, tenant: string) => `${tag(shard)}:schedules:${tenant}`,
+    schedulesOfUser: (shard: number, tenant: string, user: string) =>
+      `${tag(shard)}:schedules:${tenant}:user:${digest(user)}`,
+    /** Schedules that need a timer, by their next slot. */
+    timedSchedules: (shard: number) => `${tag(shard)}:timed-schedules`,
+    /** Schedules with a slot in line that can start now. */
+    linedSchedules: (shard: number) => `${tag(shard)}:lined-schedules`,
+    /** Which run of Redis serves the shard, and since when. */
+    serving: (shard: number) => `${tag(shard)}:serving`,
     idempotency: (shard: number, tenant: string, key: string) =>
       `${tag(shard)}:idempotency:${digest(`${tenant}\n${key}`)}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,

@@ -11,16 +11,27 @@ import { beginConnection } from './oauth/begin-connection.ts';
 import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
 import { cancelJob } from './routes/cancel-job.ts';
+import { changeSchedule } from './routes/change-schedule.ts';
 import { createJob } from './routes/create-job.ts';
+import { createSchedule } from './routes/create-schedule.ts';
 import { decideApproval } from './routes/decide-approval.ts';
+import { deleteSchedule } from './routes/delete-schedule.ts';
 import { health } from './routes/health.ts';
 import { listApprovals } from './routes/list-approvals.ts';
 import { listJobs } from './routes/list-jobs.ts';
 import { listMessages } from './routes/list-messages.ts';
+import { listSchedules } from './routes/list-schedules.ts';
 import { listSteps } from './routes/list-steps.ts';
+import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts';
+import { previewSchedule } from './routes/preview-schedule.ts';
 import { readJob } from './routes/read-job.ts';
+import { readSchedule } from './routes/read-schedule.ts';
+import { readWebhookDelivery } from './routes/read-webhook-delivery.ts';
+import { replayWebhookDelivery } from './routes/replay-webhook-delivery.ts';
 import { retryJob } from './routes/retry-job.ts';
 import { readiness } from './routes/readiness.ts';
+import { rotateWebhookSecret } from './routes/rotate-webhook-secret.ts';
+import { triggerSchedule } from './routes/trigger-schedule.ts';
 
 /** The gateway's whole HTTP side. */
 export function createApp(gateway: Gateway): Express {
@@ -47,10 +58,35 @@ function api(gateway: Gateway): Router {
   mount(router, '/v1/jobs/:id/cancel', { post: forTenant(gateway, cancelJob(gateway)) });
   mount(router, '/v1/jobs/:id/steps', { get: forTenant(gateway, listSteps(gateway)) });
   mount(router, '/v1/jobs/:id/retry', { post: forTenant(gateway, retryJob(gateway)) });
+  mount(router, '/v1/schedules', {
+    get: forTenant(gateway, listSchedules(gateway)),
+    post: forTenant(gateway, createSchedule(gateway)),
+  });
+  mount(router, '/v1/schedules/preview', { post: forTenant(gateway, previewSchedule(gateway)) });
+  mount(router, '/v1/schedules/:id', {
+    get: forTenant(gateway, readSchedule(gateway)),
+    patch: forTenant(gateway, changeSchedule(gateway)),
+    delete: forTenant(gateway, deleteSchedule(gateway)),
+  });
+  mount(router, '/v1/schedules/:id/trigger', {
+    post: forTenant(gateway, triggerSchedule(gateway)),
+  });
   mount(router, '/v1/approvals', { get: forTenant(gateway, listApprovals(gateway)) });
   mount(router, '/v1/approvals/:id', { post: forTenant(gateway, decideApproval(gateway)) });
   mount(router, '/v1/conversations/:id/messages', {
     get: forTenant(gateway, listMessages(gateway)),
+  });
+  mount(router, '/v1/webhook-deliveries', {
+    get: forTenant(gateway, listWebhookDeliveries(gateway)),
+  });
+  mount(router, '/v1/webhook-deliveries/:id', {
+    get: forTenant(gateway, readWebhookDelivery(gateway)),
+  });
+  mount(router, '/v1/webhook-deliveries/:id/replay', {
+    post: forTenant(gateway, replayWebhookDelivery(gateway)),
+  });
+  mount(router, '/v1/webhook-secrets/rotate', {
+    post: forTenant(gateway, rotateWebhookSecret(gateway)),
   });
   return router;
 }

@@ -1,5 +1,7 @@
-import { ConnectionName, ModelName, User } from '@pawl/contracts';
+import { ConnectionName, ModelName, User, WebhookUrl } from '@pawl/contracts';
+import { parseWebhookSecrets } from '@pawl/providers';
 import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
+import { parseEncryptionKey } from '@pawl/store';
 import { z } from 'zod';
 import { isUsableUser } from './admission/check-user.ts';
 
@@ -25,6 +27,27 @@ const redis = redisUrl.describe(
 
 const defaultModel = 'The model of jobs that name none, such as openai/gpt-4o-mini.';
 
+const webhookSecrets = z
+  .string()
+  .transform((text, context) => {
+    const secrets = parseWebhookSecrets(text);
+    if (secrets !== undefined) return secrets;
+    context.addIssue({ code: 'custom', message: 'it is not whsec_ and base64 of 24 to 64 bytes' });
+    return z.NEVER;
+  })
+  .prefault('')
+  .describe('Several secrets, the newest first, sign all: so it is changed without a gap.');
+
+const encryptionKey = z
+  .string()
+  .transform((text, context) => {
+    const key = parseEncryptionKey(text);
+    if (key !== undefined) return key;
+    context.addIssue({ code: 'custom', message: 'it is not 32 bytes in base64 or hexadecimal' });
+    return z.NEVER;
+  })
+  .describe('Make one with: openssl rand -base64 32');
+
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
   REDIS_URL: redis,
@@ -40,6 +63,17 @@ const Environment = z.object({
     .describe('Connection names separated by commas, such as gmail,github.'),
   SCALEKIT_IDENTIFIER: User.refine(isUsableUser, 'it must not contain ::').optional(),
   FASTROUTER_MODEL: ModelName.optional().describe(defaultModel),
+  WEBHOOK_URL: WebhookUrl.optional().describe('Where events of jobs without a webhook are sent.'),
+  WEBHOOK_SECRET: webhookSecrets,
+  PAWL_ENCRYPTION_KEY: encryptionKey.optional(),
+  SCHEDULE_MINIMUM_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .describe('The shortest time between two runs of a schedule.'),
+  SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
   JOB_RETENTION_DAYS: z.coerce.number().positive().default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });

@@ -1,6 +1,6 @@
 import type { AccountAuthorizer, Engine, ToolClient } from '@pawl/engine';
 import type { Logger } from '@pawl/runtime';
-import type { PawlStore } from '@pawl/store';
+import type { PawlStore, WebhookSecretStore } from '@pawl/store';
 import type { GatewaySettings } from './settings.ts';
 
 /** What every route works with. */
@@ -8,6 +8,7 @@ export interface Gateway {
   readonly settings: GatewaySettings;
   readonly store: PawlStore;
   readonly engine: Engine;
+  readonly webhookSecrets: WebhookSecretStore;
   readonly tools: ToolClient & AccountAuthorizer;
   /** What keeps Redis from being used, as sentences; empty when it is ready. Never throws. */
   readonly checkStorage: () => Promise<readonly string[]>;

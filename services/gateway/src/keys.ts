@@ -1,3 +1,4 @@
+import { defaultTenant } from '@pawl/contracts';
 import {
   connectRedis,
   exitOnEnvironmentError,
@@ -8,7 +9,6 @@ import {
 import { createStore, type PawlStore } from '@pawl/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { readKeysEnvironment } from './env.ts';
-import { defaultTenant } from './settings.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 

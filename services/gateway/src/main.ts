@@ -1,4 +1,5 @@
-import { defaultRules } from '@pawl/engine';
+import { defaultTenant } from '@pawl/contracts';
+import { connectUrlOf, defaultRules } from '@pawl/engine';
 import { createToolClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import {
@@ -12,7 +13,7 @@ import {
   whenRedisReady,
   withEnvironmentFile,
 } from '@pawl/runtime';
-import { createKeys, createStore } from '@pawl/store';
+import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { createApp } from './app.ts';
 import { readGatewayEnvironment } from './env.ts';
 import { isLoopback } from './http/loopback.ts';
@@ -27,7 +28,8 @@ const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL });
 exitOnFatalError(log);
 
 const { HOST: host, PAWL_SHARDS: shards } = environment;
-const { tag: prefixOf } = createKeys('pawl');
+const keys = createKeys('pawl');
+const { tag: prefixOf } = keys;
 const redis = connectRedis(environment.REDIS_URL, 'producer', { logger: log });
 const subscriber = connectRedis(environment.REDIS_URL, 'subscriber', { logger: log });
 await whenRedisReady(redis, 30_000);
@@ -70,9 +72,14 @@ const server = await serve({
           connections: environment.SCALEKIT_CONNECTION_NAME,
           model: environment.FASTROUTER_MODEL,
           instructions: defaultInstructions,
+          webhookUrl: environment.WEBHOOK_URL,
         },
         allowsKeyless,
         waiters: defaultWaiters,
+        schedules: {
+          minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
+          perTenant: environment.SCHEDULES_PER_TENANT,
+        },
       },
       store,
       engine: {
@@ -83,7 +90,14 @@ const server = await serve({
         random: Math.random,
         onLostWake: (error) =>
           log.warn({ err: error }, 'a wake-up got lost: the sweeper will make up for it'),
+        connectUrl: connectUrlOf(publicUrl),
       },
+      webhookSecrets: createWebhookSecrets({
+        redis,
+        keys,
+        encryptionKey: environment.PAWL_ENCRYPTION_KEY,
+        given: { [defaultTenant]: environment.WEBHOOK_SECRET },
+      }),
       tools,
       checkStorage: () => checkRedis(redis),
       publicUrl,

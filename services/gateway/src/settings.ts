@@ -5,6 +5,14 @@ export interface GatewaySettings {
   readonly allowsKeyless: boolean;
   /** Long polls that may wait at a time; further ones are answered at once. */
   readonly waiters: number;
+  readonly schedules: ScheduleSettings;
+}
+
+export interface ScheduleSettings {
+  /** The shortest time between two slots, in seconds: a day at most. */
+  readonly minimumSeconds: number;
+  /** How many schedules a tenant may have. */
+  readonly perTenant: number;
 }
 
 /** What stands in for what a job's request leaves out. */
@@ -13,10 +21,9 @@ export interface JobDefaults {
   readonly connections: readonly string[];
   readonly model?: string | undefined;
   readonly instructions: string;
+  /** Where the events of the default tenant's jobs are sent. */
+  readonly webhookUrl?: string | undefined;
 }
-
-/** The tenant of everything that is done without an API key. */
-export const defaultTenant = 'default';
 
 export const defaultWaiters = 1_000;
 

@@ -1,5 +1,7 @@
 import { ToolEffect } from '@pawl/contracts';
+import { isAllowableHost, parseWebhookSecrets } from '@pawl/providers';
 import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
+import { parseEncryptionKey } from '@pawl/store';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -17,6 +19,33 @@ const toolEffects = z
     }
   })
   .pipe(z.record(z.string(), ToolEffect));
+
+const waits = z
+  .string()
+  .transform((text) => text.split(',').map((part) => Number(part.trim() || Number.NaN)))
+  .pipe(z.array(z.number().min(0).max(604_800)).max(50))
+  .optional();
+
+const webhookSecrets = z
+  .string()
+  .transform((text, context) => {
+    const secrets = parseWebhookSecrets(text);
+    if (secrets !== undefined) return secrets;
+    context.addIssue({ code: 'custom', message: 'it is not whsec_ and base64 of 24 to 64 bytes' });
+    return z.NEVER;
+  })
+  .prefault('')
+  .describe('Several secrets, the newest first, sign all: so it is changed without a gap.');
+
+const encryptionKey = z
+  .string()
+  .transform((text, context) => {
+    const key = parseEncryptionKey(text);
+    if (key !== undefined) return key;
+    context.addIssue({ code: 'custom', message: 'it is not 32 bytes in base64 or hexadecimal' });
+    return z.NEVER;
+  })
+  .describe('Make one with: openssl rand -base64 32');
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -43,6 +72,27 @@ const Environment = z.object({
     .prefault('{}')
     .describe('JSON from tool name to "reads", "idempotent" or "writes".'),
   HISTORY_CHARACTERS: count(400_000),
+  WEBHOOK_SECRET: webhookSecrets,
+  PAWL_ENCRYPTION_KEY: encryptionKey.optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .prefault('http://localhost:3000')
+    .describe('How browsers reach the gateway: webhooks name it in their links.'),
+  WEBHOOK_ALLOWED_HOSTS: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+    .refine((entries) => entries.every(isAllowableHost), 'it names what is no host')
+    .prefault('')
+    .describe('Internal names, addresses or CIDRs that webhooks may reach, separated by commas.'),
+  WEBHOOK_TIMEOUT_SECONDS: seconds(20),
+  WEBHOOK_RETRY_SECONDS: waits.describe(
+    'The waits before the second and every further attempt, in seconds, separated by commas.',
+  ),
+  WEBHOOK_CONCURRENCY: count(100).describe('Webhooks that this process sends at a time.'),
+  SCHEDULE_FAILURES_LIMIT: count(10).describe(
+    'Failed jobs in a row after which a schedule disables itself.',
+  ),
   JOB_RETENTION_DAYS: seconds(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,

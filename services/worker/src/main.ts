@@ -1,5 +1,6 @@
-import { defaultRules } from '@pawl/engine';
-import { createModelClient, createToolClient } from '@pawl/providers';
+import { defaultTenant } from '@pawl/contracts';
+import { connectUrlOf, defaultRules } from '@pawl/engine';
+import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import {
   checkRedis,
@@ -12,9 +13,10 @@ import {
   whenRedisReady,
   withEnvironmentFile,
 } from '@pawl/runtime';
-import { createKeys, createStore } from '@pawl/store';
+import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { readWorkerEnvironment } from './env.ts';
 import { startWorker } from './start-worker.ts';
+import { webhookRules } from './webhook-rules.ts';
 
 const environment = exitOnEnvironmentError(() =>
   readWorkerEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),
@@ -25,7 +27,8 @@ exitOnFatalError(log);
 const milliseconds = (seconds: number) => Math.round(seconds * 1_000);
 const toolTimeout = milliseconds(environment.TOOL_TIMEOUT_SECONDS);
 const shards = environment.PAWL_SHARDS;
-const { tag: prefixOf } = createKeys('pawl');
+const keys = createKeys('pawl');
+const { tag: prefixOf } = keys;
 
 const redis = connectRedis(environment.REDIS_URL, 'worker', { logger: log });
 const producer = connectRedis(environment.REDIS_URL, 'worker', { logger: log });
@@ -48,6 +51,11 @@ const tools = createToolClient({
   clientSecret: environment.SCALEKIT_CLIENT_SECRET,
   toolTimeout,
 });
+const webhookTimeout = milliseconds(environment.WEBHOOK_TIMEOUT_SECONDS);
+const webhookClient = createWebhookClient({
+  timeout: webhookTimeout,
+  allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS,
+});
 const worker = await startWorker({
   store,
   queue,
@@ -61,7 +69,27 @@ const worker = await startWorker({
   }),
   tools,
   // A call that has timed out may still be on its way back for a moment.
-  rules: { ...defaultRules, toolTimeout: toolTimeout + 5_000 },
+  rules: {
+    ...defaultRules,
+    toolTimeout: toolTimeout + 5_000,
+    scheduleFailures: environment.SCHEDULE_FAILURES_LIMIT,
+    webhooks: webhookRules({
+      timeout: webhookTimeout,
+      waits: environment.WEBHOOK_RETRY_SECONDS?.map(milliseconds),
+      shards,
+    }),
+  },
+  webhooks: {
+    client: webhookClient,
+    secrets: createWebhookSecrets({
+      redis,
+      keys,
+      encryptionKey: environment.PAWL_ENCRYPTION_KEY,
+      given: { [defaultTenant]: environment.WEBHOOK_SECRET },
+    }),
+    concurrency: environment.WEBHOOK_CONCURRENCY,
+  },
+  connectUrl: connectUrlOf(environment.PUBLIC_URL),
   tasks: {
     toolLimit: environment.TOOL_LIMIT,
     historyCharacters: environment.HISTORY_CHARACTERS,
@@ -85,6 +113,7 @@ runUntilSignal({
     { name: 'worker', close: () => worker.stop() },
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
+    { name: 'webhooks', close: () => webhookClient.close() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ],
 });

@@ -1,14 +1,16 @@
-import type { ModelClient, Rules, ToolClient } from '@pawl/engine';
+import type { ConnectUrl, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import { newSecret } from '@pawl/contracts';
 import { createTaskWorker, type TaskQueueSettings } from '@pawl/queue';
 import type { Engine, TaskQueue } from '@pawl/engine';
 import type { Logger, RedisConnection } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
+import { deliverWebhook } from './deliver-webhook.ts';
+import { fireSchedule } from './fire-schedule.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { startSweeping } from './start-sweeping.ts';
 import { takeTurn } from './take-turn.ts';
-import type { TaskSettings, WorkerDependencies } from './worker.ts';
+import type { TaskSettings, Webhooks, WorkerDependencies } from './worker.ts';
 
 /** What a worker is composed of: a harness may wrap any port. */
 export interface WorkerParts {
@@ -22,6 +24,11 @@ export interface WorkerParts {
   readonly prefixOf: TaskQueueSettings['prefixOf'];
   readonly rules: Rules;
   readonly tasks: Omit<TaskSettings, 'rules'>;
+  readonly webhooks: Webhooks & {
+    /** Attempts at a time in this process: they mostly wait for receivers. */
+    readonly concurrency: number;
+  };
+  readonly connectUrl: ConnectUrl;
   readonly timings: WorkerTimings;
 }
 
@@ -54,6 +61,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     now: Date.now,
     random: Math.random,
     onLostWake: (error) => log.warn({ err: error }, 'a wake-up was lost: the sweeper will make up'),
+    connectUrl: parts.connectUrl,
   };
   const runningCalls = createRunningCalls();
   const dependencies: WorkerDependencies = {
@@ -61,6 +69,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     store,
     model: parts.model,
     tools: parts.tools,
+    webhooks: parts.webhooks,
     runningCalls,
     settings: { ...parts.tasks, rules: parts.rules },
     log,
@@ -112,6 +121,17 @@ function startTaskWorkers(parts: WorkerParts, dependencies: WorkerDependencies) 
         ...settings,
         kind: 'tool_call',
         handle: (task) => callTool(dependencies, task),
+      }),
+      createTaskWorker({
+        ...settings,
+        kind: 'schedule',
+        handle: (task) => fireSchedule(dependencies, task),
+      }),
+      createTaskWorker({
+        ...settings,
+        concurrency: parts.webhooks.concurrency,
+        kind: 'webhook',
+        handle: (task, signal) => deliverWebhook(dependencies, task, signal),
       }),
     ];
   }).flat();

@@ -1,6 +1,8 @@
 import { dueWakes, expireJob, releaseTimedOutHolds, type Engine, type Wake } from '@pawl/engine';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
+import { sweepSchedules } from './sweep-schedules.ts';
+import { sweepWebhooks } from './sweep-webhooks.ts';
 
 export interface SweepDependencies {
   readonly engine: Engine;
@@ -10,6 +12,8 @@ export interface SweepDependencies {
   /** Milliseconds between two sweeps of a shard, by whichever worker comes first. */
   readonly interval: number;
 }
+
+const hour = 3_600_000;
 
 /** How much one sweep of a shard looks at: what is left over comes first the next time. */
 const batch = 1_000;
@@ -24,6 +28,8 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
   if (!(await store.takeSweepLease(shard, workerId, interval))) return;
   const now = engine.now();
   await wakeDueJobs(sweeper, shard, now);
+  await sweepSchedules(sweeper, shard);
+  await sweepWebhooks(sweeper, shard, now);
   const expired = await store.jobsPastDeadline(shard, now, batch);
   await each(sweeper, expired, (job) => expireJob(engine, job));
   const held = await store.conversationsHeld(shard, now, batch);
@@ -31,6 +37,7 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
   const erasable = await store.jobsToErase(shard, now, batch);
   await each(sweeper, erasable, async (job) => {
     if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);
+    else if (await store.hasPendingDeliveries(job)) await store.postponeErasure(job, now + hour);
     else await store.eraseJob(job);
   });
 }

@@ -1,4 +1,11 @@
-import type { Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
+import type {
+  Engine,
+  ModelClient,
+  Rules,
+  ToolClient,
+  WebhookClient,
+  WebhookSecrets,
+} from '@pawl/engine';
 import type { ToolEffect } from '@pawl/contracts';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
@@ -10,9 +17,16 @@ export interface WorkerDependencies {
   readonly store: PawlStore;
   readonly model: ModelClient;
   readonly tools: ToolClient;
+  readonly webhooks: Webhooks;
   readonly runningCalls: RunningCalls;
   readonly settings: TaskSettings;
   readonly log: Logger;
+}
+
+/** What sends webhooks, and what signs them. */
+export interface Webhooks {
+  readonly client: WebhookClient;
+  readonly secrets: WebhookSecrets;
 }
 
 export interface TaskSettings {

@@ -1,11 +1,11 @@
-import type { CallStep, JobState, TurnStep } from '@pawl/contracts';
+import type { CallStep, JobState, JobTask, TurnStep } from '@pawl/contracts';
 import type { Wake } from '../ports.ts';
 
 /**
  * The tasks that a stored state calls for, the same for everybody who reads it (invariant 3). A running step's task is
  * among them: it is either alive, then its id is swallowed, or it is lost.
  */
-export function wakesOf(job: JobState): Wake[] {
+export function wakesOf(job: JobState): Wake<JobTask>[] {
   const { phase } = job;
   switch (phase.name) {
     case 'scheduled':
@@ -28,12 +28,12 @@ export function wakesOf(job: JobState): Wake[] {
 }
 
 /** What the sweeper wakes: what should have moved by now, and waiting steps whose cause is due for a look. */
-export function dueWakes(job: JobState, now: number): Wake[] {
+export function dueWakes(job: JobState, now: number): Wake<JobTask>[] {
   return [...wakesOf(job), ...accountChecks(job)].filter((wake) => wake.at <= now);
 }
 
 /** One look per connection is enough: its answer resumes every step that waits for it. */
-function accountChecks(job: JobState): Wake[] {
+function accountChecks(job: JobState): Wake<JobTask>[] {
   const { phase } = job;
   if (phase.name === 'turn' && phase.step.status === 'blocked') {
     return [turnWake(job, phase.step.since, phase.step.checkAt)];
@@ -48,7 +48,7 @@ function accountChecks(job: JobState): Wake[] {
 }
 
 /** The wakes that a commit adds: a wake that was there before it is in the queue already. */
-export function newWakes(before: JobState | null, after: JobState): Wake[] {
+export function newWakes(before: JobState | null, after: JobState): Wake<JobTask>[] {
   const known = new Set(before === null ? [] : wakesOf(before).map(wakeKey));
   return wakesOf(after).filter((wake) => !known.has(wakeKey(wake)));
 }
@@ -71,11 +71,11 @@ export function sweepTime(job: JobState): number | undefined {
   }
 }
 
-function turnWake(job: JobState, since: number, at: number): Wake {
+function turnWake(job: JobState, since: number, at: number): Wake<JobTask> {
   return { task: { kind: 'turn', job: job.id, since }, at, priority: job.priority };
 }
 
-function callWake(job: JobState, index: number, since: number, at: number): Wake {
+function callWake(job: JobState, index: number, since: number, at: number): Wake<JobTask> {
   return {
     task: { kind: 'tool_call', job: job.id, turn: job.turn, index, since },
     at,
@@ -97,6 +97,6 @@ function wakeTime(step: TurnStep | CallStep): number | undefined {
   }
 }
 
-function wakeKey({ task }: Wake): string {
+function wakeKey({ task }: Wake<JobTask>): string {
   return task.kind === 'turn' ? `turn ${task.since}` : `call ${task.index} ${task.since}`;
 }

@@ -4,11 +4,13 @@ import type {
   JobState,
   Limits,
   UnknownOutcomePolicy,
+  WebhookTarget,
 } from '@pawl/contracts';
 import { cancel } from '../decisions/cancel.ts';
 import { enterConversation, leaveConversation } from '../decisions/conversation.ts';
 import { freshStep } from '../decisions/steps.ts';
 import type { JobWrite } from '../ports.ts';
+import type { ScheduleWrite } from '../schedule-ports.ts';
 import { commitAndWake, newConversation } from './commit.ts';
 import type { Engine } from './dependencies.ts';
 
@@ -22,6 +24,8 @@ export interface Admission {
   readonly request: AdmittedRequest;
   readonly limits: Limits;
   readonly onUnknownOutcome: UnknownOutcomePolicy;
+  /** See `webhookTarget`. */
+  readonly webhook?: WebhookTarget | undefined;
   readonly priority: number;
   readonly startAt?: number;
   readonly whenBusy: 'queue' | 'reject' | 'interrupt';
@@ -46,9 +50,11 @@ export async function admit(engine: Engine, admission: Admission): Promise<Admis
   }
 }
 
-async function tryToAdmit(
+/** One attempt; undefined when somebody else committed first. `schedules` are written with the job, or not at all. */
+export async function tryToAdmit(
   engine: Engine,
   admission: Admission,
+  schedules: readonly ScheduleWrite[] = [],
 ): Promise<AdmissionOutcome | undefined> {
   const now = engine.now();
   const stored = await engine.store.readConversation(admission.conversation);
@@ -59,7 +65,7 @@ async function tryToAdmit(
   const conversation = before ?? newConversation(identityOf(admission), now);
   if (admission.startAt !== undefined && admission.startAt > now) {
     const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
-    return write(engine, admission, { before, after: touched(conversation) }, phase, []);
+    return write(engine, admission, { before, after: touched(conversation) }, phase, { schedules });
   }
   const entry = enterConversation(conversation, admission.id, admission.whenBusy, engine.rules);
   if (entry.kind === 'busy' || entry.kind === 'full') return entry;
@@ -70,7 +76,7 @@ async function tryToAdmit(
   const phase = starts
     ? ({ name: 'turn', step: freshStep(1, now) } as const)
     : ({ name: 'lined' } as const);
-  return write(engine, admission, { before, after }, phase, writes);
+  return write(engine, admission, { before, after }, phase, { jobs: writes, schedules });
 }
 
 /** With `interrupt`, the running job is cancelled in the commit that admits the new one. */
@@ -96,10 +102,11 @@ async function write(
   admission: Admission,
   conversation: { before: ConversationState | null; after: ConversationState },
   phase: JobState['phase'],
-  others: readonly JobWrite[],
+  others: { readonly jobs?: readonly JobWrite[]; readonly schedules: readonly ScheduleWrite[] },
 ): Promise<AdmissionOutcome | undefined> {
   const now = engine.now();
-  const { id, tenant, user, limits, onUnknownOutcome, priority, schedule, request } = admission;
+  const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, schedule, request } =
+    admission;
   const startsAt = Math.max(now, admission.startAt ?? now);
   const job: JobState = {
     id,
@@ -113,6 +120,7 @@ async function write(
     priority,
     limits,
     onUnknownOutcome,
+    ...(webhook === undefined ? {} : { webhook }),
     usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
     turn: 0,
     model: 0,
@@ -125,8 +133,9 @@ async function write(
     steps: [],
     request,
   };
-  const jobs = [...others, admitted];
-  return (await commitAndWake(engine, { jobs, conversation }))
+  const jobs = [...(others.jobs ?? []), admitted];
+  const { schedules } = others;
+  return (await commitAndWake(engine, { jobs, conversation, schedules }))
     ? { kind: 'admitted', job }
     : undefined;
 }

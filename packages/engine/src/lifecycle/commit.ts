@@ -1,15 +1,35 @@
 import type { ConversationState } from '@pawl/contracts';
 import type { Change } from '../decisions/change.ts';
 import { leaveConversation, startFromLine } from '../decisions/conversation.ts';
+import { deliveryWakes } from '../decisions/delivery-wakes.ts';
+import { lineWakes } from '../decisions/schedule-wakes.ts';
 import { newWakes } from '../decisions/wakes.ts';
-import type { Commit, ConversationWrite, JobWrite } from '../ports.ts';
+import type { Commit, ConversationWrite, JobWrite, Wake } from '../ports.ts';
 import type { Engine } from './dependencies.ts';
+import { jobDeliveries } from './event-deliveries.ts';
+import { scheduleDeliveries, scheduleWrites } from './schedule-writes.ts';
+import { setTimers } from './set-timers.ts';
 
 /** Commit, then wake (invariant 3). False: somebody else was first, and nothing was written. */
 export async function commitAndWake(engine: Engine, commit: Omit<Commit, 'at'>): Promise<boolean> {
-  if (!(await engine.store.commit({ ...commit, at: engine.now() }))) return false;
-  const wakes = commit.jobs.flatMap(({ before, after }) => newWakes(before, after));
+  const at = engine.now();
+  const schedules = [
+    ...(commit.schedules ?? []),
+    ...(await scheduleWrites(engine, commit.jobs, at)),
+  ];
+  const deliveries = [
+    ...(commit.deliveries ?? []),
+    ...(await jobDeliveries(engine, commit.jobs, at)),
+    ...(await scheduleDeliveries(engine, schedules, at)),
+  ];
+  if (!(await engine.store.commit({ ...commit, deliveries, schedules, at }))) return false;
+  const wakes: Wake[] = [
+    ...commit.jobs.flatMap(({ before, after }) => newWakes(before, after)),
+    ...deliveries.flatMap(({ delivery }) => deliveryWakes(delivery)),
+    ...schedules.flatMap(({ after }) => lineWakes(after)),
+  ];
   if (wakes.length > 0) await engine.queue.wake(wakes).catch(engine.onLostWake);
+  await setTimers(engine, schedules);
   return true;
 }
 

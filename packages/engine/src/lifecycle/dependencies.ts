@@ -1,4 +1,5 @@
 import type { Store, TaskQueue } from '../ports.ts';
+import type { ConnectUrl } from '../present/present-job.ts';
 import type { Rules } from '../rules.ts';
 
 /** What the life cycle works with: passed in, so that tests and the model of the protocol bring their own. */
@@ -12,4 +13,6 @@ export interface Engine {
   readonly random: () => number;
   /** Told of a wake-up that got lost after its commit: the sweeper will make up for it. */
   readonly onLostWake: (error: unknown) => void;
+  /** How webhooks name the link under which an account is authorized: see {@link connectUrlOf}. */
+  readonly connectUrl: ConnectUrl;
 }

@@ -1,4 +1,4 @@
-import type { StepRecord, Task } from '@pawl/contracts';
+import type { StepRecord, JobTask } from '@pawl/contracts';
 import { cancel } from '../../src/decisions/cancel.ts';
 import type { Change } from '../../src/decisions/change.ts';
 import { claimCall } from '../../src/decisions/claim-call.ts';
@@ -147,7 +147,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
 
 type Go = (name: string, next: World, state: WorkerState) => Transition;
 
-function claim(world: World, task: Task, go: Go): Transition {
+function claim(world: World, task: JobTask, go: Go): Transition {
   if (task.kind === 'turn') {
     const decision = claimTurn(world.job, task, now, rules);
     if (decision.kind === 'claimed') {
@@ -174,7 +174,7 @@ function claim(world: World, task: Task, go: Go): Transition {
 
 function commitOrLeave(
   world: World,
-  { task }: { readonly task: Task },
+  { task }: { readonly task: JobTask },
   decision: { readonly kind: string; readonly change?: Change },
   go: Go,
   name: string,
@@ -289,14 +289,14 @@ function stepName(step: StepRecord): string {
   return step.kind === 'turn' ? `turn ${step.turn}` : `${step.kind} ${step.turn}.${step.index}`;
 }
 
-export function taskName(task: Task): string {
+export function taskName(task: JobTask): string {
   return task.kind === 'turn'
     ? `turn since ${task.since}`
     : `call ${task.turn}.${task.index} since ${task.since}`;
 }
 
 /** An id that stands in the queue already is swallowed. */
-function addTask(world: World, task: Task): World {
+function addTask(world: World, task: JobTask): World {
   const id = taskName(task);
   return world.queue[id] === undefined ? withQueue(world, { [id]: { task, holder: null } }) : world;
 }
@@ -306,7 +306,7 @@ function withQueue(world: World, entries: World['queue']): World {
 }
 
 /** BullMQ removes a finished task, unless its lock was lost: then somebody else has it. */
-function complete(world: World, worker: number, task: Task): World {
+function complete(world: World, worker: number, task: JobTask): World {
   const id = taskName(task);
   if (world.queue[id]?.holder !== worker) return world;
   const { [id]: _, ...queue } = world.queue;

@@ -1,38 +1,40 @@
-import type { JobState, StepRecord, Task, ToolEffect } from '@pawl/contracts';
+import type { JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
 import type { ModelReply, ToolOutcome } from '../../src/index.ts';
 
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
 export type WorkerState =
   | { readonly at: 'idle' }
-  | { readonly at: 'holds'; readonly task: Task }
+  | { readonly at: 'holds'; readonly task: JobTask }
   | {
       readonly at: 'claimed turn';
-      readonly task: Task;
+      readonly task: JobTask;
       readonly epoch: number;
       readonly turn: number;
     }
   | {
       readonly at: 'has reply';
-      readonly task: Task;
+      readonly task: JobTask;
       readonly epoch: number;
       readonly turn: number;
     }
-  | { readonly at: 'claimed call'; readonly task: Task; readonly epoch: number }
+  | { readonly at: 'claimed call'; readonly task: JobTask; readonly epoch: number }
   | {
       readonly at: 'has outcome';
-      readonly task: Task;
+      readonly task: JobTask;
       readonly epoch: number;
       readonly outcome: ToolOutcome;
     }
   /** Committed; what it would wake was derived from the commit. */
-  | { readonly at: 'wakes'; readonly task: Task; readonly wakes: readonly Task[] };
+  | { readonly at: 'wakes'; readonly task: JobTask; readonly wakes: readonly JobTask[] };
 
 /** Everything that the protocol knows, and what really happened outside. */
 export interface World {
   readonly job: JobState;
   readonly steps: Readonly<Record<string, StepRecord>>;
-  /** Task id → waiting, or held by that worker. */
-  readonly queue: Readonly<Record<string, { readonly task: Task; readonly holder: number | null }>>;
+  /** JobTask id → waiting, or held by that worker. */
+  readonly queue: Readonly<
+    Record<string, { readonly task: JobTask; readonly holder: number | null }>
+  >;
   readonly workers: readonly WorkerState[];
   /** How often each tool call's effect has really happened, by turn and index. */
   readonly effects: Readonly<Record<string, number>>;

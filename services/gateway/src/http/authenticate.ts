@@ -1,6 +1,6 @@
+import { defaultTenant } from '@pawl/contracts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { defaultTenant } from '../settings.ts';
 import { hostnameOf, isLoopback } from './loopback.ts';
 import { ProblemError } from './problem-error.ts';
 import { note } from './request-facts.ts';

@@ -1,6 +1,7 @@
 import type { JobState } from '@pawl/contracts';
+import { formatLinkToken } from '@pawl/engine';
 import { expect, test } from 'vitest';
-import { connectionOfLink, formatLinkToken, parseLinkToken } from './link-token.ts';
+import { connectionOfLink, parseLinkToken } from './link-token.ts';
 
 const claimable = { since: 1, epoch: 1, attempts: 0, crashes: 0 };
 const blocked = (connection: string, link: string) =>

@@ -8,11 +8,7 @@ export interface LinkToken {
   readonly link: string;
 }
 
-/** What a link carries: the job, and the secret that the job's waiting step was given. */
-export function formatLinkToken(job: string, link: string): string {
-  return `${job}.${link}`;
-}
-
+/** Reads what `formatLinkToken` of the engine wrote. */
 export function parseLinkToken(token: string): LinkToken | undefined {
   const dot = token.indexOf('.');
   const job = JobId.safeParse(token.slice(0, Math.max(0, dot)));

@@ -1,9 +1,8 @@
 import type { Job } from '@pawl/contracts';
-import { presentJob, type JobParts } from '@pawl/engine';
+import { connectUrlOf, presentJob, type JobParts } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
-import { formatLinkToken } from '../oauth/link-token.ts';
 
 /** A job as this gateway shows it, with links that lead to it. */
 export function showJob({ publicUrl }: Pick<Gateway, 'publicUrl'>, parts: JobParts): Job {
-  return presentJob(parts, (job, link) => `${publicUrl}/connect/${formatLinkToken(job, link)}`);
+  return presentJob(parts, connectUrlOf(publicUrl));
 }

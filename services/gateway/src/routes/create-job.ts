@@ -6,6 +6,7 @@ import { completeRequest, startTimeOf } from '../admission/complete-request.ts';
 import { findOwner, shardOfRequest } from '../admission/find-owner.ts';
 import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
 import { reserveJobId } from '../admission/reserve-job-id.ts';
+import { resolveWebhook } from '../admission/resolve-webhook.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
@@ -48,6 +49,7 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
   const { body, admitted: request, startAt, tenant, job: id } = candidate;
   const owner = await findOwner(gateway, { body, tenant, job: id });
   await checkConnections(gateway.tools, request.connections);
+  const webhook = await resolveWebhook(gateway, body.webhook, tenant);
   const outcome = await admit(gateway.engine, {
     id,
     tenant,
@@ -55,6 +57,7 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
     request,
     limits: body.limits,
     onUnknownOutcome: body.on_unknown_outcome,
+    webhook,
     priority: body.priority,
     ...(startAt === undefined ? {} : { startAt }),
     whenBusy: body.when_busy,

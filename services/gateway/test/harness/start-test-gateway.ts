@@ -1,8 +1,14 @@
-import { defaultRules, type Engine } from '@pawl/engine';
+import { connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
 import { createToolClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { checkRedis, connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
-import { createKeys, createStore, type PawlStore } from '@pawl/store';
+import {
+  createKeys,
+  createStore,
+  createWebhookSecrets,
+  type PawlStore,
+  type WebhookSecretSettings,
+} from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
@@ -27,6 +33,7 @@ export interface TestGatewaySettings {
   /** Default: the run's Redis. */
   readonly redisUrl?: string;
   readonly publicUrl?: string;
+  readonly secrets?: Partial<Pick<WebhookSecretSettings, 'given' | 'encryptionKey'>>;
   /** A part of the file's keys that no other gateway sees. */
   readonly partition?: string;
 }
@@ -41,6 +48,7 @@ export async function startTestGateway(
     scalekit = nobody,
     redisUrl = testRedis.url,
     publicUrl,
+    secrets,
     partition,
   }: TestGatewaySettings = {},
 ): Promise<TestGateway> {
@@ -60,10 +68,17 @@ export async function startTestGateway(
     now: Date.now,
     random: Math.random,
     onLostWake: (error) => log.warn({ err: error }, 'a wake-up got lost'),
+    connectUrl: connectUrlOf(publicUrl ?? 'http://localhost:3000'),
   };
   const { origin: environmentUrl, clientId, clientSecret } = scalekit;
   const { toolTimeout } = defaultRules;
   const tools = createToolClient({ environmentUrl, clientId, clientSecret, toolTimeout });
+  const webhookSecrets = createWebhookSecrets({
+    redis,
+    keys: createKeys(name),
+    given: {},
+    ...secrets,
+  });
   const closing = new AbortController();
   const gateway = (port: number): Gateway => ({
     settings: {
@@ -75,10 +90,12 @@ export async function startTestGateway(
       },
       allowsKeyless: true,
       waiters: 100,
+      schedules: { minimumSeconds: 60, perTenant: 1_000 },
       ...settings,
     },
     store,
     engine,
+    webhookSecrets,
     tools,
     checkStorage: () => checkRedis(redis),
     publicUrl: publicUrl ?? `http://localhost:${port}`,

@@ -1,11 +1,24 @@
 import { Writable } from 'node:stream';
 import { JobRequest, newId, type JobRequestInput, type JobState } from '@pawl/contracts';
-import { admit, defaultRules, presentSteps, type Engine, type Rules } from '@pawl/engine';
-import { createModelClient, createToolClient } from '@pawl/providers';
+import {
+  admit,
+  connectUrlOf,
+  defaultRules,
+  presentSteps,
+  webhookTarget,
+  type Engine,
+  type Rules,
+} from '@pawl/engine';
+import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
 import { startSandbox, type SandboxOptions } from '@pawl/sandbox';
-import { createKeys, createStore } from '@pawl/store';
+import {
+  createKeys,
+  createStore,
+  createWebhookSecrets,
+  type WebhookSecretSettings,
+} from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, expect } from 'vitest';
 import { startWorker, type WorkerTimings } from '../../src/start-worker.ts';
@@ -19,6 +32,11 @@ export interface TestWorkerOptions {
   readonly credentials?: { clientSecret?: string; modelApiKey?: string };
   readonly modelTimeout?: number;
   readonly toolTimeout?: number;
+  /** Default: none for anybody. */
+  readonly webhooks?: Pick<WebhookSecretSettings, 'given' | 'encryptionKey'>;
+  readonly webhookTimeout?: number;
+  /** Default: this machine. */
+  readonly allowedHosts?: readonly string[];
   readonly logLevel?: 'debug' | 'info';
 }
 
@@ -50,7 +68,13 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
   ];
   await whenRedisReady(redis, 10_000);
   const name = testRedis.namespace;
-  const { tag: prefixOf } = createKeys(name);
+  const keys = createKeys(name);
+  const { tag: prefixOf } = keys;
+  const connectUrl = connectUrlOf('http://localhost:3000');
+  const webhookClient = createWebhookClient({
+    timeout: options.webhookTimeout ?? 2_000,
+    allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
+  });
   const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
   const queue = createTaskQueue({ connection: producer, prefixOf, shards: 1 });
   const tools = createToolClient({
@@ -73,6 +97,12 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
       timeout: options.modelTimeout ?? 10_000,
     }),
     rules,
+    webhooks: {
+      client: webhookClient,
+      secrets: createWebhookSecrets({ redis, keys, given: {}, ...options.webhooks }),
+      concurrency: 100,
+    },
+    connectUrl,
     tasks: {
       toolLimit: 128,
       historyCharacters: 400_000,
@@ -89,11 +119,13 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
     now: Date.now,
     random: Math.random,
     onLostWake: () => undefined,
+    connectUrl,
   };
   afterAll(async () => {
     await worker.stop();
     await queue.close();
     await tools.close();
+    await webhookClient.close();
     for (const connection of connections) connection.disconnect();
     await sandbox.close();
   });
@@ -128,6 +160,7 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
       },
       limits: request.limits,
       onUnknownOutcome: request.on_unknown_outcome,
+      webhook: webhookTarget(request.webhook, undefined),
       priority: request.priority,
       whenBusy: request.when_busy,
       ...(request.delay_seconds === undefined

@@ -1,0 +1,110 @@
+import { shardOfId, type WebhookDelivery, type WebhookTask } from '@pawl/contracts';
+import { nothing, type Nothing } from '../decisions/change.ts';
+import { claimDelivery } from '../decisions/claim-delivery.ts';
+import { deliveryWakes, overdueWakes } from '../decisions/delivery-wakes.ts';
+import { recordAttempt } from '../decisions/record-attempt.ts';
+import { refuseDisabled, replayDelivery } from '../decisions/replay-delivery.ts';
+import type { Wake } from '../ports.ts';
+import type { DeliveryWrite, WebhookOutcome } from '../webhook-ports.ts';
+import type { Engine } from './dependencies.ts';
+
+export type ClaimedDelivery =
+  | {
+      readonly kind: 'claimed';
+      readonly delivery: WebhookDelivery;
+      readonly epoch: number;
+    }
+  /** Its endpoint has as many deliveries at a time as it may have. */
+  | { readonly kind: 'parked' }
+  | { readonly kind: 'dead'; readonly delivery: WebhookDelivery }
+  | { readonly kind: 'early'; readonly at: number }
+  | Nothing;
+
+/** Takes a delivery that is due, if its endpoint has a slot for it. */
+export async function takeDelivery(engine: Engine, task: WebhookTask): Promise<ClaimedDelivery> {
+  const { store, rules } = engine;
+  for (;;) {
+    const before = await store.readDelivery(task.delivery);
+    if (before === undefined) return nothing('the delivery does not exist');
+    const now = engine.now();
+    const claim = claimDelivery(before, task, now, rules.webhooks);
+    if (claim.kind === 'nothing' || claim.kind === 'early') return claim;
+    if (claim.kind === 'dead') {
+      if (await settle(engine, { before, after: claim.after })) {
+        return { kind: 'dead', delivery: claim.after };
+      }
+      continue;
+    }
+    const { running, parked, epoch } = claim;
+    const { lease, endpointLimit: limit } = rules.webhooks;
+    const slot = { before, running, parked, now, leaseUntil: now + lease, limit };
+    const taken = await store.takeSlot(slot);
+    if (taken === 'running') return { kind: 'claimed', delivery: running, epoch };
+    if (taken === 'parked') return { kind: 'parked' };
+    if (taken === 'lost') continue;
+    const write = refuseDisabled(before, now);
+    if (await settle(engine, write)) return { kind: 'dead', delivery: write.after };
+  }
+}
+
+/** Writes what came of an attempt and passes the slot on; undefined when another claimant was faster. */
+export async function reportAttempt(
+  engine: Engine,
+  { delivery, epoch }: { delivery: WebhookDelivery; epoch: number },
+  outcome: WebhookOutcome,
+): Promise<WebhookDelivery | undefined> {
+  const context = { now: engine.now(), random: engine.random(), rules: engine.rules.webhooks };
+  const decision = recordAttempt(delivery, { epoch, outcome }, context);
+  if (decision.kind === 'nothing') return undefined;
+  return (await settle(engine, decision.write)) ? decision.write.after : undefined;
+}
+
+export type ReplayOutcome =
+  | { readonly kind: 'replayed'; readonly delivery: WebhookDelivery }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'unknown_delivery' };
+
+/** Sends a delivery again, whatever became of it. */
+export async function replay(engine: Engine, id: string): Promise<ReplayOutcome> {
+  for (;;) {
+    const before = await engine.store.readDelivery(id);
+    if (before === undefined) return { kind: 'unknown_delivery' };
+    const decision = replayDelivery(before, engine.now());
+    if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
+    const { write } = decision;
+    if (await engine.store.commitDelivery(write)) {
+      await wake(engine, deliveryWakes(write.after));
+      return { kind: 'replayed', delivery: write.after };
+    }
+  }
+}
+
+/** Frees what dead workers held of an endpoint, and wakes the deliveries that get their turn by that. */
+export async function passSlots(
+  engine: Engine,
+  { shard, endpoint, given = [] }: { shard: number; endpoint: string; given?: readonly string[] },
+): Promise<void> {
+  const { store, rules } = engine;
+  const { lease, endpointLimit: limit } = rules.webhooks;
+  const now = engine.now();
+  const passing = { shard, endpoint, given, now, leaseUntil: now + lease, limit };
+  const next = await store.passSlots(passing);
+  const deliveries = await Promise.all(next.map((id) => store.readDelivery(id)));
+  const wakes = deliveries.flatMap((delivery) =>
+    delivery === undefined ? [] : overdueWakes(delivery),
+  );
+  await wake(engine, wakes);
+}
+
+/** Commit, then wake: the delivery's own next attempt, and those that its slot passes to. */
+async function settle(engine: Engine, write: DeliveryWrite): Promise<boolean> {
+  if (!(await engine.store.commitDelivery(write))) return false;
+  await wake(engine, deliveryWakes(write.after));
+  const { id, endpoint } = write.after;
+  await passSlots(engine, { shard: shardOfId(id), endpoint, given: [id] }).catch(engine.onLostWake);
+  return true;
+}
+
+async function wake(engine: Engine, wakes: readonly Wake[]): Promise<void> {
+  if (wakes.length > 0) await engine.queue.wake(wakes).catch(engine.onLostWake);
+}

@@ -1,0 +1,78 @@
+import type { CallRecord, WebhookEvent, WebhookTarget } from '@pawl/contracts';
+import { newDelivery, toldEvents } from '../decisions/webhook-events.ts';
+import type { JobWrite } from '../ports.ts';
+import { instant } from '../present/instant.ts';
+import { presentJob } from '../present/present-job.ts';
+import type { NewDelivery } from '../webhook-ports.ts';
+import type { Engine } from './dependencies.ts';
+
+/**
+ * The webhooks that a commit of jobs brings, their bodies showing each job as that commit makes it. Reads nothing for
+ * jobs that tell nobody.
+ */
+export async function jobDeliveries(
+  engine: Engine,
+  writes: readonly JobWrite[],
+  at: number,
+): Promise<NewDelivery[]> {
+  const told = writes.filter((write) => toldEvents(write).length > 0);
+  return (await Promise.all(told.map((write) => deliveriesOf(engine, write, at)))).flat();
+}
+
+async function deliveriesOf(engine: Engine, write: JobWrite, at: number): Promise<NewDelivery[]> {
+  const { after } = write;
+  const parts = await engine.store.readJobParts(after.id);
+  // Erased meanwhile: this commit's fence will not hold.
+  if (parts === undefined || after.webhook === undefined) return [];
+  const { url } = after.webhook;
+  const data = presentJob(
+    {
+      job: after,
+      request: parts.request,
+      result: write.result ?? parts.result,
+      calls: await callsOf(engine, write),
+    },
+    engine.connectUrl,
+  );
+  const source = { id: after.id, sequence: after.sequence, tenant: after.tenant, job: after.id };
+  return toldEvents(write).map((type) => withBody(newDelivery(source, type, url, at), data));
+}
+
+/** What a person is asked about is shown with its arguments, which stand in the job's steps. */
+async function callsOf(engine: Engine, { before, after, steps }: JobWrite): Promise<CallRecord[]> {
+  if (after.phase.name !== 'calls') return [];
+  const stored = before === null ? [] : await engine.store.readSteps(after.id);
+  return [...stored, ...steps].filter((step) => step.kind === 'call');
+}
+
+export interface TenantEvent {
+  /** What it is about, such as a schedule's id, and the number of the commit: together they make the event's id. */
+  readonly id: string;
+  readonly sequence: number;
+  readonly tenant: string;
+  readonly target: WebhookTarget;
+  readonly type: WebhookEvent['type'];
+  /** The thing as the API shows it. */
+  readonly data: WebhookEvent['data'];
+  readonly at: number;
+}
+
+/**
+ * The webhook of something that is not a job, to be put into the `deliveries` of the commit that makes it so; empty
+ * where the target does not want to know. `commitAndWake` wakes it.
+ */
+export function tenantDeliveries(event: TenantEvent): NewDelivery[] {
+  if (!event.target.events.includes(event.type)) return [];
+  return [withBody(newDelivery(event, event.type, event.target.url, event.at), event.data)];
+}
+
+function withBody(delivery: NewDelivery['delivery'], data: WebhookEvent['data']): NewDelivery {
+  const event: WebhookEvent = {
+    id: delivery.event,
+    object: 'event',
+    type: delivery.type,
+    created_at: instant(delivery.createdAt),
+    data,
+  };
+  return { delivery, body: JSON.stringify(event) };
+}

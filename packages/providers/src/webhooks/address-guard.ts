@@ -1,0 +1,103 @@
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Webhooks may not reach this address. */
+export class RefusedAddressError extends Error {
+  override readonly name = 'RefusedAddressError';
+}
+
+export interface AddressGuard {
+  /**
+   * Refuses what a URL names by address itself: for that no name is resolved.
+   *
+   * @throws RefusedAddressError
+   */
+  checkHost(hostname: string): void;
+  /**
+   * Resolves names as the given look-up does, and refuses what they stand for unless all of it may be reached. What it
+   * answers is what is connected to, so that no second look-up can answer differently.
+   */
+  lookup: LookupFunction;
+}
+
+type Range = ReturnType<typeof ipaddr.parseCIDR>;
+
+/**
+ * Lets webhooks reach public addresses, and what the operator allows: names (with `*.` for every name below one),
+ * addresses and CIDRs. Loopback, private, link-local, multicast and unspecified addresses are refused, and every form
+ * that embeds an IPv4 address in an IPv6 one: ipaddr.js knows them.
+ *
+ * @param allowedHosts each as {@link isAllowableHost} wants it
+ */
+export function createAddressGuard(
+  allowedHosts: readonly string[],
+  resolve: LookupFunction,
+): AddressGuard {
+  const ranges = allowedHosts.map(rangeOf).filter((range) => range !== undefined);
+  const names = allowedHosts
+    .filter((entry) => rangeOf(entry) === undefined)
+    .map((entry) => entry.toLowerCase());
+
+  const isAllowedName = (hostname: string) => {
+    const name = hostname.toLowerCase().replace(/\.$/, '');
+    return names.some((allowed) =>
+      allowed.startsWith('*.') ? name.endsWith(allowed.slice(1)) : name === allowed,
+    );
+  };
+  const check = (address: string, hostname: string) => {
+    const parsed = ipaddr.parse(address);
+    const range = parsed.range();
+    if (range === 'unicast' || ranges.some((allowed) => isWithin(parsed, allowed))) return;
+    throw new RefusedAddressError(
+      hostname === address
+        ? `${hostname} is not a public address (${range}): webhooks may not reach it.`
+        : `${hostname} does not stand for a public address (${range}): webhooks may not reach it.`,
+    );
+  };
+
+  return {
+    checkHost(hostname) {
+      const address = hostname.replace(/^\[(.*)\]$/, '$1');
+      if (isIP(address) !== 0) check(address, address);
+    },
+    lookup(hostname, options, done) {
+      resolve(hostname, options, (error, answer, family) => {
+        if (error !== null || isAllowedName(hostname)) {
+          done(error, answer, family);
+          return;
+        }
+        try {
+          const addresses = typeof answer === 'string' ? [{ address: answer }] : answer;
+          for (const { address } of addresses) check(address, hostname);
+        } catch (refusal) {
+          done(refusal as Error, '');
+          return;
+        }
+        done(null, answer, family);
+      });
+    },
+  };
+}
+
+/** A host name, `*.` and a name, an address, or a CIDR such as 10.0.0.0/8. */
+export function isAllowableHost(entry: string): boolean {
+  const label = '[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?';
+  const isName = new RegExp(`^(\\*\\.)?${label}(\\.${label})*$`, 'i').test(entry);
+  return isName || rangeOf(entry) !== undefined;
+}
+
+function rangeOf(entry: string): Range | undefined {
+  if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
+  if (isIP(entry) === 0) return undefined;
+  return ipaddr.parseCIDR(`${entry}/${isIP(entry) === 4 ? 32 : 128}`);
+}
+
+/** An IPv4 address that is mapped into IPv6 counts as what it is. */
+function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Range): boolean {
+  const plain =
+    address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()
+      ? address.toIPv4Address()
+      : address;
+  if (plain instanceof ipaddr.IPv4) return base instanceof ipaddr.IPv4 && plain.match(base, bits);
+  return base instanceof ipaddr.IPv6 && plain.match(base, bits);
+}

@@ -1,0 +1,73 @@
+import { shardOfId, type WebhookDelivery } from '@pawl/contracts';
+import { deliveryStatus, type NewDelivery } from '@pawl/engine';
+import { indexChanges, type IndexEntry, type IndexSettings } from './indexes.ts';
+import type { WriteBatch } from './write-batch.ts';
+
+/** The writes of a delivery that a job's commit brings. */
+export function addDelivery(
+  batch: WriteBatch,
+  { delivery, body }: NewDelivery,
+  settings: IndexSettings,
+): void {
+  batch.write('HSET', settings.keys.delivery(delivery.id), 'body', body);
+  writeDelivery(batch, null, delivery, settings);
+}
+
+export function writeDelivery(
+  batch: WriteBatch,
+  before: WebhookDelivery | null,
+  after: WebhookDelivery,
+  settings: IndexSettings,
+): void {
+  const { keys } = settings;
+  const state = JSON.stringify(after);
+  batch.write('HSET', keys.delivery(after.id), 'sequence', after.sequence, 'state', state);
+  const { removed, added } = indexChanges(
+    before === null ? [] : deliveryIndexes(before, settings),
+    deliveryIndexes(after, settings),
+  );
+  for (const { key, member } of removed) batch.write('ZREM', key, member);
+  for (const { key, member, score } of added) batch.write('ZADD', key, score, member);
+  // A claim writes its lease there, so the entry is no function of the state alone.
+  const due = keys.dueDeliveries(shardOfId(after.id));
+  if (after.phase.status === 'ready') batch.write('ZADD', due, after.phase.notBefore, after.id);
+  else batch.write('ZREM', due, after.id);
+}
+
+/** The writes that erase a delivery and all that is known of it, its place at its endpoint included. */
+export function eraseDelivery(
+  batch: WriteBatch,
+  delivery: WebhookDelivery,
+  settings: IndexSettings,
+): void {
+  const { keys } = settings;
+  const { id, endpoint } = delivery;
+  const shard = shardOfId(id);
+  batch.write('DEL', keys.delivery(id));
+  for (const { key } of deliveryIndexes(delivery, settings)) batch.write('ZREM', key, id);
+  for (const key of [
+    keys.dueDeliveries(shard),
+    keys.endpointSlots(shard, endpoint),
+    keys.endpointParked(shard, endpoint),
+  ]) {
+    batch.write('ZREM', key, id);
+  }
+}
+
+/** A job's deliveries are kept as long as the job; others for as long as an ended job is. */
+function deliveryIndexes(
+  delivery: WebhookDelivery,
+  { keys, retention }: IndexSettings,
+): IndexEntry[] {
+  const { id: member, tenant, job, phase, createdAt: score } = delivery;
+  const shard = shardOfId(member);
+  const status = deliveryStatus(delivery);
+  return [
+    { key: keys.deliveriesOf(shard, tenant), member, score },
+    { key: keys.deliveriesWithStatus(shard, tenant, status), member, score },
+    ...(job === undefined ? [] : [{ key: keys.deliveriesOfJob(job), member, score }]),
+    ...(job === undefined && 'at' in phase
+      ? [{ key: keys.retainedDeliveries(shard), member, score: phase.at + retention }]
+      : []),
+  ];
+}

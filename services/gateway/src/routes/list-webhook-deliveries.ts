@@ -1,0 +1,40 @@
+import { JobId, WebhookDeliveryStatus, type WebhookDeliveryList } from '@pawl/contracts';
+import { presentDelivery } from '@pawl/engine';
+import { InvalidCursorError, type DeliveryFilter, type DeliveryPage } from '@pawl/store';
+import { z } from 'zod';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { invalidCursor } from '../http/page.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { wholeNumber } from '../http/whole-number.ts';
+import { findJob } from './find-job.ts';
+
+const Query = z.strictObject({
+  job: JobId.optional(),
+  status: WebhookDeliveryStatus.optional(),
+  limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
+  cursor: z.string().min(1).max(1_000).optional(),
+});
+
+/** `GET /v1/webhook-deliveries`: the log of what was sent, newest first. */
+export function listWebhookDeliveries(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const query = parseInput(Query, request.query);
+    if (query.job !== undefined) await findJob(gateway, { id: query.job, tenant, response });
+    const { deliveries, nextCursor } = await readPage(gateway, { ...query, tenant });
+    const list: WebhookDeliveryList = {
+      object: 'list',
+      data: deliveries.map(presentDelivery),
+      next_cursor: nextCursor,
+    };
+    response.json(list);
+  };
+}
+
+async function readPage({ store }: Gateway, filter: DeliveryFilter): Promise<DeliveryPage> {
+  try {
+    return await store.listDeliveries(filter);
+  } catch (error) {
+    throw error instanceof InvalidCursorError ? invalidCursor() : error;
+  }
+}
