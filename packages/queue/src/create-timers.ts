@@ -62,8 +62,8 @@ export function createTimers(
     async compareTimers(shard, wanted) {
       const existing = queueOf(shard).toKey('repeat');
       const [missing, needless] = await Promise.all([
-        connection.zdiff('2', wanted, existing),
-        connection.zdiff('2', existing, wanted),
+        connection.zdiff(2, [wanted, existing]),
+        connection.zdiff(2, [existing, wanted]),
       ]);
       return { missing, needless };
     },

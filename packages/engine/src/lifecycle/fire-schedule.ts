@@ -14,8 +14,10 @@ import { tryToAdmit, type AdmissionOutcome } from './admit.ts';
 import { commitAndWake } from './commit.ts';
 import type { Engine } from './dependencies.ts';
 
-/** `next`: when the next slot is; null: the clock has nothing more to do here. */
 export interface Fired {
+  /** False: nothing was to be done. */
+  readonly settled: boolean;
+  /** When the next slot is; null: the clock has nothing more to do here. */
   readonly next: number | null;
 }
 
@@ -24,10 +26,10 @@ export interface Fired {
  * written together, so that whatever dies in between, a slot makes one job and never another.
  */
 export async function fireSchedule(engine: Engine, id: string): Promise<Fired> {
-  for (;;) {
+  for (let settled = false; ; settled = true) {
     const schedule = await engine.store.readSchedule(id);
-    if (schedule === undefined) return { next: null };
-    if (await settleAll(engine, schedule)) return { next: schedule.next };
+    if (schedule === undefined) return { settled, next: null };
+    if (await settleAll(engine, schedule)) return { settled, next: schedule.next };
   }
 }
 

@@ -2,7 +2,9 @@ import type { IRouter, RequestHandler } from 'express';
 import { ProblemError } from './problem-error.ts';
 import { note } from './request-facts.ts';
 
-type Method = 'get' | 'post';
+const methods = ['get', 'post', 'patch', 'delete'] as const;
+
+type Method = (typeof methods)[number];
 type Handlers = Partial<Record<Method, RequestHandler>>;
 
 /** Puts a path's methods on a router; every other method is 405 with `Allow`. */
@@ -12,12 +14,14 @@ export function mount(router: IRouter, path: string, handlers: Handlers): void {
     note(response, { route: path });
     next();
   });
-  if (handlers.get !== undefined) route.get(handlers.get);
-  if (handlers.post !== undefined) route.post(handlers.post);
-  const allowed = [
-    ...(handlers.get === undefined ? [] : ['GET', 'HEAD']),
-    ...(handlers.post === undefined ? [] : ['POST']),
-  ].join(', ');
+  const names: string[] = [];
+  for (const method of methods) {
+    const handler = handlers[method];
+    if (handler === undefined) continue;
+    route[method](handler);
+    names.push(method.toUpperCase(), ...(method === 'get' ? ['HEAD'] : []));
+  }
+  const allowed = names.join(', ');
   route.all((request) => {
     throw new ProblemError(
       'method_not_allowed',

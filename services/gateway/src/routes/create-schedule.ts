@@ -1,0 +1,51 @@
+import { JsonObject, newId, ScheduleRequest } from '@pawl/contracts';
+import { createSchedule as create } from '@pawl/engine';
+import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
+import { reserveJobId } from '../admission/reserve-job-id.ts';
+import { checkedTiming } from '../admission/schedule-timing.ts';
+import {
+  completeScheduledJob,
+  scheduleOwner,
+  shardOfSchedule,
+} from '../admission/scheduled-job.ts';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { notFound, ProblemError } from '../http/problem-error.ts';
+import { readBody } from '../http/read-body.ts';
+import { showSchedule } from '../present/show-schedule.ts';
+
+/** `POST /v1/schedules`: 201 once it is committed. */
+export function createSchedule(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const key = idempotencyKeyOf(request);
+    const json = await readBody(request, response);
+    const body = parseInput(ScheduleRequest, json);
+    const timing = checkedTiming(gateway, body);
+    const given = JsonObject.parse(JsonObject.parse(json)['job']);
+    const job = await completeScheduledJob(gateway, { job: body.job, given, tenant });
+    const fresh = newId('schedule', await shardOfSchedule(gateway, body.job, tenant));
+    const id = await reserveJobId(gateway, { tenant, key, body: json, job: fresh });
+    if ((await gateway.store.readSchedule(id)) === undefined) await checkRoom(gateway, tenant);
+    const owner = await scheduleOwner(gateway, { job: body.job, tenant, schedule: id });
+    const { overlap, enabled } = body;
+    const schedule = await create(
+      gateway.engine,
+      { id, tenant, ...owner, timing, overlap, enabled },
+      job,
+    );
+    const shown = await showSchedule(gateway, schedule);
+    if (shown === undefined) throw notFound(`schedule ${id}`);
+    response.status(201).location(`/v1/schedules/${id}`).json(shown);
+  };
+}
+
+/** Requests at the same moment may each find the last free place: the bound is against runaways, not a quota. */
+async function checkRoom({ store, settings }: Gateway, tenant: string): Promise<void> {
+  const { perTenant } = settings.schedules;
+  if ((await store.countSchedules(tenant)) < perTenant) return;
+  throw new ProblemError(
+    'schedule_limit',
+    `There are ${perTenant} schedules already: delete one that is not needed any more.`,
+  );
+}

@@ -1,0 +1,34 @@
+import { User, type ScheduleList } from '@pawl/contracts';
+import { InvalidCursorError } from '@pawl/store';
+import { z } from 'zod';
+import type { Gateway } from '../gateway.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import { invalidCursor } from '../http/page.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { wholeNumber } from '../http/whole-number.ts';
+import { showSchedule } from '../present/show-schedule.ts';
+
+const Query = z.strictObject({
+  user: User.optional(),
+  limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
+  cursor: z.string().min(1).max(1_000).optional(),
+});
+
+/** `GET /v1/schedules`, newest first. */
+export function listSchedules(gateway: Gateway): TenantHandler {
+  return async (request, response, tenant) => {
+    const query = parseInput(Query, request.query);
+    const { schedules, nextCursor } = await gateway.store
+      .listSchedules({ ...query, tenant })
+      .catch((error: unknown) => {
+        throw error instanceof InvalidCursorError ? invalidCursor() : error;
+      });
+    const shown = await Promise.all(schedules.map((schedule) => showSchedule(gateway, schedule)));
+    const list: ScheduleList = {
+      object: 'list',
+      data: shown.filter((schedule) => schedule !== undefined),
+      next_cursor: nextCursor,
+    };
+    response.json(list);
+  };
+}
