@@ -23,7 +23,7 @@ const JobError = z.object({
   detail: z.string().optional(),
 });
 
-const RequiredAction = z.discriminatedUnion('type', [
+export const RequiredAction = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('connect_account'),
     connection: z.string(),

@@ -1,6 +1,7 @@
 import type { RedisConnection } from '@pawl/runtime';
 import { DelayedError, Worker, type Job } from 'bullmq';
 import { catalogue, type TaskKind, type TaskOf } from './catalogue.ts';
+import { repeatStrategy } from './create-timers.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -65,6 +66,7 @@ export function createTaskWorker<Kind extends TaskKind>({
     lockDuration,
     stalledInterval,
     maxStalledCount,
+    settings: { repeatStrategy },
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });

@@ -30,6 +30,7 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     created(keys.jobsOfUser(shard, tenant, user)),
     created(keys.jobsWithStatus(shard, tenant, statusOf(job))),
     created(keys.conversationJobs(job.conversation)),
+    ...(job.schedule === undefined ? [] : [created(keys.scheduleJobs(job.schedule))]),
     ...awaitedConnections(job).map((connection) =>
       created(keys.waitingFor(shard, tenant, user, connection)),
     ),

@@ -10,6 +10,7 @@ export interface JobFilter {
   readonly status?: JobStatus | undefined;
   readonly user?: string | undefined;
   readonly conversation?: string | undefined;
+  readonly schedule?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -54,7 +55,10 @@ export async function listJobs(
 
 /** The narrowest index that the filter names; the rest of the filter is applied to what it holds. */
 function indexesFor({ keys, shards, shardOf }: ListDependencies, filter: JobFilter): string[] {
-  const { tenant, user, conversation, status } = filter;
+  const { tenant, user, conversation, schedule, status } = filter;
+  if (schedule !== undefined) {
+    return shardOfId(schedule) < shards ? [keys.scheduleJobs(schedule)] : [];
+  }
   if (conversation !== undefined) {
     return shardOfId(conversation) < shards ? [keys.conversationJobs(conversation)] : [];
   }
@@ -68,6 +72,8 @@ function matches({ job }: JobParts, filter: JobFilter): boolean {
   return (
     job.tenant === filter.tenant &&
     (filter.user === undefined || job.user === filter.user) &&
+    (filter.conversation === undefined || job.conversation === filter.conversation) &&
+    (filter.schedule === undefined || job.schedule === filter.schedule) &&
     (filter.status === undefined || statusOf(job) === filter.status)
   );
 }

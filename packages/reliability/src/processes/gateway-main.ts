@@ -40,6 +40,7 @@ obeyOrders(async ({ name, traps }) => {
       defaults: { connections: ['gmail'], model: 'pawl/experiment', instructions: '' },
       allowsKeyless: true,
       waiters: 1_000,
+      schedules: { minimumSeconds: 60, perTenant: 1_000 },
     },
     store,
     engine: {

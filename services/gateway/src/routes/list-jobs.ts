@@ -1,4 +1,4 @@
-import { ConversationId, JobStatus, User, type JobList } from '@pawl/contracts';
+import { ConversationId, JobStatus, ScheduleId, User, type JobList } from '@pawl/contracts';
 import { InvalidCursorError, type JobFilter, type JobPage } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
@@ -8,11 +8,13 @@ import { parseInput } from '../http/parse-input.ts';
 import { wholeNumber } from '../http/whole-number.ts';
 import { showJob } from '../present/show-job.ts';
 import { findConversation } from './find-conversation.ts';
+import { findSchedule } from './find-schedule.ts';
 
 const Query = z.strictObject({
   status: JobStatus.optional(),
   user: User.optional(),
   conversation: ConversationId.optional(),
+  schedule: ScheduleId.optional(),
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
   cursor: z.string().min(1).max(1_000).optional(),
 });
@@ -24,6 +26,7 @@ export function listJobs(gateway: Gateway): TenantHandler {
     if (query.conversation !== undefined) {
       await findConversation(gateway, { id: query.conversation, tenant });
     }
+    if (query.schedule !== undefined) await findSchedule(gateway, { id: query.schedule, tenant });
     const { jobs, nextCursor } = await readPage(gateway, { ...query, tenant });
     const list: JobList = {
       object: 'list',
