@@ -1,3 +1,5 @@
+import { newSecret } from '@pawl/contracts';
+
 /** The keys, fences and writes of one run of `commit.lua`. */
 export interface WriteBatch {
   /** The commit is refused unless the hash field has this value; null: unless it does not exist. */
@@ -9,6 +11,7 @@ export interface WriteBatch {
 }
 
 export function createWriteBatch(): WriteBatch {
+  const name = newSecret();
   const positions = new Map<string, number>();
   const fences: (string | number)[] = [];
   const writes: (string | number)[] = [];
@@ -30,7 +33,7 @@ export function createWriteBatch(): WriteBatch {
     build() {
       return {
         keys: [...positions.keys()],
-        values: [fences.length / 3, ...fences, ...writes],
+        values: [name, fences.length / 3, ...fences, ...writes],
       };
     },
   };

@@ -1,0 +1,122 @@
+import { connectRedis } from '@pawl/runtime';
+import { testRedis } from '@pawl/testing';
+import { afterAll, describe, expect, test } from 'vitest';
+import { commitBatch } from '../src/commit.ts';
+import { loadScript, runScript } from '../src/script.ts';
+import { admission, newJob, startStore, step } from './harness.ts';
+
+const redis = testRedis();
+const { store, keys } = await startStore(redis);
+
+describe('a commit (invariant 2)', () => {
+  test('is refused when somebody else was first, and then writes nothing at all', async () => {
+    const job = newJob();
+    await store.commit({ jobs: [admission(job)], at: 0 });
+    const first = step(job, { startedAt: 5 });
+    expect(await store.commit({ jobs: [first], at: 0 })).toBe(true);
+    const events = await redis.redis.xlen(keys.events(job.id));
+    expect(await store.commit({ jobs: [step(job, { turn: 7 })], at: 0 })).toBe(false);
+    expect(await store.readJob(job.id)).toEqual(first.after);
+    expect(await redis.redis.xlen(keys.events(job.id))).toBe(events);
+  });
+
+  test('of several jobs is written as a whole or not at all', async () => {
+    const [one, other] = [newJob(), newJob()];
+    await store.commit({ jobs: [admission(one)], at: 0 });
+    const jobs = [step(one, { turn: 1 }), step(other, { turn: 1 })];
+    expect(await store.commit({ jobs, at: 0 })).toBe(false);
+    expect(await store.readJob(one.id)).toEqual(one);
+    expect(await store.readJob(other.id)).toBeUndefined();
+  });
+
+  test('of an admission is refused when the job exists', async () => {
+    const job = newJob();
+    expect(await store.commit({ jobs: [admission(job)], at: 0 })).toBe(true);
+    expect(await store.commit({ jobs: [admission(job)], at: 0 })).toBe(false);
+  });
+
+  test('that is sent again after its answer was lost says that it was written', async () => {
+    const connection = connectRedis(redis.url, 'worker');
+    afterAll(() => connection.disconnect());
+    const job = newJob();
+    const batch = commitBatch(
+      { jobs: [admission(job)], at: 0 },
+      { keys, retention: 1_000 },
+    ).build();
+    const send = () => runScript(connection, loadScript('commit'), batch.keys, batch.values);
+    expect(await send()).toBe(1);
+    expect(await send()).toBe(1);
+    expect(await redis.redis.xlen(keys.events(job.id))).toBe(1);
+  });
+
+  test('of fifty at once lets exactly one through', async () => {
+    const job = newJob();
+    await store.commit({ jobs: [admission(job)], at: 0 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, turn) => store.commit({ jobs: [step(job, { turn })], at: 0 })),
+    );
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('gives its events the sequence of the commit', async () => {
+    const job = newJob();
+    await store.commit({ jobs: [admission(job)], at: 7 });
+    await store.commit({ jobs: [step(job, { startedAt: 5 })], at: 8 });
+    const events = await redis.redis.xrange(keys.events(job.id), '-', '+');
+    expect(events.map(([id, [, body]]) => [id, JSON.parse(body ?? '')])).toEqual([
+      ['1-0', { type: 'job.queued', at: 7 }],
+      ['2-0', { type: 'job.started', at: 8 }],
+    ]);
+  });
+});
+
+test('a change wakes whoever waits for the job', async () => {
+  const job = newJob();
+  await store.commit({ jobs: [admission(job)], at: 0 });
+  const waited = store.waitForChange(job.id, {
+    until: ({ sequence }) => sequence > 1,
+    timeout: 20_000,
+  });
+  await store.commit({ jobs: [step(job, { startedAt: 5 })], at: 0 });
+  await waited;
+  expect((await store.readJob(job.id))?.sequence).toBe(2);
+});
+
+test('a damaged state is named, not guessed at', async () => {
+  const job = newJob();
+  await store.commit({ jobs: [admission(job)], at: 0 });
+  await redis.redis.hset(keys.job(job.id), 'state', '{"id":1}');
+  await expect(store.readJob(job.id)).rejects.toThrow(`job ${job.id} in Redis cannot be read`);
+});
+
+test('an ended job is erased with everything that is known of it, and its conversation with its last job', async () => {
+  const before = (await redis.keys()).length;
+  const job = newJob();
+  const conversation = {
+    id: job.conversation,
+    tenant: 'default',
+    user: 'user',
+    revision: 1,
+    createdAt: 0,
+    active: null,
+    line: [],
+    holds: {},
+  };
+  await store.commit({
+    jobs: [admission(job)],
+    conversation: { before: null, after: conversation },
+    at: 0,
+  });
+  expect(await store.eraseJob(job.id)).toBe(false);
+  const ended = step(job, {
+    startedAt: 5,
+    phase: { name: 'ended', at: 10, ending: { status: 'completed' }, from: { name: 'lined' } },
+  });
+  await store.commit({ jobs: [ended], at: 0 });
+  expect(await store.jobsToErase(0, 1_009, 10)).not.toContain(job.id);
+  expect(await store.jobsToErase(0, 1_010, 10)).toContain(job.id);
+  expect(await store.eraseJob(job.id)).toBe(true);
+  const left = await redis.keys();
+  expect(left.filter((key) => key.includes(job.id) || key.includes(job.conversation))).toEqual([]);
+  expect(left.length).toBe(before);
+});
