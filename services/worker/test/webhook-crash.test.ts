@@ -1,0 +1,98 @@
+import type { WebhookTask } from '@pawl/contracts';
+import {
+  cancelJob,
+  defaultWebhookRules,
+  reportAttempt,
+  takeDelivery,
+  type Engine,
+} from '@pawl/engine';
+import { testRedis, waitFor } from '@pawl/testing';
+import { expect, test } from 'vitest';
+import { startTestWorker } from './harness/start-test-worker.ts';
+import { startReceiver } from './harness/webhook-receiver.ts';
+
+const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+const redis = testRedis();
+const rules = {
+  webhooks: { ...defaultWebhookRules, schedule: [0, 50, 50], lease: 600, endpointLimit: 2 },
+};
+const worker = await startTestWorker(redis, {
+  webhooks: { given: { default: [secret] } },
+  webhookTimeout: 400,
+  rules,
+});
+
+/** The engine of a process that dies before it can wake anybody. */
+const dying: Engine = {
+  ...worker.engine,
+  queue: { ...worker.engine.queue, wake: () => Promise.resolve() },
+};
+
+async function endedJob(url: string, engine: Engine): Promise<WebhookTask> {
+  const job = await worker.post({ prompt: 'Later', delay_seconds: 3_600, webhook: { url } });
+  await cancelJob(engine, job, 'api');
+  const { deliveries } = await worker.store.listDeliveries({ tenant: 'default', job, limit: 1 });
+  const [delivery] = deliveries;
+  if (delivery === undefined) throw new Error(`job ${job} has no delivery`);
+  const since = 'since' in delivery.phase ? delivery.phase.since : -1;
+  return { kind: 'webhook', delivery: delivery.id, since };
+}
+
+const succeeded = (id: string) =>
+  waitFor(
+    async () => {
+      const delivery = await worker.store.readDelivery(id);
+      return delivery?.phase.status === 'succeeded' ? delivery : undefined;
+    },
+    { what: 'the delivery' },
+  );
+
+test('a death between the commit and the wake delays a webhook, and does not lose it (invariant 3)', async () => {
+  const receiver = await startReceiver();
+  const { delivery } = await endedJob(receiver.url, dying);
+  await succeeded(delivery);
+  expect(receiver.received).toHaveLength(1);
+});
+
+test('a death between the attempt and its record repeats it under the same webhook-id', async () => {
+  const receiver = await startReceiver();
+  const task = await endedJob(receiver.url, dying);
+  const taken = await takeDelivery(dying, task);
+  expect(taken.kind).toBe('claimed');
+  const body = await worker.store.readDeliveryBody(task.delivery);
+  const event = (JSON.parse(body) as { id: string }).id;
+  await fetch(receiver.url, { method: 'POST', body, headers: { 'webhook-id': event } });
+  const delivery = await succeeded(task.delivery);
+  expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([event, event]);
+  expect(new Set(receiver.received.map((each) => each.body)).size).toBe(1);
+  expect(delivery.attempts).toBe(2);
+  expect(delivery.log[0]?.error?.code).toBe('no_outcome');
+});
+
+test('slots of a dead worker go to the webhooks that wait for them', async () => {
+  const receiver = await startReceiver();
+  const held = await Promise.all([1, 2].map(() => endedJob(receiver.url, dying)));
+  for (const task of held) expect((await takeDelivery(dying, task)).kind).toBe('claimed');
+  const waiting = await endedJob(receiver.url, dying);
+  expect((await takeDelivery(dying, waiting)).kind).toBe('parked');
+  for (const { delivery } of [...held, waiting]) await succeeded(delivery);
+  expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(3);
+});
+
+test('a second claimant’s record counts, the first one’s is refused (invariant 2)', async () => {
+  const task = await endedJob((await startReceiver()).url, dying);
+  const first = await takeDelivery(dying, task);
+  const second = await takeDelivery(dying, task);
+  if (first.kind !== 'claimed' || second.kind !== 'claimed') throw new Error('not claimed');
+  expect(second.epoch).toBeGreaterThan(first.epoch);
+  const answered = { kind: 'answered', status: 200 } as const;
+  expect(await reportAttempt(dying, first, answered)).toBeUndefined();
+  expect((await reportAttempt(dying, second, answered))?.phase.status).toBe('succeeded');
+});
+
+test('afterwards nothing of endpoints and due deliveries is left', async () => {
+  await waitFor(async () => {
+    const left = (await redis.keys()).filter((key) => /endpoint|due-deliveries/.test(key));
+    return left.length === 0 || undefined;
+  });
+});
