@@ -1,4 +1,5 @@
 export { findFreePort as freePort } from '@pawl/stack';
+export { startOwnRedis, type OwnRedis } from './own-redis.ts';
 export {
   spawnService,
   type RunningService,

@@ -1,0 +1,174 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { newSecret, type ScheduleState } from '@pawl/contracts';
+import { connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
+import { createTaskQueue } from '@pawl/queue';
+import { connectRedis, whenRedisReady } from '@pawl/runtime';
+import { startSandbox } from '@pawl/sandbox';
+import { createKeys, createStore } from '@pawl/store';
+import { spawnService, startOwnRedis, waitFor, type RunningService } from '@pawl/testing';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { jobsOf, makeSchedule, slotsOf, untilSchedule } from './harness/schedules.ts';
+
+/** How many slots workers are killed through: 100 in the long form. */
+const slotCount = Number(process.env['PAWL_SCHEDULE_SLOTS'] ?? 20);
+const patience = { timeout: 120_000 + slotCount * 5_000 };
+
+const redis = await startOwnRedis();
+const sandbox = await startSandbox({ autoActive: true });
+const { tag: prefixOf } = createKeys('pawl');
+const connection = connectRedis(redis.url, 'worker');
+const subscriber = connectRedis(redis.url, 'subscriber');
+await whenRedisReady(connection, 10_000);
+const store = createStore({ redis: connection, subscriber, shards: 1, retention: 3_600_000 });
+const queue = createTaskQueue({ connection, prefixOf, shards: 1 });
+const engine: Engine = {
+  store,
+  queue,
+  rules: defaultRules,
+  now: Date.now,
+  random: Math.random,
+  onLostWake: () => undefined,
+  connectUrl: connectUrlOf('http://localhost:3000'),
+};
+const running = new Set<RunningService>();
+
+afterEach(async () => {
+  await Promise.all([...running].map(kill));
+  await connection.flushall();
+});
+afterAll(async () => {
+  await queue.close();
+  for (const each of [connection, subscriber]) each.disconnect();
+  await sandbox.close();
+  await redis.remove();
+});
+
+async function startWorker(): Promise<RunningService> {
+  const service = await spawnService({
+    entry: 'services/worker/dist/main.js',
+    env: {
+      REDIS_URL: redis.url,
+      SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
+      SCALEKIT_CLIENT_ID: sandbox.clientId,
+      SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,
+      FASTROUTER_BASE_URL: sandbox.modelBaseUrl,
+      FASTROUTER_API_KEY: sandbox.modelApiKey,
+      WORKER_LOCK_SECONDS: '1',
+      WORKER_STALLED_SECONDS: '0.3',
+      WORKER_SWEEP_SECONDS: '0.5',
+    },
+    ready: /worker is ready/,
+    timeoutMilliseconds: 60_000,
+  });
+  running.add(service);
+  return service;
+}
+
+async function kill(service: RunningService): Promise<void> {
+  running.delete(service);
+  service.kill('SIGKILL');
+  await service.exited;
+}
+
+const finished = (schedule: ScheduleState) => schedule.next === null && schedule.open.length === 0;
+
+/**
+ * Kills one worker after the other and starts another in its place: by turns at a moment that nobody chose, and right
+ * after a slot has come, when it is being fired.
+ */
+async function killAtRandom(schedule: ScheduleState, signal: AbortSignal): Promise<number> {
+  const starting: Promise<unknown>[] = [];
+  while (!signal.aborted) {
+    const aimed = starting.length % 2 === 0;
+    const untilSlot = 1_000 - ((secondsInto(schedule) * 1_000) % 1_000);
+    await pause(aimed ? untilSlot + Math.random() * 60 : Math.random() * 1_000);
+    const victims = [...running];
+    const victim = victims[Math.floor(Math.random() * victims.length)];
+    if (victim === undefined) continue;
+    await kill(victim);
+    starting.push(startWorker());
+  }
+  await Promise.all(starting);
+  return starting.length;
+}
+
+const secondsInto = ({ timing }: ScheduleState) =>
+  (Date.now() - (timing.kind === 'every' ? timing.anchor : 0)) / 1_000;
+
+test(
+  `without an outage of Redis, each of ${slotCount} slots makes one job though workers are killed at random`,
+  patience,
+  async () => {
+    await Promise.all([startWorker(), startWorker(), startWorker()]);
+    const endAt = Date.now() + slotCount * 1_000 + 500;
+    const schedule = await makeSchedule({ engine, store }, { endAt });
+    const over = new AbortController();
+    const killing = killAtRandom(schedule, over.signal);
+    await untilSchedule(store, schedule.id, ({ next }) => next === null, patience.timeout);
+    over.abort();
+    const kills = await killing;
+    process.stderr.write(`${kills} workers were killed through ${slotCount} slots\n`);
+    expect(kills).toBeGreaterThan(2);
+    await untilSchedule(store, schedule.id, finished, 60_000);
+    const slots = await slotsOf(store, schedule);
+    expect(slots).toEqual(Array.from({ length: slotCount }, (_, index) => index + 1));
+  },
+);
+
+/** Where slots are missing: the last one before, and the first one after. */
+function gapsOf(slots: readonly number[]): { before: number; after: number }[] {
+  return slots.slice(1).flatMap((after, index) => {
+    const before = slots[index] ?? 0;
+    return after === before + 1 ? [] : [{ before, after }];
+  });
+}
+
+test(
+  'the slots that an outage of Redis swallowed make one job, and then the grid goes on',
+  patience,
+  async () => {
+    await startWorker();
+    const schedule = await makeSchedule({ engine, store });
+    await waitFor(async () => (await slotsOf(store, schedule)).length >= 2);
+    await redis.stop();
+    const stopped = secondsInto(schedule);
+    await waitFor(() => secondsInto(schedule) > stopped + 4);
+    await redis.start();
+    const back = secondsInto(schedule);
+    await waitFor(async () => ((await slotsOf(store, schedule)).at(-1) ?? 0) > back + 4, {
+      timeoutMilliseconds: 60_000,
+    });
+    const slots = await slotsOf(store, schedule);
+    const gaps = gapsOf(slots);
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]?.before).toBeLessThanOrEqual(Math.ceil(stopped));
+    expect(gaps[0]?.after).toBeGreaterThanOrEqual(Math.floor(back));
+  },
+);
+
+test('everything survives a restart of everything, Redis included', patience, async () => {
+  const worker = await startWorker();
+  const paused = await makeSchedule({ engine, store }, { enabled: false, prompt: newSecret() });
+  const schedule = await makeSchedule({ engine, store }, { overlap: 'queue' });
+  await waitFor(async () => (await slotsOf(store, schedule)).length >= 2);
+  const pausedBefore = await store.readSchedule(paused.id);
+  const templateBefore = await store.readScheduledJob(schedule.id);
+  await worker.stop();
+  running.delete(worker);
+  const jobsBefore = await jobsOf(store, schedule);
+  await redis.stop();
+  const stopped = secondsInto(schedule);
+  await waitFor(() => secondsInto(schedule) > stopped + 3);
+  await redis.start();
+  await whenRedisReady(connection, 30_000);
+  expect(await store.readSchedule(paused.id)).toEqual(pausedBefore);
+  expect(await store.readScheduledJob(schedule.id)).toEqual(templateBefore);
+  expect(await jobsOf(store, schedule)).toEqual(jobsBefore);
+  await startWorker();
+  await waitFor(async () => (await slotsOf(store, schedule)).length >= jobsBefore.length + 3, {
+    timeoutMilliseconds: 60_000,
+  });
+  const gaps = gapsOf(await slotsOf(store, schedule));
+  expect(gaps).toHaveLength(1);
+  expect(await jobsOf(store, paused)).toEqual([]);
+});
