@@ -25,7 +25,7 @@ type Range = ReturnType<typeof ipaddr.parseCIDR>;
 /**
  * Lets webhooks reach public addresses, and what the operator allows: names (with `*.` for every name below one),
  * addresses and CIDRs. Loopback, private, link-local, multicast and unspecified addresses are refused, and every form
- * that embeds an IPv4 address in an IPv6 one: ipaddr.js knows them.
+ * that embeds an IPv4 address in an IPv6 one, as ipaddr.js knows them.
  *
  * @param allowedHosts each as {@link isAllowableHost} wants it
  */
@@ -46,7 +46,7 @@ export function createAddressGuard(
   };
   const check = (address: string, hostname: string) => {
     const parsed = ipaddr.parse(address);
-    const range = parsed.range();
+    const range = rangeName(parsed);
     if (range === 'unicast' || ranges.some((allowed) => isWithin(parsed, allowed))) return;
     throw new RefusedAddressError(
       hostname === address
@@ -77,6 +77,15 @@ export function createAddressGuard(
       });
     },
   };
+}
+
+/** Of IPv6, 2000::/3 alone is given to anybody: `::7f00:1`, an old spelling of 127.0.0.1, is not in it. */
+const givenOut = ipaddr.IPv6.parseCIDR('2000::/3');
+
+function rangeName(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  const range = address.range();
+  const isUnassigned = address instanceof ipaddr.IPv6 && !address.match(givenOut);
+  return range === 'unicast' && isUnassigned ? 'unassigned' : range;
 }
 
 /** A host name, `*.` and a name, an address, or a CIDR such as 10.0.0.0/8. */

@@ -80,9 +80,12 @@ export function createWebhookClient({
       const timeLimit = AbortSignal.timeout(timeout);
       let status: number | undefined;
       try {
-        return await exchange(webhook, AbortSignal.any([timeLimit, stopped]), (code) => {
+        const signal = AbortSignal.any([timeLimit, stopped]);
+        const answer = exchange(webhook, signal, (code) => {
           status = code;
         });
+        // undici does not hear of an abort while a connection is being made.
+        return await Promise.race([answer, rejectOnAbort(signal)]);
       } catch (error) {
         if (stopped.aborted) return { kind: 'aborted' };
         return {
@@ -94,6 +97,13 @@ export function createWebhookClient({
     },
     close: () => agent.destroy(),
   };
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 function guardedConnector(guard: AddressGuard, timeout: number): buildConnector.connector {
