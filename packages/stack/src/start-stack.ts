@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withEnvironmentFile, type EnvironmentSource } from '@pawl/runtime';
 import { chooseGatewayPort } from './gateway-port.ts';
-import { openLogFile, terminalSink, type LogSink } from './log-file.ts';
+import { openLogFile, terminalSink } from './log-file.ts';
 import { startPrivateRedis } from './private-redis/start-private-redis.ts';
 import { gatewayUrl, serviceEnvironment } from './service-environment.ts';
 import { planStack, type StackPlan } from './stack-plan.ts';
@@ -11,9 +11,11 @@ import { waitUntilReady } from './wait-until-ready.ts';
 
 export interface StackSettings {
   readonly repositoryRoot: string;
+  /** Where Redis keeps its data and logs are written; default: `.pawl/` at the root. */
+  readonly directory?: string;
   /** Completed by the root's `.env` in development. */
   readonly environment: EnvironmentSource;
-  /** `files` under `.pawl/logs/`, or the `terminal`'s standard error. */
+  /** `files` under `logs/` of the directory, or the `terminal`'s standard error. */
   readonly logs: 'files' | 'terminal';
   /** Told what takes time, one sentence a call. */
   readonly say: (line: string) => void;
@@ -60,19 +62,21 @@ export async function startStack(settings: StackSettings): Promise<Stack> {
 }
 
 async function startParts(
-  { repositoryRoot, environment: given, logs, say, signal }: StackSettings,
+  settings: StackSettings,
   parts: StackPart[],
   stop: () => Promise<void>,
 ): Promise<Stack> {
-  const environment = withEnvironmentFile(given, repositoryRoot);
+  const { repositoryRoot, logs, say, signal } = settings;
+  const { directory = join(repositoryRoot, '.pawl') } = settings;
+  const environment = withEnvironmentFile(settings.environment, repositoryRoot);
   const plan = planStack(environment);
   const host = environment['HOST']?.trim() || '127.0.0.1';
   const port = await chooseGatewayPort(environment['PORT'], host);
-  const redisUrl = plan.privateRedis ? await addRedis(repositoryRoot, parts, say) : undefined;
+  const redisUrl = plan.privateRedis ? await addRedis(directory, parts, say) : undefined;
   signal.throwIfAborted();
 
   const settingsOf = async (name: string, entry: string): Promise<PartSettings> => {
-    const log = logs === 'files' ? await openLog(repositoryRoot, name) : terminalSink;
+    const log = logs === 'files' ? await openLogFile(join(directory, 'logs'), name) : terminalSink;
     return { name, entry, repositoryRoot, environment: { ...environment }, log };
   };
   let sandbox: SandboxAccess | undefined;
@@ -97,21 +101,17 @@ async function startParts(
 }
 
 async function addRedis(
-  repositoryRoot: string,
+  directory: string,
   parts: StackPart[],
   say: (line: string) => void,
 ): Promise<string> {
-  const redis = await startPrivateRedis({ directory: join(repositoryRoot, '.pawl'), log: say });
+  const redis = await startPrivateRedis({ directory, log: say });
   parts.push({
     name: 'Redis',
     exited: redis.exited.then((reason) => `The private Redis ended: ${reason}`),
     stop: redis.stop,
   });
   return redis.url;
-}
-
-async function openLog(repositoryRoot: string, name: string): Promise<LogSink> {
-  return await openLogFile(join(repositoryRoot, '.pawl/logs'), name);
 }
 
 async function readyOrFailed(

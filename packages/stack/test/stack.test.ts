@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startStack, type Stack, type StackSettings } from '../src/index.ts';
+
+const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
+// Starts four processes a test, on a machine that other tests load too.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+let directory: string;
+let started: Stack[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'pawl-stack-'));
+  started = [];
+});
+afterEach(async () => {
+  await Promise.all(started.map((stack) => stack.stop()));
+  await rm(directory, { recursive: true });
+});
+
+async function start(
+  environment: Record<string, string> = {},
+  settings: Partial<StackSettings> = {},
+): Promise<Stack> {
+  const { PATH = '', HOME = '' } = process.env;
+  const stack = await startStack({
+    repositoryRoot,
+    directory,
+    environment: { PATH, HOME, NODE_ENV: 'test', ...environment },
+    logs: 'files',
+    say: () => undefined,
+    signal: new AbortController().signal,
+    ...settings,
+  });
+  started.push(stack);
+  return stack;
+}
+
+async function isReady(stack: Stack): Promise<boolean> {
+  return await fetch(`${stack.gatewayUrl}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+test('runs gateway and worker with nothing configured, and ends with nothing left', async () => {
+  const stack = await start();
+  expect(stack.plan).toEqual({ privateRedis: true, sandboxTools: true, sandboxModel: true });
+  expect(await isReady(stack)).toBe(true);
+  await stack.stop();
+  expect(await isReady(stack)).toBe(false);
+  const left = stack.sandbox === undefined ? undefined : fetch(stack.sandbox.url);
+  await expect(left).rejects.toThrow('fetch failed');
+  expect(await stack.failed).toMatch(/^The \w+ ended with code 0\./);
+});
+
+test('tells which part ended by itself, with the end of its log', async () => {
+  const stack = await start();
+  const log = await readFile(join(directory, 'logs/gateway.log'), 'utf8');
+  const { pid } = JSON.parse(log.split('\n')[0] ?? '') as { pid: number };
+  process.kill(pid, 'SIGKILL');
+  expect(await stack.failed).toMatch(
+    /^The gateway ended with SIGKILL\.\nThe end of .*gateway\.log:\n.*gateway is listening/s,
+  );
+});
+
+test('refuses a port that is asked for and taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  await expect(start({ PORT: String(port) })).rejects.toThrow(`Port ${port} (from PORT) is taken.`);
+  other.close();
+});
+
+test('stops what it had started when a part refuses to start', async () => {
+  await expect(start({ HOST: '0.0.0.0' })).rejects.toThrow(
+    /^The gateway ended with code 1\.\nThe end of .*gateway\.log:/,
+  );
+  // The directory is free again only once its Redis has ended.
+  expect(await isReady(await start())).toBe(true);
+});
+
+test('gives up when it is told to, leaving nothing behind', async () => {
+  const signal = AbortSignal.abort(new Error('Stopped by SIGINT.'));
+  await expect(start({}, { signal })).rejects.toThrow('Stopped by SIGINT.');
+  expect(await isReady(await start())).toBe(true);
+});
