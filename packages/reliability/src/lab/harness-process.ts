@@ -17,6 +17,7 @@ export interface ProcessExit {
 export interface HarnessProcess {
   readonly pid: number;
   readonly exited: Promise<ProcessExit>;
+  hasExited(): boolean;
   /** Everything that it has printed. */
   readonly lines: readonly string[];
   /** Answers where it listens, if it does. */
@@ -57,6 +58,7 @@ export async function startHarnessProcess(
   return {
     pid: Number(child.pid),
     exited,
+    hasExited: () => child.exitCode !== null || child.signalCode !== null,
     lines,
     async serve(assignment) {
       const report = await ask({ kind: 'serve', assignment });

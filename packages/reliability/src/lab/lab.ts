@@ -5,11 +5,13 @@ import { startHarnessProcess, type HarnessProcess } from './harness-process.ts';
 import { keepLedger, type Ledger } from './ledger.ts';
 import { openNamespace, type Namespace } from './namespace.ts';
 import { toolEffects } from './prompts.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
 
 /** What every experiment works with: a sandbox that counts in this process, and processes that may be killed. */
 export interface Lab {
   readonly sandbox: Sandbox;
   readonly ledger: Ledger;
+  readonly receiver: Receiver;
   readonly settings: ProcessSettings;
   openNamespace(): Namespace;
   /** A process that waits to be assigned. */
@@ -25,7 +27,7 @@ export interface Lab {
       timings?: Partial<ProcessSettings['timings']>;
     },
   ): Promise<HarnessProcess>;
-  /** Kills the processes, erases the namespaces, closes the sandbox. */
+  /** Kills the processes, erases the namespaces, closes sandbox and receiver. */
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ const shortTimings: ProcessSettings['timings'] = {
 export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promise<Lab> {
   const sandbox = await startSandbox({ autoActive: true, recordLimit: 200 });
   const ledger = keepLedger(sandbox);
+  const receiver = await startReceiver();
   const { origin, modelBaseUrl, clientId, clientSecret, modelApiKey } = sandbox;
   const settings: ProcessSettings = {
     redisUrl,
@@ -72,6 +75,7 @@ export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promi
   return {
     sandbox,
     ledger,
+    receiver,
     settings,
     startProcess,
     openNamespace() {
@@ -89,6 +93,7 @@ export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promi
       await Promise.all(processes.map((each) => each.exited));
       await Promise.all(namespaces.map((namespace) => namespace.erase()));
       ledger.close();
+      receiver.close();
       await sandbox.close();
     },
   };

@@ -33,6 +33,9 @@ export interface JobOrder {
   readonly id?: string;
   readonly conversation?: string;
   readonly policy?: JobState['onUnknownOutcome'];
+  /** Told when the job completes. */
+  readonly webhookUrl?: string;
+  readonly startAt?: number;
 }
 
 const shards = 1;
@@ -97,7 +100,7 @@ export function openNamespace(redisUrl: string, name: string): Namespace {
 }
 
 async function postJob(engine: Engine, order: JobOrder): Promise<JobState> {
-  const { prompt, user, conversation, policy = 'ask' } = order;
+  const { prompt, user, conversation, policy = 'ask', webhookUrl, startAt } = order;
   const outcome = await admit(engine, {
     id: order.id ?? newId('job', 0),
     tenant: 'default',
@@ -116,6 +119,10 @@ async function postJob(engine: Engine, order: JobOrder): Promise<JobState> {
     limits: Limits.parse({}),
     onUnknownOutcome: policy,
     priority: 0,
+    ...(startAt === undefined ? {} : { startAt }),
+    ...(webhookUrl === undefined
+      ? {}
+      : { webhook: { url: webhookUrl, events: ['job.completed'] } }),
     whenBusy: 'queue',
   });
   if (outcome.kind !== 'admitted') throw new Error(`the job was not admitted: ${outcome.kind}`);

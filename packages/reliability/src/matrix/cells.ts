@@ -9,6 +9,7 @@ export const killPoints = [
   'after_effect',
   'after_tool_call',
   'after_outcome_commit',
+  'mid_webhook',
   'after_admission',
 ] as const;
 
@@ -39,5 +40,6 @@ export const pointNames: Record<KillPoint, string> = {
   after_effect: 'after its effect, before its answer',
   after_tool_call: 'after its answer, before the commit',
   after_outcome_commit: 'after the outcome’s commit, before the wake',
+  mid_webhook: 'in mid-webhook',
   after_admission: 'gateway, between admitting and waking',
 };

@@ -10,6 +10,7 @@ const good: Observation = {
     { tool: 'send', arguments: '2', times: 1 },
   ],
   followUp: { status: 'completed' },
+  webhooks: { arrived: 1, ids: 1 },
   tasksLeft: 0,
 };
 const [first, second] = good.performed;
@@ -47,4 +48,11 @@ test('a job that does not complete, a refused history and left tasks are told', 
     tasksLeft: 2,
   } as const;
   expect(judge({ point: 'before_model_call', effect: 'reads' }, seen)).toHaveLength(3);
+});
+
+test('a webhook that was interrupted arrives again under the same id', () => {
+  const cell = { point: 'mid_webhook', effect: 'reads' } as const;
+  expect(judge(cell, good)).toEqual(['the webhook arrived 1 times under 1 ids']);
+  expect(judge(cell, { ...good, webhooks: { arrived: 2, ids: 1 } })).toEqual([]);
+  expect(judge(cell, { ...good, webhooks: { arrived: 2, ids: 2 } })).toHaveLength(1);
 });

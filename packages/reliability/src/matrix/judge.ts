@@ -13,6 +13,8 @@ export interface Observation {
   readonly performed: readonly Performed[];
   /** How the next job of the conversation ended: the strict sandbox refuses a malformed history. */
   readonly followUp: Ending;
+  /** How often the webhook of the job's end arrived, and under how many ids. */
+  readonly webhooks: { readonly arrived: number; readonly ids: number };
   /** Tasks that were left in the queue. */
   readonly tasksLeft: number;
 }
@@ -49,6 +51,12 @@ export function judge(cell: Cell, seen: Observation): string[] {
   expect(
     seen.followUp.status === 'completed',
     `the conversation’s next job ${describe(seen.followUp)}`,
+  );
+  const { arrived, ids } = seen.webhooks;
+  const least = cell.point === 'mid_webhook' ? 2 : 1;
+  expect(
+    ids === 1 && arrived >= least && arrived <= 2,
+    `the webhook arrived ${arrived} times under ${ids} ids`,
   );
   expect(seen.tasksLeft === 0, `${seen.tasksLeft} tasks were left`);
   return broken;

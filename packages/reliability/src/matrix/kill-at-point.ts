@@ -1,12 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { HookedToolCall } from '@pawl/sandbox';
 import type { HarnessProcess } from '../lab/harness-process.ts';
 import type { Namespace } from '../lab/namespace.ts';
-import type { TrapPoint } from '../processes/trap.ts';
+import type { Trap, TrapPoint } from '../processes/trap.ts';
 import { leavesCallOpen, type KillPoint } from './cells.ts';
 import { modelCallsNeeded, toolCallsNeeded } from './judge.ts';
 import type { Lane } from './lane.ts';
 import { postTwice } from './post-twice.ts';
 import type { Experiment } from './run-repetition.ts';
+
+/** How long a process may take to come to the point at which it dies, in milliseconds. */
+const patience = 60_000;
 
 /** Brings the job to the point at which its process dies, and answers the job's id once that has happened. */
 export async function killAtPoint(
@@ -17,14 +21,31 @@ export async function killAtPoint(
   const { point } = experiment.cell;
   if (point === 'after_admission') return postTwice(lane, namespace, experiment);
   const victim = await lane.lab.startProcess('worker-main');
-  const disarm = point === 'after_effect' ? killAfterEffect(lane, victim, experiment) : undefined;
-  const traps = point === 'after_effect' ? [] : [trapAt(point, experiment)];
+  const { traps, disarm } = arm(lane, victim, experiment);
   await victim.serve({ name: namespace.name, traps });
-  const { job: id, user, prompt } = experiment;
-  await namespace.post({ id, user, prompt });
+  const { job: id, user, prompt, hook } = experiment;
+  await namespace.post({ id, user, prompt, webhookUrl: lane.lab.receiver.origin + hook });
   await expectKilled(victim);
-  disarm?.();
+  disarm();
   return id;
+}
+
+interface Armed {
+  readonly traps: Trap[];
+  readonly disarm: () => void;
+}
+
+/** The process kills itself, or is killed by whom it talks to. */
+function arm(lane: Lane, victim: HarnessProcess, experiment: Experiment): Armed {
+  const { point } = experiment.cell;
+  switch (point) {
+    case 'after_effect':
+      return { traps: [], disarm: killAfterEffect(lane, victim, experiment) };
+    case 'mid_webhook':
+      return { traps: [], disarm: killInWebhook(lane, victim, experiment) };
+    default:
+      return { traps: [trapAt(point, experiment)], disarm: () => undefined };
+  }
 }
 
 function trapAt(point: TrapPoint, { job, cell, repetition }: Experiment) {
@@ -54,11 +75,25 @@ function killAfterEffect(
   });
 }
 
+/** The receiver has the webhook, and the worker dies before it reads the answer. */
+function killInWebhook({ lab }: Lane, victim: HarnessProcess, { hook }: Experiment): () => void {
+  return lab.receiver.onReceipt(async ({ path }) => {
+    if (path !== hook || victim.hasExited()) return;
+    victim.kill('SIGKILL');
+    await victim.exited;
+  });
+}
+
+/** Throws an Error with what the process printed if it ends otherwise, or lives on. */
 export async function expectKilled(victim: HarnessProcess): Promise<void> {
-  const exit = await victim.exited;
-  if (exit.signal === 'SIGKILL') return;
-  throw new Error(
-    `the process ended with ${exit.signal ?? `code ${exit.code}`}, not by its trap:\n` +
-      victim.lines.join('\n'),
-  );
+  const waiting = new AbortController();
+  const exit = await Promise.race([
+    victim.exited,
+    pause(patience, undefined, { signal: waiting.signal }).catch(() => undefined),
+  ]);
+  waiting.abort();
+  if (exit?.signal === 'SIGKILL') return;
+  victim.kill('SIGKILL');
+  const end = exit === undefined ? 'lived on' : `ended with ${exit.signal ?? `code ${exit.code}`}`;
+  throw new Error(`the process ${end}, past its trap:\n${victim.lines.join('\n')}`);
 }

@@ -14,18 +14,19 @@ export async function postTwice(
   experiment: Experiment,
 ): Promise<string> {
   const { name, store } = namespace;
-  const { user } = experiment;
+  const { user, hook } = experiment;
+  const request = { ...experiment, webhookUrl: lane.lab.receiver.origin + hook };
   const victim = await lane.lab.startProcess('gateway-main');
   const trap = { point: 'after_admission', occurrence: 1, action: { kind: 'kill' } } as const;
   const port = await victim.serve({ name, traps: [trap] });
-  await postOverHttp(port, experiment).then(
+  await postOverHttp(port, request).then(
     (answer) => {
       throw new Error(`a gateway that was killed answered ${JSON.stringify(answer)}`);
     },
     () => expectKilled(victim),
   );
   const gateway = await lane.gateway();
-  const { id } = await postOverHttp(await gateway.serve({ name, traps: [] }), experiment);
+  const { id } = await postOverHttp(await gateway.serve({ name, traps: [] }), request);
   await gateway.leave();
   const { jobs } = await store.listJobs({ tenant: 'default', user, limit: 10 });
   if (jobs.length !== 1) throw new Error(`the request made ${jobs.length} jobs`);
@@ -34,12 +35,12 @@ export async function postTwice(
 
 async function postOverHttp(
   port: number | undefined,
-  { prompt, user, reference }: Experiment,
+  { prompt, user, reference, webhookUrl }: Experiment & { webhookUrl: string },
 ): Promise<Job> {
   const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': reference },
-    body: JSON.stringify({ prompt, user }),
+    body: JSON.stringify({ prompt, user, webhook: { url: webhookUrl, events: ['job.completed'] } }),
   });
   const answer: unknown = await response.json();
   if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(answer)}`);

@@ -16,6 +16,8 @@ export interface Experiment {
   readonly job: string;
   readonly reference: string;
   readonly prompt: string;
+  /** Where the job's webhook arrives. */
+  readonly hook: string;
 }
 
 /** One process dies at the cell's point; another one takes over. Answers what was seen of it from outside. */
@@ -32,6 +34,7 @@ export async function runRepetition(
     repetition,
     reference,
     user: `user-${reference}`,
+    hook: `/${reference}`,
     job: newId('job', 0),
     prompt: promptOf(reference, [
       [callOf(cell.effect, 'first')],
@@ -57,7 +60,7 @@ async function observe(
   namespace: Namespace,
   experiment: Experiment,
 ): Promise<Observation> {
-  const { reference, user } = experiment;
+  const { reference, user, hook } = experiment;
   const { job, asked } = await untilEnded(lab.ledger, namespace, experiment);
   const followUp = await namespace.post({
     user,
@@ -65,13 +68,19 @@ async function observe(
     prompt: promptOf(newSecret(), []),
   });
   const next = await namespace.when(followUp.id, hasEnded);
+  const left = await tasksLeft(namespace);
+  const receipts = lab.receiver.receipts(hook);
   return {
     job: endingOf(job),
     asked,
     modelCalls: lab.ledger.modelCalls(reference),
     performed: lab.ledger.performed(user),
     followUp: endingOf(next),
-    tasksLeft: await tasksLeft(namespace),
+    webhooks: {
+      arrived: receipts.length,
+      ids: new Set(receipts.map(({ webhookId }) => webhookId)).size,
+    },
+    tasksLeft: left,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Namespace } from '../lab/namespace.ts';
 
 const patience = 10_000;
 
-/** The tasks that are still there after a while: stale ones are taken and dropped by a worker. */
+/** The tasks that are still there after a while, webhooks too: stale ones are taken and dropped by a worker. */
 export async function tasksLeft(namespace: Namespace): Promise<number> {
   const deadline = performance.now() + patience;
   for (;;) {

@@ -1,0 +1,51 @@
+import { requiredActionOf } from '@pawl/engine';
+import type { FaultEffect } from '@pawl/sandbox';
+import { expect, test } from 'vitest';
+import { endingOf, hasEnded, rests } from '../src/lab/namespace.ts';
+import { callOf } from '../src/lab/prompts.ts';
+import { experiments } from './experiment.ts';
+
+// Invariant 5: ExecuteTool is not repeated behind our back, through a running worker and over the real protocol.
+const experiment = experiments({ toolTimeout: 1_500 });
+
+const lostAnswers: [string, FaultEffect][] = [
+  ['gRPC Unavailable', { kind: 'grpc_status', code: 'Unavailable' }],
+  ['HTTP 502', { kind: 'http_status', status: 502 }],
+  ['a dropped connection', { kind: 'drop_connection' }],
+  ['no answer until the deadline', { kind: 'hang' }],
+];
+
+test.each(lostAnswers)(
+  'a write that was performed and then answered with %s is performed once, and asked about',
+  async (_, effect) => {
+    const { lab, namespace, user, post, performed } = experiment();
+    lab.sandbox.control.addFault({
+      match: { operation: 'ExecuteTool', identifier: user },
+      when: 'after-effect',
+      times: 'always',
+      effect,
+    });
+    await lab.startWorker(namespace);
+    const { id } = await post([[callOf('writes', 'only')]]);
+    const asking = await namespace.when(id, rests);
+    expect(requiredActionOf(asking)).toMatchObject({ type: 'resolve_tool_outcome' });
+    expect(performed()).toBe(1);
+    await namespace.decide(asking, { decision: 'respond', output: 'it was sent' });
+    const ended = await namespace.when(id, hasEnded);
+    expect(endingOf(ended)).toEqual({ status: 'completed' });
+    expect(performed()).toBe(1);
+  },
+);
+
+test('a read whose answer was lost is made again, and nobody is asked', async () => {
+  const { lab, namespace, user, post, performed } = experiment();
+  lab.sandbox.control.addFault({
+    match: { operation: 'ExecuteTool', identifier: user },
+    when: 'after-effect',
+    effect: { kind: 'grpc_status', code: 'Unavailable' },
+  });
+  await lab.startWorker(namespace);
+  const { id } = await post([[callOf('reads', 'only')]]);
+  expect(endingOf(await namespace.when(id, rests))).toEqual({ status: 'completed' });
+  expect(performed()).toBe(2);
+});

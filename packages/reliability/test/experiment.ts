@@ -1,0 +1,88 @@
+import { newSecret, type JobState } from '@pawl/contracts';
+import type { ModelRequest } from '@pawl/sandbox';
+import { testRedis, waitFor } from '@pawl/testing';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { openLab, type Lab, type LabSettings } from '../src/lab/lab.ts';
+import type { JobOrder, Namespace } from '../src/lab/namespace.ts';
+import { promptOf, type ScriptedCall } from '../src/lab/prompts.ts';
+
+/** What one test works with: a namespace, a user and a prompt of its own. */
+export interface Experiment {
+  readonly lab: Lab;
+  readonly namespace: Namespace;
+  readonly user: string;
+  readonly reference: string;
+  /** A job whose turns make these calls, and which then answers. */
+  post(
+    turns: readonly (readonly ScriptedCall[])[],
+    order?: Partial<JobOrder>,
+  ): Promise<JobState>;
+  modelCalls(): number;
+  /** How often calls of this user were performed, in all. */
+  performed(): number;
+}
+
+/** One lab for a test file; each test calls the function that it answers. */
+export function experiments(timings?: LabSettings['timings']): () => Experiment {
+  const { url, namespace: prefix } = testRedis();
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await openLab({ redisUrl: url, prefix: `${prefix}:`, ...(timings && { timings }) });
+  });
+  afterAll(() => lab.close());
+  return () => {
+    const namespace = lab.openNamespace();
+    onTestFinished(() => namespace.erase());
+    const reference = newSecret();
+    const user = `user-${reference}`;
+    return {
+      lab,
+      namespace,
+      user,
+      reference,
+      post: (turns, order) =>
+        namespace.post({ user, prompt: promptOf(reference, turns), ...order }),
+      modelCalls: () => lab.ledger.modelCalls(reference),
+      performed: () =>
+        lab.ledger.performed(user).reduce((sum, { times }) => sum + times, 0),
+    };
+  };
+}
+
+/** The next model call of the experiment's prompt gets no answer. Resolves once it is there, for `held` ones. */
+export function holdModelCall({ lab, reference }: Experiment): { arrived(): Promise<unknown> } {
+  lab.sandbox.control.addFault({
+    match: { operation: 'model', promptIncludes: reference },
+    effect: { kind: 'hang' },
+  });
+  return { arrived: () => waitFor(() => heldModelCalls({ lab, reference }) === 1) };
+}
+
+export function heldModelCalls({ lab, reference }: Pick<Experiment, 'lab' | 'reference'>): number {
+  return lab.sandbox.control.held().filter(({ prompt }) => prompt?.includes(reference)).length;
+}
+
+/** The tool calls of the experiment's user get no answer; with `after-effect` they are performed. */
+export function holdToolCalls(
+  { lab, user }: Experiment,
+  when: 'before-effect' | 'after-effect',
+): { arrived(count?: number): Promise<unknown>; release(): void } {
+  const { control } = lab.sandbox;
+  const match = { operation: 'ExecuteTool', identifier: user };
+  const fault = control.addFault({ match, when, times: 'always', effect: { kind: 'hang' } });
+  const held = () => control.held().filter(({ identifier }) => identifier === user).length;
+  return {
+    arrived: (count = 1) => waitFor(() => held() === count),
+    release() {
+      control.clearFaults(fault);
+      control.release(match);
+    },
+  };
+}
+
+/** What the model was sent with the newest request that names the reference. */
+export function lastRequest({ lab }: Experiment, reference: string): ModelRequest['body'] {
+  return lab.sandbox.control
+    .modelRequests()
+    .items.findLast(({ prompt }) => prompt.includes(reference))?.body;
+}
