@@ -112,7 +112,7 @@ export function createStore({
     listJobs: (filter: JobFilter) =>
       listJobs({ redis, keys, shards, shardOf, readJobParts: reads.readJobParts }, filter),
     listSchedules: (filter: ScheduleFilter) =>
-      listSchedules({ redis, keys, shards, shardOf, readSchedule: schedules.readSchedule }, filter),
+      listSchedules({ redis, keys, shards, shardOf, ...schedules }, filter),
     countSchedules: (tenant: string) => countSchedules({ redis, keys, shards }, tenant),
     listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
       listApprovals({ redis, keys, shards, readJobParts: reads.readJobParts }, page),

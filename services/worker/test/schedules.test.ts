@@ -163,7 +163,8 @@ test('a timer that BullMQ has lost is put back, and a needless one taken away', 
   await timers.removeJobScheduler(schedule.id);
   const orphan = newId('schedule', 0);
   await engine.queue.setTimer(orphan, { pattern: '0 0 1 1 *', timezone: 'UTC' });
-  await waitFor(async () => (await timers.getJobScheduler(schedule.id))?.next === schedule.next);
+  const timer = await waitFor(() => timers.getJobScheduler(schedule.id));
+  expect(timer.next).toBe(schedule.next);
   await waitFor(async () => (await timers.getJobScheduler(orphan)) === undefined);
 });
 

@@ -5,6 +5,7 @@ import { timingProblem } from './schedule-timing.ts';
 const now = Date.parse('2026-06-01T12:00:00Z');
 const cron = (expression: string, rest: Partial<ScheduleTiming> = {}) =>
   ({ kind: 'cron', expression, timezone: 'UTC', ...rest }) as ScheduleTiming;
+const every = (seconds: number): ScheduleTiming => ({ kind: 'every', seconds, anchor: now });
 const problemOf = (timing: ScheduleTiming, minimum = 60) => timingProblem(timing, { now, minimum });
 
 test.each([
@@ -37,7 +38,7 @@ test.each([
 });
 
 test.each(['Mars/City', 'local', '+02:00', 'Europe/'])('%s is no time zone', (timezone) => {
-  expect(problemOf(cron('0 9 * * *', { timezone } as Partial<ScheduleTiming>))).toEqual({
+  expect(problemOf(cron('0 9 * * *', { timezone }))).toEqual({
     path: 'timezone',
     message: expect.stringContaining(timezone),
   });
@@ -50,7 +51,6 @@ test('the period between hours and over midnight counts too', () => {
 });
 
 test('a period of seconds has the same minimum', () => {
-  const every = (seconds: number): ScheduleTiming => ({ kind: 'every', seconds, anchor: now });
   expect(problemOf(every(60))).toBeUndefined();
   expect(problemOf(every(59))).toEqual({
     path: 'every_seconds',
