@@ -8,7 +8,7 @@ export interface GatewaySettings {
   readonly schedules: ScheduleSettings;
 }
 
-export interface ScheduleSettings {
+interface ScheduleSettings {
   /** The shortest time between two slots, in seconds: a day at most. */
   readonly minimumSeconds: number;
   /** How many schedules a tenant may have. */

@@ -7,10 +7,8 @@ import {
   triggerSchedule,
   updateSchedule,
 } from '@pawl/engine';
-import { catalogue } from '@pawl/queue';
 import { testRedis, waitFor } from '@pawl/testing';
-import { Queue } from 'bullmq';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { jobsOf, makeSchedule, slotsOf, untilSchedule } from './harness/schedules.ts';
 import { startTestWorker } from './harness/start-test-worker.ts';
 import { startReceiver } from './harness/webhook-receiver.ts';
@@ -25,11 +23,11 @@ const worker = await startTestWorker(redis, {
 const { engine, store, control } = worker;
 const receiver = await startReceiver();
 
-const timers = new Queue(catalogue.schedule.queue, {
-  connection: redis.connect(),
-  prefix: redis.prefix,
-});
-afterAll(() => timers.close());
+/** When BullMQ's Job Scheduler of a schedule fires next; undefined: there is none. */
+async function timerOf(schedule: string): Promise<number | undefined> {
+  const next = await redis.redis.zscore(`${redis.prefix}:schedules:repeat`, schedule);
+  return next === null ? undefined : Number(next);
+}
 
 /** The model never answers this prompt until it is let go. */
 function hold(prompt: string): () => void {
@@ -53,7 +51,7 @@ test('every slot makes one job, and its jobs are listed', async () => {
   for (const job of await jobsOf(store, schedule)) {
     expect(await worker.ended(job)).toMatchObject({ status: 'completed' });
   }
-  expect(await timers.getJobScheduler(schedule.id)).toBeUndefined();
+  expect(await timerOf(schedule.id)).toBeUndefined();
 });
 
 test('many tasks at once make no more jobs than there are slots', async () => {
@@ -136,7 +134,7 @@ test('allow: slots start beside each other', async () => {
 test('a paused schedule fires nothing, has no timer, and goes on from when it is enabled', async () => {
   const schedule = await makeSchedule(worker, { enabled: false });
   expect(schedule.next).toBeNull();
-  expect(await timers.getJobScheduler(schedule.id)).toBeUndefined();
+  expect(await timerOf(schedule.id)).toBeUndefined();
   const enabled = await updateSchedule(engine, schedule.id, () => ({ change: { enabled: true } }));
   await untilSchedule(store, schedule.id, ({ lastSlot }) => lastSlot !== undefined);
   await updateSchedule(engine, schedule.id, () => ({ change: { enabled: false } }));
@@ -144,7 +142,7 @@ test('a paused schedule fires nothing, has no timer, and goes on from when it is
   const anchor = schedule.timing.kind === 'every' ? schedule.timing.anchor : 0;
   const first = ((enabled?.next ?? 0) - anchor) / 1_000;
   expect(slots).toEqual(Array.from(slots, (_, index) => first + index));
-  expect(await timers.getJobScheduler(schedule.id)).toBeUndefined();
+  expect(await timerOf(schedule.id)).toBeUndefined();
 });
 
 test('a schedule that is triggered posts at once, even while it is paused', async () => {
@@ -160,20 +158,18 @@ test('a schedule that is triggered posts at once, even while it is paused', asyn
 
 test('a timer that BullMQ has lost is put back, and a needless one taken away', async () => {
   const schedule = await makeSchedule(worker, { seconds: 3_600 });
-  await timers.removeJobScheduler(schedule.id);
+  await engine.queue.setTimer(schedule.id, null);
   const orphan = newId('schedule', 0);
   await engine.queue.setTimer(orphan, { pattern: '0 0 1 1 *', timezone: 'UTC' });
-  const timer = await waitFor(() => timers.getJobScheduler(schedule.id));
-  expect(timer.next).toBe(schedule.next);
-  await waitFor(async () => (await timers.getJobScheduler(orphan)) === undefined);
+  const timer = await waitFor(() => timerOf(schedule.id));
+  expect(timer).toBe(schedule.next);
+  await waitFor(async () => (await timerOf(orphan)) === undefined);
 });
 
 test('a schedule goes on although its pending task was deleted', async () => {
   const schedule = await makeSchedule(worker);
   await untilSchedule(store, schedule.id, ({ lastSlot }) => lastSlot !== undefined);
-  for (const task of await timers.getDelayed()) {
-    await redis.redis.zrem(timers.toKey('delayed'), task.id ?? '');
-  }
+  await redis.redis.del(`${redis.prefix}:schedules:delayed`);
   const count = (await slotsOf(store, schedule)).length;
   await waitFor(async () => (await slotsOf(store, schedule)).length >= count + 3);
   await deleteSchedule(engine, schedule.id);
@@ -219,7 +215,7 @@ test('a schedule that fails so many times in a row disables itself, says why, an
       disabled_reason: { code: 'failures' },
     },
   });
-  await waitFor(async () => (await timers.getJobScheduler(schedule.id)) === undefined);
+  await waitFor(async () => (await timerOf(schedule.id)) === undefined);
   expect(receiver.of(schedule.id)).toHaveLength(1);
 });
 

@@ -8,7 +8,7 @@ import { findOwner, shardOfRequest } from './find-owner.ts';
 import { resolveWebhook } from './resolve-webhook.ts';
 
 /** A schedule's job as one that is posted now. */
-export function asJobRequest(job: ScheduledJobRequest): JobRequest {
+function asJobRequest(job: ScheduledJobRequest): JobRequest {
   return { ...job, when_busy: 'queue' };
 }
 
