@@ -39,7 +39,7 @@ export interface SlotPassing {
 
 /** What the engine needs of Redis to deliver. */
 export interface DeliveryStore {
-  readDelivery(id: string): Promise<WebhookDelivery | undefined>;
+  readonly readDelivery: (id: string) => Promise<WebhookDelivery | undefined>;
   readDeliveryBody(id: string): Promise<string>;
   /**
    * One script: whether the endpoint has a slot, and the state that follows. `disabled`: the endpoint wants nothing any

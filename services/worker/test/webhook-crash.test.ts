@@ -90,9 +90,10 @@ test('a second claimant’s record counts, the first one’s is refused (invaria
   expect((await reportAttempt(dying, second, answered))?.phase.status).toBe('succeeded');
 });
 
+const leftovers = async () =>
+  (await redis.keys()).filter((key) => /endpoint|due-deliveries/.test(key));
+
 test('afterwards nothing of endpoints and due deliveries is left', async () => {
-  await waitFor(async () => {
-    const left = (await redis.keys()).filter((key) => /endpoint|due-deliveries/.test(key));
-    return left.length === 0 || undefined;
-  });
+  await waitFor(async () => (await leftovers()).length === 0);
+  expect(await leftovers()).toEqual([]);
 });

@@ -23,17 +23,20 @@ test('the waits are those of Standard Webhooks, and the tenth failure is the las
   ]);
 });
 
+const jittered = (random: number) =>
+  nextAttempt(defaultWebhookRules, { tries: 2, now: 1_000, random });
+
 test('jitter moves a wait by a tenth of it at most, both ways', () => {
-  const at = (random: number) => nextAttempt(defaultWebhookRules, { tries: 2, now: 1_000, random });
-  expect(at(0)).toEqual({ kind: 'at', time: 1_000 + 270_000 });
-  expect(at(0.5)).toEqual({ kind: 'at', time: 1_000 + 300_000 });
-  expect(at(0.999_999)).toEqual({ kind: 'at', time: 1_000 + 330_000 });
+  expect(jittered(0)).toEqual({ kind: 'at', time: 1_000 + 270_000 });
+  expect(jittered(0.5)).toEqual({ kind: 'at', time: 1_000 + 300_000 });
+  expect(jittered(0.999_999)).toEqual({ kind: 'at', time: 1_000 + 330_000 });
 });
 
+const asked = (retryAfter: number) =>
+  nextAttempt(rules, { tries: 1, now: 0, random: 0.5, retryAfter });
+
 test('Retry-After puts an attempt off, never brings it forward, and is bounded', () => {
-  const at = (retryAfter: number) =>
-    nextAttempt(rules, { tries: 1, now: 0, random: 0.5, retryAfter });
-  expect(at(1_000)).toEqual({ kind: 'at', time: 5_000 });
-  expect(at(60_000)).toEqual({ kind: 'at', time: 60_000 });
-  expect(at(1e12)).toEqual({ kind: 'at', time: 86_400_000 });
+  expect(asked(1_000)).toEqual({ kind: 'at', time: 5_000 });
+  expect(asked(60_000)).toEqual({ kind: 'at', time: 60_000 });
+  expect(asked(1e12)).toEqual({ kind: 'at', time: 86_400_000 });
 });

@@ -56,13 +56,13 @@ test.each(['http://8.8.8.8', 'http://[2606:4700:4700::1111]', 'http://example.co
 );
 
 test('what the operator allows by address or CIDR may be reached, mapped into IPv6 too', () => {
-  const { checkHost } = createAddressGuard(['127.0.0.0/8', '10.1.2.3', 'fd00::/8'], never);
+  const guard = createAddressGuard(['127.0.0.0/8', '10.1.2.3', 'fd00::/8'], never);
   for (const url of ['http://127.0.0.1', 'http://10.1.2.3', 'http://[fd00::1]']) {
-    expect(() => checkHost(hostOf(url))).not.toThrow();
+    expect(() => guard.checkHost(hostOf(url))).not.toThrow();
   }
-  expect(() => checkHost(hostOf('http://[::ffff:127.0.0.1]'))).not.toThrow();
+  expect(() => guard.checkHost(hostOf('http://[::ffff:127.0.0.1]'))).not.toThrow();
   for (const url of ['http://10.1.2.4', 'http://[::1]', 'http://192.168.0.1']) {
-    expect(() => checkHost(hostOf(url))).toThrow(RefusedAddressError);
+    expect(() => guard.checkHost(hostOf(url))).toThrow(RefusedAddressError);
   }
 });
 
@@ -121,9 +121,9 @@ test('allowed names may stand for anything, and only they', async () => {
 
 test('an allowed host is a name, an address or a CIDR', () => {
   for (const entry of ['localhost', '*.svc.local', '10.0.0.0/8', '::1', 'fd00::/8', 'a_b.c']) {
-    expect(isAllowableHost(entry), entry).toBe(true);
+    expect([entry, isAllowableHost(entry)]).toEqual([entry, true]);
   }
   for (const entry of ['http://localhost', 'a b', '-a', 'a..b', '*', '10.0.0.0/33', 'a:80']) {
-    expect(isAllowableHost(entry), entry).toBe(false);
+    expect([entry, isAllowableHost(entry)]).toEqual([entry, false]);
   }
 });
