@@ -77,7 +77,10 @@ test('a rolling restart of all workers under load loses nothing and repeats noth
   const { lab, namespace, user } = experiment();
   const workers = await Promise.all([1, 2, 3].map(() => lab.startWorker(namespace)));
   const references = Array.from({ length: 30 }, () => newSecret());
-  const turns = [[callOf('writes', 'first'), callOf('reads', 'first')], [callOf('reads', 'second')]];
+  const turns = [
+    [callOf('writes', 'first'), callOf('reads', 'first')],
+    [callOf('reads', 'second')],
+  ];
   const jobs: JobState[] = [];
   const posting = (async () => {
     for (const reference of references) {

@@ -13,10 +13,7 @@ export interface Experiment {
   readonly user: string;
   readonly reference: string;
   /** A job whose turns make these calls, and which then answers. */
-  post(
-    turns: readonly (readonly ScriptedCall[])[],
-    order?: Partial<JobOrder>,
-  ): Promise<JobState>;
+  post(turns: readonly (readonly ScriptedCall[])[], order?: Partial<JobOrder>): Promise<JobState>;
   modelCalls(): number;
   /** How often calls of this user were performed, in all. */
   performed(): number;
@@ -43,8 +40,7 @@ export function experiments(timings?: LabSettings['timings']): () => Experiment 
       post: (turns, order) =>
         namespace.post({ user, prompt: promptOf(reference, turns), ...order }),
       modelCalls: () => lab.ledger.modelCalls(reference),
-      performed: () =>
-        lab.ledger.performed(user).reduce((sum, { times }) => sum + times, 0),
+      performed: () => lab.ledger.performed(user).reduce((sum, { times }) => sum + times, 0),
     };
   };
 }

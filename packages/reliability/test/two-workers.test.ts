@@ -90,9 +90,7 @@ test('a worker whose event loop was blocked after a write settles it as well', a
   const it = experiment();
   const { lab, namespace } = it;
   const action = { kind: 'block', milliseconds: 6_000 } as const;
-  const id = (
-    await it.post([[callOf('writes', 'only')]])
-  ).id;
+  const id = (await it.post([[callOf('writes', 'only')]])).id;
   await lab.startWorker(namespace, {
     traps: [{ point: 'after_tool_call', job: id, occurrence: 1, action }],
   });

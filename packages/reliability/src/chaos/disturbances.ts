@@ -27,7 +27,13 @@ export interface DisturbancePlan {
 export function planDisturbances(plan: DisturbancePlan): PlannedDisturbance[] {
   const random = seededRandom(plan.seed);
   const below = (bound: number) => Math.floor(random() * bound);
-  const kinds = ['kill_worker', 'kill_redis', 'pause_worker', 'stop_redis', 'kill_gateway'] as const;
+  const kinds = [
+    'kill_worker',
+    'kill_redis',
+    'pause_worker',
+    'stop_redis',
+    'kill_gateway',
+  ] as const;
   const often = ['kill_worker', 'kill_worker', 'restart_worker', ...kinds] as const;
   const draw = (kind: Disturbance['kind']): Disturbance => {
     switch (kind) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@pawl/contracts';
 import { catalogue, taskKinds } from '@pawl/queue';
 import { connectRedis, whenRedisReady, type RedisConnection } from '@pawl/runtime';
-import { createStore } from '@pawl/store';
+import { createStore, type PawlStore } from '@pawl/store';
 import { kindOfKey, ownerOfKey, type KeyKind } from './leftovers.ts';
 
 /** What Redis holds after everything has ended. */
@@ -14,16 +14,18 @@ export interface Inspection {
 }
 
 const queues = [...new Set(taskKinds.map((kind) => catalogue[kind].queue))];
-const patience = 15_000;
+/** Longer than a conversation can be held by calls of an ended job. */
+const patience = 30_000;
 
 /** Looks at every key, again and again until nothing is wrong or the patience is over: leases and stale tasks go. */
 export async function inspectRedis(url: string, jobs: readonly Job[]): Promise<Inspection> {
   const redis = connectRedis(url, 'producer');
   try {
     await whenRedisReady(redis, 10_000);
+    const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
     const deadline = performance.now() + patience;
     for (;;) {
-      const inspection = await inspectOnce(redis, jobs);
+      const inspection = await inspectOnce(redis, store, jobs);
       if (inspection.problems.length === 0 || performance.now() > deadline) return inspection;
       await pause(200);
     }
@@ -32,8 +34,11 @@ export async function inspectRedis(url: string, jobs: readonly Job[]): Promise<I
   }
 }
 
-async function inspectOnce(redis: RedisConnection, jobs: readonly Job[]): Promise<Inspection> {
-  const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+async function inspectOnce(
+  redis: RedisConnection,
+  store: PawlStore,
+  jobs: readonly Job[],
+): Promise<Inspection> {
   const owners = new Set(jobs.flatMap(({ id, conversation }) => [id, conversation]));
   const keys = await redis.keys('*');
   const counts: Partial<Record<KeyKind, number>> = {};

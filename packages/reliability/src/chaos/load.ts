@@ -15,6 +15,7 @@ export interface LoadSettings {
   readonly window: number;
   readonly client: PatientClient;
   readonly onEnded: (job: Job) => void;
+  readonly onSetAside: (job: Job) => void;
 }
 
 /**
@@ -80,13 +81,19 @@ function labelCall(call: ScriptedCall, place: string): ScriptedCall {
   return { ...call, arguments: Object.fromEntries(entries) as Record<string, string> };
 }
 
-async function follow({ client, onEnded }: LoadSettings, posted: Job): Promise<Job> {
+/** A step that lost its worker too often was set aside: the job goes on from it when it is retried. */
+async function follow(settings: LoadSettings, posted: Job): Promise<Job> {
+  const { client, onEnded, onSetAside } = settings;
   const job = await client.untilEnded(posted.id, async ({ required_action: action }) => {
     if (action?.type !== 'resolve_tool_outcome') return;
     for (const { id } of action.approvals) {
       await client.decide(id, { decision: 'respond', output: 'sent' });
     }
   });
+  if (job.error?.code === 'step_set_aside') {
+    onSetAside(job);
+    if (await client.retry(job.id)) return follow(settings, job);
+  }
   onEnded(job);
   return job;
 }

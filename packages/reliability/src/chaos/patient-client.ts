@@ -8,6 +8,8 @@ export interface PatientClient {
   /** Waits until the job ends, and tells `onAction` whenever it waits for a person. */
   untilEnded(job: string, onAction: (job: Job) => Promise<void>): Promise<Job>;
   decide(approval: string, decision: object): Promise<void>;
+  /** False: the job can't go on, since a later one of its conversation has started. */
+  retry(job: string): Promise<boolean>;
 }
 
 export interface PatientClientSettings {
@@ -64,6 +66,12 @@ export function createPatientClient({ baseUrl, signal }: PatientClientSettings):
       const answer = await sendJson(`/v1/approvals/${approval}`, decision);
       // 409: the real outcome came first.
       if (answer.status !== 409) expected(answer, 200);
+    },
+    async retry(job) {
+      const answer = await sendJson(`/v1/jobs/${job}/retry`, {});
+      if (answer.status === 409) return false;
+      expected(answer, 202);
+      return true;
     },
   };
 }

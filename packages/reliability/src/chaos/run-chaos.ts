@@ -28,6 +28,8 @@ export interface ChaosSettings {
 export interface ChaosReport {
   readonly jobs: readonly Job[];
   readonly disturbances: Readonly<Record<string, number>>;
+  /** How often a step was set aside, since it lost its worker too often. */
+  readonly setAside: number;
   readonly toolCalls: number;
   /** Writing calls that were performed more than once. */
   readonly duplicates: readonly string[];
@@ -46,10 +48,12 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
     const over = new AbortController();
     const disturbed = disturbAll(settings, system, ledger, over.signal);
     let ended = 0;
+    let setAside = 0;
     const jobs = await runLoad({
       ...settings,
       client: createPatientClient({ baseUrl: () => system.gatewayUrl, signal: settings.signal }),
       onEnded: () => settings.onEnded?.((ended += 1)),
+      onSetAside: () => (setAside += 1),
     });
     over.abort();
     const disturbances = await disturbed;
@@ -59,6 +63,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
     return {
       jobs,
       disturbances,
+      setAside,
       toolCalls: ledger.totalPerformed(),
       duplicates: duplicateWrites(ledger, jobs),
       inspection: await inspectRedis(redis.url, jobs),

@@ -22,12 +22,13 @@ export interface SystemSettings {
   readonly workers: number;
 }
 
-/** Seconds: short, so that many crashes fit into a run. */
+/** Seconds: short, so that many crashes fit into a run, but not so short that a busy machine loses locks by itself. */
 const timings = {
-  WORKER_LOCK_SECONDS: '2',
-  WORKER_STALLED_SECONDS: '0.5',
+  WORKER_LOCK_SECONDS: '4',
+  WORKER_STALLED_SECONDS: '1',
   WORKER_SWEEP_SECONDS: '0.5',
   WORKER_GRACE_SECONDS: '5',
+  TOOL_TIMEOUT_SECONDS: '10',
 };
 
 export async function startSystem({

@@ -18,13 +18,17 @@ const columns = [
 export function formatMatrix(results: readonly CellResult[]): string {
   const rows = killPoints.flatMap((point) =>
     toolClasses.flatMap((effect) => {
-      const cell = results.filter((each) => each.cell.point === point && each.cell.effect === effect);
+      const cell = results.filter(
+        (each) => each.cell.point === point && each.cell.effect === effect,
+      );
       return cell.length === 0 ? [] : [[pointNames[point], effect, ...summaryOf(cell)]];
     }),
   );
   const lines = [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
   const broken = results.flatMap(({ cell, repetition, broken: problems }) =>
-    problems.map((problem) => `${cell.point} × ${cell.effect}, repetition ${repetition}: ${problem}`),
+    problems.map(
+      (problem) => `${cell.point} × ${cell.effect}, repetition ${repetition}: ${problem}`,
+    ),
   );
   return [...lines, ...(broken.length === 0 ? [] : ['', ...broken])].join('\n');
 }

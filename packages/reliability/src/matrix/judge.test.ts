@@ -25,9 +25,9 @@ test('one superfluous model call is allowed, two are not', () => {
 test('a call may be repeated unless it writes', () => {
   const point = 'after_tool_call';
   expect(judge({ point, effect: 'reads' }, { ...good, performed: twice })).toEqual([]);
-  expect(
-    judge({ point, effect: 'writes' }, { ...good, asked: true, performed: twice }),
-  ).toEqual([expect.stringContaining('invariant 5')]);
+  expect(judge({ point, effect: 'writes' }, { ...good, asked: true, performed: twice })).toEqual([
+    expect.stringContaining('invariant 5'),
+  ]);
 });
 
 test('a person is asked exactly where a write may have happened', () => {

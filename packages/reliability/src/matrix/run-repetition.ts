@@ -36,10 +36,7 @@ export async function runRepetition(
     user: `user-${reference}`,
     hook: `/${reference}`,
     job: newId('job', 0),
-    prompt: promptOf(reference, [
-      [callOf(cell.effect, 'first')],
-      [callOf(cell.effect, 'second')],
-    ]),
+    prompt: promptOf(reference, [[callOf(cell.effect, 'first')], [callOf(cell.effect, 'second')]]),
   };
   try {
     const job = await killAtPoint(lane, namespace, experiment);

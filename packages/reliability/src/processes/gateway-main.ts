@@ -9,7 +9,7 @@ import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, exitOnFatalError, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { obeyOrders } from './obey-orders.ts';
-import { readProcessSettings } from './process-settings.ts';
+import { readProcessSettings, webhookSecret } from './process-settings.ts';
 import { springTraps } from './spring-traps.ts';
 import { trappedStore } from './trapped-ports.ts';
 
@@ -52,7 +52,11 @@ obeyOrders(async ({ name, traps }) => {
       onLostWake: (error) => log.warn({ err: error }, 'a wake-up got lost'),
       connectUrl: connectUrlOf('http://localhost'),
     },
-    webhookSecrets: createWebhookSecrets({ redis, keys: createKeys(name), given: {} }),
+    webhookSecrets: createWebhookSecrets({
+      redis,
+      keys: createKeys(name),
+      given: { default: [webhookSecret] },
+    }),
     tools,
     checkStorage: () => Promise.resolve([]),
     publicUrl: 'http://localhost',

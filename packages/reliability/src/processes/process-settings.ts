@@ -40,3 +40,6 @@ export const settingsVariable = 'PAWL_HARNESS';
 export function readProcessSettings(): ProcessSettings {
   return ProcessSettings.parse(JSON.parse(process.env[settingsVariable] ?? '{}'));
 }
+
+/** Signs what the harness's own receivers get. */
+export const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;

@@ -6,7 +6,7 @@ import { connectRedis, createLogger, exitOnFatalError } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { startWorker } from '@pawl/worker/start-worker';
 import { obeyOrders } from './obey-orders.ts';
-import { readProcessSettings } from './process-settings.ts';
+import { readProcessSettings, webhookSecret } from './process-settings.ts';
 import { springTraps } from './spring-traps.ts';
 import { trappedModel, trappedStore, trappedTools } from './trapped-ports.ts';
 
@@ -29,8 +29,6 @@ const model = createModelClient({
 });
 
 const webhookClient = createWebhookClient({ timeout: 10_000, allowedHosts: ['127.0.0.1'] });
-/** Signs what the harness's own receivers get. */
-const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;
 
 obeyOrders(async ({ name, traps }) => {
   const reach = springTraps(traps);
