@@ -86,7 +86,7 @@ export type JobList = z.infer<typeof JobList>;
 const TurnStepResource = z.object({
   type: z.literal('turn'),
   turn: z.int(),
-  status: z.enum(['ready', 'running', 'blocked', 'completed']),
+  status: z.enum(['ready', 'running', 'blocked', 'completed', 'failed', 'not_run']),
   model: z.string().nullable(),
   tools_loaded: z.int().nullable(),
   output: JsonObject.nullable(),

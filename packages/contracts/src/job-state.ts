@@ -36,6 +36,8 @@ const Running = z.object({
   status: z.literal('running'),
   ...claimable,
   startedAt: Time,
+  /** By then the claimant's call has returned or timed out for certain. */
+  until: Time,
   lastFailure: Failure.optional(),
 });
 const Blocked = z.object({
@@ -52,6 +54,8 @@ const Unknown = z.object({
   ...claimable,
   reason: z.string(),
   at: Time,
+  /** The call may still be in flight until then: whoever made it may only have been cut off. */
+  until: Time,
 });
 const Settled = z.object({
   status: z.literal('settled'),

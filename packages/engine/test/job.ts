@@ -25,7 +25,12 @@ export function jobWith(parts: Partial<JobState> = {}): JobState {
 
 export const claimable = { since: 3, epoch: 4, attempts: 0, crashes: 0 };
 
-export const runningStep = { status: 'running', ...claimable, startedAt: 10 } as const;
+export const runningStep = {
+  status: 'running',
+  ...claimable,
+  startedAt: 10,
+  until: 60_010,
+} as const;
 
 export function callWith(parts: Partial<ToolCall> = {}): ToolCall {
   return {

@@ -53,6 +53,8 @@ function writeJob(batch: WriteBatch, write: JobWrite, at: number, settings: Inde
     ...(request === undefined ? [] : ['request', JSON.stringify(request)]),
     ...(result === undefined ? [] : ['result', JSON.stringify(result)]),
   );
+  const opens = before?.phase.name === 'ended' && after.phase.name !== 'ended';
+  if (opens) batch.write('HDEL', keys.job(after.id), 'result');
   if (steps.length > 0) {
     const fields = steps.flatMap((step) => [stepField(step), JSON.stringify(step)]);
     batch.write('HSET', keys.steps(after.id), ...fields);

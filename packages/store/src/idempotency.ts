@@ -23,8 +23,11 @@ export async function reserveIdempotencyKey(
 ): Promise<IdempotencyOutcome> {
   const name = keys.idempotency(shard, request.tenant, request.key);
   const mine = JSON.stringify({ bodyHash: request.bodyHash, job: request.job });
-  const stored = await redis.set(name, mine, 'EX', remembered, 'NX', 'GET');
-  if (stored === null) return { kind: 'reserved', job: request.job };
+  const taken = await redis.set(name, mine, 'EX', remembered, 'NX');
+  if (taken === 'OK') return { kind: 'reserved', job: request.job };
+  const stored = await redis.get(name);
+  // It ran out in between.
+  if (stored === null) return reserveIdempotencyKey({ redis, keys, shard }, request);
   const first = parseStored(Reservation, stored, 'an idempotency key');
   return first.bodyHash === request.bodyHash
     ? { kind: 'same', job: first.job }

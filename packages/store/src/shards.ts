@@ -22,8 +22,9 @@ export async function ensureShardCount(
   keys: Keys,
   shards: number,
 ): Promise<void> {
-  const stored = await redis.set(keys.shards(), shards, 'NX', 'GET');
-  if (stored !== null && Number(stored) !== shards) {
+  await redis.setnx(keys.shards(), shards);
+  const stored = await redis.get(keys.shards());
+  if (Number(stored) !== shards) {
     throw new ShardCountError(
       `PAWL_SHARDS is ${shards}, but this Redis was started with ${stored}: the number cannot change. ` +
         `Set PAWL_SHARDS=${stored}, or use an empty Redis.`,

@@ -25,7 +25,11 @@ export function createWriteBatch(): WriteBatch {
       fences.push(positionOf(key), field, expected ?? '');
     },
     write(command, key, ...values) {
-      writes.push(command, positionOf(key), values.length, ...values);
+      const unusable = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
+      if (unusable !== undefined) throw new RangeError(`${command} ${key} cannot take ${unusable}`);
+      for (const part of partsOf(command, values)) {
+        writes.push(command, positionOf(key), part.length, ...part);
+      }
     },
     publish(channel, message) {
       writes.push('PUBLISH', 0, 2, channel, message);
@@ -37,4 +41,18 @@ export function createWriteBatch(): WriteBatch {
       };
     },
   };
+}
+
+/** Lua passes some 8,000 arguments at most, and Redis does not undo a script that fails in the middle. */
+const mostValues = 1_000;
+
+function partsOf(
+  command: string,
+  values: readonly (string | number)[],
+): (readonly (string | number)[])[] {
+  if (values.length <= mostValues) return [values];
+  if (command !== 'HSET') throw new RangeError(`${command} takes ${mostValues} values at most`);
+  return Array.from({ length: Math.ceil(values.length / mostValues) }, (_, part) =>
+    values.slice(part * mostValues, (part + 1) * mostValues),
+  );
 }

@@ -89,13 +89,25 @@ async function runCall(
     'tool called',
   );
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
-  await report(worker, task, { epoch, outcome, stopped });
+  await report(worker, task, { epoch, attempts: attemptsOf(call), outcome, stopped });
+}
+
+interface Report {
+  readonly epoch: number;
+  readonly attempts: number;
+  readonly outcome: ToolOutcome;
+  readonly stopped: boolean;
+}
+
+/** How often the call was made, this time included. */
+function attemptsOf({ step }: ToolCall): number {
+  return 'attempts' in step ? step.attempts + step.crashes + 1 : 1;
 }
 
 async function report(
   worker: WorkerDependencies,
   { job: jobId, turn, index }: ToolCallTask,
-  { epoch, outcome, stopped }: { epoch: number; outcome: ToolOutcome; stopped: boolean },
+  { epoch, attempts, outcome, stopped }: Report,
 ): Promise<void> {
   const { engine, store } = worker;
   const link = newSecret();
@@ -116,7 +128,7 @@ async function report(
       kind: 'late_outcome',
       turn,
       index,
-      attempts: epoch,
+      attempts,
       finishedAt: at,
       answer: decision.answer,
     });

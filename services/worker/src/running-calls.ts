@@ -10,13 +10,19 @@ export interface RunningCalls {
   stopAll(): void;
 }
 
+/** Stops that may be for a call that has just been claimed and is about to be registered. */
+const remembered = 1_000;
+
 export function createRunningCalls(): RunningCalls {
   const running = new Map<string, AbortController>();
+  const early = new Set<string>();
   const everything = new AbortController();
+  const stopped = () => new Error('the call was stopped');
   return {
     async run(name, call) {
       const controller = new AbortController();
       running.set(name, controller);
+      if (early.delete(name)) controller.abort(stopped());
       try {
         return await call(AbortSignal.any([controller.signal, everything.signal]));
       } finally {
@@ -24,7 +30,14 @@ export function createRunningCalls(): RunningCalls {
       }
     },
     stop(name) {
-      running.get(name)?.abort(new Error('the call was stopped'));
+      const controller = running.get(name);
+      if (controller !== undefined) {
+        controller.abort(stopped());
+        return;
+      }
+      early.add(name);
+      const [oldest] = early;
+      if (early.size > remembered && oldest !== undefined) early.delete(oldest);
     },
     stopAll() {
       everything.abort(new Error('the worker is shutting down'));

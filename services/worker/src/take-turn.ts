@@ -41,7 +41,16 @@ export async function takeTurn(
   );
   switch (claim.kind) {
     case 'claimed':
-      await runTurn(worker, { job: claim.change.after, epoch: claim.epoch }, signal);
+      // From the claim on, so that no stop falls between it and the model call.
+      await worker.runningCalls.run(
+        stopName(task.job, claim.change.before.turn, claim.epoch),
+        (stopped) =>
+          runTurn(
+            worker,
+            { job: claim.change.after, epoch: claim.epoch },
+            AbortSignal.any([signal, stopped]),
+          ),
+      );
       return done;
     case 'due':
       await begin(engine, task.job);
@@ -75,7 +84,8 @@ async function runTurn(
   const request = await store.readRequest(job.id);
   const loaded = await loadTools(worker, job, request);
   if (loaded.kind === 'account_inactive') return block(worker, turn, loaded.connection);
-  if (loaded.kind !== 'loaded') return fail(worker, turn, loaded, request);
+  if (loaded.kind !== 'loaded')
+    return fail(worker, turn, { failure: loaded, cause: 'lookup', request });
   const messages = await loadMessages(worker, job, request);
   const offered = offerTools(loaded.tools, {
     policy: request.tools,
@@ -83,21 +93,18 @@ async function runTurn(
     limit: worker.settings.toolLimit,
   });
   const cap = outputCap(job);
-  const name = stopName(job.id, job.turn, turn.epoch);
   const startedAt = engine.now();
-  const outcome = await worker.runningCalls.run(name, (stopped) =>
-    worker.model.complete(
-      {
-        model: request.models[job.model] ?? '',
-        messages,
-        tools: offered,
-        options: request.modelOptions,
-        jobId: job.id,
-        ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
-        ...(cap === undefined ? {} : { outputCap: cap }),
-      },
-      AbortSignal.any([signal, stopped]),
-    ),
+  const outcome = await worker.model.complete(
+    {
+      model: request.models[job.model] ?? '',
+      messages,
+      tools: offered,
+      options: request.modelOptions,
+      jobId: job.id,
+      ...(request.responseFormat === undefined ? {} : { responseFormat: request.responseFormat }),
+      ...(cap === undefined ? {} : { outputCap: cap }),
+    },
+    signal,
   );
   const line = { job: job.id, turn: job.turn, milliseconds: engine.now() - startedAt };
   if (outcome.kind === 'aborted') {
@@ -107,7 +114,7 @@ async function runTurn(
   }
   if (outcome.kind !== 'reply') {
     log.warn({ ...line, code: outcome.failure.code, kind: outcome.kind }, 'turn failed');
-    return fail(worker, turn, outcome, request);
+    return fail(worker, turn, { failure: outcome, cause: 'model', request });
   }
   const { reply } = outcome;
   const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, request });
@@ -156,18 +163,29 @@ async function commitReply(
   return decision.kind === 'commit' ? requested.length : undefined;
 }
 
+interface FailedTurn {
+  readonly failure: ModelFailure;
+  readonly cause: 'model' | 'lookup';
+  readonly request: AdmittedRequest;
+}
+
 async function fail(
   { engine }: WorkerDependencies,
   { job, epoch }: ClaimedTurn,
-  failure: ModelFailure,
-  request: AdmittedRequest,
+  { failure, cause, request }: FailedTurn,
 ): Promise<void> {
   const models = request.models.length;
   await transition(
     engine,
     job.id,
     (fresh) =>
-      failTurn(fresh, { epoch, failure, models }, engine.now(), engine.random(), engine.rules),
+      failTurn(
+        fresh,
+        { epoch, failure, cause, models },
+        engine.now(),
+        engine.random(),
+        engine.rules,
+      ),
     job,
   );
 }

@@ -43,9 +43,16 @@ export function claimCall(
   if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
   if (step.status === 'running' && mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call never reported an outcome';
-    return { kind: 'settled', change: declareUnknown(job, index, reason, now) };
+    return {
+      kind: 'settled',
+      change: declareUnknown(job, index, { reason, until: step.until }, now),
+    };
   }
-  const running = claimed(step, job.sequence + 1, now);
+  const running = claimed(step, {
+    sequence: job.sequence + 1,
+    at: now,
+    until: now + rules.toolTimeout,
+  });
   if (running.crashes >= rules.deliveries) {
     return { kind: 'settled', change: setAside(job, `tool call ${call.tool}`, rules, now) };
   }

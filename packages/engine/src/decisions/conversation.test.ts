@@ -41,7 +41,7 @@ test('an interrupting job goes to the front of the line', () => {
 });
 
 test('the next in line takes the place of a job that ends', () => {
-  expect(leaveConversation(busy, completed, defaultRules)).toMatchObject({
+  expect(leaveConversation(busy, completed, 50)).toMatchObject({
     active: 'job_0_b',
     line: [],
     revision: 2,
@@ -50,23 +50,30 @@ test('the next in line takes the place of a job that ends', () => {
 
 test('a job that ends in the line leaves it', () => {
   const waiting = { ...completed, id: 'job_0_b' };
-  expect(leaveConversation(busy, waiting, defaultRules)).toMatchObject({
+  expect(leaveConversation(busy, waiting, 50)).toMatchObject({
     active: 'job_0_a',
     line: [],
   });
 });
 
 test('nobody takes the place while a call is in flight, until it returns or has timed out (invariant 6)', () => {
-  const held = leaveConversation(busy, cancelled, defaultRules);
+  const held = leaveConversation(busy, cancelled, 50);
   expect(held).toMatchObject({
     active: 'job_0_a',
     line: ['job_0_b'],
-    holds: { 'job_0_a 0 0': 10 + defaultRules.toolTimeout },
+    holds: { 'job_0_a 0 0': 60_010 },
   });
   expect(releaseHolds(held, () => false)).toMatchObject({ active: 'job_0_a' });
   expect(releaseHolds(held, (call) => call === 'job_0_a 0 0')).toMatchObject({
     active: 'job_0_b',
     line: [],
+    holds: {},
+  });
+});
+
+test('a call that has timed out by now holds nothing', () => {
+  expect(leaveConversation(busy, cancelled, 60_010)).toMatchObject({
+    active: 'job_0_b',
     holds: {},
   });
 });

@@ -1,4 +1,4 @@
-import type { CallStep, ConversationState, JobState } from '@pawl/contracts';
+import type { ConversationState, JobState } from '@pawl/contracts';
 import type { Rules } from '../rules.ts';
 import { change, type Change } from './change.ts';
 import { freshStep } from './steps.ts';
@@ -33,14 +33,14 @@ export function enterConversation(
 export function leaveConversation(
   conversation: ConversationState,
   ended: JobState,
-  rules: Rules,
+  now: number,
 ): ConversationState {
   const revision = conversation.revision + 1;
   if (conversation.active !== ended.id) {
     const line = conversation.line.filter((id) => id !== ended.id);
     return { ...conversation, revision, line };
   }
-  const holds = { ...conversation.holds, ...holdsOf(ended, rules) };
+  const holds = { ...conversation.holds, ...holdsOf(ended, now) };
   return passOn({ ...conversation, revision, holds });
 }
 
@@ -84,20 +84,14 @@ export function holdName(job: string, turn: number, index: number): string {
   return `${job} ${turn} ${index}`;
 }
 
-function holdsOf(job: JobState, rules: Rules): Record<string, number> {
+/** The calls that may still be in flight, each with the time at which it can't be any more. */
+function holdsOf(job: JobState, now: number): Record<string, number> {
   const from = job.phase.name === 'ended' ? job.phase.from : job.phase;
   if (from.name !== 'calls') return {};
-  const running = from.calls.flatMap(({ step }, index) => {
-    const at = lastSeen(step);
-    return at === undefined
-      ? []
-      : [[holdName(job.id, job.turn, index), at + rules.toolTimeout] as const];
-  });
-  return Object.fromEntries(running);
-}
-
-/** An unknown call may still be in flight too: whoever made it may only have been cut off. */
-function lastSeen(step: CallStep): number | undefined {
-  if (step.status === 'running') return step.startedAt;
-  return step.status === 'unknown' ? step.at : undefined;
+  const inFlight = from.calls.flatMap(({ step }, index) =>
+    (step.status === 'running' || step.status === 'unknown') && step.until > now
+      ? [[holdName(job.id, job.turn, index), step.until] as const]
+      : [],
+  );
+  return Object.fromEntries(inFlight);
 }

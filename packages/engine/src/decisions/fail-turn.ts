@@ -7,13 +7,22 @@ import { freshStep, readyAgain } from './steps.ts';
 
 export type FailureDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
 
+export interface TurnFailure {
+  readonly epoch: number;
+  readonly failure: ModelFailure;
+  /** Another model can't heal a look-up of accounts or tools that failed. */
+  readonly cause: 'model' | 'lookup';
+  /** How many models the job may use. */
+  readonly models: number;
+}
+
 /**
  * What a failed model call means: wait and try again, go on with the next model, or fail. Waiting is bounded by the
  * rules' attempts and by the job's deadline.
  */
 export function failTurn(
   job: JobState,
-  { epoch, failure, models }: { epoch: number; failure: ModelFailure; models: number },
+  { epoch, failure, cause, models }: TurnFailure,
   now: number,
   random: number,
   rules: Rules,
@@ -39,6 +48,14 @@ export function failTurn(
     kind: 'commit',
     change: end(job, { status: 'failed', failure: failure.failure }, now),
   });
+  // A reset that is always just ahead must not be waited for for ever: it counts as an attempt.
+  const waitForQuota = (resetAt: number): FailureDecision => {
+    const attempts = step.attempts + 1;
+    const notBefore = Math.max(resetAt, now + backOff(rules, { attempts, random }));
+    return attempts < rules.turnAttempts && notBefore < job.expiresAt
+      ? tryAgain(notBefore, attempts)
+      : fail();
+  };
   if (failure.kind === 'fatal') return fail();
   if (failure.kind === 'transient' && step.attempts + 1 < rules.turnAttempts) {
     const attempts = step.attempts + 1;
@@ -49,7 +66,7 @@ export function failTurn(
     });
     return tryAgain(now + wait, attempts);
   }
-  if (job.model + 1 < models) {
+  if (cause === 'model' && job.model + 1 < models) {
     return {
       kind: 'commit',
       change: change(job, {
@@ -60,12 +77,8 @@ export function failTurn(
       }),
     };
   }
-  if (
-    failure.kind === 'quota' &&
-    failure.resetAt !== undefined &&
-    failure.resetAt < job.expiresAt
-  ) {
-    return tryAgain(Math.max(now, failure.resetAt), step.attempts);
+  if (failure.kind === 'quota' && failure.resetAt !== undefined) {
+    return waitForQuota(failure.resetAt);
   }
   return fail();
 }

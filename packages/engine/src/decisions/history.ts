@@ -101,10 +101,10 @@ function unanswered(job: JobState, call: CallRecord): Failure {
     phase.name === 'ended' && phase.from.name === 'calls' && job.turn === call.turn
       ? phase.from.calls[call.index]?.step
       : undefined;
-  if (step !== undefined && mayHaveHappened(step)) {
+  if (phase.name !== 'ended' || (step !== undefined && mayHaveHappened(step))) {
     return outcomeUnknown('the job ended while the call was in flight');
   }
-  const stopped = phase.name === 'ended' && phase.ending.status === 'incomplete';
+  const stopped = phase.ending.status === 'incomplete';
   return stopped
     ? {
         code: 'limit',

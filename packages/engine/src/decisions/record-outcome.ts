@@ -88,28 +88,36 @@ function recordRunning(
     case 'not_executed':
       return tryAgain(outcome.failure, outcome.retryAfter);
     case 'account_inactive': {
-      // An account that Scalekit calls active and the tool refuses would come back for ever.
-      const attempts = step.attempts + 1;
-      if (attempts >= rules.callAttempts) return settle({ failure: outcome.failure });
-      const blocked = blockedOn(
-        { ...step, attempts },
-        {
-          sequence,
-          connection: call.connection,
-          link: linkFor(job, call.connection) ?? link,
-          at: now,
-          checkAt: now + rules.accountCheckInterval,
-        },
-      );
+      const blocked = blockedOn(step, {
+        sequence,
+        connection: call.connection,
+        link: linkFor(job, call.connection) ?? link,
+        at: now,
+        checkAt: now + rules.accountCheckInterval,
+      });
       return commit(withStep(job, index, blocked, now));
     }
     case 'unknown':
       return mustNotRepeat(job, call)
-        ? commit(declareUnknown(job, index, outcome.failure.message, now))
+        ? commit(declareUnknown(job, index, { reason: outcome.failure.message, until: now }, now))
         : tryAgain(outcome.failure);
     case 'fatal':
-      return commit(end(job, { status: 'failed', failure: outcome.failure }, now));
+      return commit(failWith(job, index, outcome.failure, now));
   }
+}
+
+/** The call did not happen: it is put back first, so that a retry of the job makes it, and nothing waits for it. */
+function failWith(job: JobState, index: number, failure: Failure, now: number): Change {
+  const { phase } = job;
+  const step = phase.name === 'calls' ? phase.calls[index]?.step : undefined;
+  if (phase.name !== 'calls' || step?.status !== 'running') {
+    throw new Error('only a running call can fail its job');
+  }
+  const again = readyAgain(step, { sequence: job.sequence + 1, notBefore: now, failure });
+  const patch = {
+    phase: { name: 'calls', calls: replaceCall(phase.calls, index, again) },
+  } as const;
+  return end(job, { status: 'failed', failure }, now, { patch });
 }
 
 /** The real outcome settles what was declared unknown, as long as nobody has decided. */

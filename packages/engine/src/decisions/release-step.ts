@@ -33,7 +33,7 @@ export function releaseCall(
   }
   if (mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call was stopped before the answer came';
-    return { kind: 'commit', change: declareUnknown(job, index, reason, now) };
+    return { kind: 'commit', change: declareUnknown(job, index, { reason, until: now }, now) };
   }
   const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
   return {

@@ -55,6 +55,16 @@ test('an outcome that was learnt late counts now', () => {
   expect(steps).toEqual([{ ...late, kind: 'outcome' }]);
 });
 
+test('under tell_model the model reads that nobody knows, not that the call was not made', () => {
+  const calls = [callWith({ step: runningStep })];
+  const job = endedFrom({ name: 'calls', calls }, failed, { onUnknownOutcome: 'tell_model' });
+  const { after, steps } = opened(job, {}, now);
+  expect(after).toMatchObject({ turn: 1, phase: { name: 'turn' } });
+  expect(steps).toMatchObject([
+    { kind: 'outcome', index: 0, answer: { failure: { code: 'outcome_unknown' } } },
+  ]);
+});
+
 test.each([
   ['completed', { status: 'completed' }],
   ['cancelled', { status: 'cancelled', by: 'api' }],

@@ -4,13 +4,14 @@ import type {
   LateOutcome,
   Limits,
   OutcomeRecord,
+  Running,
   ToolCall,
 } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, nothing, type Change, type Nothing } from './change.ts';
 import { limitBeforeTurn } from './limits.ts';
 import { freshStep, settledStep, unknownStep } from './steps.ts';
-import { mustNotRepeat } from './unknown-outcome.ts';
+import { mustNotRepeat, outcomeUnknown } from './unknown-outcome.ts';
 
 export type ReopenDecision =
   | { readonly kind: 'commit'; readonly change: Change }
@@ -88,14 +89,35 @@ function reopenCall(
       record: { ...learnt, kind: 'outcome' },
     };
   }
-  return { call: { ...call, step: again(job, call, step, now) } };
+  const next = again(job, call, step, now);
+  return {
+    call: { ...call, step: next },
+    ...(step.status === 'running' && next.status === 'settled'
+      ? { record: toldUnknown(job, index, step, now) }
+      : {}),
+  };
+}
+
+const inFlight = 'the job ended while the call was in flight';
+
+/** What the model reads of a call that may have happened: silence would say that it was not made. */
+function toldUnknown(job: JobState, index: number, step: Running, now: number): OutcomeRecord {
+  return {
+    kind: 'outcome',
+    turn: job.turn,
+    index,
+    attempts: step.attempts + step.crashes + 1,
+    startedAt: step.startedAt,
+    finishedAt: now,
+    answer: { failure: outcomeUnknown(inFlight) },
+  };
 }
 
 function again(job: JobState, call: ToolCall, step: CallStep, now: number): CallStep {
   if (step.status === 'unknown') return step;
   if (step.status === 'running' && mustNotRepeat(job, call)) {
     return job.onUnknownOutcome === 'ask'
-      ? unknownStep(step, 'the job ended while the call was in flight', now)
+      ? unknownStep(step, { reason: inFlight, at: now, until: step.until })
       : settledStep(step, 'unknown');
   }
   return freshStep(job.sequence + 1, now);

@@ -30,13 +30,17 @@ function claimableOf({ since, epoch, attempts, crashes }: Claimable): Claimable 
  * The claim's epoch is the sequence of its commit: greater than that of every claim before it, of this step or another,
  * so that whoever claimed before can't commit any more (invariant 2).
  */
-export function claimed(step: Ready | Running, sequence: number, at: number): Running {
+export function claimed(
+  step: Ready | Running,
+  { sequence, at, until }: { sequence: number; at: number; until: number },
+): Running {
   return {
     ...claimableOf(step),
     status: 'running',
     epoch: sequence,
     crashes: step.crashes + (step.status === 'running' ? 1 : 0),
     startedAt: at,
+    until,
     ...(step.lastFailure === undefined ? {} : { lastFailure: step.lastFailure }),
   };
 }
@@ -71,8 +75,11 @@ export function blockedOn(
   };
 }
 
-export function unknownStep(step: Claimable, reason: string, at: number): CallStep {
-  return { ...claimableOf(step), status: 'unknown', reason, at };
+export function unknownStep(
+  step: Claimable,
+  { reason, at, until }: { reason: string; at: number; until: number },
+): CallStep {
+  return { ...claimableOf(step), status: 'unknown', reason, at, until };
 }
 
 export function settledStep(

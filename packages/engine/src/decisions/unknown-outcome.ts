@@ -23,14 +23,21 @@ export function mustNotRepeat(job: JobState, call: ToolCall): boolean {
  * A writing call that may have had its effect (invariant 5): a person decides, or the job's policy says that the model
  * is told. `retry` is handled by whoever would make the call again.
  */
-export function declareUnknown(job: JobState, index: number, reason: string, now: number): Change {
+export function declareUnknown(
+  job: JobState,
+  index: number,
+  { reason, until }: { reason: string; until: number },
+  now: number,
+): Change {
   const { phase } = job;
   const call = phase.name === 'calls' ? phase.calls[index] : undefined;
   if (phase.name !== 'calls' || call?.step.status !== 'running') {
     throw new Error('only a running call can get an unknown outcome');
   }
   const asks = job.onUnknownOutcome === 'ask';
-  const step = asks ? unknownStep(call.step, reason, now) : settledStep(call.step, 'unknown');
+  const step = asks
+    ? unknownStep(call.step, { reason, at: now, until })
+    : settledStep(call.step, 'unknown');
   const failure = outcomeUnknown(reason);
   const record: OutcomeRecord = {
     kind: 'outcome',

@@ -93,7 +93,7 @@ async function interrupt(
   if (running === undefined) return undefined;
   const decision = cancel(running, 'interrupt', engine.now());
   if (decision.kind === 'nothing') return { after: conversation, writes: [] };
-  const left = leaveConversation(conversation, decision.change.after, engine.rules);
+  const left = leaveConversation(conversation, decision.change.after, engine.now());
   return { after: { ...left, revision: conversation.revision }, writes: [decision.change] };
 }
 

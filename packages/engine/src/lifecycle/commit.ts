@@ -38,7 +38,7 @@ export async function commitChange(engine: Engine, change: Change): Promise<bool
   if (change.after.phase.name !== 'ended') return commitAndWake(engine, { jobs: [change] });
   const before = await engine.store.readConversation(change.after.conversation);
   if (before === undefined) return commitAndWake(engine, { jobs: [change] });
-  const after = leaveConversation(before, change.after, engine.rules);
+  const after = leaveConversation(before, change.after, engine.now());
   const started = await startNext(engine, { before, after });
   if (started === undefined) return false;
   return commitAndWake(engine, { jobs: [change, ...started], conversation: { before, after } });

@@ -1,6 +1,7 @@
 import type {
   CallRecord,
   CallStep,
+  Ending,
   JobState,
   JobStep,
   LateOutcome,
@@ -62,16 +63,20 @@ function presentTurn(turn: TurnRecord): JobStep {
   };
 }
 
-/** The turn that has no reply yet. */
+/** The turn that has no reply: the current one, or the one that the job ended at. */
 function currentTurn(job: JobState): JobStep[] {
+  const ending = job.phase.name === 'ended' ? job.phase.ending : undefined;
   const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
-  if (phase.name !== 'turn' || (job.phase.name === 'ended' && isCommitted(job))) return [];
+  if (phase.name !== 'turn' || (ending !== undefined && endedWithReply(ending))) return [];
   const { step } = phase;
+  const lastFailure = 'lastFailure' in step ? step.lastFailure : undefined;
+  const failure = ending?.status === 'failed' ? ending.failure : lastFailure;
+  const endedAs = failure === undefined ? 'not_run' : 'failed';
   return [
     {
       type: 'turn',
       turn: job.turn,
-      status: step.status,
+      status: ending === undefined ? step.status : endedAs,
       model: null,
       tools_loaded: null,
       output: null,
@@ -80,16 +85,20 @@ function currentTurn(job: JobState): JobStep[] {
       input_tokens: 0,
       output_tokens: 0,
       cost_usd: 0,
-      error: 'lastFailure' in step && step.lastFailure !== undefined ? step.lastFailure : null,
+      error: failure ?? null,
       started_at: step.status === 'running' ? instant(step.startedAt) : null,
       finished_at: null,
     },
   ];
 }
 
-/** A job that ended with a reply stands one turn further than the turn it ended from. */
-function isCommitted(job: JobState): boolean {
-  return job.usage.modelCalls >= job.turn;
+/** These endings are decided by a reply, which is a step of its own. */
+function endedWithReply(ending: Ending): boolean {
+  if (ending.status === 'completed') return true;
+  return (
+    ending.status === 'incomplete' &&
+    (ending.stopReason === 'output_limit' || ending.stopReason === 'content_filter')
+  );
 }
 
 function presentCall(

@@ -133,7 +133,7 @@ export async function failJob(engine: Engine, job: string, code: string): Promis
   await transition(engine, job, (state) =>
     failTurn(
       state,
-      { epoch, failure: { kind: 'fatal', failure }, models: 1 },
+      { epoch, failure: { kind: 'fatal', failure }, cause: 'model', models: 1 },
       engine.now(),
       0,
       engine.rules,

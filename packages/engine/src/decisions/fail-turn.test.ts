@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { jobWith, runningStep } from '../../test/job.ts';
+import type { ModelFailure } from '../ports.ts';
+import { defaultRules } from '../rules.ts';
+import { failTurn } from './fail-turn.ts';
+
+const job = jobWith({ phase: { name: 'turn', step: runningStep } });
+const failure = { code: 'model_unavailable', message: 'It failed.', retryable: true };
+const fail = (
+  parts: Partial<{ failure: ModelFailure; cause: 'model' | 'lookup'; models: number }>,
+  state = job,
+) => {
+  const decision = failTurn(
+    state,
+    { epoch: 4, cause: 'model', models: 1, failure: { kind: 'transient', failure }, ...parts },
+    1_000,
+    0,
+    defaultRules,
+  );
+  if (decision.kind !== 'commit') throw new Error(decision.reason);
+  return decision.change.after;
+};
+const tired = jobWith({ phase: { name: 'turn', step: { ...runningStep, attempts: 4 } } });
+
+describe('a model call that failed', () => {
+  test('is tried again after a wait, under a new task', () => {
+    expect(fail({}).phase).toMatchObject({
+      step: { status: 'ready', since: 6, attempts: 1, notBefore: 1_500, lastFailure: failure },
+    });
+  });
+
+  test('waits as long as it was asked to', () => {
+    const transient = { kind: 'transient', failure, retryAfter: 30_000 } as const;
+    expect(fail({ failure: transient }).phase).toMatchObject({ step: { notBefore: 31_000 } });
+  });
+
+  test('fails the job when its attempts are used up', () => {
+    expect(fail({}, tired).phase).toMatchObject({ ending: { status: 'failed', failure } });
+  });
+
+  test('goes on with the next model first', () => {
+    expect(fail({ models: 2 }, tired)).toMatchObject({
+      model: 1,
+      phase: { step: { attempts: 0 } },
+    });
+  });
+
+  test('does not change the model for a look-up that failed', () => {
+    const after = fail({ models: 2, cause: 'lookup' }, tired);
+    expect(after).toMatchObject({ model: 0, phase: { ending: { status: 'failed' } } });
+  });
+
+  test('fails at once when no repetition can heal it', () => {
+    expect(fail({ failure: { kind: 'fatal', failure }, models: 2 }).phase.name).toBe('ended');
+  });
+});
+
+describe('a quota that is used up', () => {
+  const quota = (resetAt: number) => ({ kind: 'quota', failure, resetAt }) as const;
+
+  test('is waited for when it comes back within the deadline', () => {
+    expect(fail({ failure: quota(90_000) }).phase).toMatchObject({ step: { notBefore: 90_000 } });
+  });
+
+  test('fails the job when it comes back too late', () => {
+    expect(fail({ failure: quota(2_000_000) }).phase.name).toBe('ended');
+  });
+
+  test('that says it is back already is not asked in a hot loop, nor for ever', () => {
+    expect(fail({ failure: quota(0) }).phase).toMatchObject({
+      step: { notBefore: 1_500, attempts: 1 },
+    });
+    expect(fail({ failure: quota(0) }, tired).phase.name).toBe('ended');
+  });
+});
