@@ -58,7 +58,9 @@ const Environment = z.object({
     .describe('Copy it from the Scalekit dashboard under API Keys.'),
   FASTROUTER_API_KEY: z.string().describe('Copy it from the FastRouter dashboard.'),
   FASTROUTER_BASE_URL: z.url().default('https://api.fastrouter.ai/api/v1'),
-  WORKER_CONCURRENCY: count(50).describe('Turns, and tool calls, at a time in this process.'),
+  WORKER_CONCURRENCY: count(50).describe(
+    'Turns, and as many tool calls, at a time in this process, for each shard.',
+  ),
   WORKER_GRACE_SECONDS: seconds(20).describe(
     'What calls in flight get when the worker is stopped.',
   ),
@@ -77,8 +79,9 @@ const Environment = z.object({
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
-    .prefault('http://localhost:3000')
+    .optional()
     .describe('How browsers reach the gateway: webhooks name it in their links.'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   WEBHOOK_ALLOWED_HOSTS: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
@@ -93,7 +96,7 @@ const Environment = z.object({
   SCHEDULE_FAILURES_LIMIT: count(10).describe(
     'Failed jobs in a row after which a schedule disables itself.',
   ),
-  JOB_RETENTION_DAYS: seconds(30),
+  JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,
 });

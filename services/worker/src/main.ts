@@ -89,7 +89,7 @@ const worker = await startWorker({
     }),
     concurrency: environment.WEBHOOK_CONCURRENCY,
   },
-  connectUrl: connectUrlOf(environment.PUBLIC_URL),
+  connectUrl: connectUrlOf(environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`),
   tasks: {
     toolLimit: environment.TOOL_LIMIT,
     historyCharacters: environment.HISTORY_CHARACTERS,

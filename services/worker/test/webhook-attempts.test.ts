@@ -1,5 +1,11 @@
 import type { WebhookDelivery } from '@pawl/contracts';
-import { cancelJob, defaultWebhookRules, presentDelivery, replay } from '@pawl/engine';
+import {
+  cancelJob,
+  defaultWebhookRules,
+  presentDelivery,
+  replay,
+  tenantDeliveries,
+} from '@pawl/engine';
 import { testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { startTestWorker } from './harness/start-test-worker.ts';
@@ -7,7 +13,8 @@ import { startReceiver, type Answer } from './harness/webhook-receiver.ts';
 
 const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const webhookTimeout = 300;
-const worker = await startTestWorker(testRedis(), {
+const redis = testRedis();
+const worker = await startTestWorker(redis, {
   webhooks: { given: { default: [secret] } },
   webhookTimeout,
   rules: {
@@ -191,4 +198,51 @@ test('a job without a webhook makes no delivery', async () => {
   await cancelJob(worker.engine, job, 'api');
   const page = { tenant: 'default', job, limit: 10 };
   expect((await worker.store.listDeliveries(page)).deliveries).toEqual([]);
+});
+
+const keysNaming = async (part: string) => {
+  const found: string[] = [];
+  for (const key of await redis.keys()) {
+    const isSortedSet = (await redis.redis.type(key)) === 'zset';
+    const members = isSortedSet ? await redis.redis.zrange(key, 0, -1) : [];
+    if ([key, ...members].some((text) => text.includes(part))) found.push(key);
+  }
+  return found;
+};
+
+test('a job is erased with its deliveries, wherever they stand', async () => {
+  const receiver = await startReceiver(status(500));
+  const job = await endedJob(receiver.url);
+  expect(await worker.store.hasPendingDeliveries(job)).toBe(true);
+  const dead = await settled(job);
+  expect(await worker.store.hasPendingDeliveries(job)).toBe(false);
+  expect(await worker.store.eraseJob(job)).toBe(true);
+  expect(await worker.store.readDelivery(dead.id)).toBeUndefined();
+  expect(await keysNaming(dead.id)).toEqual([]);
+});
+
+test('an event that is no job’s is committed with what brings it, and told', async () => {
+  const receiver = await startReceiver();
+  const event = {
+    id: 'sch_0_nightly',
+    sequence: 3,
+    tenant: 'default',
+    type: 'schedule.disabled',
+    data: { id: 'sch_0_nightly', object: 'schedule' },
+    at: Date.now(),
+  } as const;
+  const events = ['schedule.disabled' as const];
+  const told = tenantDeliveries({ ...event, target: { url: receiver.url, events } });
+  const untold = { url: receiver.url, events: ['job.failed' as const] };
+  expect(tenantDeliveries({ ...event, target: untold })).toEqual([]);
+  await worker.store.commit({ jobs: [], deliveries: told, at: event.at });
+  const id = 'whd_0_nightly-3';
+  await waitFor(async () => (await worker.store.readDelivery(id))?.phase.status === 'succeeded');
+  expect(receiver.received.map(({ event: received }) => received)).toMatchObject([
+    { id: 'evt_0_nightly-3', type: 'schedule.disabled', data: { id: 'sch_0_nightly' } },
+  ]);
+  const kept = Date.now() + 2 * 3_600_000;
+  expect(await worker.store.deliveriesToErase(0, kept, 10)).toContain(id);
+  await worker.store.eraseDelivery(id);
+  expect(await keysNaming(id)).toEqual([]);
 });
