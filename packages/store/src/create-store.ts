@@ -6,7 +6,7 @@ import { createChangeFeed } from './change-feed.ts';
 import { commitBatch } from './commit.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDeliverySweeping } from './delivery-sweeping.ts';
-import { eraseBatch, eraseConversationBatch } from './erase.ts';
+import { eraseBatch, eraseConversation, holdsCallsOf } from './erase.ts';
 import { reserveIdempotencyKey } from './idempotency.ts';
 import type { IndexSettings } from './indexes.ts';
 import { createKeys } from './keys.ts';
@@ -23,7 +23,7 @@ import { stepField } from './step-fields.ts';
 import { createSweeping } from './sweeping.ts';
 import { waitForChange, type WaitOptions } from './wait-for-change.ts';
 import { createWorkerRegister } from './workers.ts';
-import type { WriteBatch } from './write-batch.ts';
+import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 export interface StoreSettings {
   readonly redis: RedisConnection;
@@ -65,13 +65,22 @@ export function createStore({
     ...reads,
     ...deliveries,
     ...schedules,
-    commit: (commit: Commit) => run(commitBatch(commit, settings)),
+    async commit(commit: Commit) {
+      return run(commitBatch(commit, settings));
+    },
     async jobsWaitingFor({ tenant, user, connection }) {
       const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);
       return redis.zrange(key, '0', '-1');
     },
     async keepLateOutcome(id, outcome) {
-      await redis.hset(keys.steps(id), stepField(outcome), JSON.stringify(outcome));
+      for (;;) {
+        const sequence = await redis.hget(keys.job(id), 'sequence');
+        if (sequence === null) return;
+        const batch = createWriteBatch();
+        batch.fence(keys.job(id), 'sequence', sequence);
+        batch.write('HSET', keys.steps(id), stepField(outcome), JSON.stringify(outcome));
+        if (await run(batch)) return;
+      }
     },
   };
 
@@ -81,18 +90,23 @@ export function createStore({
     return found.filter((delivery) => delivery !== undefined);
   }
 
-  /** Erases an ended job, and its conversation when it was the last one. False: it was opened again meanwhile. */
+  /**
+   * Erases an ended job, and its conversation when it was the last one. False: it was opened again meanwhile, a call of
+   * it may still be in flight, or somebody else was first.
+   */
   async function eraseJob(id: string): Promise<boolean> {
     const job = await reads.readJob(id);
     if (job?.phase.name !== 'ended') return false;
-    const told = await jobDeliveries(id);
-    if (!(await run(eraseBatch(job, told, settings)))) return false;
-    const conversation = await reads.readConversation(job.conversation);
-    const remaining = await redis.zcard(keys.conversationJobs(job.conversation));
-    if (conversation !== undefined && remaining === 0 && conversation.active === null) {
-      await run(eraseConversationBatch(conversation.id, conversation.revision, settings));
-    }
-    return true;
+    const [told, conversation, siblings] = await Promise.all([
+      jobDeliveries(id),
+      reads.readConversation(job.conversation),
+      redis.zcard(keys.conversationJobs(job.conversation)),
+    ]);
+    if (conversation !== undefined && holdsCallsOf(conversation, id)) return false;
+    const isLast = siblings === 1 && conversation?.active === null;
+    const batch = eraseBatch(job, told, settings);
+    if (conversation !== undefined && isLast) eraseConversation(batch, conversation, settings);
+    return run(batch);
   }
 
   return {

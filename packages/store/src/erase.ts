@@ -1,12 +1,12 @@
 import { shardOfId } from '@pawl/contracts';
-import type { JobState, WebhookDelivery } from '@pawl/contracts';
+import type { ConversationState, JobState, WebhookDelivery } from '@pawl/contracts';
 import { eraseDelivery } from './delivery-writes.ts';
 import { jobIndexes, type IndexSettings } from './indexes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /**
- * The writes that erase an ended job and all that is known of it, its deliveries included. Fenced: a job that was opened again, or whose
- * webhook has moved on, stays.
+ * The writes that erase an ended job and all that is known of it, its deliveries included. Fenced: a job that was
+ * opened again, or whose webhook has moved on, stays.
  */
 export function eraseBatch(
   job: JobState,
@@ -29,17 +29,20 @@ export function eraseBatch(
   return batch;
 }
 
-/** The writes that erase a conversation without jobs. */
-export function eraseConversationBatch(
-  id: string,
-  revision: number,
+/** Adds the writes that erase a conversation with its last job. Fenced: one that got a new job stays. */
+export function eraseConversation(
+  batch: WriteBatch,
+  { id, revision }: ConversationState,
   { keys }: IndexSettings,
-): WriteBatch {
-  const batch = createWriteBatch();
+): void {
   batch.fence(keys.conversation(id), 'revision', String(revision));
   batch.write('DEL', keys.conversation(id));
   batch.write('DEL', keys.conversationJobs(id));
   batch.write('DEL', keys.startedJobs(id));
   batch.write('ZREM', keys.held(shardOfId(id)), id);
-  return batch;
+}
+
+/** True while a call of this job may be in flight: what it learns has a place only as long as the job has. */
+export function holdsCallsOf({ holds }: ConversationState, job: string): boolean {
+  return Object.keys(holds).some((call) => call.startsWith(`${job} `));
 }

@@ -28,6 +28,9 @@ interface ListDependencies {
   readonly readJobParts: (id: string) => Promise<JobParts | undefined>;
 }
 
+/** One request reads no more than this many jobs, however few of them match. */
+const mostLooked = 1_000;
+
 /** Newest first. A page may be shorter than its limit when few jobs match: the cursor says whether there are more. */
 export async function listJobs(
   dependencies: ListDependencies,
@@ -36,6 +39,7 @@ export async function listJobs(
   const indexes = indexesFor(dependencies, filter);
   let after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
   const jobs: JobParts[] = [];
+  let looked = 0;
   for (;;) {
     const places = await readPlaces(dependencies.redis, indexes, after, filter.limit);
     const parts = await Promise.all(
@@ -50,6 +54,9 @@ export async function listJobs(
       if (jobs.length === filter.limit) return { jobs, nextCursor: encodeCursor(place) };
     }
     if (places.length < filter.limit) return { jobs, nextCursor: null };
+    looked += places.length;
+    if (looked >= mostLooked && after !== undefined)
+      return { jobs, nextCursor: encodeCursor(after) };
   }
 }
 

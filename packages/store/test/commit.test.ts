@@ -120,3 +120,39 @@ test('an ended job is erased with everything that is known of it, and its conver
   expect(left.filter((key) => key.includes(job.id) || key.includes(job.conversation))).toEqual([]);
   expect(left.length).toBe(before);
 });
+
+const record = (index: number) =>
+  ({
+    kind: 'call',
+    turn: 0,
+    index,
+    callId: `call_${index}`,
+    name: 'tool',
+    tool: 'tool',
+    connection: 'gmail',
+    rawArguments: '{}',
+  }) as const;
+
+test('a commit of thousands of records is written whole, and a number that is none is refused before', async () => {
+  const job = newJob();
+  const steps = Array.from({ length: 5_000 }, (_, index) => record(index));
+  await store.commit({ jobs: [{ ...admission(job), steps }], at: 0 });
+  expect(await store.readSteps(job.id)).toHaveLength(5_000);
+  const broken = step(job, { expiresAt: Number.NaN });
+  await expect(store.commit({ jobs: [broken], at: 0 })).rejects.toThrow('cannot take NaN');
+  expect(await store.readJob(job.id)).toEqual(job);
+});
+
+test('what a call of an erased job learns too late is not kept', async () => {
+  const job = newJob();
+  const outcome = {
+    kind: 'late_outcome',
+    turn: 0,
+    index: 0,
+    attempts: 1,
+    finishedAt: 1,
+    answer: { output: 'secret' },
+  } as const;
+  await store.keepLateOutcome(job.id, outcome);
+  expect((await redis.keys()).filter((key) => key.includes(job.id))).toEqual([]);
+});

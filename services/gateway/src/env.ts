@@ -74,7 +74,7 @@ const Environment = z.object({
     .default(60)
     .describe('The shortest time between two runs of a schedule.'),
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
-  JOB_RETENTION_DAYS: z.coerce.number().positive().default(30),
+  JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 

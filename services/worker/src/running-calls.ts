@@ -13,11 +13,14 @@ export interface RunningCalls {
 /** Stops that may be for a call that has just been claimed and is about to be registered. */
 const remembered = 1_000;
 
+function stopped(): Error {
+  return new Error('the call was stopped');
+}
+
 export function createRunningCalls(): RunningCalls {
   const running = new Map<string, AbortController>();
   const early = new Set<string>();
   const everything = new AbortController();
-  const stopped = () => new Error('the call was stopped');
   return {
     async run(name, call) {
       const controller = new AbortController();

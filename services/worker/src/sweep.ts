@@ -1,4 +1,5 @@
 import { dueWakes, expireJob, releaseTimedOutHolds, type Engine, type Wake } from '@pawl/engine';
+import type { JobState } from '@pawl/contracts';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { sweepSchedules } from './sweep-schedules.ts';
@@ -15,8 +16,11 @@ export interface SweepDependencies {
 
 const hour = 3_600_000;
 
-/** How much one sweep of a shard looks at: what is left over comes first the next time. */
+/** How much is looked at at a time. */
 const batch = 1_000;
+
+/** The share of an interval that one part of a sweep may take: what is left over comes first the next time. */
+const budget = 0.25;
 
 /**
  * Heals what a death left undone in one shard: wakes that were lost, deadlines, conversations that wait for calls that
@@ -24,46 +28,106 @@ const batch = 1_000;
  * (invariant 2).
  */
 export async function sweepShard(sweeper: SweepDependencies, shard: number): Promise<void> {
-  const { engine, store, workerId, interval } = sweeper;
+  const { engine, store, workerId, interval, log } = sweeper;
   if (!(await store.takeSweepLease(shard, workerId, interval))) return;
   const now = engine.now();
-  await wakeDueJobs(sweeper, shard, now);
-  await sweepSchedules(sweeper, shard);
-  await sweepWebhooks(sweeper, shard, now);
-  const expired = await store.jobsPastDeadline(shard, now, batch);
-  await each(sweeper, expired, (job) => expireJob(engine, job));
-  const held = await store.conversationsHeld(shard, now, batch);
-  await each(sweeper, held, (conversation) => releaseTimedOutHolds(engine, conversation));
-  const erasable = await store.jobsToErase(shard, now, batch);
-  await each(sweeper, erasable, async (job) => {
-    if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);
-    else if (await store.hasPendingDeliveries(job)) await store.postponeErasure(job, now + hour);
-    else await store.eraseJob(job);
-  });
+  const parts = {
+    jobs: () => inBatches(sweeper, () => wakeDueJobs(sweeper, shard, now)),
+    schedules: () => sweepSchedules(sweeper, shard),
+    webhooks: () => sweepWebhooks(sweeper, shard, now),
+    deadlines: () =>
+      inBatches(sweeper, async () => {
+        const due = await store.jobsPastDeadline(shard, now, batch);
+        return each(sweeper, due, (job) => expireOrForget(sweeper, shard, job));
+      }),
+    holds: async () => {
+      const held = await store.conversationsHeld(shard, now, batch);
+      await each(sweeper, held, (conversation) => releaseTimedOutHolds(engine, conversation));
+    },
+    retention: () =>
+      inBatches(sweeper, async () => {
+        const due = await store.jobsToErase(shard, now, batch);
+        return each(sweeper, due, (job) => erase(sweeper, { shard, job, now }));
+      }),
+  };
+  for (const [part, sweep] of Object.entries(parts)) {
+    // One part that fails must not keep the others from healing.
+    await sweep().catch((error: unknown) => log.error({ part, shard, err: error }, 'sweep failed'));
+  }
 }
 
-async function wakeDueJobs(sweeper: SweepDependencies, shard: number, now: number): Promise<void> {
+/** Goes on as long as whole batches are healed, within the budget. */
+async function inBatches(
+  { engine, interval }: SweepDependencies,
+  healBatch: () => Promise<number>,
+): Promise<void> {
+  const end = engine.now() + interval * budget;
+  let healed = batch;
+  while (healed === batch && engine.now() < end) healed = await healBatch();
+}
+
+async function wakeDueJobs(
+  sweeper: SweepDependencies,
+  shard: number,
+  now: number,
+): Promise<number> {
   const { engine, store, interval } = sweeper;
   const due = await store.jobsDue(shard, now - interval, batch);
   const wakes: Wake[] = [];
+  const running = new Set<string>();
   await each(sweeper, due, async (id) => {
     const job = await store.readJob(id);
-    if (job === undefined) await store.forgetJob(shard, id);
-    else wakes.push(...dueWakes(job, now));
+    if (job === undefined) return store.forgetJob(shard, id);
+    if (isRunning(job)) running.add(id);
+    wakes.push(...dueWakes(job, now));
+    return undefined;
   });
   if (wakes.length > 0) await engine.queue.wake(wakes);
-  await store.postponeSweep(shard, due, now);
+  const others = due.filter((id) => !running.has(id));
+  await store.postponeSweep(shard, others, now);
+  // Their tasks are most likely alive: BullMQ is the first to notice when one is not.
+  await store.postponeSweep(shard, [...running], now + 2 * interval);
+  return due.length;
 }
 
-/** One job that can't be read must not keep the others from being healed. */
+function isRunning({ phase }: JobState): boolean {
+  return phase.name === 'turn' && phase.step.status === 'running';
+}
+
+async function expireOrForget(
+  { engine, store }: SweepDependencies,
+  shard: number,
+  job: string,
+): Promise<void> {
+  if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);
+  else await expireJob(engine, job);
+}
+
+async function erase(
+  { store }: SweepDependencies,
+  { shard, job, now }: { shard: number; job: string; now: number },
+): Promise<void> {
+  if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);
+  else if (await store.hasPendingDeliveries(job)) await store.postponeErasure(job, now + hour);
+  else if (!(await store.eraseJob(job))) await store.postponeErasure(job, now + hour);
+}
+
+/** One thing that can't be read must not keep the others from being healed. Answers how many were. */
 async function each(
   { log }: SweepDependencies,
   ids: readonly string[],
   heal: (id: string) => Promise<unknown>,
-): Promise<void> {
-  await Promise.all(
-    ids.map((id) =>
-      heal(id).catch((error: unknown) => log.error({ id, err: error }, 'could not be swept')),
-    ),
+): Promise<number> {
+  const healed = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        await heal(id);
+        return true;
+      } catch (error) {
+        log.error({ id, err: error }, 'could not be swept');
+        return false;
+      }
+    }),
   );
+  return healed.filter(Boolean).length;
 }

@@ -1,6 +1,7 @@
 import { cancelJob } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
+import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const worker = await startTestWorker(testRedis());
@@ -10,25 +11,19 @@ const messagesSent = (prompt: string) => {
   const request = worker.control
     .modelRequests()
     .items.findLast(({ prompt: last }) => last.includes(prompt));
-  return (request?.body as { messages: { role: string; content: string }[] }).messages;
+  const body = request?.body as { messages: { role: string; content: string }[] } | undefined;
+  return body?.messages ?? [];
 };
 
 /** Holds the model's answers to prompts with this text, until released. */
 function hold(text: string): { reached: Promise<void>; release: () => void } {
-  let release: () => void = () => undefined;
-  let reach: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const reached = new Promise<void>((resolve) => {
-    reach = resolve;
-  });
+  const [arrival, release] = [createGate(), createGate()];
   worker.control.on('model.before_answer', async ({ prompt }) => {
     if (!prompt.includes(text)) return;
-    reach();
-    await released;
+    arrival.open();
+    await release.opened;
   });
-  return { reached, release };
+  return { reached: arrival.opened, release: release.open };
 }
 
 test('a second job sees the first one’s messages', async () => {
@@ -98,18 +93,11 @@ test('a job with a later start joins the line when it is due', async () => {
 });
 
 test('the next job waits for a cancelled one’s call in flight, and reads that its outcome is unknown (invariant 6)', async () => {
-  let letGo: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  let begun: () => void = () => undefined;
-  const started = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
+  const [begun, letGo] = [createGate(), createGate()];
   worker.control.on('tool.after_effect', async ({ arguments: input }) => {
     if (!JSON.stringify(input).includes('held@example.com')) return;
-    begun();
-    await released;
+    begun.open();
+    await letGo.opened;
   });
   const call = {
     tool: 'gmail_send_message',
@@ -117,11 +105,11 @@ test('the next job waits for a cancelled one’s call in flight, and reads that 
   };
   const first = await worker.post({ prompt: scripted([[call], { text: 'Sent.' }]) });
   const conversation = await conversationOf(first);
-  await started;
+  await begun.opened;
   await cancelJob(worker.engine, first, 'api');
   const second = await worker.post({ prompt: scripted([{ text: 'What now?' }]), conversation });
   expect((await worker.store.readJob(second))?.phase.name).toBe('lined');
-  letGo();
+  letGo.open();
   expect(await worker.ended(second)).toMatchObject({ status: 'completed' });
   const answer = messagesSent('What now?').find(({ role }) => role === 'tool');
   expect(answer?.content).toContain('outcome_unknown');

@@ -124,7 +124,7 @@ test('a quota that comes back within the deadline is waited for, as state only',
       phase.step.notBefore > 0 &&
       phase.step.since > 1,
   );
-  expect(waiting.phase).toMatchObject({ step: { notBefore: resetAt.getTime(), attempts: 0 } });
+  expect(waiting.phase).toMatchObject({ step: { notBefore: resetAt.getTime(), attempts: 1 } });
 });
 
 test('unknown fields of a reply survive into the next request', async () => {

@@ -1,5 +1,6 @@
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
+import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const worker = await startTestWorker(testRedis(), {
@@ -19,16 +20,13 @@ const send = (to: string) => ({
 });
 
 test('the calls of one turn run in parallel', async () => {
-  let together: () => void = () => undefined;
-  const both = new Promise<void>((resolve) => {
-    together = resolve;
-  });
+  const both = createGate();
   let arrived = 0;
   const leave = worker.control.on('tool.before_effect', async ({ identifier }) => {
     if (identifier !== 'parallel') return;
     arrived += 1;
-    if (arrived === 2) together();
-    await both;
+    if (arrived === 2) both.open();
+    await both.opened;
   });
   const id = await worker.post({
     prompt: scripted([[send('one@example.com'), send('two@example.com')], { text: 'Sent.' }]),

@@ -55,9 +55,9 @@ describe('a model call that failed', () => {
   });
 });
 
-describe('a quota that is used up', () => {
-  const quota = (resetAt: number) => ({ kind: 'quota', failure, resetAt }) as const;
+const quota = (resetAt: number) => ({ kind: 'quota', failure, resetAt }) as const;
 
+describe('a quota that is used up', () => {
   test('is waited for when it comes back within the deadline', () => {
     expect(fail({ failure: quota(90_000) }).phase).toMatchObject({ step: { notBefore: 90_000 } });
   });

@@ -104,7 +104,8 @@ test('a history that is too long loses its oldest jobs, whole', () => {
     prompt,
     steps: [turn({ role: 'assistant', content: 'x'.repeat(100) })],
   }));
-  const kept = recentMessages(histories, { characters: 400 });
+  const { messages: kept, complete } = recentMessages(histories, { characters: 400 });
+  expect(complete).toBe(false);
   expect(kept.filter(({ role }) => role === 'user').map(({ content }) => content)).toEqual([
     'second',
     'third',

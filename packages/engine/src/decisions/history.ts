@@ -58,16 +58,29 @@ function saysSomething({ content, tool_calls: calls }: JsonObject): boolean {
 export function recentMessages(
   histories: readonly JobHistory[],
   { characters }: { characters: number },
-): JsonObject[] {
+): RecentMessages {
   const kept: JsonObject[][] = [];
-  let left = characters;
+  let used = 0;
   for (const history of histories.toReversed()) {
     const messages = messagesOf(history);
-    left -= JSON.stringify(messages).length;
-    if (left < 0) break;
+    const length = JSON.stringify(messages).length;
+    if (used + length > characters) break;
+    used += length;
     kept.push(messages);
   }
-  return kept.toReversed().flat();
+  return {
+    messages: kept.toReversed().flat(),
+    characters: used,
+    complete: kept.length === histories.length,
+  };
+}
+
+export interface RecentMessages {
+  readonly messages: JsonObject[];
+  /** How many they are as JSON. */
+  readonly characters: number;
+  /** False: an older job did not fit. */
+  readonly complete: boolean;
 }
 
 function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {

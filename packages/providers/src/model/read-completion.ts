@@ -44,10 +44,18 @@ export function readCompletion(
   return { kind: 'reply', reply };
 }
 
-/** Undefined where the engine could not read the calls. */
+/**
+ * Endpoints offer 128 tools at most: a reply with more calls than that has run wild. It is also what one commit can
+ * surely hold.
+ */
+const mostCalls = 128;
+
+/** Undefined where the calls can't be read, or could not be answered one by one: their ids must tell them apart. */
 function countCalls(message: JsonObject): number | undefined {
   try {
-    return requestedCalls(message).length;
+    const ids = requestedCalls(message).map(({ id }) => id);
+    const usable = ids.length <= mostCalls && new Set(ids).size === ids.length && !ids.includes('');
+    return usable ? ids.length : undefined;
   } catch {
     return undefined;
   }
