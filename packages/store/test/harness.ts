@@ -19,7 +19,7 @@ export async function startStore(redis: TestRedis, { shards = 1 }: { shards?: nu
   return { store, keys: createKeys(name) };
 }
 
-export const request: AdmittedRequest = {
+const request: AdmittedRequest = {
   prompt: 'Work',
   models: ['openai/gpt-4o-mini'],
   modelOptions: {},

@@ -4,7 +4,7 @@ import { change, nothing, type Change, type Nothing } from './change.ts';
 import { readyAgain, replaceCall } from './steps.ts';
 import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
-export type ReleaseDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
+type ReleaseDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
 
 /** A worker that is told to stop gives its turn back, with no attempt lost. */
 export function releaseTurn(

@@ -1,12 +1,4 @@
-import type {
-  Blocked,
-  CallStep,
-  Failure,
-  Ready,
-  Running,
-  ToolCall,
-  TurnStep,
-} from '@pawl/contracts';
+import type { Blocked, CallStep, Failure, Ready, Running, ToolCall } from '@pawl/contracts';
 
 /** A step that nobody has claimed yet, runnable since the commit `sequence`. */
 export function freshStep(sequence: number, at: number): Ready {
@@ -87,11 +79,6 @@ export function settledStep(
   outcome: 'succeeded' | 'failed' | 'refused' | 'unknown',
 ): CallStep {
   return { status: 'settled', epoch: step.epoch, outcome };
-}
-
-/** A look at a claimable step by somebody whose task names the commit `since`. */
-export function isStale(step: TurnStep | CallStep, since: number): boolean {
-  return !('since' in step) || step.since !== since;
 }
 
 export function replaceCall(calls: readonly ToolCall[], index: number, step: CallStep): ToolCall[] {

@@ -289,7 +289,7 @@ function stepName(step: StepRecord): string {
   return step.kind === 'turn' ? `turn ${step.turn}` : `${step.kind} ${step.turn}.${step.index}`;
 }
 
-export function taskName(task: JobTask): string {
+function taskName(task: JobTask): string {
   return task.kind === 'turn'
     ? `turn since ${task.since}`
     : `call ${task.turn}.${task.index} since ${task.since}`;

@@ -1,7 +1,7 @@
 const keptCharacters = 20_000;
 
 /** An error status of the endpoint as the openai package hands it on once `keepErrorBody` has wrapped it. */
-export interface KeptError {
+interface KeptError {
   readonly body: unknown;
 }
 

@@ -203,8 +203,6 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
   };
 }
 
-export type TestWorker = Awaited<ReturnType<typeof startTestWorker>>;
-
 /** A prompt that the sandbox's model follows to the letter: a list of turns, each a list of calls or a text. */
 export function scripted(
   turns: readonly (
