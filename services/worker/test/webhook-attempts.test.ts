@@ -204,7 +204,7 @@ const keysNaming = async (part: string) => {
   const found: string[] = [];
   for (const key of await redis.keys()) {
     const isSortedSet = (await redis.redis.type(key)) === 'zset';
-    const members = isSortedSet ? await redis.redis.zrange(key, 0, -1) : [];
+    const members = isSortedSet ? await redis.redis.zrange(key, '0', '-1') : [];
     if ([key, ...members].some((text) => text.includes(part))) found.push(key);
   }
   return found;
