@@ -27,6 +27,7 @@ export { claimCall, type CallClaim } from './decisions/claim-call.ts';
 export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
 export { failTurn } from './decisions/fail-turn.ts';
 export { messagesOf, recentMessages, type JobHistory } from './decisions/history.ts';
+export { isLastDelivery } from './decisions/last-delivery.ts';
 export { outputCap } from './decisions/limits.ts';
 export { nameTools, offerTools } from './decisions/offer-tools.ts';
 export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-calls.ts';

@@ -9,8 +9,8 @@ import { experiments, holdModelCall, holdToolCalls } from './experiment.ts';
 const experiment = experiments();
 const clean = { code: 0, signal: null };
 
-test('a worker that is stopped finishes what it does, and takes nothing new', async () => {
-  const it = experiment();
+test.concurrent('a worker that is stopped finishes what it does, and takes nothing new', async (context) => {
+  const it = experiment(context);
   const { lab, namespace } = it;
   const hold = holdModelCall(it);
   const stopped = await lab.startWorker(namespace);
@@ -30,8 +30,8 @@ test('a worker that is stopped finishes what it does, and takes nothing new', as
   expect(await attemptsOf(namespace, first.id)).toEqual([1, 1, 1]);
 });
 
-test('a turn that outlasts the grace goes back with no attempt lost', async () => {
-  const it = experiment();
+test.concurrent('a turn that outlasts the grace goes back with no attempt lost', async (context) => {
+  const it = experiment(context);
   const { lab, namespace } = it;
   const hold = holdModelCall(it);
   const stopped = await lab.startWorker(namespace, { timings: { grace: 100 } });
@@ -44,8 +44,8 @@ test('a turn that outlasts the grace goes back with no attempt lost', async () =
   expect(await attemptsOf(namespace, id)).toEqual([1]);
 });
 
-test('a read that outlasts the grace goes back with no attempt lost', async () => {
-  const it = experiment();
+test.concurrent('a read that outlasts the grace goes back with no attempt lost', async (context) => {
+  const it = experiment(context);
   const { lab, namespace } = it;
   const hold = holdToolCalls(it, 'before-effect');
   const stopped = await lab.startWorker(namespace, { timings: { grace: 100 } });
@@ -59,8 +59,8 @@ test('a read that outlasts the grace goes back with no attempt lost', async () =
   expect(await attemptsOf(namespace, id)).toEqual([1, 1, 1]);
 });
 
-test('a write that outlasts the grace is asked about instead', async () => {
-  const it = experiment();
+test.concurrent('a write that outlasts the grace is asked about instead', async (context) => {
+  const it = experiment(context);
   const { lab, namespace } = it;
   const hold = holdToolCalls(it, 'after-effect');
   const stopped = await lab.startWorker(namespace, { timings: { grace: 100 } });
@@ -73,8 +73,8 @@ test('a write that outlasts the grace is asked about instead', async () => {
   expect(it.performed()).toBe(1);
 });
 
-test('a rolling restart of all workers under load loses nothing and repeats nothing', async () => {
-  const { lab, namespace, user } = experiment();
+test('a rolling restart of all workers under load loses nothing and repeats nothing', async (context) => {
+  const { lab, namespace, user } = experiment(context);
   const workers = await Promise.all([1, 2, 3].map(() => lab.startWorker(namespace)));
   const references = Array.from({ length: 30 }, () => newSecret());
   const turns = [

@@ -15,10 +15,10 @@ const lostAnswers: [string, FaultEffect][] = [
   ['no answer until the deadline', { kind: 'hang' }],
 ];
 
-test.each(lostAnswers)(
+test.concurrent.for(lostAnswers)(
   'a write that was performed and then answered with %s is performed once, and asked about',
-  async (_, effect) => {
-    const { lab, namespace, user, post, performed } = experiment();
+  async ([, effect], context) => {
+    const { lab, namespace, user, post, performed } = experiment(context);
     lab.sandbox.control.addFault({
       match: { operation: 'ExecuteTool', identifier: user },
       when: 'after-effect',
@@ -37,8 +37,8 @@ test.each(lostAnswers)(
   },
 );
 
-test('a read whose answer was lost is made again, and nobody is asked', async () => {
-  const { lab, namespace, user, post, performed } = experiment();
+test.concurrent('a read whose answer was lost is made again, and nobody is asked', async (context) => {
+  const { lab, namespace, user, post, performed } = experiment(context);
   lab.sandbox.control.addFault({
     match: { operation: 'ExecuteTool', identifier: user },
     when: 'after-effect',

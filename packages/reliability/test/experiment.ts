@@ -1,7 +1,7 @@
 import { newSecret, type JobState } from '@pawl/contracts';
 import type { ModelRequest } from '@pawl/sandbox';
 import { testRedis, waitFor } from '@pawl/testing';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, type TestContext } from 'vitest';
 import { openLab, type Lab, type LabSettings } from '../src/lab/lab.ts';
 import type { JobOrder, Namespace } from '../src/lab/namespace.ts';
 import { promptOf, type ScriptedCall } from '../src/lab/prompts.ts';
@@ -19,15 +19,17 @@ export interface Experiment {
   performed(): number;
 }
 
-/** One lab for a test file; each test calls the function that it answers. */
-export function experiments(timings?: LabSettings['timings']): () => Experiment {
+/** One lab for a test file; each test calls the function that it answers, with its own context. */
+export function experiments(
+  timings?: LabSettings['timings'],
+): (test: Pick<TestContext, 'onTestFinished'>) => Experiment {
   const { url, namespace: prefix } = testRedis();
   let lab: Lab;
   beforeAll(async () => {
     lab = await openLab({ redisUrl: url, prefix: `${prefix}:`, ...(timings && { timings }) });
   });
   afterAll(() => lab.close());
-  return () => {
+  return ({ onTestFinished }) => {
     const namespace = lab.openNamespace();
     onTestFinished(() => namespace.erase());
     const reference = newSecret();

@@ -7,6 +7,7 @@ import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
+import { createLastDeliveries } from './last-deliveries.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { startSweeping } from './start-sweeping.ts';
 import { takeTurn } from './take-turn.ts';
@@ -109,18 +110,19 @@ function startTaskWorkers(parts: WorkerParts, dependencies: WorkerDependencies) 
   const { connection, prefixOf, timings, log } = parts;
   const onError = (error: Error, task: { readonly id: string } | undefined) =>
     log.error({ err: error, task: task?.id }, 'task error');
+  const runDelivery = createLastDeliveries(parts);
   return Array.from({ length: parts.store.shards }, (_, shard) => {
     const settings = { ...timings, connection, prefix: prefixOf(shard), onError };
     return [
       createTaskWorker({
         ...settings,
         kind: 'turn',
-        handle: (task, signal) => takeTurn(dependencies, task, signal),
+        handle: (task, signal) => runDelivery(task, () => takeTurn(dependencies, task, signal)),
       }),
       createTaskWorker({
         ...settings,
         kind: 'tool_call',
-        handle: (task) => callTool(dependencies, task),
+        handle: (task) => runDelivery(task, () => callTool(dependencies, task)),
       }),
       createTaskWorker({
         ...settings,

@@ -16,7 +16,7 @@ export type KeyKind =
 const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
-  [/^(jobs:.+|retained|shards|workers|api-keys)$/, 'standing'],
+  [/^(jobs:.+|retained|shards|workers|serving|api-keys)$/, 'standing'],
   [/^(sweep-lease|idempotency:.+|oauth-state:.+)$/, 'expiring'],
   [/^(runnable|deadlines|held|waiting:.+)$/, 'unfinished'],
 ];

@@ -1,0 +1,150 @@
+import { newSecret, type JobState } from '@pawl/contracts';
+import { cancelJob, statusOf } from '@pawl/engine';
+import { waitFor } from '@pawl/testing';
+import { expect, test } from 'vitest';
+import { endingOf, hasEnded, rests } from '../src/lab/namespace.ts';
+import { callOf, promptOf } from '../src/lab/prompts.ts';
+import {
+  experiments,
+  heldModelCalls,
+  holdModelCall,
+  holdToolCalls,
+  lastRequest,
+  type Experiment,
+} from './experiment.ts';
+
+// Invariants 6 and 7: a cancel sticks at every phase, and reaches a worker in another process.
+const experiment = experiments();
+
+test.concurrent('in a model call: the worker hangs up at once', async (context) => {
+  const it = experiment(context);
+  const hold = holdModelCall(it);
+  await it.lab.startWorker(it.namespace);
+  const job = await it.post([]);
+  await hold.arrived();
+  await cancel(it, job);
+  // Nobody releases the call, and its own time limit is minutes away: only the cancel can end it.
+  await waitFor(() => heldModelCalls(it) === 0, { timeoutMilliseconds: 20_000 });
+  await expectSticks(it, job);
+  expect(it.modelCalls()).toBe(0);
+});
+
+test.concurrent('in a write that has started: the model is told that its outcome is unknown, once it has returned', async (context) => {
+  const it = experiment(context);
+  const hold = holdToolCalls(it, 'after-effect');
+  await it.lab.startWorker(it.namespace);
+  const job = await it.post([[callOf('writes', 'only')]]);
+  await hold.arrived();
+  await cancel(it, job);
+  const next = await postNext(it, job);
+  expect(next.job.phase.name).toBe('lined');
+  hold.release();
+  await expectCompleted(it, next.job);
+  expect(JSON.stringify(lastRequest(it, next.reference))).toContain('outcome_unknown');
+  expect(it.performed()).toBe(1);
+  await expectSticks(it, job);
+});
+
+test.concurrent('before a call has started: it is never made, and answered so', async (context) => {
+  const it = experiment(context);
+  const hold = holdToolCalls(it, 'before-effect');
+  await it.lab.startWorker(it.namespace, { timings: { concurrency: 1 } });
+  const job = await it.post([[callOf('reads', 'running'), callOf('writes', 'not started')]]);
+  await hold.arrived();
+  await cancel(it, job);
+  const next = await postNext(it, job);
+  hold.release();
+  await expectCompleted(it, next.job);
+  expect(JSON.stringify(lastRequest(it, next.reference))).toContain('The call was not made');
+  expect(it.lab.ledger.performed(it.user)).toEqual([
+    expect.objectContaining({ tool: callOf('reads', '').tool }),
+  ]);
+  await expectSticks(it, job);
+});
+
+test.concurrent('while a person is asked about an outcome', async (context) => {
+  const it = experiment(context);
+  it.lab.sandbox.control.addFault({
+    match: { operation: 'ExecuteTool', identifier: it.user },
+    when: 'after-effect',
+    effect: { kind: 'grpc_status', code: 'Unavailable' },
+  });
+  await it.lab.startWorker(it.namespace);
+  const job = await it.post([[callOf('writes', 'only')]]);
+  await it.namespace.when(job.id, rests);
+  await cancel(it, job);
+  await expectSticks(it, job);
+});
+
+test.concurrent('while it waits for an account', async (context) => {
+  const it = experiment(context);
+  const account = { identifier: it.user, connection: 'gmail' };
+  it.lab.sandbox.control.setAccountStatus(account, 'PENDING_AUTH');
+  await it.lab.startWorker(it.namespace);
+  const job = await it.post([]);
+  await it.namespace.when(job.id, rests);
+  await cancel(it, job);
+  it.lab.sandbox.control.setAccountStatus(account, 'ACTIVE');
+  await expectSticks(it, job);
+  expect(it.modelCalls()).toBe(0);
+});
+
+test.concurrent('while it waits to try again: it is not tried again', async (context) => {
+  const it = experiment(context);
+  it.lab.sandbox.control.addFault({
+    match: { operation: 'model', promptIncludes: it.reference },
+    times: 'always',
+    effect: { kind: 'http_status', status: 503 },
+  });
+  await it.lab.startWorker(it.namespace, { timings: { backOffBase: 3_000 } });
+  const job = await it.post([]);
+  await it.namespace.when(
+    job.id,
+    ({ phase }) => phase.name === 'turn' && 'attempts' in phase.step && phase.step.attempts === 1,
+  );
+  await cancel(it, job);
+  await expectSticks(it, job);
+});
+
+test.concurrent('in line, and before its start', async (context) => {
+  const it = experiment(context);
+  const hold = holdModelCall(it);
+  await it.lab.startWorker(it.namespace);
+  const first = await it.post([]);
+  const { job: lined } = await postNext(it, first);
+  const { job: scheduled } = await postNext(it, first, { startAt: Date.now() + 3_600_000 });
+  await hold.arrived();
+  for (const job of [lined, scheduled]) await cancel(it, job);
+  it.lab.sandbox.control.release({ promptIncludes: it.reference });
+  await expectCompleted(it, first);
+  for (const job of [lined, scheduled]) await expectSticks(it, job);
+});
+
+async function cancel({ namespace }: Experiment, { id }: JobState): Promise<void> {
+  expect(await cancelJob(namespace.engine, id, 'api')).toBe(true);
+}
+
+async function postNext(
+  it: Experiment,
+  { conversation }: JobState,
+  order: { startAt?: number } = {},
+): Promise<{ job: JobState; reference: string }> {
+  const reference = newSecret();
+  const prompt = promptOf(reference, []);
+  return {
+    reference,
+    job: await it.namespace.post({ user: it.user, conversation, prompt, ...order }),
+  };
+}
+
+async function expectCompleted({ namespace }: Experiment, { id }: JobState): Promise<void> {
+  expect(endingOf(await namespace.when(id, hasEnded))).toEqual({ status: 'completed' });
+}
+
+/** The conversation has gone on with another job, and the cancelled one is as it was. */
+async function expectSticks(it: Experiment, { id, conversation }: JobState): Promise<void> {
+  const cancelled = await it.namespace.store.readJob(id);
+  expect(cancelled && statusOf(cancelled)).toBe('cancelled');
+  await expectCompleted(it, (await postNext(it, { conversation } as JobState)).job);
+  expect(await it.namespace.store.readJob(id)).toEqual(cancelled);
+}
