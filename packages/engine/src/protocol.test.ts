@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { explore, stuckWorlds } from '../test/protocol/explore.ts';
-import type { Transition } from '../test/protocol/transitions.ts';
-import type { Scenario, World } from '../test/protocol/world.ts';
+import type { Scenario, Transition, World } from '../test/protocol/world.ts';
 import { messagesOf } from './decisions/history.ts';
 import { requiredActionOf } from './decisions/status.ts';
 import { defaultRules } from './rules.ts';
 
 const sizes = { workers: 2, crashes: 1, cancels: 1, lostLocks: 0 } as const;
+
+const retried = { cancels: 0, lostLocks: 0, expiries: 1 } as const;
 
 const scenarios: [string, Scenario][] = [
   ['two writing calls, a person asked', { ...sizes, turns: [['writes', 'writes']], policy: 'ask' }],
@@ -15,6 +16,18 @@ const scenarios: [string, Scenario][] = [
     { ...sizes, turns: [['writes', 'reads']], policy: 'tell_model' },
   ],
   ['two reading calls', { ...sizes, turns: [['reads', 'idempotent']], policy: 'ask' }],
+  [
+    'a deadline in the middle, then a retry: a person asked',
+    { ...retried, workers: 2, crashes: 0, turns: [['writes']], policy: 'ask' },
+  ],
+  [
+    'a deadline in the middle, then a retry: the model told',
+    { ...retried, workers: 2, crashes: 0, turns: [['writes', 'reads']], policy: 'tell_model' },
+  ],
+  [
+    'a deadline, a death and a retry',
+    { ...retried, workers: 1, crashes: 1, turns: [['writes', 'reads']], policy: 'tell_model' },
+  ],
   [
     'two workers on one task',
     {
@@ -52,24 +65,25 @@ function isOver({ job, queue, workers }: World): boolean {
   return rests && Object.keys(queue).length === 0 && workers.every(({ at }) => at === 'idle');
 }
 
-function checkStep(from: World, { world: to }: Transition): void {
-  if (from.job.phase.name === 'ended' && from.job !== to.job) {
+function checkStep(from: World, { name, world: to }: Transition): void {
+  const retried = name === 'somebody retries the job';
+  if (from.job.phase.name === 'ended' && from.job !== to.job && !retried) {
     throw new Error('invariant 7: a job was written to after it had ended');
   }
   if (to.job !== from.job && to.job.sequence !== from.job.sequence + 1) {
     throw new Error('invariant 2: a commit must raise the sequence by one');
   }
-  for (const [name, step] of Object.entries(from.steps)) {
-    if (name.startsWith('turn') && to.steps[name] !== step) {
+  for (const [record, step] of Object.entries(from.steps)) {
+    if (record.startsWith('turn') && to.steps[record] !== step) {
       throw new Error('invariant 4: a stored reply was replaced');
     }
   }
 }
 
-function checkWorld(world: World, { turns, crashes, lostLocks }: Scenario): void {
+function checkWorld(world: World, { turns, crashes, lostLocks, expiries = 0 }: Scenario): void {
   const { job, steps, effects, asked } = world;
   // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
-  const mayAsk = lostLocks > 0 ? defaultRules.deliveries : 1 + crashes;
+  const mayAsk = lostLocks > 0 ? defaultRules.deliveries : 1 + crashes + expiries;
   for (const [turn, times] of Object.entries(asked)) {
     require(times <= mayAsk, `the model was asked ${times} times for turn ${turn}`);
   }
@@ -94,18 +108,34 @@ function require(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
-/** Invariant 6: each call of the history has exactly one answer, right behind its message, in order. */
-function checkHistory({ job, steps }: World): void {
+/**
+ * Invariant 6: each call of the history has exactly one answer, right behind its message, in order; and none says of a
+ * write that happened that it was not made.
+ */
+function checkHistory({ job, steps, effects, decisionsLeft }: World): void {
   const messages = messagesOf({ job, prompt: 'prompt', steps: Object.values(steps) });
-  const expected: string[] = [];
+  // A person who has a call made again has answered for the first time.
+  const decided = job.onUnknownOutcome === 'ask' && decisionsLeft < 2;
+  const expected: RequestedCall[] = [];
   for (const message of messages) {
     if (message['role'] === 'tool') {
-      expect(message['tool_call_id']).toBe(expected.shift());
+      const call = expected.shift();
+      require(message['tool_call_id'] === call?.id, 'invariant 6: a call without its answer');
+      const [, turn, index] = call?.id.split('-') ?? [];
+      const happened =
+        (effects[`${turn}.${index}`] ?? 0) > 0 && call?.function.name === 'tool_writes';
+      const denied = /code\\":\\"(cancelled|limit)/.test(JSON.stringify(message));
+      require(!happened || !denied || decided, 'invariant 6: a write is said not to have happened');
       continue;
     }
-    expect(expected).toEqual([]);
-    const calls = (message['tool_calls'] ?? []) as { id: string }[];
-    expected.push(...calls.map(({ id }) => id));
+    require(expected.length === 0, 'invariant 6: a call without its answer');
+    expected.push(...((message['tool_calls'] ?? []) as unknown as RequestedCall[]));
   }
-  expect(expected).toEqual([]);
+  require(expected.length === 0, 'invariant 6: a call without its answer');
+}
+
+/** Call ids are `call-<turn>-<index>`. */
+interface RequestedCall {
+  readonly id: string;
+  readonly function: { readonly name: string };
 }

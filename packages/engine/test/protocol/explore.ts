@@ -1,6 +1,6 @@
 import { freshStep } from '../../src/decisions/steps.ts';
-import { transitions, type Transition } from './transitions.ts';
-import type { Scenario, World } from './world.ts';
+import { transitions } from './transitions.ts';
+import type { Scenario, Transition, World } from './world.ts';
 
 export interface Exploration {
   /** Every reachable world, by its name. */
@@ -87,27 +87,10 @@ function nameOf(world: World): string {
     .filter(([, { holder }]) => holder === null)
     .map(([id]) => id)
     .toSorted();
-  const {
-    job,
-    effects,
-    asked,
-    lateOutcomes,
-    crashesLeft,
-    lostLocksLeft,
-    cancelsLeft,
-    decisionsLeft,
-  } = world;
-  const rest = [
-    job,
-    effects,
-    asked,
-    lateOutcomes,
-    crashesLeft,
-    lostLocksLeft,
-    cancelsLeft,
-    decisionsLeft,
-  ];
-  return JSON.stringify([workers.toSorted(), waiting, ...rest]);
+  const { steps, queue: _, workers: __, ...rest } = world;
+  // What was recorded follows from the job, but for what a retry has to go by.
+  const late = Object.keys(steps).filter((name) => name.startsWith('late'));
+  return JSON.stringify([workers.toSorted(), waiting, rest, late]);
 }
 
 function startOf(scenario: Scenario): World {
@@ -139,5 +122,7 @@ function startOf(scenario: Scenario): World {
     lostLocksLeft: scenario.lostLocks,
     cancelsLeft: scenario.cancels,
     decisionsLeft: scenario.policy === 'ask' ? 2 : 0,
+    expiriesLeft: scenario.expiries ?? 0,
+    retriesLeft: scenario.expiries ?? 0,
   };
 }

@@ -1,23 +1,32 @@
-import type { StepRecord, JobTask } from '@pawl/contracts';
-import { cancel } from '../../src/decisions/cancel.ts';
+import type { JobTask, LateOutcome } from '@pawl/contracts';
 import type { Change } from '../../src/decisions/change.ts';
 import { claimCall } from '../../src/decisions/claim-call.ts';
 import { claimTurn } from '../../src/decisions/claim-turn.ts';
 import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
 import { recordOutcome } from '../../src/decisions/record-outcome.ts';
 import { recordReply } from '../../src/decisions/record-reply.ts';
-import { resolveOutcome } from '../../src/decisions/resolve-outcome.ts';
 import { dueWakes, newWakes } from '../../src/decisions/wakes.ts';
 import { defaultRules } from '../../src/rules.ts';
-import { replyOf, type Scenario, type WorkerState, type World } from './world.ts';
-
-export interface Transition {
-  readonly name: string;
-  readonly world: World;
-}
+import { people } from './people.ts';
+import {
+  addTask,
+  commit,
+  complete,
+  stepName,
+  taskName,
+  withQueue,
+  withWorker,
+} from './world-changes.ts';
+import {
+  now,
+  replyOf,
+  type Scenario,
+  type Transition,
+  type WorkerState,
+  type World,
+} from './world.ts';
 
 const rules = { ...defaultRules, backOffBase: 0, backOffCap: 0 };
-const now = 0;
 
 /**
  * Every step that the world can take. A read, its decision and its commit are one step: a commit that lost its race
@@ -116,6 +125,11 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
                   outcome: { kind: 'unknown', failure: lost },
                 },
               ),
+              go(
+                'is refused for good before the call',
+                { ...world, crashesLeft: world.crashesLeft - 1 },
+                { ...worker, at: 'has outcome', outcome: { kind: 'fatal', failure: lost } },
+              ),
             ]
           : []),
       ];
@@ -130,10 +144,23 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       );
       if (decision.kind === 'late') {
         const lateOutcomes = [...world.lateOutcomes, `${turn}.${call}`];
+        const record: LateOutcome = {
+          kind: 'late_outcome',
+          turn,
+          index: call,
+          attempts: 1,
+          finishedAt: now,
+          answer: decision.answer,
+        };
+        const steps = { ...world.steps, [stepName(record)]: record };
         return [
-          go('keeps a late outcome', complete({ ...world, lateOutcomes }, index, worker.task), {
-            at: 'idle',
-          }),
+          go(
+            'keeps a late outcome',
+            complete({ ...world, steps, lateOutcomes }, index, worker.task),
+            {
+              at: 'idle',
+            },
+          ),
         ];
       }
       return [commitOrLeave(world, worker, decision, go, 'commits the outcome')];
@@ -225,97 +252,4 @@ function sweep(world: World): Transition[] {
   return [
     { name: 'the sweeper wakes', world: missing.map((wake) => wake.task).reduce(addTask, world) },
   ];
-}
-
-function people(world: World): Transition[] {
-  const { job } = world;
-  const cancelled = cancel(job, 'api', now);
-  const cancels =
-    world.cancelsLeft > 0 && cancelled.kind === 'commit'
-      ? [
-          {
-            name: 'somebody cancels',
-            world: { ...commit(world, cancelled.change), cancelsLeft: world.cancelsLeft - 1 },
-          },
-        ]
-      : [];
-  const calls = job.phase.name === 'calls' ? job.phase.calls : [];
-  const decides = calls.flatMap(({ step }, index) =>
-    step.status === 'unknown' && world.decisionsLeft > 0
-      ? (['respond', 'reject', 'approve'] as const).flatMap((decision) => {
-          const resolved = resolveOutcome(
-            job,
-            { turn: job.turn, index, epoch: step.epoch },
-            decisionBody(decision),
-            now,
-          );
-          return resolved.kind === 'commit'
-            ? [
-                {
-                  name: `a person decides: ${decision}`,
-                  world: wakeAll(
-                    { ...commit(world, resolved.change), decisionsLeft: world.decisionsLeft - 1 },
-                    resolved.change,
-                  ),
-                },
-              ]
-            : [];
-        })
-      : [],
-  );
-  return [...cancels, ...decides];
-}
-
-function decisionBody(decision: 'respond' | 'reject' | 'approve') {
-  if (decision === 'respond') return { decision, output: 'it worked' } as const;
-  return decision === 'reject'
-    ? ({ decision, message: 'it failed' } as const)
-    : ({ decision } as const);
-}
-
-function wakeAll(world: World, change: Change): World {
-  return newWakes(change.before, change.after)
-    .map((wake) => wake.task)
-    .reduce(addTask, world);
-}
-
-function commit(world: World, change: Change): World {
-  if (change.before.sequence !== world.job.sequence) throw new Error('a decision on an old state');
-  const written = Object.fromEntries(change.steps.map((step) => [stepName(step), step]));
-  return { ...world, job: change.after, steps: { ...world.steps, ...written } };
-}
-
-function stepName(step: StepRecord): string {
-  return step.kind === 'turn' ? `turn ${step.turn}` : `${step.kind} ${step.turn}.${step.index}`;
-}
-
-function taskName(task: JobTask): string {
-  return task.kind === 'turn'
-    ? `turn since ${task.since}`
-    : `call ${task.turn}.${task.index} since ${task.since}`;
-}
-
-/** An id that stands in the queue already is swallowed. */
-function addTask(world: World, task: JobTask): World {
-  const id = taskName(task);
-  return world.queue[id] === undefined ? withQueue(world, { [id]: { task, holder: null } }) : world;
-}
-
-function withQueue(world: World, entries: World['queue']): World {
-  return { ...world, queue: { ...world.queue, ...entries } };
-}
-
-/** BullMQ removes a finished task, unless its lock was lost: then somebody else has it. */
-function complete(world: World, worker: number, task: JobTask): World {
-  const id = taskName(task);
-  if (world.queue[id]?.holder !== worker) return world;
-  const { [id]: _, ...queue } = world.queue;
-  return { ...world, queue };
-}
-
-function withWorker(world: World, index: number, state: WorkerState): World {
-  return {
-    ...world,
-    workers: world.workers.map((worker, position) => (position === index ? state : worker)),
-  };
 }

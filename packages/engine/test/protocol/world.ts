@@ -45,7 +45,18 @@ export interface World {
   readonly lostLocksLeft: number;
   readonly cancelsLeft: number;
   readonly decisionsLeft: number;
+  readonly expiriesLeft: number;
+  readonly retriesLeft: number;
 }
+
+/** A step that the world can take. */
+export interface Transition {
+  readonly name: string;
+  readonly world: World;
+}
+
+/** The world's time stands still: what waits may go on at once. */
+export const now = 0;
 
 export interface Scenario {
   readonly workers: number;
@@ -54,6 +65,8 @@ export interface Scenario {
   readonly crashes: number;
   readonly lostLocks: number;
   readonly cancels: number;
+  /** How often the deadline may pass, and a person may then retry the job. */
+  readonly expiries?: number;
   readonly policy: JobState['onUnknownOutcome'];
 }
 
