@@ -20,12 +20,19 @@ import type { WorkerDependencies } from './worker.ts';
 const done: Handled = { kind: 'done' };
 
 /** One tool call of a turn: write that it starts, make it, commit what came of it (invariant 5). */
-export async function callTool(worker: WorkerDependencies, task: ToolCallTask): Promise<Handled> {
+export async function callTool(
+  worker: WorkerDependencies,
+  task: ToolCallTask,
+  known: JobState | undefined,
+): Promise<Handled> {
   const { engine, store, log } = worker;
   // Read before the claim: after it, every failure would make a writing call's outcome unknown.
   const { arguments: input = {} } = await store.readCall(task.job, task.turn, task.index);
-  const claim = await transition(engine, task.job, (job) =>
-    claimCall(job, task, engine.now(), engine.rules),
+  const claim = await transition(
+    engine,
+    task.job,
+    (job) => claimCall(job, task, engine.now(), engine.rules),
+    known,
   );
   switch (claim.kind) {
     case 'claimed':

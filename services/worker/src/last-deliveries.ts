@@ -1,11 +1,14 @@
-import type { ToolCallTask, TurnTask } from '@pawl/contracts';
+import type { JobState, ToolCallTask, TurnTask } from '@pawl/contracts';
 import { isLastDelivery, type Rules } from '@pawl/engine';
 import type { PawlStore } from '@pawl/store';
 
-/** Runs the work of a task: at once, or after that of every other last delivery in this process. */
+/**
+ * Runs the work of a task: at once, with the job's state as it was just read, or after that of every other last
+ * delivery in this process.
+ */
 export type RunDelivery = <Result>(
   task: TurnTask | ToolCallTask,
-  work: () => Promise<Result>,
+  work: (known: JobState | undefined) => Promise<Result>,
 ) => Promise<Result>;
 
 /**
@@ -23,8 +26,8 @@ export function createLastDeliveries({
   return async (task, work) => {
     const job = await store.readJob(task.job);
     const index = task.kind === 'tool_call' ? task.index : undefined;
-    if (job === undefined || !isLastDelivery(job, index, rules)) return work();
-    const result = previous.then(work);
+    if (job === undefined || !isLastDelivery(job, index, rules)) return work(job);
+    const result = previous.then(() => work(undefined));
     previous = result.catch(() => undefined);
     return result;
   };

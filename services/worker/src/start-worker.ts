@@ -117,12 +117,13 @@ function startTaskWorkers(parts: WorkerParts, dependencies: WorkerDependencies) 
       createTaskWorker({
         ...settings,
         kind: 'turn',
-        handle: (task, signal) => runDelivery(task, () => takeTurn(dependencies, task, signal)),
+        handle: (task, signal) =>
+          runDelivery(task, (job) => takeTurn(dependencies, task, { signal, job })),
       }),
       createTaskWorker({
         ...settings,
         kind: 'tool_call',
-        handle: (task) => runDelivery(task, () => callTool(dependencies, task)),
+        handle: (task) => runDelivery(task, (job) => callTool(dependencies, task, job)),
       }),
       createTaskWorker({
         ...settings,

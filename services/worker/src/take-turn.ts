@@ -33,11 +33,14 @@ const problemsOf = createArgumentChecker();
 export async function takeTurn(
   worker: WorkerDependencies,
   task: TurnTask,
-  signal: AbortSignal,
+  { signal, job: known }: { signal: AbortSignal; job: JobState | undefined },
 ): Promise<Handled> {
   const { engine } = worker;
-  const claim = await transition(engine, task.job, (job) =>
-    claimTurn(job, task, engine.now(), engine.rules),
+  const claim = await transition(
+    engine,
+    task.job,
+    (job) => claimTurn(job, task, engine.now(), engine.rules),
+    known,
   );
   switch (claim.kind) {
     case 'claimed':
