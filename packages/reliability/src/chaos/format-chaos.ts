@@ -15,10 +15,6 @@ export function problemsOf({ jobs, duplicates, inspection, failures }: ChaosRepo
 export function formatChaos(report: ChaosReport): string {
   const { jobs, disturbances, toolCalls, inspection } = report;
   const problems = problemsOf(report);
-  const list = (counts: Readonly<Record<string, number | undefined>>) =>
-    Object.entries(counts)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ');
   return [
     `jobs accepted: ${jobs.length}, completed: ${jobs.filter(({ status }) => status === 'completed').length}`,
     `set aside, and retried unless the conversation had gone on: ${report.setAside}`,
@@ -27,4 +23,10 @@ export function formatChaos(report: ChaosReport): string {
     `keys left in Redis: ${list(inspection.keys)}`,
     problems.length === 0 ? 'no problem' : `problems:\n  ${problems.slice(0, 50).join('\n  ')}`,
   ].join('\n');
+}
+
+function list(counts: Readonly<Record<string, number | undefined>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@pawl/contracts';
-import { catalogue, taskKinds } from '@pawl/queue';
 import { connectRedis, whenRedisReady, type RedisConnection } from '@pawl/runtime';
 import { createStore, type PawlStore } from '@pawl/store';
-import { kindOfKey, ownerOfKey, type KeyKind } from './leftovers.ts';
+import { queues } from '../lab/queues.ts';
+import { kindOfKey, ownerOfKey, type KeyKind } from '../lab/kind-of-key.ts';
 
 /** What Redis holds after everything has ended. */
 export interface Inspection {
@@ -13,7 +13,6 @@ export interface Inspection {
   readonly problems: readonly string[];
 }
 
-const queues = [...new Set(taskKinds.map((kind) => catalogue[kind].queue))];
 /** Longer than a conversation can be held by calls of an ended job. */
 const patience = 30_000;
 

@@ -4,8 +4,8 @@ import type { PatientClient } from './patient-client.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Every job has so many turns with so many tool calls at a time, and then its answer. */
-export const turnsWithCalls = 3;
-export const callsAtATime = 2;
+const turnsWithCalls = 3;
+const callsAtATime = 2;
 export const callsPerJob = turnsWithCalls * callsAtATime;
 
 export interface LoadSettings {

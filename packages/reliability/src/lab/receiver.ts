@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A webhook that arrived: the id under which a receiver would know a repeated one. */
-export interface Receipt {
+interface Receipt {
   readonly path: string;
   readonly webhookId: string;
 }

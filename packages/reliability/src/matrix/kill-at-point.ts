@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { HookedToolCall } from '@pawl/sandbox';
+import { expectKilled } from '../lab/expect-killed.ts';
 import type { HarnessProcess } from '../lab/harness-process.ts';
 import type { Namespace } from '../lab/namespace.ts';
 import type { Trap, TrapPoint } from '../processes/trap.ts';
@@ -7,10 +7,7 @@ import { leavesCallOpen, type KillPoint } from './cells.ts';
 import { modelCallsNeeded, toolCallsNeeded } from './judge.ts';
 import type { Lane } from './lane.ts';
 import { postTwice } from './post-twice.ts';
-import type { Experiment } from './run-repetition.ts';
-
-/** How long a process may take to come to the point at which it dies, in milliseconds. */
-const patience = 60_000;
+import type { Experiment } from './experiment.ts';
 
 /** Brings the job to the point at which its process dies, and answers the job's id once that has happened. */
 export async function killAtPoint(
@@ -82,18 +79,4 @@ function killInWebhook({ lab }: Lane, victim: HarnessProcess, { hook }: Experime
     victim.kill('SIGKILL');
     await victim.exited;
   });
-}
-
-/** Throws an Error with what the process printed if it ends otherwise, or lives on. */
-export async function expectKilled(victim: HarnessProcess): Promise<void> {
-  const waiting = new AbortController();
-  const exit = await Promise.race([
-    victim.exited,
-    pause(patience, undefined, { signal: waiting.signal }).catch(() => undefined),
-  ]);
-  waiting.abort();
-  if (exit?.signal === 'SIGKILL') return;
-  victim.kill('SIGKILL');
-  const end = exit === undefined ? 'lived on' : `ended with ${exit.signal ?? `code ${exit.code}`}`;
-  throw new Error(`the process ${end}, past its trap:\n${victim.lines.join('\n')}`);
 }

@@ -1,8 +1,8 @@
 import { Job } from '@pawl/contracts';
 import type { Namespace } from '../lab/namespace.ts';
-import { expectKilled } from './kill-at-point.ts';
+import { expectKilled } from '../lab/expect-killed.ts';
 import type { Lane } from './lane.ts';
-import type { Experiment } from './run-repetition.ts';
+import type { Experiment } from './experiment.ts';
 
 /**
  * The gateway dies between admitting and waking; the client, who saw a broken connection, repeats the request at another

@@ -2,23 +2,11 @@ import { newId, newSecret, type JobState } from '@pawl/contracts';
 import { endingOf, hasEnded, rests, type Namespace } from '../lab/namespace.ts';
 import { callOf, promptOf } from '../lab/prompts.ts';
 import type { Cell } from './cells.ts';
+import type { Experiment } from './experiment.ts';
 import type { Observation } from './judge.ts';
 import { killAtPoint } from './kill-at-point.ts';
 import type { Lane } from './lane.ts';
 import { tasksLeft } from './tasks-left.ts';
-
-/** The job that every cell is made with, and where a process dies in it. */
-export interface Experiment {
-  readonly cell: Cell;
-  /** Counts from 0: repetitions die at different turns and calls of the job. */
-  readonly repetition: number;
-  readonly user: string;
-  readonly job: string;
-  readonly reference: string;
-  readonly prompt: string;
-  /** Where the job's webhook arrives. */
-  readonly hook: string;
-}
 
 /** One process dies at the cell's point; another one takes over. Answers what was seen of it from outside. */
 export async function runRepetition(

@@ -1,23 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { catalogue, taskKinds } from '@pawl/queue';
+import { kindOfKey } from '../lab/kind-of-key.ts';
 import type { Namespace } from '../lab/namespace.ts';
+import { queues } from '../lab/queues.ts';
 
 const patience = 10_000;
 
-/** The tasks that are still there after a while, webhooks too: stale ones are taken and dropped by a worker. */
+/** The keys of tasks that are still there after a while, webhooks too: stale tasks are taken and dropped by a worker. */
 export async function tasksLeft(namespace: Namespace): Promise<number> {
   const deadline = performance.now() + patience;
   for (;;) {
-    const left = (await namespace.keys()).filter(isTask).length;
+    const keys = await namespace.keys();
+    const left = keys.filter((key) => kindOfKey(key, queues) === 'task').length;
     if (left === 0 || performance.now() > deadline) return left;
     await pause(20);
   }
-}
-
-const queues = taskKinds.map((kind) => catalogue[kind].queue).join('|');
-const taskKey = new RegExp(`^\\{[^}]+\\}:(${queues}):[^:]+_\\d+_`);
-
-/** A task's own hash, its lock, or whatever else is kept under its id. */
-export function isTask(key: string): boolean {
-  return taskKey.test(key);
 }

@@ -22,7 +22,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
 ];
 
 /** What BullMQ keeps of a queue that is empty. */
-const ofEmptyQueue = ['meta', 'id', 'events', 'pc', 'marker'];
+const ofEmptyQueue = new Set(['meta', 'id', 'events', 'pc', 'marker']);
 
 /** `queues` are the names of BullMQ's queues. */
 export function kindOfKey(key: string, queues: readonly string[]): KeyKind {
@@ -31,7 +31,7 @@ export function kindOfKey(key: string, queues: readonly string[]): KeyKind {
   const [queue = '', part = '', ...rest] = name.split(':');
   if (queues.includes(queue)) {
     if (part === 'stalled-check') return 'expiring';
-    return rest.length === 0 && ofEmptyQueue.includes(part) ? 'standing' : 'task';
+    return rest.length === 0 && ofEmptyQueue.has(part) ? 'standing' : 'task';
   }
   return kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'unknown';
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindOfKey, ownerOfKey, type KeyKind } from './leftovers.ts';
+import { kindOfKey, ownerOfKey, type KeyKind } from './kind-of-key.ts';
 
 const queues = ['turns', 'tool-calls'];
 

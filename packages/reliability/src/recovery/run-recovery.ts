@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId, newSecret } from '@pawl/contracts';
+import type { HookedModelCall } from '@pawl/sandbox';
+import type { HarnessProcess } from '../lab/harness-process.ts';
+import type { Lab } from '../lab/lab.ts';
+import { hasEnded, type Namespace } from '../lab/namespace.ts';
+import { callOf, promptOf } from '../lab/prompts.ts';
+import { expectKilled } from '../lab/expect-killed.ts';
+
+/**
+ * What the dead worker leaves behind.
+ * - `step_in_flight`: its model call is under way; another worker gets the task once its lock has run out.
+ * - `wake_lost`: it had committed, and never woke the next step; the sweep finds it.
+ */
+export const situations = ['step_in_flight', 'wake_lost'] as const;
+export type Situation = (typeof situations)[number];
+
+interface Experiment {
+  readonly lab: Lab;
+  readonly namespace: Namespace;
+  readonly reference: string;
+  readonly job: string;
+  readonly survivor: HarnessProcess;
+}
+
+/**
+ * Kills a worker in this situation and lets another one, which is there already, go on: the milliseconds until that one
+ * asks the model for the next answer. When within the intervals of locks and sweeps it happens is left to chance.
+ */
+export async function measureRecovery(lab: Lab, situation: Situation): Promise<number> {
+  const namespace = lab.openNamespace();
+  try {
+    const survivor = await lab.startProcess('worker-main');
+    const experiment: Experiment = {
+      lab,
+      namespace,
+      survivor,
+      reference: newSecret(),
+      job: newId('job', 0),
+    };
+    const recovery = await measure[situation](experiment);
+    await namespace.when(experiment.job, hasEnded);
+    await survivor.leave();
+    survivor.kill('SIGTERM');
+    await survivor.exited;
+    return recovery;
+  } finally {
+    await namespace.erase();
+  }
+}
+
+const measure: Record<Situation, (experiment: Experiment) => Promise<number>> = {
+  async step_in_flight(experiment) {
+    const { lab, namespace, reference } = experiment;
+    const { control } = lab.sandbox;
+    const match = { operation: 'model', promptIncludes: reference };
+    control.addFault({ match, effect: { kind: 'hang' } });
+    const victim = await lab.startWorker(namespace);
+    await post(experiment, []);
+    while (!control.held().some(({ prompt }) => prompt?.includes(reference))) await pause(10);
+    await serve(experiment);
+    await pause(Math.random() * lab.settings.timings.stalledInterval);
+    const recovered = nextModelCall(experiment);
+    const killedAt = performance.now();
+    victim.kill('SIGKILL');
+    return (await recovered) - killedAt;
+  },
+
+  async wake_lost(experiment) {
+    const { lab, namespace, job } = experiment;
+    const action = { kind: 'kill' } as const;
+    const trap = { point: 'after_outcome_commit', job, occurrence: 1, action } as const;
+    const victim = await lab.startWorker(namespace, { traps: [trap] });
+    await post(experiment, [[callOf('reads', 'only')]]);
+    await expectKilled(victim);
+    const recovered = nextModelCall(experiment);
+    const killedAt = performance.now();
+    await serve(experiment);
+    return (await recovered) - killedAt;
+  },
+};
+
+async function serve({ survivor, namespace }: Experiment): Promise<void> {
+  await survivor.serve({ name: namespace.name, traps: [] });
+}
+
+async function post(
+  { namespace, job: id, reference }: Experiment,
+  turns: Parameters<typeof promptOf>[1],
+): Promise<void> {
+  await namespace.post({ id, user: reference, prompt: promptOf(reference, turns) });
+}
+
+/** When the next call for the experiment's prompt is made. */
+function nextModelCall({ lab, reference }: Experiment): Promise<number> {
+  return new Promise((resolve) => {
+    const stop = lab.sandbox.control.on('model.before_answer', ({ prompt }: HookedModelCall) => {
+      if (!prompt.includes(reference)) return;
+      stop();
+      resolve(performance.now());
+    });
+  });
+}
