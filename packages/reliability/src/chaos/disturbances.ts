@@ -33,8 +33,9 @@ export function planDisturbances(plan: DisturbancePlan): PlannedDisturbance[] {
     'pause_worker',
     'stop_redis',
     'kill_gateway',
+    'restart_worker',
   ] as const;
-  const often = ['kill_worker', 'kill_worker', 'restart_worker', ...kinds] as const;
+  const often = ['kill_worker', 'kill_worker', ...kinds] as const;
   const draw = (kind: Disturbance['kind']): Disturbance => {
     switch (kind) {
       case 'kill_worker':
