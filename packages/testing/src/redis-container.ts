@@ -16,6 +16,16 @@ export async function startRedisContainer(image: string): Promise<RedisContainer
   if (!(await hasImage(client, image))) {
     return { kind: 'unavailable', reason: `the container engine cannot pull ${image}` };
   }
+  try {
+    return await startContainer(image);
+  } catch (error) {
+    // Its own helper's image may be out of reach, say.
+    const message = error instanceof Error ? error.message.split('\n', 1)[0] : 'no reason given';
+    return { kind: 'unavailable', reason: `testcontainers cannot start ${image}: ${message}` };
+  }
+}
+
+async function startContainer(image: string): Promise<RedisContainerResult> {
   const password = randomBytes(16).toString('hex');
   const container = await new RedisContainer(image)
     .withCommand(['redis-server', '--requirepass', password, '--maxmemory-policy', 'noeviction'])
