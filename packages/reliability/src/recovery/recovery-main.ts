@@ -1,9 +1,11 @@
 // npm run bench:recovery: how long a job stands still when its worker is killed. Options: --kills 30 --parallel 5
 import { parseArgs } from 'node:util';
-import type { ProcessSettings } from '../processes/process-settings.ts';
+import type { Lab } from '../lab/lab.ts';
 import { withLab } from '../lab/with-lab.ts';
+import type { ProcessSettings } from '../processes/process-settings.ts';
 import { distributionOf, histogramOf } from './distribution.ts';
-import { measureRecovery, situations } from './run-recovery.ts';
+import { measureCancel } from './measure-cancel.ts';
+import { measureRecovery } from './run-recovery.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,7 +13,6 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '5' },
   },
 });
-const kills = Number(values.kills);
 
 /** The worker's own defaults: see WORKER_LOCK_SECONDS, WORKER_STALLED_SECONDS and WORKER_SWEEP_SECONDS. */
 const timings: Partial<ProcessSettings['timings']> = {
@@ -19,35 +20,54 @@ const timings: Partial<ProcessSettings['timings']> = {
   stalledInterval: 4_000,
   sweepInterval: 4_000,
 };
-const names = {
-  step_in_flight: 'killed in mid-step: lock 8 s, looked for every 4 s',
-  wake_lost: 'killed after a commit, before the wake: sweep every 4 s',
-};
 
-for (const situation of situations) {
-  const measurements = await withLab({ timings }, async (lab) => {
-    const taken: number[] = [];
-    let started = 0;
-    const lane = async () => {
-      while (started < kills) {
-        started += 1;
-        taken.push(await measureRecovery(lab, situation));
-        process.stderr.write('.');
-      }
-    };
-    await Promise.all(Array.from({ length: Number(values.parallel) }, lane));
-    return taken;
-  });
-  const { count, fastest, median, p90, slowest } = distributionOf(measurements);
-  process.stdout.write(
-    `\n${names[situation]}\n` +
-      `${count} kills: fastest ${seconds(fastest)}, median ${seconds(median)}, ` +
-      `p90 ${seconds(p90)}, slowest ${seconds(slowest)}\n` +
-      `${histogramOf(measurements, 1_000).join('\n')}\n`,
-  );
-}
+await print(
+  'killed in mid-step, until another worker takes the step: lock 8 s, looked for every 4 s',
+  1_000,
+  (lab) => measureRecovery(lab, 'step_in_flight'),
+);
+await print(
+  'killed after a commit and before the wake, until the next step is taken: sweep every 4 s',
+  1_000,
+  (lab) => measureRecovery(lab, 'wake_lost'),
+);
+await print(
+  'cancelled in mid-step, until a worker in another process hangs up on the model',
+  10,
+  measureCancel,
+);
 process.exit(0);
 
+async function print(
+  title: string,
+  width: number,
+  measure: (lab: Lab) => Promise<number>,
+): Promise<void> {
+  const measurements = await withLab({ timings }, (lab) => repeat(() => measure(lab)));
+  process.stderr.write('\n');
+  const { count, fastest, median, p90, slowest } = distributionOf(measurements);
+  process.stdout.write(
+    `${title}\n${count} times: fastest ${seconds(fastest)}, median ${seconds(median)}, ` +
+      `p90 ${seconds(p90)}, slowest ${seconds(slowest)}\n` +
+      `${histogramOf(measurements, width).join('\n')}\n\n`,
+  );
+}
+
+/** So many times, several at a time. */
+async function repeat(measure: () => Promise<number>): Promise<number[]> {
+  const taken: number[] = [];
+  let left = Number(values.kills);
+  const lane = async () => {
+    while (left > 0) {
+      left -= 1;
+      taken.push(await measure());
+      process.stderr.write('.');
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.parallel) }, lane));
+  return taken;
+}
+
 function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1_000).toFixed(1)} s`;
+  return `${(milliseconds / 1_000).toFixed(milliseconds < 1_000 ? 3 : 1)} s`;
 }

@@ -12,8 +12,7 @@ import { expectKilled } from '../lab/expect-killed.ts';
  * - `step_in_flight`: its model call is under way; another worker gets the task once its lock has run out.
  * - `wake_lost`: it had committed, and never woke the next step; the sweep finds it.
  */
-export const situations = ['step_in_flight', 'wake_lost'] as const;
-export type Situation = (typeof situations)[number];
+type Situation = 'step_in_flight' | 'wake_lost';
 
 interface Experiment {
   readonly lab: Lab;
