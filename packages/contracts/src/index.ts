@@ -69,6 +69,7 @@ export {
 export { JobEvent } from './events.ts';
 export { defaultTenant } from './tenant.ts';
 export { ScheduleTask, Task, ToolCallTask, TurnTask, WebhookTask, type JobTask } from './tasks.ts';
+export { PublicUrl } from './public-url.ts';
 export { Problem, problems, type ProblemCode } from './problem.ts';
 export {
   WebhookEvent,

@@ -10,4 +10,5 @@ export {
   createWebhookClient,
   type WebhookClientSettings,
 } from './webhooks/create-webhook-client.ts';
-export { parseWebhookSecrets } from './webhooks/sign-webhook.ts';
+export { scalekitVariables } from './tools/scalekit-variables.ts';
+export { webhookSecrets } from './webhooks/webhook-secrets-variable.ts';

@@ -17,4 +17,4 @@ export {
   type WebhookSecretSettings,
   type WebhookSecretStore,
 } from './webhook-secrets.ts';
-export { parseEncryptionKey } from './sealed-text.ts';
+export { encryptionKey } from './encryption-key-variable.ts';

@@ -46,7 +46,7 @@ export interface WebhookSecretStore extends WebhookSecrets {
 export interface WebhookSecretSettings {
   readonly redis: RedisConnection;
   readonly keys: Keys;
-  /** 32 bytes, see `parseEncryptionKey`. Without it nothing can be rotated. */
+  /** 32 bytes, see `encryptionKey`. Without it nothing can be rotated. */
   readonly encryptionKey?: Buffer | undefined;
   /** Secrets from the environment, by tenant: they count until the tenant's are rotated. */
   readonly given: Readonly<Record<string, readonly string[]>>;

@@ -1,11 +1,9 @@
-import { ConnectionName, ModelName, User, WebhookUrl } from '@pawl/contracts';
-import { parseWebhookSecrets } from '@pawl/providers';
+import { ConnectionName, ModelName, PublicUrl, User, WebhookUrl } from '@pawl/contracts';
+import { scalekitVariables, webhookSecrets } from '@pawl/providers';
 import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
-import { parseEncryptionKey } from '@pawl/store';
+import { encryptionKey } from '@pawl/store';
 import { z } from 'zod';
 import { isUsableUser } from './admission/check-user.ts';
-
-const fromScalekit = 'Copy it from the Scalekit dashboard under API Keys.';
 
 const connectionNames = z
   .string()
@@ -17,36 +15,11 @@ const connectionNames = z
   )
   .pipe(z.array(ConnectionName).max(20));
 
-const publicUrl = z
-  .url({ protocol: /^https?$/, error: 'it must be a URL that starts with http:// or https://' })
-  .transform((url) => url.replace(/\/+$/, ''));
-
 const redis = redisUrl.describe(
   'Point it at Redis 6.2 or later, such as redis://localhost:6379, or use npm run serve, which brings its own.',
 );
 
 const defaultModel = 'The model of jobs that name none, such as openai/gpt-4o-mini.';
-
-const webhookSecrets = z
-  .string()
-  .transform((text, context) => {
-    const secrets = parseWebhookSecrets(text);
-    if (secrets !== undefined) return secrets;
-    context.addIssue({ code: 'custom', message: 'it is not whsec_ and base64 of 24 to 64 bytes' });
-    return z.NEVER;
-  })
-  .prefault('')
-  .describe('Several secrets, the newest first, sign all: so it is changed without a gap.');
-
-const encryptionKey = z
-  .string()
-  .transform((text, context) => {
-    const key = parseEncryptionKey(text);
-    if (key !== undefined) return key;
-    context.addIssue({ code: 'custom', message: 'it is not 32 bytes in base64 or hexadecimal' });
-    return z.NEVER;
-  })
-  .describe('Make one with: openssl rand -base64 32');
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -54,10 +27,8 @@ const Environment = z.object({
   PAWL_SHARDS: z.coerce.number().int().min(1).max(1_000).default(1),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
-  PUBLIC_URL: publicUrl.optional(),
-  SCALEKIT_ENVIRONMENT_URL: z.url({ protocol: /^https?$/ }).describe(fromScalekit),
-  SCALEKIT_CLIENT_ID: z.string().describe(fromScalekit),
-  SCALEKIT_CLIENT_SECRET: z.string().describe(fromScalekit),
+  PUBLIC_URL: PublicUrl.optional(),
+  ...scalekitVariables,
   SCALEKIT_CONNECTION_NAME: connectionNames
     .prefault('')
     .describe('Connection names separated by commas, such as gmail,github.'),

@@ -1,7 +1,7 @@
-import { ToolEffect } from '@pawl/contracts';
-import { isAllowableHost, parseWebhookSecrets } from '@pawl/providers';
+import { PublicUrl, ToolEffect } from '@pawl/contracts';
+import { isAllowableHost, scalekitVariables, webhookSecrets } from '@pawl/providers';
 import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
-import { parseEncryptionKey } from '@pawl/store';
+import { encryptionKey } from '@pawl/store';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -26,36 +26,11 @@ const waits = z
   .pipe(z.array(z.number().min(0).max(604_800)).max(50))
   .optional();
 
-const webhookSecrets = z
-  .string()
-  .transform((text, context) => {
-    const secrets = parseWebhookSecrets(text);
-    if (secrets !== undefined) return secrets;
-    context.addIssue({ code: 'custom', message: 'it is not whsec_ and base64 of 24 to 64 bytes' });
-    return z.NEVER;
-  })
-  .prefault('')
-  .describe('Several secrets, the newest first, sign all: so it is changed without a gap.');
-
-const encryptionKey = z
-  .string()
-  .transform((text, context) => {
-    const key = parseEncryptionKey(text);
-    if (key !== undefined) return key;
-    context.addIssue({ code: 'custom', message: 'it is not 32 bytes in base64 or hexadecimal' });
-    return z.NEVER;
-  })
-  .describe('Make one with: openssl rand -base64 32');
-
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
   REDIS_URL: redisUrl.describe('Point it at Redis 6.2 or later, such as redis://localhost:6379.'),
   PAWL_SHARDS: count(1),
-  SCALEKIT_ENVIRONMENT_URL: z.url().describe('Copy it from the Scalekit dashboard under API Keys.'),
-  SCALEKIT_CLIENT_ID: z.string().describe('Copy it from the Scalekit dashboard under API Keys.'),
-  SCALEKIT_CLIENT_SECRET: z
-    .string()
-    .describe('Copy it from the Scalekit dashboard under API Keys.'),
+  ...scalekitVariables,
   FASTROUTER_API_KEY: z.string().describe('Copy it from the FastRouter dashboard.'),
   FASTROUTER_BASE_URL: z.url().default('https://api.fastrouter.ai/api/v1'),
   WORKER_CONCURRENCY: count(50).describe(
@@ -76,11 +51,9 @@ const Environment = z.object({
   HISTORY_CHARACTERS: count(400_000),
   WEBHOOK_SECRET: webhookSecrets,
   PAWL_ENCRYPTION_KEY: encryptionKey.optional(),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional()
-    .describe('How browsers reach the gateway: webhooks name it in their links.'),
+  PUBLIC_URL: PublicUrl.optional().describe(
+    'How browsers reach the gateway: webhooks name it in their links.',
+  ),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   WEBHOOK_ALLOWED_HOSTS: z
     .string()

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { parseWebhookSecrets } from './sign-webhook.ts';
+
+/** `WEBHOOK_SECRET` in an environment schema: never shown in a problem. */
+export const webhookSecrets = z
+  .string()
+  .transform((text, context) => {
+    const secrets = parseWebhookSecrets(text);
+    if (secrets !== undefined) return secrets;
+    context.addIssue({ code: 'custom', message: 'it is not whsec_ and base64 of 24 to 64 bytes' });
+    return z.NEVER;
+  })
+  .prefault('')
+  .describe('Several secrets, the newest first, sign all: so it is changed without a gap.');
