@@ -5,6 +5,7 @@ import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { endingOf, hasEnded, rests } from '../src/lab/namespace.ts';
 import { callOf, promptOf } from '../src/lab/prompts.ts';
+import { tasksLeft } from '../src/matrix/tasks-left.ts';
 import {
   experiments,
   heldModelCalls,
@@ -105,6 +106,10 @@ test.concurrent('while it waits to try again: it is not tried again', async (con
   );
   await cancel(it, job);
   expect(await sticks(it, job)).toBe(true);
+  // The task of the next attempt comes when its time has come, and is dropped.
+  expect(await tasksLeft(it.namespace)).toBe(0);
+  const { items } = it.lab.sandbox.control.modelRequests();
+  expect(items.filter(({ prompt }) => prompt.includes(it.reference))).toHaveLength(1);
 });
 
 test.concurrent('in line, and before its start', async (context) => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { formatChaos, problemsOf } from '../src/chaos/format-chaos.ts';
 import { runChaos } from '../src/chaos/run-chaos.ts';
 
+// Invariants 1 to 9, with everything taken down at random.
 const seed = 20;
 
 test(`100 jobs survive random kills of workers, gateway and Redis (seed ${seed})`, async () => {

@@ -5,7 +5,7 @@ import { endingOf, hasEnded, rests, type Namespace } from '../src/lab/namespace.
 import { callOf, promptOf } from '../src/lab/prompts.ts';
 import { experiments, holdModelCall, holdToolCalls } from './experiment.ts';
 
-// SIGTERM: no new tasks, a grace for those in flight, then they go back with no attempt lost.
+// Invariants 2 and 5 under SIGTERM: no new tasks, a grace for those in flight, then they go back with no attempt lost.
 const experiment = experiments();
 const clean = { code: 0, signal: null };
 

@@ -6,6 +6,7 @@ import { callOf, promptOf } from '../src/lab/prompts.ts';
 import type { TrapPoint } from '../src/processes/trap.ts';
 import { experiments } from './experiment.ts';
 
+// Invariants 2 and 7: the count of claims sets a step aside, and retry opens its job again.
 const experiment = experiments();
 const deadly: TrapPoint[] = ['before_model_call', 'before_tool_call'];
 
