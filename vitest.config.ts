@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // No more than this one is added: Vitest hands the conditions on to Node, where `import` would break `require`.
@@ -6,6 +7,8 @@ const ssr = { resolve };
 
 export default defineConfig({
   test: {
+    // The slow files wait for clocks and locks more than they compute.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       {
         resolve,
