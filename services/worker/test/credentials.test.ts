@@ -2,11 +2,10 @@ import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { startTestWorker } from './harness/start-test-worker.ts';
 
-const redis = testRedis();
+const clientSecret = 'a-wrong-secret';
+const worker = await startTestWorker(testRedis(), { credentials: { clientSecret } });
 
 test('a wrong Scalekit secret fails the job with a code of its own, and without the secret', async () => {
-  const clientSecret = 'a-wrong-secret';
-  const worker = await startTestWorker(redis, { credentials: { clientSecret } });
   const id = await worker.post({ prompt: 'Fetch my mails.' });
   const ended = await worker.ended(id);
   expect(ended).toMatchObject({ status: 'failed', failure: { code: 'scalekit_unauthorized' } });
