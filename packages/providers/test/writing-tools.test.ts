@@ -31,41 +31,41 @@ describe('a tool that writes', () => {
   });
 
   // Invariant 5, and issue 4, point 3.
-  it.each<[string, FaultInput['effect']]>([
-    ['Unavailable', { kind: 'grpc_status', code: 'Unavailable' }],
-    ['Internal', { kind: 'grpc_status', code: 'Internal' }],
-    ['Unknown', { kind: 'grpc_status', code: 'Unknown' }],
-    ['Aborted', { kind: 'grpc_status', code: 'Aborted' }],
-    ['DataLoss', { kind: 'grpc_status', code: 'DataLoss' }],
-    ['Canceled', { kind: 'grpc_status', code: 'Canceled' }],
-    ['DeadlineExceeded', { kind: 'grpc_status', code: 'DeadlineExceeded' }],
-    ['HTTP 502', { kind: 'http_status', status: 502 }],
-    ['HTTP 503', { kind: 'http_status', status: 503 }],
-    ['a dropped connection', { kind: 'drop_connection' }],
-    ['a reset stream', { kind: 'reset_stream' }],
+  it.each<[string, FaultInput['effect'], string]>([
+    ['Unavailable', { kind: 'grpc_status', code: 'Unavailable' }, 'tool_answer_lost'],
+    ['Internal', { kind: 'grpc_status', code: 'Internal' }, 'tool_answer_lost'],
+    ['Unknown', { kind: 'grpc_status', code: 'Unknown' }, 'tool_answer_lost'],
+    ['Aborted', { kind: 'grpc_status', code: 'Aborted' }, 'tool_answer_lost'],
+    ['DataLoss', { kind: 'grpc_status', code: 'DataLoss' }, 'tool_answer_lost'],
+    ['Canceled', { kind: 'grpc_status', code: 'Canceled' }, 'tool_answer_lost'],
+    ['DeadlineExceeded', { kind: 'grpc_status', code: 'DeadlineExceeded' }, 'tool_timeout'],
+    ['HTTP 502', { kind: 'http_status', status: 502 }, 'tool_answer_lost'],
+    ['HTTP 503', { kind: 'http_status', status: 503 }, 'tool_answer_lost'],
+    ['a dropped connection', { kind: 'drop_connection' }, 'tool_answer_lost'],
+    ['a reset stream', { kind: 'reset_stream' }, 'tool_answer_lost'],
     [
       'the tool’s own time-out',
       { kind: 'grpc_status', code: 'DeadlineExceeded', toolErrorCode: 'T' },
+      'tool_timeout',
     ],
-  ])('has its effect once and an unknown outcome after %s', async (_name, effect) => {
+  ])('has its effect once and an unknown outcome after %s', async (_name, effect, code) => {
     const { sandbox, tools, execute, effects } = await startTools();
     await tools.isAccountActive(account, { fresh: false });
     sandbox.control.addFault(afterEffect(effect));
-    expect(await execute(sendMail)).toMatchObject({
-      kind: 'unknown',
-      failure: { code: 'tool_answer_lost' },
-    });
+    expect(await execute(sendMail)).toMatchObject({ kind: 'unknown', failure: { code } });
     expect(effects()).toBe(1);
     expect(sandbox.control.toolRequests().total).toBe(1);
   });
 
   it('has its effect once and an unknown outcome when its time runs out', async () => {
-    const { sandbox, tools, execute, effects } = await startTools({ client: { toolTimeout: 400 } });
+    const { sandbox, tools, execute, effects } = await startTools({
+      client: { toolTimeout: 1500 },
+    });
     await tools.isAccountActive(account, { fresh: false });
     sandbox.control.addFault(afterEffect({ kind: 'hang' }));
     expect(await execute(sendMail)).toMatchObject({
       kind: 'unknown',
-      failure: { code: 'tool_timeout', message: 'The call had no answer within 400 ms.' },
+      failure: { code: 'tool_timeout', message: expect.stringContaining('no answer') },
     });
     expect(effects()).toBe(1);
   });

@@ -65,8 +65,9 @@ function verdictOfTool(
     case Code.PermissionDenied:
       return failed('tool_forbidden', said);
     // The tool did not answer: Scalekit says so on its behalf.
-    case Code.Canceled:
     case Code.DeadlineExceeded:
+      return unknown('tool_timeout', said);
+    case Code.Canceled:
     case Code.Unavailable:
       return unknown('tool_answer_lost', said);
     default:
@@ -83,6 +84,9 @@ function verdictOfStatus(
   // A reset stream borrows a code that would mean a refusal coming from the service.
   if (/stream closed with error code/i.test(message)) return lost;
   switch (status) {
+    // Three clocks race to say so: this side's, the transport's, and Scalekit's, which is told the deadline.
+    case Code.DeadlineExceeded:
+      return unknown('tool_timeout', clean(`The call had no answer in time: ${message}`));
     case Code.Unauthenticated:
       return fatal('scalekit_unauthorized', clean(`Scalekit refused the access token: ${message}`));
     case Code.Unimplemented:
