@@ -36,7 +36,7 @@ export { recordReply } from './decisions/record-reply.ts';
 export { resolveOutcome } from './decisions/resolve-outcome.ts';
 export { releaseCall, releaseTurn } from './decisions/release-step.ts';
 export { awaitedConnections, requiredActionOf, statusOf } from './decisions/status.ts';
-export { stopName, stopOf } from './decisions/stops.ts';
+export { isStopped, stopName, stopOf } from './decisions/stops.ts';
 export { createArgumentChecker } from './decisions/tool-arguments.ts';
 export { effectByName, effectOf } from './decisions/tool-effect.ts';
 export { isAllowed, type ToolPolicy } from './decisions/tool-policy.ts';

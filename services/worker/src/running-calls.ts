@@ -3,9 +3,15 @@
  * aborts it, and so does the end of the grace period when the worker is shut down.
  */
 export interface RunningCalls {
-  /** Runs the call with a signal; the name is how stops find it. */
-  run<Result>(name: string, call: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  /** Runs the call with a signal; the name is how stops find it, `isLost` what tells one that was missed. */
+  run<Result>(
+    name: string,
+    call: (signal: AbortSignal) => Promise<Result>,
+    isLost?: () => Promise<boolean>,
+  ): Promise<Result>;
   stop(name: string): void;
+  /** Aborts the calls that are lost: what is published while a connection is down reaches nobody. */
+  stopLost(): Promise<void>;
   /** Aborts everything that runs, and whatever starts from now on. */
   stopAll(): void;
 }
@@ -17,30 +23,43 @@ function stopped(): Error {
   return new Error('the call was stopped');
 }
 
+interface RunningCall {
+  readonly controller: AbortController;
+  readonly isLost: () => Promise<boolean>;
+}
+
 export function createRunningCalls(): RunningCalls {
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, RunningCall>();
   const early = new Set<string>();
   const everything = new AbortController();
   return {
-    async run(name, call) {
+    async run(name, call, isLost = async () => false) {
       const controller = new AbortController();
-      running.set(name, controller);
+      const entry: RunningCall = { controller, isLost };
+      running.set(name, entry);
       if (early.delete(name)) controller.abort(stopped());
       try {
         return await call(AbortSignal.any([controller.signal, everything.signal]));
       } finally {
-        if (running.get(name) === controller) running.delete(name);
+        if (running.get(name) === entry) running.delete(name);
       }
     },
     stop(name) {
-      const controller = running.get(name);
-      if (controller !== undefined) {
-        controller.abort(stopped());
+      const entry = running.get(name);
+      if (entry !== undefined) {
+        entry.controller.abort(stopped());
         return;
       }
       early.add(name);
       const [oldest] = early;
       if (early.size > remembered && oldest !== undefined) early.delete(oldest);
+    },
+    async stopLost() {
+      await Promise.all(
+        [...running.values()].map(async ({ controller, isLost }) => {
+          if (await isLost()) controller.abort(stopped());
+        }),
+      );
     },
     stopAll() {
       everything.abort(new Error('the worker is shutting down'));

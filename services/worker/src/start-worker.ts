@@ -8,6 +8,7 @@ import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
 import { createLastDeliveries } from './last-deliveries.ts';
+import { repeat } from './repeat.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { startSweeping } from './start-sweeping.ts';
 import { takeTurn } from './take-turn.ts';
@@ -81,16 +82,22 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     { engine, store, log, workerId, interval: timings.sweepInterval },
     store.shards,
   );
+  const stopLooking = repeat(
+    () =>
+      runningCalls
+        .stopLost()
+        .catch((error: unknown) => log.debug({ err: error }, 'could not look for missed stops')),
+    { first: timings.sweepInterval, rest: timings.sweepInterval },
+  );
   const announce = () =>
     store
       .announceWorker(workerId, Date.now())
       .catch((error: unknown) => log.debug({ err: error }, 'could not announce the worker'));
   await announce();
-  const announcing = setInterval(() => void announce(), announceInterval);
+  const stopAnnouncing = repeat(announce, { first: announceInterval, rest: announceInterval });
   return {
     async stop() {
-      clearInterval(announcing);
-      await stopSweeping();
+      await Promise.all([stopAnnouncing(), stopSweeping()]);
       const timer = setTimeout(() => {
         log.warn(
           { grace: timings.grace },
@@ -100,6 +107,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       }, timings.grace);
       await Promise.all(taskWorkers.map((worker) => worker.drain()));
       clearTimeout(timer);
+      await stopLooking();
       await store.withdrawWorker(workerId).catch(() => undefined);
       await stopListening();
     },

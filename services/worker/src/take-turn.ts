@@ -6,6 +6,7 @@ import {
   createArgumentChecker,
   effectOf,
   failTurn,
+  isStopped,
   offerTools,
   outputCap,
   prepareCalls,
@@ -43,18 +44,17 @@ export async function takeTurn(
     known,
   );
   switch (claim.kind) {
-    case 'claimed':
+    case 'claimed': {
+      const turn = { job: claim.change.after, epoch: claim.epoch };
+      const name = stopName(task.job, turn.job.turn, turn.epoch);
       // From the claim on, so that no stop falls between it and the model call.
       await worker.runningCalls.run(
-        stopName(task.job, claim.change.before.turn, claim.epoch),
-        (stopped) =>
-          runTurn(
-            worker,
-            { job: claim.change.after, epoch: claim.epoch },
-            AbortSignal.any([signal, stopped]),
-          ),
+        name,
+        (stopped) => runTurn(worker, turn, AbortSignal.any([signal, stopped])),
+        async () => isStopped(await worker.store.readJob(task.job), name),
       );
       return done;
+    }
     case 'due':
       await begin(engine, task.job);
       return done;

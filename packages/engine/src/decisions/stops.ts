@@ -5,6 +5,15 @@ export function stopName(job: string, turn: number, epoch: number): string {
   return `${job} ${turn} ${epoch}`;
 }
 
+/** Whether a model call that is in flight has lost its ground, as its job stands now. */
+export function isStopped(job: JobState | undefined, name: string): boolean {
+  return (
+    job?.phase.name !== 'turn' ||
+    job.phase.step.status !== 'running' ||
+    stopName(job.id, job.turn, job.phase.step.epoch) !== name
+  );
+}
+
 /**
  * The model call that this commit takes the ground from: its job has ended, or somebody else has claimed its turn. Tool
  * calls are not stopped: what they did is worth knowing (invariants 5 and 6).

@@ -38,6 +38,8 @@ export interface TestWorkerOptions {
   /** Default: this machine. */
   readonly allowedHosts?: readonly string[];
   readonly logLevel?: 'debug' | 'info';
+  /** Hears no stop that is published, as during an outage of its subscription. */
+  readonly isDeaf?: boolean;
 }
 
 /** Milliseconds: short, so that back-off and healing take part in the tests. */
@@ -85,7 +87,7 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
   });
   const rules: Rules = { ...defaultRules, backOffBase: 20, ...options.rules };
   const worker = await startWorker({
-    store,
+    store: options.isDeaf === true ? { ...store, listenToStops: hearNothing } : store,
     queue,
     log,
     prefixOf,
@@ -201,6 +203,10 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
       return presentSteps(job, await store.readSteps(id));
     },
   };
+}
+
+async function hearNothing(): Promise<() => Promise<void>> {
+  return async () => undefined;
 }
 
 /** A prompt that the sandbox's model follows to the letter: a list of turns, each a list of calls or a text. */
