@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // The slow files wait for clocks and locks more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
+    // Files own their data, not their process: loading the modules anew for each took a third of the time.
+    isolate: false,
     projects: [
       {
         resolve,
