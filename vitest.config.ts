@@ -24,7 +24,9 @@ export default defineConfig({
           name: 'integration',
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
-          testTimeout: 30_000,
+          // Patience for busy machines: what passes does not wait for it.
+          testTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
           hookTimeout: 60_000,
         },
       },

@@ -12,7 +12,6 @@ import {
   holdModelCall,
   holdToolCalls,
   lastRequest,
-  patience,
   type Experiment,
 } from './experiment.ts';
 
@@ -27,7 +26,7 @@ test.concurrent('in a model call: the worker hangs up at once', async (context) 
   await hold.arrived();
   await cancel(it, job);
   // Nobody releases the call, and its own time limit is minutes away: only the cancel can end it.
-  await waitFor(() => heldModelCalls(it) === 0, patience);
+  await waitFor(() => heldModelCalls(it) === 0);
   expect(await sticks(it, job)).toBe(true);
   expect(it.modelCalls()).toBe(0);
 });

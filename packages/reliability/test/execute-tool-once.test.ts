@@ -6,7 +6,7 @@ import { callOf } from '../src/lab/prompts.ts';
 import { experiments } from './experiment.ts';
 
 // Invariant 5: ExecuteTool is not repeated behind our back, through a running worker and over the real protocol.
-const experiment = experiments({ toolTimeout: 1_500 });
+const experiment = experiments({ toolTimeout: 4_000, lockDuration: 60_000 });
 
 const lostAnswers: [string, FaultEffect][] = [
   ['gRPC Unavailable', { kind: 'grpc_status', code: 'Unavailable' }],

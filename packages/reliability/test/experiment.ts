@@ -1,7 +1,7 @@
 import { newSecret, type JobState } from '@pawl/contracts';
 import type { ModelRequest } from '@pawl/sandbox';
 import { testRedis, waitFor } from '@pawl/testing';
-import { afterAll, beforeAll, vi, type TestContext } from 'vitest';
+import { afterAll, beforeAll, type TestContext } from 'vitest';
 import { openLab, type Lab, type LabSettings } from '../src/lab/lab.ts';
 import type { JobOrder, Namespace } from '../src/lab/namespace.ts';
 import { promptOf, type ScriptedCall } from '../src/lab/prompts.ts';
@@ -19,14 +19,10 @@ export interface Experiment {
   performed(): number;
 }
 
-/** Processes have to start, and locks to run out, on machines that may be busy. */
-export const patience = { timeoutMilliseconds: 60_000 } as const;
-
 /** One lab for a test file; each test calls the function that it answers, with its own context. */
 export function experiments(
   timings?: LabSettings['timings'],
 ): (test: Pick<TestContext, 'onTestFinished'>) => Experiment {
-  vi.setConfig({ testTimeout: 120_000 });
   const { url, namespace: prefix } = testRedis();
   let lab: Lab;
   beforeAll(async () => {
@@ -57,7 +53,7 @@ export function holdModelCall({ lab, reference }: Experiment): { arrived(): Prom
     match: { operation: 'model', promptIncludes: reference },
     effect: { kind: 'hang' },
   });
-  return { arrived: () => waitFor(() => heldModelCalls({ lab, reference }) === 1, patience) };
+  return { arrived: () => waitFor(() => heldModelCalls({ lab, reference }) === 1) };
 }
 
 export function heldModelCalls({ lab, reference }: Pick<Experiment, 'lab' | 'reference'>): number {
@@ -74,7 +70,7 @@ export function holdToolCalls(
   const fault = control.addFault({ match, when, times: 'always', effect: { kind: 'hang' } });
   const held = () => control.held().filter(({ identifier }) => identifier === user).length;
   return {
-    arrived: (count = 1) => waitFor(() => held() === count, patience),
+    arrived: (count = 1) => waitFor(() => held() === count),
     release() {
       control.clearFaults(fault);
       control.release(match);

@@ -2,13 +2,7 @@ import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { endingOf, hasEnded, rests, type Namespace } from '../src/lab/namespace.ts';
 import { callOf } from '../src/lab/prompts.ts';
-import {
-  experiments,
-  heldModelCalls,
-  holdModelCall,
-  holdToolCalls,
-  patience,
-} from './experiment.ts';
+import { experiments, heldModelCalls, holdModelCall, holdToolCalls } from './experiment.ts';
 
 // Invariants 2, 5 and 7: a worker that lost its task loses every race, but what it learnt is not lost.
 const experiment = experiments();
@@ -47,9 +41,8 @@ test.concurrent('once a person has decided, the real outcome is kept aside and c
   const ended = await namespace.when(id, hasEnded);
   paused.kill('SIGCONT');
   hold.release();
-  const late = await waitFor(
-    async () => (await outcomesOf(namespace, id)).find(({ kind }) => kind === 'late_outcome'),
-    patience,
+  const late = await waitFor(async () =>
+    (await outcomesOf(namespace, id)).find(({ kind }) => kind === 'late_outcome'),
   );
   expect(late).toMatchObject({ answer: { output: { labelIds: ['SENT'] } } });
   expect(await outcomesOf(namespace, id)).toContainEqual(
@@ -71,7 +64,7 @@ test.concurrent('a worker that is paused in a model call finds its call aborted 
   expect(heldModelCalls(it)).toBe(1);
   paused.kill('SIGCONT');
   // Nothing else ends a held call: it is the paused worker that hangs up.
-  await waitFor(() => heldModelCalls(it) === 0, patience);
+  await waitFor(() => heldModelCalls(it) === 0);
   expect(endingOf(ended)).toEqual({ status: 'completed' });
   expect(await namespace.store.readJob(id)).toEqual(ended);
   expect(ended.usage.modelCalls).toBe(2);
@@ -100,7 +93,7 @@ test.concurrent('a worker whose event loop was blocked after a write settles it 
   await lab.startWorker(namespace, {
     traps: [{ point: 'after_tool_call', job: id, occurrence: 1, action }],
   });
-  await waitFor(() => it.performed() === 1, patience);
+  await waitFor(() => it.performed() === 1);
   await lab.startWorker(namespace);
   await namespace.when(id, rests);
   const job = await namespace.when(id, hasEnded);

@@ -75,7 +75,7 @@ test('a change wakes whoever waits for the job', async () => {
   await store.commit({ jobs: [admission(job)], at: 0 });
   const waited = store.waitForChange(job.id, {
     until: ({ sequence }) => sequence > 1,
-    timeout: 20_000,
+    timeout: 60_000,
   });
   await store.commit({ jobs: [step(job, { startedAt: 5 })], at: 0 });
   await waited;

@@ -9,7 +9,7 @@ import { createKeys, createStore } from '../src/index.ts';
 export async function startStore(redis: TestRedis, { shards = 1 }: { shards?: number } = {}) {
   const connection = connectRedis(redis.url, 'worker');
   const subscriber = connectRedis(redis.url, 'subscriber');
-  await whenRedisReady(connection, 10_000);
+  await whenRedisReady(connection, 60_000);
   afterAll(() => {
     connection.disconnect();
     subscriber.disconnect();

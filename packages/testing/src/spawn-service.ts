@@ -43,7 +43,7 @@ const stopTimeoutMilliseconds = 10_000;
  * @throws Error with everything it printed if it ends before, or is not ready in time.
  */
 export async function spawnService(settings: ServiceSettings): Promise<RunningService> {
-  const { entry, ready = /\b(ready|listening)\b/i, timeoutMilliseconds = 15_000 } = settings;
+  const { entry, ready = /\b(ready|listening)\b/i, timeoutMilliseconds = 60_000 } = settings;
   const root = findRepositoryRoot(import.meta.url) ?? process.cwd();
   const file = join(root, entry);
   if (!existsSync(file)) throw new Error(`${entry} is not there: build it with npx turbo build.`);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface WaitSettings {
-  /** Default 10,000. */
+  /** Default 60,000: a busy machine is no defect. */
   readonly timeoutMilliseconds?: number;
   /** Default 20. */
   readonly intervalMilliseconds?: number;
@@ -17,7 +17,7 @@ export interface WaitSettings {
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMilliseconds = 10_000, intervalMilliseconds = 20, what }: WaitSettings = {},
+  { timeoutMilliseconds = 60_000, intervalMilliseconds = 20, what }: WaitSettings = {},
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const deadline = performance.now() + timeoutMilliseconds;
   let cause: unknown;

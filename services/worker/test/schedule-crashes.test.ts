@@ -18,7 +18,7 @@ const sandbox = await startSandbox({ autoActive: true });
 const { tag: prefixOf } = createKeys('pawl');
 const connection = connectRedis(redis.url, 'worker');
 const subscriber = connectRedis(redis.url, 'subscriber');
-await whenRedisReady(connection, 10_000);
+await whenRedisReady(connection, 60_000);
 const store = createStore({ redis: connection, subscriber, shards: 1, retention: 3_600_000 });
 const queue = createTaskQueue({ connection, prefixOf, shards: 1 });
 const engine: Engine = {
@@ -58,7 +58,6 @@ async function startWorker(): Promise<RunningService> {
       WORKER_SWEEP_SECONDS: '0.5',
     },
     ready: /worker is ready/,
-    timeoutMilliseconds: 60_000,
   });
   running.add(service);
   return service;
@@ -84,7 +83,8 @@ async function killAtRandom(schedule: ScheduleState, signal: AbortSignal): Promi
     await pause(aimed ? untilSlot + Math.random() * 60 : Math.random() * 1_000);
     const victims = [...running];
     const victim = victims[Math.floor(Math.random() * victims.length)];
-    if (victim === undefined) continue;
+    // On a machine where starting takes longer than dying, nobody would be left to fire.
+    if (victim === undefined || victims.length < 2) continue;
     await kill(victim);
     starting.push(startWorker());
   }
@@ -109,7 +109,7 @@ test(
     const kills = await killing;
     process.stderr.write(`${kills} workers were killed through ${slotCount} slots\n`);
     expect(kills).toBeGreaterThan(2);
-    await untilSchedule(store, schedule.id, finished, 60_000);
+    await untilSchedule(store, schedule.id, finished);
     const slots = await slotsOf(store, schedule);
     expect(slots).toEqual(Array.from({ length: slotCount }, (_, index) => index + 1));
   },
@@ -136,9 +136,7 @@ test(
     const restarted = secondsInto(schedule);
     await redis.start();
     const back = secondsInto(schedule);
-    await waitFor(async () => ((await slotsOf(store, schedule)).at(-1) ?? 0) > back + 4, {
-      timeoutMilliseconds: 60_000,
-    });
+    await waitFor(async () => ((await slotsOf(store, schedule)).at(-1) ?? 0) > back + 4);
     const slots = await slotsOf(store, schedule);
     const [gap, ...others] = gapsOf(slots);
     expect(others).toEqual([]);
@@ -161,14 +159,12 @@ test('everything survives a restart of everything, Redis included', patience, as
   const stopped = secondsInto(schedule);
   await waitFor(() => secondsInto(schedule) > stopped + 3);
   await redis.start();
-  await whenRedisReady(connection, 30_000);
+  await whenRedisReady(connection, 60_000);
   expect(await store.readSchedule(paused.id)).toEqual(pausedBefore);
   expect(await store.readScheduledJob(schedule.id)).toEqual(templateBefore);
   expect(await jobsOf(store, schedule)).toEqual(jobsBefore);
   await startWorker();
-  await waitFor(async () => (await slotsOf(store, schedule)).length >= jobsBefore.length + 3, {
-    timeoutMilliseconds: 60_000,
-  });
+  await waitFor(async () => (await slotsOf(store, schedule)).length >= jobsBefore.length + 3);
   const gaps = gapsOf(await slotsOf(store, schedule));
   expect(gaps).toHaveLength(1);
   expect(await jobsOf(store, paused)).toEqual([]);

@@ -87,10 +87,21 @@ function nameOf(world: World): string {
     .filter(([, { holder }]) => holder === null)
     .map(([id]) => id)
     .toSorted();
-  const { steps, queue: _, workers: __, ...rest } = world;
+  const { job, steps, queue: _, workers: __, ...rest } = world;
   // What was recorded follows from the job, but for what a retry has to go by.
   const late = Object.keys(steps).filter((name) => name.startsWith('late'));
-  return JSON.stringify([workers.toSorted(), waiting, rest, late]);
+  return JSON.stringify([workers.toSorted(), waiting, jsonOf(job), rest, late]);
+}
+
+const texts = new WeakMap<object, string>();
+
+/** Worlds share what did not change between them. */
+function jsonOf(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value);
+  texts.set(value, text);
+  return text;
 }
 
 function startOf(scenario: Scenario): World {

@@ -57,7 +57,7 @@ export async function startTestGateway(
   const log = createLogger({ name: 'gateway', level: 'debug', destination });
   const redis = connectRedis(redisUrl, 'producer');
   const subscriber = connectRedis(redisUrl, 'subscriber');
-  await whenRedisReady(redis, 10_000);
+  await whenRedisReady(redis, 60_000);
   const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
   const store = createStore({ redis, subscriber, shards: 1, name, retention: 60_000 });
   const queue = createTaskQueue({ connection: redis, prefixOf: createKeys(name).tag, shards: 1 });

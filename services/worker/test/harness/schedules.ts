@@ -77,7 +77,7 @@ export async function untilSchedule(
   store: PawlStore,
   id: string,
   holds: (schedule: ScheduleState) => boolean,
-  timeoutMilliseconds = 20_000,
+  timeoutMilliseconds = 60_000,
 ): Promise<ScheduleState> {
   return waitFor(
     async () => {

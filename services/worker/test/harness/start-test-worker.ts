@@ -68,7 +68,7 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
     ReturnType<typeof connectRedis>,
     ReturnType<typeof connectRedis>,
   ];
-  await whenRedisReady(redis, 10_000);
+  await whenRedisReady(redis, 60_000);
   const name = testRedis.namespace;
   const keys = createKeys(name);
   const { tag: prefixOf } = keys;
@@ -174,7 +174,7 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
   }
 
   async function until(id: string, holds: (job: JobState) => boolean): Promise<JobState> {
-    await store.waitForChange(id, { until: holds, timeout: 20_000 });
+    await store.waitForChange(id, { until: holds, timeout: 60_000 });
     const job = await store.readJob(id);
     if (job === undefined) throw new Error(`job ${id} does not exist`);
     expect(holds(job), `job ${id} stands at ${JSON.stringify(job.phase)}`).toBe(true);
