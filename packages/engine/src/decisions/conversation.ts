@@ -3,11 +3,11 @@ import type { Rules } from '../rules.ts';
 import { change, type Change } from './change.ts';
 import { freshStep } from './steps.ts';
 
-export type Entry =
+export type Place =
   | { readonly kind: 'starts'; readonly conversation: ConversationState }
-  | { readonly kind: 'lines_up'; readonly conversation: ConversationState }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'full' };
+  | { readonly kind: 'lines_up'; readonly conversation: ConversationState };
+
+export type Entry = Place | { readonly kind: 'busy' } | { readonly kind: 'full' };
 
 /** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
 export function enterConversation(
@@ -16,13 +16,24 @@ export function enterConversation(
   whenBusy: 'queue' | 'reject' | 'interrupt',
   rules: Rules,
 ): Entry {
+  if (conversation.active !== null) {
+    if (whenBusy === 'reject') return { kind: 'busy' };
+    if (conversation.line.length >= rules.conversationLine) return { kind: 'full' };
+  }
+  return joinConversation(conversation, job, whenBusy === 'interrupt' ? 'first' : 'last');
+}
+
+/** The place of a job that has been admitted: no line is too long for it. */
+export function joinConversation(
+  conversation: ConversationState,
+  job: string,
+  place: 'first' | 'last',
+): Place {
   const revision = conversation.revision + 1;
   if (conversation.active === null) {
     return { kind: 'starts', conversation: { ...conversation, revision, active: job } };
   }
-  if (whenBusy === 'reject') return { kind: 'busy' };
-  if (conversation.line.length >= rules.conversationLine) return { kind: 'full' };
-  const line = whenBusy === 'interrupt' ? [job, ...conversation.line] : [...conversation.line, job];
+  const line = place === 'first' ? [job, ...conversation.line] : [...conversation.line, job];
   return { kind: 'lines_up', conversation: { ...conversation, revision, line } };
 }
 

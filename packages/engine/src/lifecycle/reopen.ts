@@ -1,6 +1,6 @@
 import type { ConversationState, JobState, Limits } from '@pawl/contracts';
 import type { Change } from '../decisions/change.ts';
-import { enterConversation, withoutHoldsOf } from '../decisions/conversation.ts';
+import { joinConversation, withoutHoldsOf } from '../decisions/conversation.ts';
 import { reopen } from '../decisions/reopen.ts';
 import { commitAndWake } from './commit.ts';
 import type { Engine } from './dependencies.ts';
@@ -31,7 +31,7 @@ export async function reopenJob(
     if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
     if (decision.kind === 'limited') return decision;
     if (before === undefined) return { kind: 'unknown_job' };
-    const entered = enterAgain(before, decision.change, started, engine);
+    const entered = enterAgain(before, decision.change, started);
     if (entered === undefined) {
       return { kind: 'refused', reason: 'a later job of its conversation has started' };
     }
@@ -46,7 +46,6 @@ function enterAgain(
   before: ConversationState,
   opened: Change,
   started: readonly string[],
-  engine: Engine,
 ): { after: ConversationState; opened: Change } | undefined {
   const { id, startedAt } = opened.after;
   const hasStarted = startedAt !== undefined;
@@ -55,10 +54,8 @@ function enterAgain(
     return { opened, after: { ...withoutHoldsOf(before, id), revision } };
   }
   if (hasStarted && (before.active !== null || started.at(-1) !== id)) return undefined;
-  const rules = { ...engine.rules, conversationLine: Number.POSITIVE_INFINITY };
-  const entry = enterConversation(before, id, 'queue', rules);
-  if (entry.kind === 'busy' || entry.kind === 'full') return undefined;
-  if (entry.kind === 'starts') return { opened, after: entry.conversation };
+  const place = joinConversation(before, id, 'last');
+  if (place.kind === 'starts') return { opened, after: place.conversation };
   const lined: Change = { ...opened, after: { ...opened.after, phase: { name: 'lined' } } };
-  return { opened: lined, after: entry.conversation };
+  return { opened: lined, after: place.conversation };
 }
