@@ -19,6 +19,13 @@ export type OnePortListeners = {
   http2: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 };
 
+type OnePortAddress = {
+  host: string;
+  port: number;
+  /** how long a connection may be idle before it has said which protocol it speaks: 10,000 */
+  undecidedMilliseconds?: number;
+};
+
 export type OnePort = {
   /** `http://host:port` */
   origin: string;
@@ -40,7 +47,7 @@ function startsLikeHttp2(bytes: Buffer): boolean | undefined {
  */
 export async function listenOnOnePort(
   listeners: OnePortListeners,
-  address: { host: string; port: number },
+  address: OnePortAddress,
 ): Promise<OnePort> {
   const http1 = createHttpServer(listeners.http1);
   const http2 = createHttp2Server({}, listeners.http2);
@@ -58,18 +65,24 @@ export async function listenOnOnePort(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
+    const giveUp = () => socket.destroy();
+    let bytes = Buffer.alloc(0);
     const decide = () => {
-      const bytes = socket.read() as Buffer | null;
-      if (bytes === null) return;
-      socket.unshift(bytes);
+      const next = socket.read() as Buffer | null;
+      if (next === null) return;
+      bytes = Buffer.concat([bytes, next]);
       const isHttp2 = startsLikeHttp2(bytes);
       if (isHttp2 === undefined) return;
+      // Only now: bytes that are put back make the socket readable again at once.
+      socket.unshift(bytes);
       socket.off('readable', decide);
+      socket.setTimeout(0).off('timeout', giveUp);
       connecting = socket;
       (isHttp2 ? http2 : http1).emit('connection', socket);
       connecting = undefined;
     };
     socket.on('readable', decide);
+    socket.setTimeout(address.undecidedMilliseconds ?? 10_000).on('timeout', giveUp);
   });
 
   await new Promise<void>((resolve, reject) => {
