@@ -6,6 +6,7 @@ ARGV[1]    the commit's own name
 ARGV[2]    the number of fences
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
+                       The command STOP_IF_EXISTS is ours: while its key exists, the writes behind it are left out.
 
 Returns 1 when everything was written, 0 when a fence did not hold. A commit that is sent again, since its answer was
 lost with the connection, finds its own name as the last one and returns 1 again.
@@ -30,7 +31,11 @@ while position <= #ARGV do
   for offset = 3, count + 2 do
     command[#command + 1] = ARGV[position + offset]
   end
-  redis.call(unpack(command))
+  if command[1] ~= 'STOP_IF_EXISTS' then
+    redis.call(unpack(command))
+  elseif redis.call('EXISTS', command[2]) == 1 then
+    return 1
+  end
   position = position + 3 + count
 end
 return 1

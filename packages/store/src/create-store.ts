@@ -6,7 +6,7 @@ import { createChangeFeed } from './change-feed.ts';
 import { commitBatch } from './commit.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDeliverySweeping } from './delivery-sweeping.ts';
-import { eraseBatch, eraseConversation, holdsCallsOf } from './erase.ts';
+import { eraseBatch, holdsCallsOf } from './erase.ts';
 import { reserveIdempotencyKey } from './idempotency.ts';
 import type { IndexSettings } from './indexes.ts';
 import { createKeys } from './keys.ts';
@@ -91,22 +91,18 @@ export function createStore({
   }
 
   /**
-   * Erases an ended job, and its conversation when it was the last one. False: it was opened again meanwhile, a call of
-   * it may still be in flight, or somebody else was first.
+   * Erases an ended job, and its conversation with the last one. False: it was opened again meanwhile, a call of it may
+   * still be in flight, or somebody else was first.
    */
   async function eraseJob(id: string): Promise<boolean> {
     const job = await reads.readJob(id);
     if (job?.phase.name !== 'ended') return false;
-    const [told, conversation, siblings] = await Promise.all([
+    const [told, conversation] = await Promise.all([
       jobDeliveries(id),
       reads.readConversation(job.conversation),
-      redis.zcard(keys.conversationJobs(job.conversation)),
     ]);
     if (conversation !== undefined && holdsCallsOf(conversation, id)) return false;
-    const isLast = siblings === 1 && conversation?.active === null;
-    const batch = eraseBatch(job, told, settings);
-    if (conversation !== undefined && isLast) eraseConversation(batch, conversation, settings);
-    return run(batch);
+    return run(eraseBatch(job, told, settings));
   }
 
   return {

@@ -5,8 +5,8 @@ import { jobIndexes, type IndexSettings } from './indexes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /**
- * The writes that erase an ended job and all that is known of it, its deliveries included. Fenced: a job that was
- * opened again, or whose webhook has moved on, stays.
+ * The writes that erase an ended job and all that is known of it: its deliveries, and its conversation when it was the
+ * last one there. Fenced: a job that was opened again, or whose webhook has moved on, stays.
  */
 export function eraseBatch(
   job: JobState,
@@ -26,18 +26,17 @@ export function eraseBatch(
   }
   for (const { key, member } of jobIndexes(job, settings)) batch.write('ZREM', key, member);
   batch.write('LREM', keys.startedJobs(job.conversation), 0, job.id);
+  eraseEmptyConversation(batch, job.conversation, settings);
   return batch;
 }
 
-/** Adds the writes that erase a conversation with its last job. Fenced: one that got a new job stays. */
-export function eraseConversation(
-  batch: WriteBatch,
-  { id, revision }: ConversationState,
-  { keys }: IndexSettings,
-): void {
-  batch.fence(keys.conversation(id), 'revision', String(revision));
+/**
+ * Adds the writes that erase a conversation whose last job goes with this commit. Whether it is the last one is seen by
+ * the script, since others of its jobs may be erased at the same time.
+ */
+function eraseEmptyConversation(batch: WriteBatch, id: string, { keys }: IndexSettings): void {
+  batch.write('STOP_IF_EXISTS', keys.conversationJobs(id));
   batch.write('DEL', keys.conversation(id));
-  batch.write('DEL', keys.conversationJobs(id));
   batch.write('DEL', keys.startedJobs(id));
   batch.write('ZREM', keys.held(shardOfId(id)), id);
 }

@@ -1,9 +1,10 @@
+import type { ConversationState, JobState } from '@pawl/contracts';
 import { connectRedis } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commitBatch } from '../src/commit.ts';
 import { loadScript, runScript } from '../src/script.ts';
-import { admission, newJob, startStore, step } from './harness.ts';
+import { admission, conversationOf, newJob, startStore, step } from './harness.ts';
 
 const redis = testRedis();
 const { store, keys } = await startStore(redis);
@@ -92,21 +93,8 @@ test('a damaged state is named, not guessed at', async () => {
 test('an ended job is erased with everything that is known of it, and its conversation with its last job', async () => {
   const before = (await redis.keys()).length;
   const job = newJob();
-  const conversation = {
-    id: job.conversation,
-    tenant: 'default',
-    user: 'user',
-    revision: 1,
-    createdAt: 0,
-    active: null,
-    line: [],
-    holds: {},
-  };
-  await store.commit({
-    jobs: [admission(job)],
-    conversation: { before: null, after: conversation },
-    at: 0,
-  });
+  const conversation = { before: null, after: conversationOf(job, 1) };
+  await store.commit({ jobs: [admission(job)], conversation, at: 0 });
   expect(await store.eraseJob(job.id)).toBe(false);
   const ended = step(job, {
     startedAt: 5,
@@ -119,6 +107,38 @@ test('an ended job is erased with everything that is known of it, and its conver
   const left = await redis.keys();
   expect(left.filter((key) => key.includes(job.id) || key.includes(job.conversation))).toEqual([]);
   expect(left.length).toBe(before);
+});
+
+const jobsOfOneConversation = async (count: number) => {
+  const jobs: JobState[] = [];
+  let before: ConversationState | null = null;
+  for (let made = 0; made < count; made += 1) {
+    const job: JobState = newJob(before === null ? {} : { conversation: before.id });
+    const after: ConversationState = conversationOf(job, made + 1);
+    await store.commit({ jobs: [admission(job)], conversation: { before, after }, at: 0 });
+    const phase = { name: 'ended', at: 10, ending: { status: 'completed' } } as const;
+    const ended = step(job, { startedAt: 5, phase: { ...phase, from: { name: 'lined' } } });
+    await store.commit({ jobs: [ended], at: 0 });
+    jobs.push(ended.after);
+    before = after;
+  }
+  return jobs;
+};
+
+test('a conversation goes with its last job, in whatever order and however many at a time they are erased', async () => {
+  const jobs = await jobsOfOneConversation(8);
+  const conversation = jobs[0]?.conversation ?? '';
+  const [kept, ...others] = jobs.map(({ id }) => id);
+  expect(await Promise.all(others.map((id) => store.eraseJob(id)))).not.toContain(false);
+  expect((await store.readConversation(conversation))?.id).toBe(conversation);
+  expect(await store.startedJobs(conversation)).toEqual([kept]);
+  expect(await store.eraseJob(kept ?? '')).toBe(true);
+
+  const together = await jobsOfOneConversation(8);
+  expect(await Promise.all(together.map(({ id }) => store.eraseJob(id)))).not.toContain(false);
+  const names = [conversation, together[0]?.conversation ?? ''];
+  const left = (await redis.keys()).filter((key) => names.some((name) => key.includes(name)));
+  expect(left).toEqual([]);
 });
 
 const record = (index: number) =>

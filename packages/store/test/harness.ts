@@ -1,4 +1,9 @@
-import { newId, type AdmittedRequest, type JobState } from '@pawl/contracts';
+import {
+  newId,
+  type AdmittedRequest,
+  type ConversationState,
+  type JobState,
+} from '@pawl/contracts';
 import type { JobWrite } from '@pawl/engine';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import type { TestRedis } from '@pawl/testing';
@@ -50,6 +55,14 @@ export function newJob(parts: Partial<JobState> = {}): JobState {
     },
     ...parts,
   };
+}
+
+/** The conversation of a job, with nobody at work. */
+export function conversationOf(
+  { conversation: id, tenant, user }: JobState,
+  revision: number,
+): ConversationState {
+  return { id, tenant, user, revision, createdAt: 0, active: null, line: [], holds: {} };
 }
 
 export function admission(after: JobState): JobWrite {
