@@ -9,6 +9,8 @@ export const User = z
   .min(1)
   .max(256)
   .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters')
+  // In UTF-8 all unpaired surrogates are U+FFFD: in hashes and with Scalekit, different users would be one.
+  .regex(/^\P{Cs}*$/u, 'must be well-formed Unicode, without unpaired surrogates')
   .regex(/^\S(.*\S)?$/u, 'must not begin or end with a blank');
 
 /** A connection as it is named in Scalekit. */
