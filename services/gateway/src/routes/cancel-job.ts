@@ -3,19 +3,20 @@ import { cancelJob as cancel } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem-error.ts';
+import { withoutInput } from '../http/without-input.ts';
 import { showJob } from '../present/show-job.ts';
 import { findJob } from './find-job.ts';
 
 /** `POST /v1/jobs/{id}/cancel`: may be repeated. */
 export function cancelJob(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutInput(async (request, response, tenant) => {
     const reference = { id: request.params['id'], tenant, response };
     const { job } = await findJob(gateway, reference);
     const cancelled = await cancel(gateway.engine, job.id, 'api');
     const parts = await findJob(gateway, reference);
     if (!cancelled && !isCancelled(parts.job)) throw ended(parts.job);
     response.json(showJob(gateway, parts));
-  };
+  });
 }
 
 function isCancelled({ phase }: JobState): boolean {

@@ -12,12 +12,13 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { invalidField, notFound } from '../http/problem-error.ts';
 import { readBody } from '../http/read-body.ts';
+import { withoutQuery } from '../http/without-input.ts';
 import { showSchedule } from '../present/show-schedule.ts';
 import { findSchedule } from './find-schedule.ts';
 
 /** `PATCH /v1/schedules/{id}`: what the body leaves out stays as it is. */
 export function changeSchedule(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutQuery(async (request, response, tenant) => {
     const json = await readBody(request, response);
     const body = parseInput(ScheduleChanges, json);
     const found = await findSchedule(gateway, { id: request.params['id'], tenant });
@@ -29,7 +30,7 @@ export function changeSchedule(gateway: Gateway): TenantHandler {
     const shown = changed === undefined ? undefined : await showSchedule(gateway, changed);
     if (shown === undefined) throw notFound(`schedule ${found.id}`);
     response.json(shown);
-  };
+  });
 }
 
 const timingFields = ['cron', 'timezone', 'every_seconds', 'start_at', 'end_at'] as const;

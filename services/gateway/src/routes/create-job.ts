@@ -13,11 +13,12 @@ import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readBody } from '../http/read-body.ts';
 import { note } from '../http/request-facts.ts';
+import { withoutQuery } from '../http/without-input.ts';
 import { showJob } from '../present/show-job.ts';
 
 /** `POST /v1/jobs`: accepts a job with one atomic write. 202 means that it is committed. */
 export function createJob(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutQuery(async (request, response, tenant) => {
     const key = idempotencyKeyOf(request);
     const json = await readBody(request, response);
     const body = parseInput(JobRequest, json);
@@ -34,7 +35,7 @@ export function createJob(gateway: Gateway): TenantHandler {
     const earlier = key === undefined ? undefined : await gateway.store.readJobParts(job);
     const parts = earlier ?? (await admitJob(gateway, { body, admitted, startAt, tenant, job }));
     response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
-  };
+  });
 }
 
 interface Candidate {
@@ -48,7 +49,7 @@ interface Candidate {
 async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobParts> {
   const { body, admitted: request, startAt, tenant, job: id } = candidate;
   const owner = await findOwner(gateway, { body, tenant, job: id });
-  await checkConnections(gateway.tools, request.connections);
+  await checkConnections(gateway.tools, request.connections, body.connections);
   const webhook = await resolveWebhook(gateway, body.webhook, tenant);
   const outcome = await admit(gateway.engine, {
     id,

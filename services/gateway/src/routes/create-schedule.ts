@@ -13,11 +13,12 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readBody } from '../http/read-body.ts';
+import { withoutQuery } from '../http/without-input.ts';
 import { showSchedule } from '../present/show-schedule.ts';
 
 /** `POST /v1/schedules`: 201 once it is committed. */
 export function createSchedule(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutQuery(async (request, response, tenant) => {
     const key = idempotencyKeyOf(request);
     const json = await readBody(request, response);
     const body = parseInput(ScheduleRequest, json);
@@ -37,7 +38,7 @@ export function createSchedule(gateway: Gateway): TenantHandler {
     const shown = await showSchedule(gateway, schedule);
     if (shown === undefined) throw notFound(`schedule ${id}`);
     response.status(201).location(`/v1/schedules/${id}`).json(shown);
-  };
+  });
 }
 
 /** Requests at the same moment may each find the last free place: the bound is against runaways, not a quota. */

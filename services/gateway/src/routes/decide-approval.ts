@@ -5,11 +5,12 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readBody } from '../http/read-body.ts';
+import { withoutQuery } from '../http/without-input.ts';
 import { findJob } from './find-job.ts';
 
 /** `POST /v1/approvals/{id}`: taken once; the same decision again is a no-op, another one is 409. */
 export function decideApproval(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutQuery(async (request, response, tenant) => {
     const id = ApprovalId.safeParse(request.params['id']);
     if (!id.success) throw notFound(`approval ${String(request.params['id']).slice(0, 80)}`);
     const target = parseApprovalId(id.data);
@@ -35,5 +36,5 @@ export function decideApproval(gateway: Gateway): TenantHandler {
           `Nobody is asked about approval ${id.data} any more: the outcome became known, or the job ended.`,
         );
     }
-  };
+  });
 }

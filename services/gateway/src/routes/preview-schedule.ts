@@ -5,12 +5,13 @@ import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { readBody } from '../http/read-body.ts';
+import { withoutQuery } from '../http/without-input.ts';
 
 const shown = 5;
 
 /** `POST /v1/schedules/preview`: the next five times of a schedule that need not exist. */
 export function previewSchedule(gateway: Gateway): TenantHandler {
-  return async (request, response) => {
+  return withoutQuery(async (request, response) => {
     const body = parseInput(SchedulePreviewRequest, await readBody(request, response));
     const slots = upcomingSlots(checkedTiming(gateway, body), gateway.engine.now(), shown);
     const preview: SchedulePreview = {
@@ -18,5 +19,5 @@ export function previewSchedule(gateway: Gateway): TenantHandler {
       next_runs: slots.map(instant),
     };
     response.json(preview);
-  };
+  });
 }

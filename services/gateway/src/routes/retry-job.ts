@@ -5,12 +5,13 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readOptionalBody } from '../http/read-body.ts';
+import { withoutQuery } from '../http/without-input.ts';
 import { showJob } from '../present/show-job.ts';
 import { findJob } from './find-job.ts';
 
 /** `POST /v1/jobs/{id}/retry`: a failed, incomplete or expired job goes on from the step that it had reached. */
 export function retryJob(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutQuery(async (request, response, tenant) => {
     const reference = { id: request.params['id'], tenant, response };
     const { job } = await findJob(gateway, reference);
     const { limits: given = {} } = parseInput(
@@ -36,7 +37,7 @@ export function retryJob(gateway: Gateway): TenantHandler {
       case 'unknown_job':
         throw notFound(`job ${job.id}`);
     }
-  };
+  });
 }
 
 function definedOnly(limits: NonNullable<RetryRequest['limits']>): Partial<Limits> {

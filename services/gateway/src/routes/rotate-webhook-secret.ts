@@ -7,6 +7,7 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { readOptionalBody } from '../http/read-body.ts';
+import { withoutQuery } from '../http/without-input.ts';
 
 const Body = z.strictObject({
   /** How long the earlier secrets sign too: a day by default, a week at most, 0 to end them now. */
@@ -15,7 +16,7 @@ const Body = z.strictObject({
 
 /** `POST /v1/webhook-secrets/rotate`: the new secret is shown this once. */
 export function rotateWebhookSecret(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutQuery(async (request, response, tenant) => {
     const given = parseInput(Body, (await readOptionalBody(request, response)) ?? {});
     const overlap = given.overlap_seconds * 1_000;
     const { secret, createdAt, previousValidUntil } = await rotate(gateway, tenant, overlap);
@@ -26,7 +27,7 @@ export function rotateWebhookSecret(gateway: Gateway): TenantHandler {
       previous_valid_until: previousValidUntil === undefined ? null : instant(previousValidUntil),
     };
     response.status(201).json(rotated);
-  };
+  });
 }
 
 async function rotate(gateway: Gateway, tenant: string, overlap: number): Promise<RotatedSecret> {

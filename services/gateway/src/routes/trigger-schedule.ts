@@ -6,13 +6,14 @@ import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { note } from '../http/request-facts.ts';
+import { withoutInput } from '../http/without-input.ts';
 import { showJob } from '../present/show-job.ts';
 import { findJob } from './find-job.ts';
 import { findSchedule } from './find-schedule.ts';
 
 /** `POST /v1/schedules/{id}/trigger`: posts the schedule's job now, whatever its clock and its overlap rule say. */
 export function triggerSchedule(gateway: Gateway): TenantHandler {
-  return async (request, response, tenant) => {
+  return withoutInput(async (request, response, tenant) => {
     const key = idempotencyKeyOf(request);
     const { id, conversation } = await findSchedule(gateway, { id: request.params['id'], tenant });
     const job = await reserveJobId(gateway, {
@@ -39,5 +40,5 @@ export function triggerSchedule(gateway: Gateway): TenantHandler {
         response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
       }
     }
-  };
+  });
 }
