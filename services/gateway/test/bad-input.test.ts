@@ -87,6 +87,18 @@ test.each([
     {},
     'invalid_request',
   ],
+  [
+    'JSON of very many values',
+    JSON.stringify({ prompt: 'a', model_options: { provider: { a: Array(20_000).fill(0) } } }),
+    {},
+    'invalid_request',
+  ],
+  [
+    'a key that objects cannot copy',
+    '{"prompt":"a","metadata":{"__proto__":"x"}}',
+    {},
+    'invalid_request',
+  ],
 ] as const)('%s is refused with its code', async (_what, text, headers, code) => {
   const answer = await api.postText('/v1/jobs', text, headers);
   expect(answer.body.code).toBe(code);
@@ -187,4 +199,30 @@ test('nothing of Express shows, and nothing is cached', async () => {
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test.each([
+  ['POST', '/v1/jobs/job_0_x/cancel', { why: 'x' }, 'why'],
+  ['POST', '/v1/schedules/sch_0_x/trigger', { prompt: 'x' }, 'prompt'],
+  ['POST', '/v1/webhook-deliveries/whd_0_x/replay', { url: 'x' }, 'url'],
+  ['POST', '/v1/jobs?dry_run=true', { prompt: 'x' }, 'dry_run'],
+  ['PATCH', '/v1/schedules/sch_0_x?force=1', {}, 'force'],
+  ['DELETE', '/v1/schedules/sch_0_x?dry_run=true', undefined, 'dry_run'],
+  ['GET', '/v1/schedules/sch_0_x?fields=id', undefined, 'fields'],
+])(
+  '%s %s with something that nobody reads is a 400 that names it',
+  async (method, path, body, field) => {
+    const { status, body: problem } = await api.send<Problem>(path, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { 'Content-Type': 'application/json' },
+    });
+    expect(status).toBe(400);
+    expect(problem.errors).toEqual([{ path: field, message: 'is not a known field' }]);
+  },
+);
+
+test('malformed JSON is refused where no body is needed, too', async () => {
+  const answer = await api.postText('/v1/jobs/job_0_x/cancel', '{"a":');
+  expect(answer.body.code).toBe('malformed_json');
 });

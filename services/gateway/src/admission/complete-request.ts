@@ -1,4 +1,4 @@
-import type { AdmittedRequest, JobRequest, JsonObject } from '@pawl/contracts';
+import type { AdmittedRequest, JobRequest, Json, JsonObject } from '@pawl/contracts';
 import { invalidField } from '../http/problem-error.ts';
 import type { JobDefaults } from '../settings.ts';
 
@@ -38,9 +38,7 @@ export function startTimeOf(body: JobRequest, now: number): number | undefined {
   return startAt;
 }
 
-/** JSON has no undefined: absent keys stay absent. The schema of requests lets nothing but JSON in. */
+/** JSON has no undefined: absent keys stay absent. */
 function definedOnly(value: object): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, inner]) => inner !== undefined),
-  ) as JsonObject;
+  return Object.fromEntries<Json>(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }

@@ -4,13 +4,15 @@ import { ProblemError } from './problem-error.ts';
 /** 1 MiB. */
 const bodyLimit = 1_048_576;
 const depthLimit = 64;
+/** Reading a value costs more than its bytes: a body of a mebibyte could hold half a million. */
+const valueLimit = 20_000;
 
 const parse = express.json({ limit: bodyLimit, strict: false, type: 'application/json' });
 
 /**
  * The JSON of a request's body; undefined when it is empty.
  *
- * @throws ProblemError on another content type, malformed JSON, too large or too deeply nested a body.
+ * @throws ProblemError on another content type, malformed JSON, a body that is too large, too deeply nested or of too many values.
  */
 export async function readBody(request: Request, response: Response): Promise<unknown> {
   const type = request.headers['content-type'];
@@ -27,12 +29,8 @@ export async function readBody(request: Request, response: Response): Promise<un
     });
   });
   const body: unknown = request.body;
-  if (!isShallow(body)) {
-    throw new ProblemError(
-      'invalid_request',
-      `The body is nested deeper than ${depthLimit} levels.`,
-    );
-  }
+  const problem = structureProblem(body);
+  if (problem !== undefined) throw new ProblemError('invalid_request', `The body ${problem}.`);
   return body;
 }
 
@@ -77,13 +75,19 @@ function textOf(error: unknown): string {
 }
 
 /** Without recursion, since a body of a megabyte can nest deeper than the stack is. */
-function isShallow(value: unknown): boolean {
+function structureProblem(value: unknown): string | undefined {
   let level = [value];
+  let values = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > depthLimit) return false;
-    level = level.flatMap((inner) =>
-      typeof inner === 'object' && inner !== null ? Object.values(inner) : [],
-    );
+    values += level.length;
+    if (depth > depthLimit) return `is nested deeper than ${depthLimit} levels`;
+    if (values > valueLimit) return `has more than ${valueLimit} values`;
+    const objects = level.filter((inner) => typeof inner === 'object' && inner !== null);
+    // Copies of such an object would lose the key, or take its value for their prototype.
+    if (objects.some((inner) => Object.hasOwn(inner, '__proto__'))) {
+      return 'has a key named __proto__';
+    }
+    level = objects.flatMap((inner): unknown[] => Object.values(inner));
   }
-  return true;
+  return undefined;
 }
