@@ -88,13 +88,13 @@ test('a delayed job waits as queued, and its deadline counts from its start', as
 test('unknown connections are named, with the known ones', async () => {
   const { status, body } = await api.postText(
     '/v1/jobs',
-    JSON.stringify({ prompt: 'Read', connections: ['gmail', 'gmial', 'jira'] }),
+    JSON.stringify({ prompt: 'Read', connections: ['gmail', 'gmail', 'gmial', 'jira'] }),
   );
   expect(status).toBe(400);
   expect(body.code).toBe('unknown_connection');
   expect(body.detail).toContain('gmial, jira');
   expect(body.detail).toMatch(/known are .*gmail/);
-  expect(body.errors?.map(({ path }) => path)).toEqual(['connections[1]', 'connections[2]']);
+  expect(body.errors?.map(({ path }) => path)).toEqual(['connections[2]', 'connections[3]']);
 });
 
 test('while Scalekit cannot be asked, the job is accepted: the worker will say', async () => {

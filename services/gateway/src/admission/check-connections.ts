@@ -6,14 +6,15 @@ import { ProblemError } from '../http/problem-error.ts';
 const patience = 2_000;
 
 /**
- * Refuses connections that Scalekit does not know. Where Scalekit can't be asked now, nothing is refused: the worker
- * will say it.
+ * Refuses connections that Scalekit does not know. `given` is the request's own list; without one it is the environment's
+ * that is wrong. Where Scalekit can't be asked now, nothing is refused: the worker will say it.
  *
  * @throws ProblemError `unknown_connection`, with the known ones.
  */
 export async function checkConnections(
   tools: Pick<ToolClient, 'connections'>,
   wanted: readonly string[],
+  given: readonly string[] | undefined,
 ): Promise<void> {
   if (wanted.length === 0) return;
   const known = await knownConnections(tools);
@@ -25,10 +26,17 @@ export async function checkConnections(
     'unknown_connection',
     `Scalekit has no connection named ${unknown.join(', ')}; ${choice}.`,
     {
-      invalidFields: unknown.map((name) => ({
-        path: `connections[${wanted.indexOf(name)}]`,
-        message: `${name} is not a connection; ${choice}`,
-      })),
+      invalidFields: unknown.map((name) =>
+        given === undefined
+          ? {
+              path: 'connections',
+              message: `is ${name} by default (SCALEKIT_CONNECTION_NAME), which is not a connection; ${choice}`,
+            }
+          : {
+              path: `connections[${given.indexOf(name)}]`,
+              message: `${name} is not a connection; ${choice}`,
+            },
+      ),
     },
   );
 }

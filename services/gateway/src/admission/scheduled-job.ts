@@ -49,7 +49,7 @@ export async function completeScheduledJob(
   return inJob(async () => {
     if (job.user !== undefined) checkUser(job.user);
     const request = completeRequest(asJobRequest(job), gateway.settings.defaults);
-    await checkConnections(gateway.tools, request.connections);
+    await checkConnections(gateway.tools, request.connections, job.connections);
     const webhook = await resolveWebhook(gateway, job.webhook, tenant);
     return {
       body: given,
