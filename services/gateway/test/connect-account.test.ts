@@ -51,6 +51,21 @@ test('one authorization resumes every job of that user and connection, and no ot
   ]);
 });
 
+test('an authorization that was for another connection is not taken for this one', async () => {
+  const user = newUser();
+  const mail = await waitingJob(user);
+  const code = await waitingJob(user, 'github');
+  const browser = openBrowser();
+  const [back, other] = [await consent(browser, mail), await consent(browser, code)].map(
+    (address) => new URL(address),
+  );
+  back?.searchParams.set('auth_request_id', other?.searchParams.get('auth_request_id') ?? '');
+  const answer = await browser.get(back?.href ?? '');
+  expect(answer.status).toBe(409);
+  expect(answer.text).toContain('gmail is not connected yet');
+  expect(await statusOf(mail)).toBe('requires_action');
+});
+
 test('opening a link whose account is active by now resumes the job at once', async () => {
   const user = newUser();
   const job = await waitingJob(user);

@@ -73,6 +73,10 @@ async function verify(gateway: Gateway, verification: Verification): Promise<voi
     case 'verified':
       gateway.tools.forget(account);
       clearBrowserCookie(response, gateway.publicUrl, state);
+      // Scalekit binds an authorization to a user, not to a connection: it may have been for another one.
+      if (await isInactive(gateway, account)) {
+        return sendPage(response, pages.notActive(account.connection));
+      }
       return goOn(gateway, { account, redirectUrl: outcome.redirectUrl, response });
     case 'refused':
       clearBrowserCookie(response, gateway.publicUrl, state);
@@ -93,6 +97,12 @@ async function verify(gateway: Gateway, verification: Verification): Promise<voi
 async function isActive({ tools }: Gateway, account: Account): Promise<boolean> {
   const active = await tools.isAccountActive(account, { fresh: true });
   return active.kind === 'found' && active.value;
+}
+
+/** By Scalekit's own word: where it can't be asked, the account is taken for what it was just said to be. */
+async function isInactive({ tools }: Gateway, account: Account): Promise<boolean> {
+  const active = await tools.isAccountActive(account, { fresh: true });
+  return active.kind === 'found' && !active.value;
 }
 
 async function goOn(

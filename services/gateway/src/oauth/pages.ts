@@ -54,6 +54,11 @@ export const pages = {
     title: `${connection} is connected`,
     text: `${goesOn(jobs)} You can close this window.`,
   }),
+  notActive: (connection: string): Page => ({
+    status: 409,
+    title: `${connection} is not connected yet`,
+    text: `An authorization was finished, but ${connection} is not active: it was for another account, or Scalekit is not done. The job that waits goes on by itself once ${connection} is active. If you authorized something else, open its link again.`,
+  }),
   denied: (connection: string, reason: string): Page => ({
     status: 200,
     title: `${connection} was not connected`,
