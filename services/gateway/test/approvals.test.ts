@@ -69,6 +69,14 @@ test('the same decision again is a no-op, another one is refused', async () => {
   expect(other.body.code).toBe('approval_decided');
 });
 
+test('an output is compared as JSON has it', async () => {
+  const { approval } = await newLostJob();
+  const decision = '{"decision":"respond","output":{"balance":-0.0}}';
+  const taken = await api.postText(`/v1/approvals/${approval}`, decision);
+  const again = await api.postText(`/v1/approvals/${approval}`, decision);
+  expect([taken.status, again.status]).toEqual([200, 200]);
+});
+
 test('of two decisions at once exactly one is taken', async () => {
   const { approval } = await newLostJob();
   const answers = await Promise.all(

@@ -22,7 +22,8 @@ export async function decideOutcome(
   );
   const record = await engine.store.readDecision(target);
   if (record === undefined) return { kind: 'settled' };
-  return isDeepStrictEqual(record.decision, decision)
+  // The record has been through JSON, which knows no -0: so has what it is compared with.
+  return isDeepStrictEqual(record.decision, JSON.parse(JSON.stringify(decision)))
     ? { kind: 'decided', record }
     : { kind: 'decided_otherwise', record };
 }
