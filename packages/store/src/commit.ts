@@ -1,4 +1,10 @@
-import type { ConversationState, JobEvent, JobState } from '@pawl/contracts';
+import {
+  AdmittedRequest,
+  ConversationState,
+  JobState,
+  StepRecord,
+  type JobEvent,
+} from '@pawl/contracts';
 import { stopOf, type Commit, type ConversationWrite, type JobWrite } from '@pawl/engine';
 import {
   conversationIndexes,
@@ -8,6 +14,7 @@ import {
   type IndexSettings,
 } from './indexes.ts';
 import { addDelivery } from './delivery-writes.ts';
+import { formatStored } from './parse.ts';
 import { addSchedule } from './schedule-writes.ts';
 import { stepField } from './step-fields.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
@@ -43,20 +50,26 @@ function fenceConversation(
 function writeJob(batch: WriteBatch, write: JobWrite, at: number, settings: IndexSettings): void {
   const { before, after, steps, events, request, result } = write;
   const { keys } = settings;
+  const what = `job ${after.id}`;
   batch.write(
     'HSET',
     keys.job(after.id),
     'sequence',
     after.sequence,
     'state',
-    JSON.stringify(after),
-    ...(request === undefined ? [] : ['request', JSON.stringify(request)]),
+    formatStored(JobState, after, what),
+    ...(request === undefined
+      ? []
+      : ['request', formatStored(AdmittedRequest, request, `the request of ${what}`)]),
     ...(result === undefined ? [] : ['result', JSON.stringify(result)]),
   );
   const opens = before?.phase.name === 'ended' && after.phase.name !== 'ended';
   if (opens) batch.write('HDEL', keys.job(after.id), 'result');
   if (steps.length > 0) {
-    const fields = steps.flatMap((step) => [stepField(step), JSON.stringify(step)]);
+    const fields = steps.flatMap((step) => [
+      stepField(step),
+      formatStored(StepRecord, step, `a step of ${what}`),
+    ]);
     batch.write('HSET', keys.steps(after.id), ...fields);
   }
   writeEvents(batch, keys.events(after.id), after, events, at);
@@ -94,7 +107,8 @@ function writeConversation(
   settings: IndexSettings,
 ): void {
   const key = settings.keys.conversation(after.id);
-  batch.write('HSET', key, 'revision', after.revision, 'state', JSON.stringify(after));
+  const state = formatStored(ConversationState, after, `conversation ${after.id}`);
+  batch.write('HSET', key, 'revision', after.revision, 'state', state);
   const indexes = (state: ConversationState | null) =>
     state === null ? [] : conversationIndexes(state, settings);
   writeIndexes(batch, indexes(before), indexes(after));

@@ -1,6 +1,7 @@
-import { shardOfId, type WebhookDelivery } from '@pawl/contracts';
+import { shardOfId, WebhookDelivery } from '@pawl/contracts';
 import { deliveryStatus, type NewDelivery } from '@pawl/engine';
 import { indexChanges, type IndexEntry, type IndexSettings } from './indexes.ts';
+import { formatStored } from './parse.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** The writes of a delivery that a job's commit brings. */
@@ -20,7 +21,7 @@ export function writeDelivery(
   settings: IndexSettings,
 ): void {
   const { keys } = settings;
-  const state = JSON.stringify(after);
+  const state = formatStored(WebhookDelivery, after, `delivery ${after.id}`);
   batch.write('HSET', keys.delivery(after.id), 'sequence', after.sequence, 'state', state);
   const { removed, added } = indexChanges(
     before === null ? [] : deliveryIndexes(before, settings),

@@ -1,6 +1,7 @@
-import { shardOfId, type ScheduleState } from '@pawl/contracts';
+import { ScheduledJob, ScheduleState, shardOfId } from '@pawl/contracts';
 import { slotOfLine, timerOf, type ScheduleWrite } from '@pawl/engine';
 import { indexChanges, type IndexEntry, type IndexSettings } from './indexes.ts';
+import { formatStored } from './parse.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** The fence and the writes of one schedule's part of a commit. */
@@ -15,8 +16,11 @@ export function addSchedule(
   batch.fence(key, 'revision', before === null ? null : String(before.revision));
   if (after === null) batch.write('DEL', key);
   else {
-    batch.write('HSET', key, 'revision', after.revision, 'state', JSON.stringify(after));
-    if (job !== undefined) batch.write('HSET', key, 'job', JSON.stringify(job));
+    const state = formatStored(ScheduleState, after, `schedule ${id}`);
+    batch.write('HSET', key, 'revision', after.revision, 'state', state);
+    if (job !== undefined) {
+      batch.write('HSET', key, 'job', formatStored(ScheduledJob, job, `what schedule ${id} posts`));
+    }
   }
   const { removed, added } = indexChanges(
     scheduleIndexes(before, settings),
