@@ -37,7 +37,8 @@ function fieldsOf(issue: z.core.$ZodIssue): InvalidField[] {
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
+  // Whatever kind of rule has found it: a missing union, say, is not an `invalid_type`.
+  if (issue.input === undefined) {
     return issue.path.length === 0 ? 'there is no body: send a JSON object' : 'is required';
   }
   return lowerFirst(issue.message);
