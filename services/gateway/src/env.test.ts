@@ -57,3 +57,25 @@ test('every problem is found at once', () => {
     ],
   );
 });
+
+const webhookUrl = { WEBHOOK_URL: 'https://app.example/hook' };
+
+test('a URL that webhooks are sent to by default needs what they are signed with', () => {
+  expect(problemsOf({ ...required, ...webhookUrl })).toEqual(['WEBHOOK_URL']);
+  expect(problemsOf({ ...required, ...webhookUrl, NODE_ENV: 'production' })).toEqual([
+    'FASTROUTER_MODEL',
+    'WEBHOOK_URL',
+  ]);
+  const key = Buffer.alloc(32).toString('base64');
+  expect(problemsOf({ ...required, ...webhookUrl, WEBHOOK_SECRET: `whsec_${key}` })).toEqual([]);
+  expect(problemsOf({ ...required, ...webhookUrl, PAWL_ENCRYPTION_KEY: key })).toEqual([]);
+});
+
+test('a secret that is wrong is not a secret that is missing', () => {
+  expect(problemsOf({ ...required, ...webhookUrl, WEBHOOK_SECRET: 'hunter2' })).toEqual([
+    'WEBHOOK_SECRET',
+  ]);
+  expect(problemsOf({ ...required, ...webhookUrl, PAWL_ENCRYPTION_KEY: 'hunter2' })).toEqual([
+    'PAWL_ENCRYPTION_KEY',
+  ]);
+});

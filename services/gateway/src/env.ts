@@ -58,7 +58,23 @@ export type GatewayEnvironment = z.output<typeof Environment>;
 /** Throws an EnvironmentError that names every problem. */
 export function readGatewayEnvironment(source: EnvironmentSource): GatewayEnvironment {
   const isProduction = source['NODE_ENV']?.trim() === 'production';
-  return readEnvironment(isProduction ? ProductionEnvironment : Environment, source);
+  const schema = isProduction ? ProductionEnvironment : Environment;
+  return readEnvironment(schema.superRefine(requireWebhookSecret, { when: () => true }), source);
+}
+
+/** Without a secret, and without the key to keep one with, every job would be refused. */
+function requireWebhookSecret(
+  { WEBHOOK_URL, WEBHOOK_SECRET, PAWL_ENCRYPTION_KEY }: GatewayEnvironment,
+  context: z.RefinementCtx,
+): void {
+  if (WEBHOOK_URL === undefined) return;
+  if (WEBHOOK_SECRET.length !== 0 || PAWL_ENCRYPTION_KEY !== undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['WEBHOOK_URL'],
+    message:
+      'nothing signs what is sent there: set WEBHOOK_SECRET, or PAWL_ENCRYPTION_KEY to make secrets by the API',
+  });
 }
 
 const KeysEnvironment = z.object({ REDIS_URL: redis });
