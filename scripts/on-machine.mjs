@@ -14,6 +14,7 @@ const samePressMilliseconds = 500;
  * stack's processes with it.
  */
 export async function onMachine(logs, use) {
+  await import('./end-with-parent.mjs');
   const interruption = new AbortController();
   let firstAt;
   for (const [name, code] of Object.entries(exitCodes)) {

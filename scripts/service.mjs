@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';
 import { root } from './run-quietly.mjs';
 
+await import('./end-with-parent.mjs');
 const [entry, ...argumentList] = process.argv.slice(2);
 try {
   if (process.env.NODE_ENV !== 'production') await prepare();

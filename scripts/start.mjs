@@ -8,7 +8,13 @@ import { root } from './run-quietly.mjs';
 await onMachine('files', async (stack, signal) => {
   const journey = spawn(
     process.execPath,
-    [join(root, 'packages/client/dist/main.js'), 'run', ...process.argv.slice(2)],
+    [
+      '--import',
+      new URL('end-with-parent.mjs', import.meta.url).href,
+      join(root, 'packages/client/dist/main.js'),
+      'run',
+      ...process.argv.slice(2),
+    ],
     {
       stdio: 'inherit',
       env: {

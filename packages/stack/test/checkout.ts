@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A folder that looks like a checkout: the real scripts and the real build, with data of its own. */
+export interface Checkout {
+  readonly directory: string;
+  /** Runs npm with these words there, in a process group of its own. */
+  readonly npm: (words: readonly string[], environment?: Environment) => NpmRun;
+  /** Ends every npm that still runs, with all that it started, and removes the folder. */
+  readonly remove: () => Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+export interface NpmRun {
+  readonly process: ChildProcess;
+  /** What it has printed so far, both streams. */
+  readonly printed: () => string;
+  /** Resolves with npm's exit code once npm and everything that shares its output has ended. */
+  readonly closed: Promise<number | null>;
+}
+
+/** Its build tool does nothing: whoever runs the tests has built. */
+export async function makeCheckout(): Promise<Checkout> {
+  const directory = await mkdtemp(join(tmpdir(), 'pawl-checkout-'));
+  const copied = ['scripts', 'package.json', 'package-lock.json', 'turbo.json'];
+  await Promise.all(
+    copied.map((name) =>
+      cp(join(repositoryRoot, name), join(directory, name), { recursive: true }),
+    ),
+  );
+  for (const name of ['packages', 'services']) {
+    await symlink(join(repositoryRoot, name), join(directory, name));
+  }
+  await mkdir(join(directory, '.pawl'));
+  await symlink(join(repositoryRoot, '.pawl/packages'), join(directory, '.pawl/packages'));
+  await mkdir(join(directory, 'node_modules/.bin'), { recursive: true });
+  await writeFile(join(directory, 'node_modules/.bin/turbo'), '#!/bin/sh\n', { mode: 0o755 });
+  await writeFile(join(directory, 'node_modules/.package-lock.json'), '{}');
+  const runs: NpmRun[] = [];
+  return {
+    directory,
+    npm(words, environment = {}) {
+      const run = runNpm(directory, words, environment);
+      runs.push(run);
+      return run;
+    },
+    async remove() {
+      for (const run of runs) await endGroup(run);
+      await rm(directory, { recursive: true, maxRetries: 10, retryDelay: 100 });
+    },
+  };
+}
+
+function runNpm(directory: string, words: readonly string[], environment: Environment): NpmRun {
+  const { PATH, HOME } = process.env;
+  const child = spawn('npm', words, {
+    cwd: directory,
+    env: { PATH, HOME, npm_config_update_notifier: 'false', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  }
+  const closed = once(child, 'close').then(([code]) => code as number | null);
+  return { process: child, printed: () => text, closed };
+}
+
+/** The parts of a stack are in sessions of their own, and end with the process that started them. */
+async function endGroup({ process: npm, closed }: NpmRun): Promise<void> {
+  try {
+    process.kill(-Number(npm.pid), 'SIGKILL');
+  } catch {
+    // All have ended.
+  }
+  await closed;
+}
