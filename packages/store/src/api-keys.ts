@@ -34,7 +34,11 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
       const id = newKeyId();
       const key = `pawl_${id}_${newSecret()}`;
       const record = { ...owner, digest: digest(key), createdAt: Date.now() };
-      await redis.hset(keys.apiKeys(), id, JSON.stringify(record));
+      await redis
+        .multi()
+        .hset(keys.apiKeys(), id, JSON.stringify(record))
+        .set(keys.apiKeyRequired(), '1')
+        .exec();
       return { id, key };
     },
 
@@ -50,6 +54,8 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
 
     /** False: there is no such key. */
     async revokeApiKey(id: string): Promise<boolean> {
+      // For a key that was made before this was remembered.
+      if (await redis.hexists(keys.apiKeys(), id)) await redis.set(keys.apiKeyRequired(), '1');
       return (await redis.hdel(keys.apiKeys(), id)) === 1;
     },
 
@@ -64,6 +70,12 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
       return matches ? { id, tenant: stored.tenant } : undefined;
     },
 
+    /** True once there has been a key: revoking the last one must not let everybody in. */
+    async requiresApiKey(): Promise<boolean> {
+      return (await redis.exists(keys.apiKeyRequired(), keys.apiKeys())) > 0;
+    },
+
+    /** True while there is a key that has not been revoked. */
     async hasApiKeys(): Promise<boolean> {
       return (await redis.hlen(keys.apiKeys())) > 0;
     },

@@ -67,6 +67,8 @@ export function createKeys(name: string) {
       `${tag(shard)}:idempotency:${digest(`${tenant}\n${key}`)}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
     apiKeys: () => `${tag(0)}:api-keys`,
+    /** Stands once there has been an API key, for good. */
+    apiKeyRequired: () => `${tag(0)}:api-key-required`,
     shards: () => `${tag(0)}:shards`,
     workers: () => `${tag(0)}:workers`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,

@@ -39,12 +39,26 @@ test.each([
   ['another name that points here', { Host: 'evil.example' }, 401],
   ['a page of another host', { Origin: 'https://evil.example' }, 401],
   ['a page without an origin', { Origin: 'null' }, 401],
+  ['a proxy', { 'X-Forwarded-For': '203.0.113.9' }, 401],
+  ['a proxy of another name', { 'X-Forwarded-Host': 'pawl.example.com' }, 401],
+  ['a proxy by the standard', { Forwarded: 'for=203.0.113.9' }, 401],
+  ['a proxy that tells an address only', { 'X-Real-IP': '203.0.113.9' }, 401],
   ['localhost', { Host: 'localhost:3000' }, 200],
   ['IPv6', { Host: '[::1]:3000' }, 200],
   ['a page of this machine', { Origin: 'http://localhost:5173' }, 200],
 ])('without any key, a request from %s is answered accordingly', async (_what, headers, status) => {
   const gateway = await newGateway();
   expect(await statusFor(gateway.url, headers)).toBe(status);
+});
+
+test('a request that came by a proxy is told why it is refused, and needs only a key', async () => {
+  const gateway = await newGateway();
+  const forwarded = { 'X-Forwarded-For': '203.0.113.9' };
+  const refused = await apiClient(gateway.url, forwarded).get<Problem>('/v1/jobs');
+  expect(refused.body.detail).toContain('x-forwarded-for');
+  const { key } = await gateway.store.createApiKey({ tenant: 'acme', name: 'test' });
+  const api = apiClient(gateway.url, { ...forwarded, ...bearer(key) });
+  expect((await api.get('/v1/jobs')).status).toBe(200);
 });
 
 test('where others can reach the gateway, a key is needed even while there is none', async () => {
@@ -67,6 +81,13 @@ test('once there is a key, every request needs one', async () => {
   expect((await open.get('/v1/jobs', bearer(key))).status).toBe(200);
   await gateway.store.revokeApiKey(id);
   expect((await open.get('/v1/jobs', bearer(key))).status).toBe(401);
+});
+
+test('revoking the last key opens the gateway to nobody', async () => {
+  const gateway = await newGateway();
+  const { id } = await gateway.store.createApiKey({ tenant: 'acme', name: 'test' });
+  await gateway.store.revokeApiKey(id);
+  expect((await apiClient(gateway.url).get('/v1/jobs')).status).toBe(401);
 });
 
 test.each([

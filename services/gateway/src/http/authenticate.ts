@@ -26,22 +26,32 @@ async function tenantOf({ store, settings }: Gateway, request: Request): Promise
     if (owner === undefined) throw unauthorized('This API key is not valid.');
     return owner.tenant;
   }
-  if (!settings.allowsKeyless || (await store.hasApiKeys())) {
+  if (!settings.allowsKeyless || (await store.requiresApiKey())) {
     throw unauthorized('Send an API key as Authorization: Bearer <key>.');
   }
-  refuseForeignPages(request);
+  refuseForeigners(request);
   return defaultTenant;
 }
 
+/** What proxies add to a request that they pass on. */
+const forwarding = /^(forwarded|x-forwarded-.*|x-real-ip)$/;
+
 /**
  * Without keys, a web page in a browser on this machine must not reach the API: neither under a name of its own that
- * points here (DNS rebinding) nor from its own origin.
+ * points here (DNS rebinding) nor from its own origin. Nor must others by a proxy on this machine that calls itself
+ * localhost.
  */
-function refuseForeignPages({ headers }: Request): void {
+function refuseForeigners({ headers }: Request): void {
   const host = hostnameOf(headers.host);
   if (host === undefined || !isLoopback(host)) {
     throw unauthorized(
       'Without API keys only requests to localhost are answered. Create a key to use another name.',
+    );
+  }
+  const forwarded = Object.keys(headers).find((name) => forwarding.test(name));
+  if (forwarded !== undefined) {
+    throw unauthorized(
+      `Without API keys, requests that a proxy passes on are refused, and this one has the header ${forwarded.slice(0, 100)}. Create a key to use a proxy.`,
     );
   }
   const { origin } = headers;
