@@ -32,17 +32,21 @@ function checkNode() {
   );
 }
 
-/** npm writes this file last, so a broken-off installation does not count. */
+/**
+ * npm writes this file last, so a broken-off installation does not count; nor does one for
+ * production, which lacks the build tools.
+ */
 function isInstalled() {
   const installed = join(root, 'node_modules/.package-lock.json');
-  if (!existsSync(installed)) return false;
+  if (!existsSync(installed) || !existsSync(tool('turbo'))) return false;
   return statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
 }
 
 async function install() {
   const start = performance.now();
   const { npm_execpath: npm } = process.env;
-  const argumentList = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // The build tools are development dependencies, which NODE_ENV=production would leave out.
+  const argumentList = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { succeeded, output } = await withProgress('Installing the dependencies', () =>
     npm === undefined
       ? runQuietly('npm', argumentList)

@@ -11,18 +11,19 @@ const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 export interface Checkout {
   readonly directory: string;
   /** Runs npm with these words there, in a process group of its own. */
-  readonly npm: (words: readonly string[], environment?: Environment) => NpmRun;
-  /** Ends every npm that still runs, with all that it started, and removes the folder. */
+  readonly npm: (words: readonly string[], environment?: Environment) => CommandRun;
+  readonly node: (words: readonly string[], environment?: Environment) => CommandRun;
+  /** Ends every command that still runs, with all that it started, and removes the folder. */
   readonly remove: () => Promise<void>;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-export interface NpmRun {
+export interface CommandRun {
   readonly process: ChildProcess;
   /** What it has printed so far, both streams. */
   readonly printed: () => string;
-  /** Resolves with npm's exit code once npm and everything that shares its output has ended. */
+  /** Resolves with its exit code once it and everything that shares its output has ended. */
   readonly closed: Promise<number | null>;
 }
 
@@ -43,24 +44,32 @@ export async function makeCheckout(): Promise<Checkout> {
   await mkdir(join(directory, 'node_modules/.bin'), { recursive: true });
   await writeFile(join(directory, 'node_modules/.bin/turbo'), '#!/bin/sh\n', { mode: 0o755 });
   await writeFile(join(directory, 'node_modules/.package-lock.json'), '{}');
-  const runs: NpmRun[] = [];
+  const runs: CommandRun[] = [];
+  const run =
+    (program: string): Checkout['npm'] =>
+    (words, environment = {}) => {
+      const started = runCommand(directory, [program, ...words], environment);
+      runs.push(started);
+      return started;
+    };
   return {
     directory,
-    npm(words, environment = {}) {
-      const run = runNpm(directory, words, environment);
-      runs.push(run);
-      return run;
-    },
+    npm: run('npm'),
+    node: run(process.execPath),
     async remove() {
-      for (const run of runs) await endGroup(run);
+      for (const started of runs) await endGroup(started);
       await rm(directory, { recursive: true, maxRetries: 10, retryDelay: 100 });
     },
   };
 }
 
-function runNpm(directory: string, words: readonly string[], environment: Environment): NpmRun {
+function runCommand(
+  directory: string,
+  [program = '', ...words]: readonly string[],
+  environment: Environment,
+): CommandRun {
   const { PATH, HOME } = process.env;
-  const child = spawn('npm', words, {
+  const child = spawn(program, words, {
     cwd: directory,
     env: { PATH, HOME, npm_config_update_notifier: 'false', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,9 +84,9 @@ function runNpm(directory: string, words: readonly string[], environment: Enviro
 }
 
 /** The parts of a stack are in sessions of their own, and end with the process that started them. */
-async function endGroup({ process: npm, closed }: NpmRun): Promise<void> {
+async function endGroup({ process: leader, closed }: CommandRun): Promise<void> {
   try {
-    process.kill(-Number(npm.pid), 'SIGKILL');
+    process.kill(-Number(leader.pid), 'SIGKILL');
   } catch {
     // All have ended.
   }

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeCheckout, type Checkout } from './checkout.ts';
 
@@ -20,4 +22,30 @@ test('npm run serve ends with everything that it started when npm is told to end
   // The folder is free again: its Redis has ended too.
   const next = checkout.npm(['run', 'serve']);
   await expect.poll(next.printed).toContain('Pawl is ready: http');
+});
+
+test('in production too, what the build needs is installed before it', async () => {
+  await rm(join(checkout.directory, 'node_modules'), { recursive: true });
+  const recorder = join(checkout.directory, 'npm.mjs');
+  await writeFile(
+    recorder,
+    `import { mkdirSync, writeFileSync } from 'node:fs';
+    writeFileSync('npm-words.txt', process.argv.slice(2).join(' '));
+    mkdirSync('node_modules/.bin', { recursive: true });
+    writeFileSync('node_modules/.package-lock.json', '{}');
+    writeFileSync('node_modules/.bin/turbo', '#!/bin/sh\\n', { mode: 0o755 });`,
+  );
+  const environment = { NODE_ENV: 'production', npm_execpath: recorder };
+  expect(await checkout.node(['scripts/prepare.mjs'], environment).closed).toBe(0);
+  const words = await readFile(join(checkout.directory, 'npm-words.txt'), 'utf8');
+  expect(words).toMatch(/^ci .*--include=dev/);
+});
+
+test('an installation without the build tools is made good', async () => {
+  await rm(join(checkout.directory, 'node_modules/.bin/turbo'));
+  const recorder = join(checkout.directory, 'npm.mjs');
+  await writeFile(recorder, `process.exit(1);`);
+  const prepare = checkout.node(['scripts/prepare.mjs'], { npm_execpath: recorder });
+  expect(await prepare.closed).toBe(1);
+  expect(prepare.printed()).toContain('The dependencies could not be installed');
 });
