@@ -15,17 +15,23 @@ const OAuthState = z.object({
 /** Who was sent to the consent page, from which browser. Kept under the digest of `state`, until `expiresAt`. */
 export type OAuthState = z.infer<typeof OAuthState>;
 
+/** Of one account: more tabs than a person has open, and room for the scanners of mails. */
+const kept = 20;
+
+const saveScript = loadScript('save-oauth-state');
 const takeScript = loadScript('take-oauth-state');
 
 export function createOAuthStates(redis: RedisConnection, keys: Keys) {
   return {
+    /** Keeps the newest states of an account: an older one is as unknown as one that has expired. */
     async saveOAuthState(state: string, record: OAuthState): Promise<void> {
-      const key = keys.oauthState(state);
-      await redis
-        .multi()
-        .hset(key, { cookie: record.cookieDigest, record: JSON.stringify(record) })
-        .pexpireat(key, record.expiresAt)
-        .exec();
+      const { tenant, user, connection, cookieDigest, expiresAt } = record;
+      await runScript(
+        redis,
+        saveScript,
+        [keys.oauthState(state), keys.oauthStatesOf(state, tenant, user, connection)],
+        [cookieDigest, JSON.stringify(record), expiresAt, kept],
+      );
     },
 
     /** The record, once: and only for the browser that holds the cookie. Nobody else's attempt uses it up. */

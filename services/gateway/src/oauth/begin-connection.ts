@@ -14,12 +14,16 @@ const longestState = 3_600_000;
 
 /**
  * `GET /connect/{token}`: sends the browser to Scalekit's consent page. The link may be opened any number of times, by
- * mail scanners too: what is used once is the `state` that each opening makes.
+ * mail scanners too: what is used once is the `state` that each opening makes. HEAD only looks whether it is a link.
  */
 export function beginConnection(gateway: Gateway): RequestHandler {
   return async (request, response) => {
     const found = await findWaiting(gateway, String(request.params['token']), response);
     if (found === undefined) return;
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     const { account, job } = found;
     const active = await gateway.tools.isAccountActive(account, { fresh: true });
     if (active.kind !== 'found') return sendFailure(gateway, response, active);

@@ -1,0 +1,69 @@
+import { testRedis } from '@pawl/testing';
+import { expect, test } from 'vitest';
+import { startStore } from './harness.ts';
+
+const redis = testRedis();
+const { store } = await startStore(redis, { shards: 3 });
+
+const recordOf = (user: string, parts: { connection?: string; expiresAt?: number } = {}) => ({
+  tenant: 'default',
+  user,
+  connection: 'gmail',
+  cookieDigest: 'digest',
+  expiresAt: Date.now() + 60_000,
+  ...parts,
+});
+
+const isTaken = async (state: string) =>
+  (await store.takeOAuthState(state, 'digest')) !== undefined;
+
+/** Saves states one after the other; answers their names, the oldest first. */
+async function saveMany(count: number, user: string): Promise<string[]> {
+  const states = Array.from({ length: count }, (_, index) => `1_${user}_${index}`);
+  for (const state of states) await store.saveOAuthState(state, recordOf(user));
+  return states;
+}
+
+const stateKeys = async () => (await redis.keys()).filter((key) => key.includes(':oauth-state'));
+
+test('of one account, the newest twenty states are kept, and nothing else (invariant 9)', async () => {
+  const before = (await stateKeys()).length;
+  const states = await saveMany(50, 'often');
+  expect((await stateKeys()).length - before).toBe(21);
+  expect(await isTaken(states[29] ?? '')).toBe(false);
+  expect(await isTaken(states[30] ?? '')).toBe(true);
+  expect(await isTaken(states[49] ?? '')).toBe(true);
+});
+
+test('other accounts keep theirs', async () => {
+  await store.saveOAuthState('1_mail', recordOf('calm'));
+  await store.saveOAuthState('1_code', recordOf('busy', { connection: 'github' }));
+  await saveMany(30, 'busy');
+  expect(await isTaken('1_mail')).toBe(true);
+  expect(await isTaken('1_code')).toBe(true);
+});
+
+test('a state that is put back counts once, as the newest', async () => {
+  await store.saveOAuthState('1_back', recordOf('reload'));
+  const states = await saveMany(19, 'reload');
+  expect(await isTaken('1_back')).toBe(true);
+  await store.saveOAuthState('1_back', recordOf('reload'));
+  await store.saveOAuthState('1_one_more', recordOf('reload'));
+  expect(await isTaken(states[0] ?? '')).toBe(false);
+  expect(await isTaken(states[1] ?? '')).toBe(true);
+  expect(await isTaken('1_back')).toBe(true);
+});
+
+test('everything that is kept expires, and an expired state leaves nothing', async () => {
+  const before = await stateKeys();
+  await store.saveOAuthState('2_long', recordOf('ages', { expiresAt: Date.now() + 60_000 }));
+  await store.saveOAuthState('2_short', recordOf('ages', { expiresAt: Date.now() + 30_000 }));
+  await store.saveOAuthState('2_gone', recordOf('late', { expiresAt: Date.now() - 1_000 }));
+  const made = (await stateKeys()).filter((key) => !before.includes(key));
+  const lifetimes = await Promise.all(made.map((key) => redis.redis.pttl(key)));
+  const [short = 0, ...long] = lifetimes.toSorted((one, other) => one - other);
+  expect(long).toHaveLength(2);
+  expect(short).toBeGreaterThan(0);
+  expect(short).toBeLessThanOrEqual(30_000);
+  expect(long.filter((lifetime) => lifetime <= 30_000)).toEqual([]);
+});
