@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withLock } from './lock.mjs';
+import { runNpm } from './npm.mjs';
 import { say, withProgress } from './progress.mjs';
 import { elapsed, root, runQuietly, tool } from './run-quietly.mjs';
 
@@ -44,13 +45,10 @@ function isInstalled() {
 
 async function install() {
   const start = performance.now();
-  const { npm_execpath: npm } = process.env;
   // The build tools are development dependencies, which NODE_ENV=production would leave out.
   const argumentList = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const { succeeded, output } = await withProgress('Installing the dependencies', () =>
-    npm === undefined
-      ? runQuietly('npm', argumentList)
-      : runQuietly(process.execPath, [npm, ...argumentList]),
+    runNpm(argumentList),
   );
   if (!succeeded) throw new Error(`${output}\nThe dependencies could not be installed: see above.`);
   say(`The dependencies are installed (npm ci, ${elapsed(start)}).`);

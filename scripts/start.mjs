@@ -4,6 +4,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { onMachine } from './on-machine.mjs';
 import { root } from './run-quietly.mjs';
+import { complaintAboutTakenFlags } from './taken-flags.mjs';
+
+const complaint = await complaintAboutTakenFlags();
+if (complaint !== undefined) {
+  process.stderr.write(`${complaint}\n`);
+  process.exit(2);
+}
 
 await onMachine('files', async (stack, signal) => {
   const journey = spawn(

@@ -49,3 +49,21 @@ test('an installation without the build tools is made good', async () => {
   expect(await prepare.closed).toBe(1);
   expect(prepare.printed()).toContain('The dependencies could not be installed');
 });
+
+test.each([
+  ['a value', ['--conversation', 'conv_0_a'], 'npm start -- "…" --conversation …'],
+  ['a value after =', ['--user=ann', '--json'], 'npm start -- "…" --user … --json'],
+])('a flag with %s that npm took for itself is refused', async (_name, flags, remedy) => {
+  const start = checkout.npm(['start', 'Show my mails', ...flags]);
+  expect(await start.closed).toBe(2);
+  expect(start.printed()).toContain(remedy);
+});
+
+test('what npm itself is configured with is no flag', async () => {
+  const configuration = join(checkout.directory, 'user.npmrc');
+  await writeFile(configuration, 'user=0\njson=true\n');
+  const environment = { npm_config_userconfig: configuration };
+  const start = checkout.npm(['start', '--', '--unknown'], environment);
+  await expect.poll(start.printed).toContain("unknown option '--unknown'");
+  expect(await start.closed).toBe(2);
+});
