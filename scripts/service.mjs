@@ -1,5 +1,6 @@
 // Runs one built service in this process, as in production: node scripts/service.mjs <entry> …
 // In production the build is there already, and the tools that make it are not.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { prepare } from './prepare.mjs';
@@ -14,5 +15,9 @@ try {
   process.exit(1);
 }
 const file = join(root, entry);
+if (!existsSync(file)) {
+  process.stderr.write('Not built: run npm run build first.\n');
+  process.exit(1);
+}
 process.argv = [process.argv[0], file, ...argumentList];
 await import(pathToFileURL(file).href);

@@ -67,3 +67,11 @@ test('what npm itself is configured with is no flag', async () => {
   await expect.poll(start.printed).toContain("unknown option '--unknown'");
   expect(await start.closed).toBe(2);
 });
+
+test('a production service that is not built says what to run', async () => {
+  await rm(join(checkout.directory, 'services'));
+  const gateway = checkout.npm(['run', 'gateway'], { NODE_ENV: 'production' });
+  expect(await gateway.closed).toBe(1);
+  expect(gateway.printed()).toContain('Not built: run npm run build first.');
+  expect(gateway.printed()).not.toContain('    at ');
+});
