@@ -78,13 +78,25 @@ export type Blocked = z.infer<typeof Blocked>;
 export const ToolEffect = z.enum(['reads', 'idempotent', 'writes']);
 export type ToolEffect = z.infer<typeof ToolEffect>;
 
-/** One tool call of the current turn. Its arguments and its output stand in the job's steps. */
+/** A claim of a tool call that has not reported: by `until` it has returned or timed out for certain. */
+export const OpenClaim = z.object({ epoch: Count, until: Time });
+export type OpenClaim = z.infer<typeof OpenClaim>;
+
+/**
+ * One tool call of the current turn. Its arguments and its output stand in the job's steps. What is known of its
+ * claims stands beside its step, since it outlives every step: that a call is to be made again, is waited for or was
+ * opened again says nothing of what the claims before have done.
+ */
 export const ToolCall = z.object({
   callId: z.string(),
   name: z.string(),
   tool: z.string(),
   connection: z.string(),
   effect: ToolEffect,
+  /** The claims that have not reported, oldest first: each may have had its effect, or have it yet. */
+  claims: z.array(OpenClaim),
+  /** True: a claim that has reported may have had its effect. */
+  inDoubt: z.boolean(),
   step: CallStep,
 });
 export type ToolCall = z.infer<typeof ToolCall>;

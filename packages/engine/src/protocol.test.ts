@@ -5,9 +5,20 @@ import { messagesOf } from './decisions/history.ts';
 import { requiredActionOf } from './decisions/status.ts';
 import { defaultRules } from './rules.ts';
 
-const sizes = { workers: 2, crashes: 1, cancels: 1, lostLocks: 0 } as const;
+const anything = { callAttempts: 4, mishaps: ['lost', 'fatal'] } as const;
 
-const retried = { cancels: 0, lostLocks: 0, expiries: 1 } as const;
+const sizes = { ...anything, workers: 2, crashes: 1, cancels: 1, lostLocks: 0 } as const;
+
+const retried = { ...anything, cancels: 0, lostLocks: 0, expiries: 1 } as const;
+
+const repeated = {
+  callAttempts: 2,
+  mishaps: ['lost', 'failed', 'not_executed'],
+  workers: 1,
+  crashes: 2,
+  cancels: 1,
+  lostLocks: 0,
+} as const;
 
 const scenarios: [string, Scenario][] = [
   ['two writing calls, a person asked', { ...sizes, turns: [['writes', 'writes']], policy: 'ask' }],
@@ -30,15 +41,10 @@ const scenarios: [string, Scenario][] = [
   ],
   [
     'two workers on one task',
-    {
-      workers: 2,
-      crashes: 0,
-      cancels: 1,
-      lostLocks: 1,
-      turns: [['writes', 'reads']],
-      policy: 'ask',
-    },
+    { ...sizes, crashes: 0, lostLocks: 1, turns: [['writes', 'reads']], policy: 'ask' },
   ],
+  ['a write, made again by policy', { ...repeated, turns: [['writes']], policy: 'retry' }],
+  ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
 ];
 
 describe('the protocol, in every interleaving', { timeout: 120_000 }, () => {
@@ -80,7 +86,10 @@ function checkStep(from: World, { name, world: to }: Transition): void {
   }
 }
 
-function checkWorld(world: World, { turns, crashes, lostLocks, expiries = 0 }: Scenario): void {
+function checkWorld(
+  world: World,
+  { turns, crashes, lostLocks, expiries = 0, policy }: Scenario,
+): void {
   const { job, steps, effects, asked } = world;
   // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
   const mayAsk = lostLocks > 0 ? defaultRules.deliveries : 1 + crashes + expiries;
@@ -91,7 +100,7 @@ function checkWorld(world: World, { turns, crashes, lostLocks, expiries = 0 }: S
   for (const [turn, calls] of turns.entries()) {
     for (const [index, effect] of calls.entries()) {
       const happened = effects[`${turn}.${index}`] ?? 0;
-      const repeated = effect === 'writes' && happened > 1 + approvals;
+      const repeated = effect === 'writes' && policy !== 'retry' && happened > 1 + approvals;
       require(!repeated, 'invariant 5: a writing call was repeated without a word');
       const stored = steps[`turn ${turn}`] !== undefined;
       require(happened === 0 || stored, 'invariant 4: a call ran before its reply was stored');
@@ -110,22 +119,22 @@ function require(holds: boolean, otherwise: string): void {
 
 /**
  * Invariant 6: each call of the history has exactly one answer, right behind its message, in order; and none says of a
- * write that happened that it was not made.
+ * call that had its effect that it was not made, or that it failed. A person may say so.
  */
-function checkHistory({ job, steps, effects, decisionsLeft }: World): void {
+function checkHistory({ job, steps, effects }: World): void {
   const messages = messagesOf({ job, prompt: 'prompt', steps: Object.values(steps) });
-  // A person who has a call made again has answered for the first time.
-  const decided = job.onUnknownOutcome === 'ask' && decisionsLeft < 2;
   const expected: RequestedCall[] = [];
   for (const message of messages) {
     if (message['role'] === 'tool') {
       const call = expected.shift();
       require(message['tool_call_id'] === call?.id, 'invariant 6: a call without its answer');
       const [, turn, index] = call?.id.split('-') ?? [];
-      const happened =
-        (effects[`${turn}.${index}`] ?? 0) > 0 && call?.function.name === 'tool_writes';
-      const denied = /code\\":\\"(cancelled|limit)/.test(JSON.stringify(message));
-      require(!happened || !denied || decided, 'invariant 6: a write is said not to have happened');
+      const happened = (effects[`${turn}.${index}`] ?? 0) > 0;
+      const changes = call?.function.name !== 'tool_reads';
+      const denied = /code\\":\\"(cancelled|limit|mishap)/.test(JSON.stringify(message));
+      require(!happened ||
+        !changes ||
+        !denied, 'invariant 6: a call that had its effect is said not to have had it');
       continue;
     }
     require(expected.length === 0, 'invariant 6: a call without its answer');

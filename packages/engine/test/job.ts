@@ -1,5 +1,17 @@
-import type { ActivePhase, JobState, ToolCall } from '@pawl/contracts';
+import type {
+  ActivePhase,
+  CallStep,
+  JobState,
+  JsonObject,
+  ToolCall,
+  TurnRecord,
+} from '@pawl/contracts';
+import type { Change } from '../src/decisions/change.ts';
+import { claimCall } from '../src/decisions/claim-call.ts';
+import { recordOutcome } from '../src/decisions/record-outcome.ts';
 import { freshStep } from '../src/decisions/steps.ts';
+import type { ToolOutcome } from '../src/ports.ts';
+import { defaultRules } from '../src/rules.ts';
 
 /** A job that has just begun its first turn, but for what is given. */
 export function jobWith(parts: Partial<JobState> = {}): JobState {
@@ -32,14 +44,19 @@ export const runningStep = {
   until: 60_010,
 } as const;
 
+/** A call that nobody has claimed yet, unless its step says so. */
 export function callWith(parts: Partial<ToolCall> = {}): ToolCall {
+  const { step = freshStep(3, 0) } = parts;
+  const inFlight = step.status === 'running' || step.status === 'unknown';
   return {
     callId: 'call_a',
     name: 'gmail_send_message',
     tool: 'gmail_send_message',
     connection: 'gmail',
     effect: 'writes',
-    step: freshStep(3, 0),
+    claims: inFlight ? [{ epoch: step.epoch, until: step.until }] : [],
+    inDoubt: false,
+    step,
     ...parts,
   };
 }
@@ -50,4 +67,46 @@ export function endedFrom(
   parts: Partial<JobState> = {},
 ): JobState {
   return jobWith({ ...parts, phase: { name: 'ended', at: 100, ending, from } });
+}
+
+export function turnRecord(message: JsonObject, turn = 0): TurnRecord {
+  return {
+    kind: 'turn',
+    turn,
+    message,
+    finishReason: 'stop',
+    model: 'model',
+    toolsLoaded: 0,
+    attempts: 1,
+    startedAt: 0,
+    finishedAt: 1,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+  };
+}
+
+/** The step of a job's first call. */
+export function stepOf({ phase }: JobState): Exclude<CallStep, { status: 'settled' }> {
+  const step = phase.name === 'calls' ? phase.calls[0]?.step : undefined;
+  if (step === undefined || step.status === 'settled') throw new Error('the call must be open');
+  return step;
+}
+
+/** Claims the job's first call, at whatever time it may be made. */
+export function claimedCall(job: JobState): JobState {
+  const { since, ...step } = stepOf(job);
+  const now = 'notBefore' in step ? step.notBefore : 0;
+  const claim = claimCall(job, { turn: job.turn, index: 0, since }, now, defaultRules);
+  if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`);
+  return claim.change.after;
+}
+
+/** What the newest claimant of the job's first call has learnt. */
+export function reportedCall(job: JobState, outcome: ToolOutcome): Change {
+  const report = { turn: job.turn, index: 0, epoch: stepOf(job).epoch, outcome };
+  const context = { rules: defaultRules, now: 100, random: 0, link: 'link' };
+  const decision = recordOutcome(job, report, context);
+  if (decision.kind !== 'commit') throw new Error(`not committed: ${decision.kind}`);
+  return decision.change;
 }

@@ -2,7 +2,9 @@ import type { JobState, Running, ToolCall } from '@pawl/contracts';
 import type { Rules } from '../rules.ts';
 import { afterCall } from './after-call.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
+import { beginClaim } from './claims.ts';
 import { setAside } from './set-aside.ts';
+import type { PlacedCall } from './settle-call.ts';
 import { claimed, replaceCall } from './steps.ts';
 import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
@@ -45,7 +47,7 @@ export function claimCall(
     const reason = 'the worker that made the call never reported an outcome';
     return {
       kind: 'settled',
-      change: declareUnknown(job, index, { reason, until: step.until }, now),
+      change: declareUnknown(job, { index, call }, { reason, until: step.until }, now),
     };
   }
   const running = claimed(step, {
@@ -56,23 +58,21 @@ export function claimCall(
   if (running.crashes >= rules.deliveries) {
     return { kind: 'settled', change: setAside(job, `tool call ${call.tool}`, rules, now) };
   }
-  return { kind: 'claimed', call, epoch: running.epoch, change: started(job, index, running) };
+  return {
+    kind: 'claimed',
+    call,
+    epoch: running.epoch,
+    change: started(job, { index, call }, running),
+  };
 }
 
-function started(job: JobState, index: number, running: Running): Change {
+function started(job: JobState, { index, call }: PlacedCall, running: Running): Change {
   const { phase } = job;
   if (phase.name !== 'calls') throw new Error('a call can only start in the phase of calls');
+  const begun = { ...beginClaim(call, running), step: running };
   const attempt = running.attempts + running.crashes + 1;
   return change(job, {
-    patch: afterCall(job, replaceCall(phase.calls, index, running), running.startedAt),
-    events: [
-      {
-        type: 'tool_call.started',
-        turn: job.turn,
-        index,
-        tool: phase.calls[index]?.tool ?? '',
-        attempt,
-      },
-    ],
+    patch: afterCall(job, replaceCall(phase.calls, { index, call: begun }), running.startedAt),
+    events: [{ type: 'tool_call.started', turn: job.turn, index, tool: call.tool, attempt }],
   });
 }

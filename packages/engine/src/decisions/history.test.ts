@@ -1,23 +1,9 @@
-import type { CallRecord, OutcomeRecord, StepRecord, TurnRecord } from '@pawl/contracts';
+import type { CallRecord, OutcomeRecord, StepRecord } from '@pawl/contracts';
 import { describe, expect, test } from 'vitest';
-import { callWith, endedFrom, jobWith, runningStep } from '../../test/job.ts';
+import { callWith, endedFrom, jobWith, runningStep, turnRecord as turn } from '../../test/job.ts';
 import { messagesOf, recentMessages } from './history.ts';
 import { freshStep, settledStep } from './steps.ts';
 
-const turn = (message: TurnRecord['message'], number = 0): TurnRecord => ({
-  kind: 'turn',
-  turn: number,
-  message,
-  finishReason: 'stop',
-  model: 'model',
-  toolsLoaded: 0,
-  attempts: 1,
-  startedAt: 0,
-  finishedAt: 1,
-  inputTokens: 0,
-  outputTokens: 0,
-  costUsd: 0,
-});
 const call = (index: number): CallRecord => ({
   kind: 'call',
   turn: 0,

@@ -1,13 +1,15 @@
 import type {
   CallRecord,
-  CallStep,
+  Ending,
   Failure,
   JobState,
   Json,
   JsonObject,
   OutcomeRecord,
   StepRecord,
+  ToolCall,
 } from '@pawl/contracts';
+import { mayHaveHappened } from './claims.ts';
 import { outcomeUnknown } from './unknown-outcome.ts';
 
 /** What a job adds to the messages of its conversation. */
@@ -94,9 +96,25 @@ function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
 }
 
 function answerTo(call: CallRecord, outcome: OutcomeRecord | undefined, job: JobState): JsonObject {
-  const answer = outcome?.answer ?? { failure: unanswered(job, call) };
+  const answer = answerOf(call, outcome, job);
   const content: Json = 'output' in answer ? answer.output : { error: errorOf(answer.failure) };
   return { role: 'tool', tool_call_id: call.callId, content: textOf(content) };
+}
+
+/** What was recorded of a call that is not settled was said while it could still be: only its state counts. */
+function answerOf(
+  record: CallRecord,
+  outcome: OutcomeRecord | undefined,
+  job: JobState,
+): OutcomeRecord['answer'] {
+  const { phase } = job;
+  if (phase.name !== 'ended' || phase.from.name !== 'calls' || job.turn !== record.turn) {
+    return outcome?.answer ?? { failure: outcomeUnknown('it has no outcome yet') };
+  }
+  const call = phase.from.calls[record.index];
+  return call !== undefined && call.step.status !== 'settled'
+    ? { failure: unanswered(call, phase.ending) }
+    : (outcome?.answer ?? { failure: outcomeUnknown('its outcome was not kept') });
 }
 
 function errorOf({ code, message }: Failure): JsonObject {
@@ -108,17 +126,9 @@ function textOf(content: Json): string {
 }
 
 /** Why a call of an ended job has no outcome. */
-function unanswered(job: JobState, call: CallRecord): Failure {
-  const { phase } = job;
-  const step =
-    phase.name === 'ended' && phase.from.name === 'calls' && job.turn === call.turn
-      ? phase.from.calls[call.index]?.step
-      : undefined;
-  if (phase.name !== 'ended' || (step !== undefined && mayHaveHappened(step))) {
-    return outcomeUnknown('the job ended while the call was in flight');
-  }
-  const stopped = phase.ending.status === 'incomplete';
-  return stopped
+function unanswered(call: ToolCall, ending: Ending): Failure {
+  if (mayHaveHappened(call)) return outcomeUnknown(doubtOf(call));
+  return ending.status === 'incomplete'
     ? {
         code: 'limit',
         message: 'The call was not made: the job reached one of its limits.',
@@ -131,6 +141,15 @@ function unanswered(job: JobState, call: CallRecord): Failure {
       };
 }
 
-function mayHaveHappened(step: CallStep): boolean {
-  return step.status === 'running' || step.status === 'unknown';
+function doubtOf({ step }: ToolCall): string {
+  switch (step.status) {
+    case 'unknown':
+      return step.reason;
+    case 'running':
+      return 'the job ended while the call was in flight';
+    case 'ready':
+    case 'blocked':
+    case 'settled':
+      return 'its answer was lost, and the job ended before it was made again';
+  }
 }

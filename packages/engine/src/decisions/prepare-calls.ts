@@ -66,6 +66,8 @@ export function prepareCalls(
       call: {
         ...identity,
         effect: tool === undefined ? 'writes' : toolSet.effectOf(tool),
+        claims: [],
+        inDoubt: false,
         step: refused ? settledStep(fresh, 'refused') : fresh,
       },
       records: [

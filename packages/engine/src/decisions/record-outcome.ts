@@ -1,19 +1,13 @@
-import type {
-  CallStep,
-  Failure,
-  JobEvent,
-  JobState,
-  Json,
-  OutcomeRecord,
-  ToolCall,
-} from '@pawl/contracts';
+import type { CallStep, Failure, JobState, OutcomeRecord } from '@pawl/contracts';
 import type { ToolOutcome } from '../ports.ts';
 import type { Rules } from '../rules.ts';
 import { afterCall } from './after-call.ts';
 import { backOff } from './back-off.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
-import { blockedOn, readyAgain, replaceCall, settledStep } from './steps.ts';
-import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
+import { endClaim } from './claims.ts';
+import { settleCall, type PlacedCall } from './settle-call.ts';
+import { blockedOn, readyAgain, replaceCall } from './steps.ts';
+import { declareUnknown, finalFailure, mustNotRepeat } from './unknown-outcome.ts';
 
 export type OutcomeDecision =
   | { readonly kind: 'commit'; readonly change: Change }
@@ -43,48 +37,51 @@ export function recordOutcome(
   context: OutcomeContext,
 ): OutcomeDecision {
   const { phase } = job;
-  const call =
-    phase.name === 'calls' && job.turn === report.turn ? phase.calls[report.index] : undefined;
-  if (call === undefined || !('since' in call.step) || call.step.epoch !== report.epoch) {
-    return late(report.outcome);
-  }
-  switch (call.step.status) {
+  const { index } = report;
+  const claimed =
+    phase.name === 'calls' && job.turn === report.turn ? phase.calls[index] : undefined;
+  if (claimed === undefined || claimed.step.epoch !== report.epoch) return late(report.outcome);
+  const placed: PlacedCall = { index, call: endClaim(claimed, report) };
+  switch (claimed.step.status) {
     case 'running':
-      return recordRunning(job, call, report, context);
+      return recordRunning(job, placed, report, context);
     case 'unknown':
-      return settleUnknown(job, call, report, context);
+      return settleUnknown(job, placed, report, context);
     case 'ready':
     case 'blocked':
+    case 'settled':
       return late(report.outcome);
   }
 }
 
 function recordRunning(
   job: JobState,
-  call: ToolCall,
-  { index, outcome }: CallReport,
+  placed: PlacedCall,
+  { outcome }: CallReport,
   { rules, now, random, link }: OutcomeContext,
 ): OutcomeDecision {
+  const { call } = placed;
   const { step } = call;
   if (step.status !== 'running') throw new Error('the call must be running');
   const sequence = job.sequence + 1;
-  const settle = (answer: OutcomeRecord['answer']) => commit(settled(job, index, answer, now));
+  const fail = (failure: Failure) =>
+    commit(settleCall(job, placed, { failure: finalFailure(call, failure) }, now));
   const tryAgain = (failure: Failure, retryAfter?: number) => {
     const attempts = step.attempts + 1;
-    if (attempts >= rules.callAttempts) return settle({ failure });
+    if (attempts >= rules.callAttempts) return fail(failure);
     const wait = backOff(rules, {
       attempts,
       random,
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
     const next = readyAgain(step, { sequence, notBefore: now + wait, attempts, failure });
-    return commit(withStep(job, index, next, now));
+    return commit(withStep(job, placed, next, now));
   };
   switch (outcome.kind) {
     case 'succeeded':
-      return settle({ output: outcome.output });
+      return commit(settleCall(job, placed, { output: outcome.output }, now));
     case 'failed':
-      return settle({ failure: outcome.failure });
+      return fail(outcome.failure);
     case 'not_executed':
       return tryAgain(outcome.failure, outcome.retryAfter);
     case 'account_inactive': {
@@ -95,49 +92,56 @@ function recordRunning(
         at: now,
         checkAt: now + rules.accountCheckInterval,
       });
-      return commit(withStep(job, index, blocked, now));
+      return commit(withStep(job, placed, blocked, now));
     }
     case 'unknown':
       return mustNotRepeat(job, call)
-        ? commit(declareUnknown(job, index, { reason: outcome.failure.message, until: now }, now))
+        ? commit(declareUnknown(job, placed, { reason: outcome.failure.message, until: now }, now))
         : tryAgain(outcome.failure);
     case 'fatal':
-      return commit(failWith(job, index, outcome.failure, now));
+      return commit(failJob(job, placed, outcome.failure, now));
   }
 }
 
 /** The call did not happen: it is put back first, so that a retry of the job makes it, and nothing waits for it. */
-function failWith(job: JobState, index: number, failure: Failure, now: number): Change {
+function failJob(
+  job: JobState,
+  { index, call }: PlacedCall,
+  failure: Failure,
+  now: number,
+): Change {
   const { phase } = job;
-  const step = phase.name === 'calls' ? phase.calls[index]?.step : undefined;
-  if (phase.name !== 'calls' || step?.status !== 'running') {
+  const { step } = call;
+  if (phase.name !== 'calls' || step.status !== 'running') {
     throw new Error('only a running call can fail its job');
   }
   const again = readyAgain(step, { sequence: job.sequence + 1, notBefore: now, failure });
-  const patch = {
-    phase: { name: 'calls', calls: replaceCall(phase.calls, index, again) },
-  } as const;
+  const calls = replaceCall(phase.calls, { index, call: { ...call, step: again } });
+  const patch = { phase: { name: 'calls', calls } } as const;
   return end(job, { status: 'failed', failure }, now, { patch });
 }
 
 /** The real outcome settles what was declared unknown, as long as nobody has decided. */
 function settleUnknown(
   job: JobState,
-  call: ToolCall,
-  { index, outcome }: CallReport,
+  placed: PlacedCall,
+  { outcome }: CallReport,
   { now }: OutcomeContext,
 ): OutcomeDecision {
+  const { call } = placed;
   if (call.step.status !== 'unknown') throw new Error('the outcome must be unknown');
   switch (outcome.kind) {
     case 'succeeded':
-      return commit(settled(job, index, { output: outcome.output }, now));
+      return commit(settleCall(job, placed, { output: outcome.output }, now));
     case 'failed':
-    case 'fatal':
-      return commit(settled(job, index, { failure: outcome.failure }, now));
+    case 'fatal': {
+      const failure = finalFailure(call, outcome.failure);
+      return commit(settleCall(job, placed, { failure }, now));
+    }
     case 'not_executed':
     case 'account_inactive': {
       const again = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
-      return commit(withStep(job, index, again, now));
+      return commit(withStep(job, placed, again, now));
     }
     case 'unknown':
       return nothing('the outcome is still unknown');
@@ -154,44 +158,10 @@ function commit(change: Change): OutcomeDecision {
   return { kind: 'commit', change };
 }
 
-function withStep(job: JobState, index: number, step: CallStep, now: number): Change {
+function withStep(job: JobState, { index, call }: PlacedCall, step: CallStep, now: number): Change {
   if (job.phase.name !== 'calls') throw new Error('the job must be at its calls');
-  return change(job, { patch: afterCall(job, replaceCall(job.phase.calls, index, step), now) });
-}
-
-/** The commit that settles a call with its answer. */
-export function settled(
-  job: JobState,
-  index: number,
-  answer: { output: Json } | { failure: Failure },
-  now: number,
-): Change {
-  const { phase } = job;
-  const call = phase.name === 'calls' ? phase.calls[index] : undefined;
-  if (phase.name !== 'calls' || call === undefined || !('since' in call.step)) {
-    throw new Error('only a call that is not settled can be settled');
-  }
-  const { step } = call;
-  const failed = 'failure' in answer;
-  const identity = { turn: job.turn, index, tool: call.tool };
-  const event: JobEvent = failed
-    ? { type: 'tool_call.failed', ...identity, code: answer.failure.code }
-    : { type: 'tool_call.completed', ...identity };
-  const record: OutcomeRecord = {
-    kind: 'outcome',
-    turn: job.turn,
-    index,
-    attempts: step.attempts + step.crashes + 1,
-    ...(step.status === 'running' ? { startedAt: step.startedAt } : {}),
-    finishedAt: now,
-    answer,
-  };
-  const calls = replaceCall(phase.calls, index, settledStep(step, failed ? 'failed' : 'succeeded'));
-  return change(job, {
-    patch: afterCall(job, calls, now),
-    events: [event],
-    steps: [record],
-  });
+  const calls = replaceCall(job.phase.calls, { index, call: { ...call, step } });
+  return change(job, { patch: afterCall(job, calls, now) });
 }
 
 /** Calls that wait for the same account share one link. */

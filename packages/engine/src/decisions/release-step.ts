@@ -1,6 +1,7 @@
 import type { JobState } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, nothing, type Change, type Nothing } from './change.ts';
+import { endClaim } from './claims.ts';
 import { readyAgain, replaceCall } from './steps.ts';
 import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
@@ -27,17 +28,28 @@ export function releaseCall(
   now: number,
 ): ReleaseDecision {
   const { phase } = job;
-  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
-  if (phase.name !== 'calls' || call?.step.status !== 'running' || call.step.epoch !== epoch) {
+  const claimed = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
+  if (
+    phase.name !== 'calls' ||
+    claimed?.step.status !== 'running' ||
+    claimed.step.epoch !== epoch
+  ) {
     return nothing('the call is no longer this claim’s');
   }
+  const failure = { code: 'tool_aborted', message: 'The call was stopped.', retryable: true };
+  const call = endClaim(claimed, { epoch, outcome: { kind: 'unknown', failure } });
   if (mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call was stopped before the answer came';
-    return { kind: 'commit', change: declareUnknown(job, index, { reason, until: now }, now) };
+    return {
+      kind: 'commit',
+      change: declareUnknown(job, { index, call }, { reason, until: now }, now),
+    };
   }
-  const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
+  const step = readyAgain(claimed.step, { sequence: job.sequence + 1, notBefore: now });
   return {
     kind: 'commit',
-    change: change(job, { patch: afterCall(job, replaceCall(phase.calls, index, step), now) }),
+    change: change(job, {
+      patch: afterCall(job, replaceCall(phase.calls, { index, call: { ...call, step } }), now),
+    }),
   };
 }

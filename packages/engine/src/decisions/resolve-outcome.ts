@@ -1,7 +1,7 @@
 import type { ApprovalDecision, DecisionRecord, JobState } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, nothing, type Change, type Nothing } from './change.ts';
-import { settled } from './record-outcome.ts';
+import { settleCall } from './settle-call.ts';
 import { readyAgain, replaceCall } from './steps.ts';
 
 /**
@@ -23,14 +23,14 @@ export function resolveOutcome(
   const record: DecisionRecord = { kind: 'decision', turn, index, epoch, at: now, decision };
   switch (decision.decision) {
     case 'respond':
-      return commit(settled(job, index, { output: decision.output }, now), record);
+      return commit(settleCall(job, { index, call }, { output: decision.output }, now), record);
     case 'reject': {
       const failure = { code: 'rejected', message: decision.message, retryable: false };
-      return commit(settled(job, index, { failure }, now), record);
+      return commit(settleCall(job, { index, call }, { failure }, now), record);
     }
     case 'approve': {
       const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
-      const calls = replaceCall(phase.calls, index, step);
+      const calls = replaceCall(phase.calls, { index, call: { ...call, step } });
       return commit(change(job, { patch: afterCall(job, calls, now) }), record);
     }
   }

@@ -81,6 +81,10 @@ export function settledStep(
   return { status: 'settled', epoch: step.epoch, outcome };
 }
 
-export function replaceCall(calls: readonly ToolCall[], index: number, step: CallStep): ToolCall[] {
-  return calls.map((call, position) => (position === index ? { ...call, step } : call));
+/** The calls, with one of them as it is now. */
+export function replaceCall(
+  calls: readonly ToolCall[],
+  { index, call }: { readonly index: number; readonly call: ToolCall },
+): ToolCall[] {
+  return calls.map((known, position) => (position === index ? call : known));
 }

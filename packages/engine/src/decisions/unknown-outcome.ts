@@ -1,6 +1,7 @@
 import type { Failure, JobState, OutcomeRecord, ToolCall } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, type Change } from './change.ts';
+import { mayHaveHappened } from './claims.ts';
 import { replaceCall, settledStep, unknownStep } from './steps.ts';
 
 /** What the model reads in place of an outcome that nobody knows. */
@@ -8,10 +9,14 @@ export function outcomeUnknown(reason: string): Failure {
   return {
     code: 'outcome_unknown',
     message:
-      `It is not known whether this call took effect: ${reason}. ` +
+      `It is not known whether this call took effect: ${reason.replace(/\.$/, '')}. ` +
       'Check before you make it again, and tell the user.',
     retryable: false,
   };
+}
+
+export function isOutcomeUnknown({ code }: Failure): boolean {
+  return code === 'outcome_unknown';
 }
 
 /** True for a call that may not be made a second time without somebody's word (invariant 5). */
@@ -20,36 +25,47 @@ export function mustNotRepeat(job: JobState, call: ToolCall): boolean {
 }
 
 /**
+ * What a call that is not made again is told by its last failure: that it failed, unless it changes something and one
+ * of its claims may have done so. The failure of one claim says nothing of the others.
+ *
+ * @param call with the claim that failed at its end
+ */
+export function finalFailure(call: ToolCall, failure: Failure): Failure {
+  return call.effect === 'reads' || !mayHaveHappened(call)
+    ? failure
+    : outcomeUnknown(failure.message);
+}
+
+/**
  * A writing call that may have had its effect (invariant 5): a person decides, or the job's policy says that the model
  * is told. `retry` is handled by whoever would make the call again.
  */
 export function declareUnknown(
   job: JobState,
-  index: number,
+  { index, call }: { readonly index: number; readonly call: ToolCall },
   { reason, until }: { reason: string; until: number },
   now: number,
 ): Change {
   const { phase } = job;
-  const call = phase.name === 'calls' ? phase.calls[index] : undefined;
-  if (phase.name !== 'calls' || call?.step.status !== 'running') {
+  const { step } = call;
+  if (phase.name !== 'calls' || step.status !== 'running') {
     throw new Error('only a running call can get an unknown outcome');
   }
   const asks = job.onUnknownOutcome === 'ask';
-  const step = asks
-    ? unknownStep(call.step, { reason, at: now, until })
-    : settledStep(call.step, 'unknown');
+  const next = asks ? unknownStep(step, { reason, at: now, until }) : settledStep(step, 'unknown');
   const failure = outcomeUnknown(reason);
   const record: OutcomeRecord = {
     kind: 'outcome',
     turn: job.turn,
     index,
-    attempts: call.step.attempts + call.step.crashes + 1,
-    startedAt: call.step.startedAt,
+    attempts: step.attempts + step.crashes + 1,
+    startedAt: step.startedAt,
     finishedAt: now,
     answer: { failure },
   };
+  const calls = replaceCall(phase.calls, { index, call: { ...call, step: next } });
   return change(job, {
-    patch: afterCall(job, replaceCall(phase.calls, index, step), now),
+    patch: afterCall(job, calls, now),
     events: [
       { type: 'tool_call.failed', turn: job.turn, index, tool: call.tool, code: failure.code },
     ],

@@ -1,14 +1,16 @@
 import type {
   CallRecord,
-  CallStep,
   Ending,
   JobState,
   JobStep,
   LateOutcome,
   OutcomeRecord,
   StepRecord,
+  ToolCall,
   TurnRecord,
 } from '@pawl/contracts';
+import { mayHaveHappened } from '../decisions/claims.ts';
+import { isOutcomeUnknown } from '../decisions/unknown-outcome.ts';
 import { instant } from './instant.ts';
 
 /** Every turn and tool call of a job in its order, the current ones included. */
@@ -104,10 +106,15 @@ function endedWithReply(ending: Ending): boolean {
 function presentCall(
   job: JobState,
   call: CallRecord,
-  outcome: OutcomeRecord | undefined,
+  recorded: OutcomeRecord | undefined,
   late: LateOutcome | undefined,
 ): JobStep {
-  const step = currentStep(job, call);
+  const current = currentCall(job, call);
+  const step = current?.step;
+  // What was said of a call that is to be made again holds no more.
+  const isPast =
+    step?.status === 'ready' || step?.status === 'blocked' || step?.status === 'running';
+  const outcome = isPast ? undefined : recorded;
   const answer = outcome?.answer;
   const startedAt = outcome?.startedAt ?? (step?.status === 'running' ? step.startedAt : undefined);
   return {
@@ -117,10 +124,10 @@ function presentCall(
     id: call.callId,
     tool: call.tool,
     connection: call.connection,
-    status: callStatus(job, step, outcome),
+    status: callStatus(job, current, outcome),
     input: call.arguments ?? null,
     output: answer !== undefined && 'output' in answer ? answer.output : null,
-    attempts: outcome?.attempts ?? attemptsOf(step),
+    attempts: outcome?.attempts ?? attemptsOf(current),
     error: answer !== undefined && 'failure' in answer ? answer.failure : null,
     late_outcome: late === undefined ? null : presentLate(late),
     started_at: startedAt === undefined ? null : instant(startedAt),
@@ -136,30 +143,29 @@ function presentLate({ answer, finishedAt }: LateOutcome) {
   };
 }
 
-function currentStep(job: JobState, call: CallRecord): CallStep | undefined {
+function currentCall(job: JobState, call: CallRecord): ToolCall | undefined {
   const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
-  return phase.name === 'calls' && job.turn === call.turn
-    ? phase.calls[call.index]?.step
-    : undefined;
+  return phase.name === 'calls' && job.turn === call.turn ? phase.calls[call.index] : undefined;
 }
 
 function callStatus(
   job: JobState,
-  step: CallStep | undefined,
+  call: ToolCall | undefined,
   outcome: OutcomeRecord | undefined,
 ): Extract<JobStep, { type: 'tool_call' }>['status'] {
-  if (step !== undefined && step.status !== 'settled') {
-    if (job.phase.name !== 'ended') return step.status;
-    return step.status === 'running' || step.status === 'unknown' ? 'unknown' : 'not_run';
+  if (call !== undefined && call.step.status !== 'settled') {
+    if (job.phase.name !== 'ended') return call.step.status;
+    return mayHaveHappened(call) ? 'unknown' : 'not_run';
   }
   if (outcome === undefined) return 'not_run';
   if ('output' in outcome.answer) return 'succeeded';
-  if (outcome.answer.failure.code === 'outcome_unknown') return 'unknown';
+  if (isOutcomeUnknown(outcome.answer.failure)) return 'unknown';
   // Refused before anybody claimed it.
   return outcome.attempts === 0 ? 'refused' : 'failed';
 }
 
-function attemptsOf(step: CallStep | undefined): number {
+function attemptsOf(call: ToolCall | undefined): number {
+  const step = call?.step;
   if (step === undefined || !('attempts' in step)) return 0;
   return step.attempts + step.crashes + (step.status === 'running' ? 1 : 0);
 }

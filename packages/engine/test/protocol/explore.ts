@@ -88,9 +88,16 @@ function nameOf(world: World): string {
     .map(([id]) => id)
     .toSorted();
   const { job, steps, queue: _, workers: __, ...rest } = world;
-  // What was recorded follows from the job, but for what a retry has to go by.
-  const late = Object.keys(steps).filter((name) => name.startsWith('late'));
-  return JSON.stringify([workers.toSorted(), waiting, jsonOf(job), rest, late]);
+  return JSON.stringify([workers.toSorted(), waiting, jsonOf(job), rest, recordedIn(steps)]);
+}
+
+/** What was recorded follows from the job, but for what a retry has to go by and what the next model reads. */
+function recordedIn(steps: World['steps']): string[] {
+  return Object.entries(steps).flatMap(([name, step]) => {
+    if (step.kind !== 'outcome' && step.kind !== 'late_outcome') return [];
+    const { answer } = step;
+    return [`${name} ${'failure' in answer ? answer.failure.code : 'output'}`];
+  });
 }
 
 const texts = new WeakMap<object, string>();

@@ -5,6 +5,7 @@ import { claimTurn } from '../../src/decisions/claim-turn.ts';
 import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
 import { recordOutcome } from '../../src/decisions/record-outcome.ts';
 import { recordReply } from '../../src/decisions/record-reply.ts';
+import type { ToolOutcome } from '../../src/ports.ts';
 import { dueWakes, newWakes } from '../../src/decisions/wakes.ts';
 import { defaultRules } from '../../src/rules.ts';
 import { people } from './people.ts';
@@ -20,13 +21,28 @@ import {
 import {
   now,
   replyOf,
+  type Mishap,
   type Scenario,
   type Transition,
   type WorkerState,
   type World,
 } from './world.ts';
 
-const rules = { ...defaultRules, backOffBase: 0, backOffCap: 0 };
+const rulesOf = ({ callAttempts }: Scenario) => ({
+  ...defaultRules,
+  callAttempts,
+  backOffBase: 0,
+  backOffCap: 0,
+});
+
+const failure = { code: 'mishap', message: 'It went wrong.', retryable: true };
+
+const outcomes: Record<Mishap, ToolOutcome> = {
+  lost: { kind: 'unknown', failure },
+  failed: { kind: 'failed', failure },
+  not_executed: { kind: 'not_executed', failure },
+  fatal: { kind: 'fatal', failure },
+};
 
 /**
  * Every step that the world can take. A read, its decision and its commit are one step: a commit that lost its race
@@ -62,7 +78,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
           : [],
       );
     case 'holds':
-      return [claim(world, worker.task, go)];
+      return [claim(world, scenario, worker.task, go)];
     case 'claimed turn': {
       const asked = { ...world.asked };
       asked[worker.turn] = (asked[worker.turn] ?? 0) + 1;
@@ -103,7 +119,6 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       const key = `${worker.task.turn}.${worker.task.index}`;
       const happened = { ...world.effects, [key]: (world.effects[key] ?? 0) + 1 };
       const succeeded = { kind: 'succeeded', output: 'ok' } as const;
-      const lost = { code: 'lost', message: 'the answer was lost', retryable: true };
       return [
         go(
           'makes the call',
@@ -114,24 +129,19 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
             outcome: succeeded,
           },
         ),
-        ...(world.crashesLeft > 0
-          ? [
-              go(
-                'makes the call and loses the answer',
-                { ...world, effects: happened, crashesLeft: world.crashesLeft - 1 },
-                {
-                  ...worker,
-                  at: 'has outcome',
-                  outcome: { kind: 'unknown', failure: lost },
-                },
-              ),
-              go(
-                'is refused for good before the call',
-                { ...world, crashesLeft: world.crashesLeft - 1 },
-                { ...worker, at: 'has outcome', outcome: { kind: 'fatal', failure: lost } },
-              ),
-            ]
-          : []),
+        ...scenario.mishaps
+          .filter(() => world.crashesLeft > 0)
+          .map((mishap) =>
+            go(
+              `makes the call: ${mishap}`,
+              {
+                ...world,
+                ...(mishap === 'lost' ? { effects: happened } : {}),
+                crashesLeft: world.crashesLeft - 1,
+              },
+              { ...worker, at: 'has outcome', outcome: outcomes[mishap] },
+            ),
+          ),
       ];
     }
     case 'has outcome': {
@@ -140,7 +150,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       const decision = recordOutcome(
         world.job,
         { turn, index: call, epoch: worker.epoch, outcome: worker.outcome },
-        { rules, now, random: 0, link: 'link' },
+        { rules: rulesOf(scenario), now, random: 0, link: 'link' },
       );
       if (decision.kind === 'late') {
         const lateOutcomes = [...world.lateOutcomes, `${turn}.${call}`];
@@ -174,7 +184,8 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
 
 type Go = (name: string, next: World, state: WorkerState) => Transition;
 
-function claim(world: World, task: JobTask, go: Go): Transition {
+function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Transition {
+  const rules = rulesOf(scenario);
   if (task.kind === 'turn') {
     const decision = claimTurn(world.job, task, now, rules);
     if (decision.kind === 'claimed') {

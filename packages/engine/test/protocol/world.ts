@@ -58,11 +58,17 @@ export interface Transition {
 /** The world's time stands still: what waits may go on at once. */
 export const now = 0;
 
+/** What may come of a call instead of its success, with its effect or without; each costs one crash. */
+export type Mishap = 'lost' | 'failed' | 'not_executed' | 'fatal';
+
 export interface Scenario {
   readonly workers: number;
   /** The tool calls that each turn's reply asks for; the turn after the last one answers. */
   readonly turns: readonly (readonly ToolEffect[])[];
   readonly crashes: number;
+  readonly mishaps: readonly Mishap[];
+  /** How often a call may be tried. */
+  readonly callAttempts: number;
   readonly lostLocks: number;
   readonly cancels: number;
   /** How often the deadline may pass, and a person may then retry the job. */

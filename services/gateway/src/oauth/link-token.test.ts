@@ -20,12 +20,12 @@ test.each(['', '.', 'job_0_abc', 'job_0_abc.', '.secret', 'conv_0_abc.secret', '
 );
 
 test('a link opens the connection of its own step only', () => {
-  const call = { callId: 'c', name: 't', tool: 't', effect: 'reads' } as const;
+  const call = { callId: 'c', name: 't', tool: 't', effect: 'reads', inDoubt: false } as const;
   const waiting = job({
     name: 'calls',
     calls: [
-      { ...call, connection: 'gmail', step: blocked('gmail', 'one') },
-      { ...call, connection: 'slack', step: blocked('slack', 'two') },
+      { ...call, claims: [], connection: 'gmail', step: blocked('gmail', 'one') },
+      { ...call, claims: [], connection: 'slack', step: blocked('slack', 'two') },
     ],
   });
   expect(connectionOfLink(waiting, 'two')).toBe('slack');
