@@ -73,6 +73,10 @@ export async function takeTurn(
 }
 
 interface ClaimedTurn {
+  /**
+   * As the claim left it: what comes after the model call reads the job anew. A Redis that lost its last second counts
+   * the same sequences again, so this state's own could be that of another commit by then.
+   */
   readonly job: JobState;
   readonly epoch: number;
 }
@@ -112,7 +116,7 @@ async function runTurn(
   const line = { job: job.id, turn: job.turn, milliseconds: engine.now() - startedAt };
   if (outcome.kind === 'aborted') {
     log.info(line, 'turn given back');
-    await transition(engine, job.id, (fresh) => releaseTurn(fresh, turn, engine.now()), job);
+    await transition(engine, job.id, (fresh) => releaseTurn(fresh, turn, engine.now()));
     return;
   }
   if (outcome.kind !== 'reply') {
@@ -149,20 +153,15 @@ async function commitReply(
       problemsOf(tool.inputSchema, input),
   };
   const requested = requestedCalls(reply.message);
-  const decision = await transition(
-    engine,
-    job.id,
-    (fresh) => {
-      const now = engine.now();
-      const prepared = prepareCalls(requested, toolSet, {
-        turn: job.turn,
-        sequence: fresh.sequence + 1,
-        now,
-      });
-      return recordReply(fresh, { epoch, reply, prepared, toolsLoaded: tools.length }, now);
-    },
-    job,
-  );
+  const decision = await transition(engine, job.id, (fresh) => {
+    const now = engine.now();
+    const prepared = prepareCalls(requested, toolSet, {
+      turn: job.turn,
+      sequence: fresh.sequence + 1,
+      now,
+    });
+    return recordReply(fresh, { epoch, reply, prepared, toolsLoaded: tools.length }, now);
+  });
   return decision.kind === 'commit' ? requested.length : undefined;
 }
 
@@ -178,18 +177,9 @@ async function fail(
   { failure, cause, request }: FailedTurn,
 ): Promise<void> {
   const models = request.models.length;
-  await transition(
-    engine,
-    job.id,
-    (fresh) =>
-      failTurn(
-        fresh,
-        { epoch, failure, cause, models },
-        engine.now(),
-        engine.random(),
-        engine.rules,
-      ),
-    job,
+  const failed = { epoch, failure, cause, models };
+  await transition(engine, job.id, (fresh) =>
+    failTurn(fresh, failed, engine.now(), engine.random(), engine.rules),
   );
 }
 
@@ -201,11 +191,8 @@ async function block(
 ): Promise<void> {
   const { engine } = worker;
   const link = newSecret();
-  const decision = await transition(
-    engine,
-    job.id,
-    (fresh) => blockTurn(fresh, { epoch, connection, link }, engine.now(), engine.rules),
-    job,
+  const decision = await transition(engine, job.id, (fresh) =>
+    blockTurn(fresh, { epoch, connection, link }, engine.now(), engine.rules),
   );
   if (decision.kind !== 'commit') return;
   worker.log.info({ job: job.id, turn: job.turn, connection }, 'job waits for an account');
