@@ -2,12 +2,14 @@ import { z } from 'zod';
 
 /** The codes of error answers. Stable: clients branch on them. */
 export const problems = {
+  malformed_request: { status: 400, title: 'The request is not valid HTTP' },
   malformed_json: { status: 400, title: 'The body is not valid JSON' },
   invalid_request: { status: 400, title: 'The request is not valid' },
   unknown_connection: { status: 400, title: 'A connection is not known' },
   unauthorized: { status: 401, title: 'The API key is missing or wrong' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The method does not exist here' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conversation_busy: { status: 409, title: 'The conversation has a job already' },
   conversation_full: { status: 409, title: 'The conversation has too many jobs in line' },
   idempotency_mismatch: { status: 409, title: 'The Idempotency-Key was used with another body' },
@@ -20,6 +22,7 @@ export const problems = {
   job_ended: { status: 409, title: 'The job has ended' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not application/json' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in Pawl' },
   encryption_not_configured: { status: 501, title: 'Secrets cannot be stored' },
   storage_unavailable: { status: 503, title: 'Redis does not answer' },

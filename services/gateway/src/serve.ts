@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from '@pawl/runtime';
+import { refuseUnreadable } from './http/refuse-unreadable.ts';
 
 export interface ServeSettings {
   readonly host: string;
@@ -8,6 +10,7 @@ export interface ServeSettings {
   readonly port: number;
   /** Makes what answers requests, once the port is known. */
   readonly answer: (port: number) => RequestListener;
+  readonly log: Logger;
 }
 
 export interface RunningServer {
@@ -17,7 +20,7 @@ export interface RunningServer {
 }
 
 /** Listens for HTTP. Throws what `listen` throws, such as EADDRINUSE. */
-export async function serve({ host, port, answer }: ServeSettings): Promise<RunningServer> {
+export async function serve({ host, port, answer, log }: ServeSettings): Promise<RunningServer> {
   const server = createServer({
     // Headers and body have to arrive in this time; answers may take longer.
     headersTimeout: 10_000,
@@ -25,6 +28,7 @@ export async function serve({ host, port, answer }: ServeSettings): Promise<Runn
     // Longer than the idle time of common load balancers, so that these close first.
     keepAliveTimeout: 65_000,
   });
+  refuseUnreadable(server, log);
   server.listen(port, host);
   await once(server, 'listening');
   const { port: actual } = server.address() as AddressInfo;

@@ -1,7 +1,7 @@
-import { problems, type Problem } from '@pawl/contracts';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { isStorageAway } from './is-storage-away.ts';
+import { problemBody, problemType } from './problem-body.ts';
 import { ProblemError } from './problem-error.ts';
 import { note } from './request-facts.ts';
 import { requestIdOf } from './request-id.ts';
@@ -42,19 +42,9 @@ function problemOf(error: unknown): ProblemError {
 }
 
 function sendProblem(response: Response, error: ProblemError): void {
-  const { status, title } = problems[error.code];
-  const body: Problem = {
-    type: 'about:blank',
-    title,
-    status,
-    code: error.code,
-    detail: error.message,
-    ...(error.invalidFields.length > 0 && { errors: [...error.invalidFields] }),
-    request_id: requestIdOf(response),
-  };
   response
-    .status(status)
+    .status(error.status)
     .set(error.headers)
-    .type('application/problem+json')
-    .send(JSON.stringify(body));
+    .type(problemType)
+    .send(JSON.stringify(problemBody(error, requestIdOf(response))));
 }

@@ -105,6 +105,7 @@ export async function startTestGateway(
   const server = await serve({
     host: '127.0.0.1',
     port: 0,
+    log,
     answer: (port) => createApp(gateway(port)),
   });
   let stopped: Promise<void> | undefined;

@@ -1,0 +1,60 @@
+import { maxHeaderSize, STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '@pawl/runtime';
+import { problemBody, problemType } from './problem-body.ts';
+import { ProblemError } from './problem-error.ts';
+import { newRequestId, requestIdHeader } from './request-id.ts';
+
+/** Answers what Node can't read as HTTP, and so gives to no route, with a problem as every other refusal. */
+export function refuseUnreadable(server: Server, log: Logger): void {
+  const answersOf = new WeakMap<Duplex, Set<ServerResponse>>();
+  server.on('request', ({ socket }, response) => {
+    const answers = answersOf.get(socket) ?? new Set();
+    answersOf.set(socket, answers.add(response));
+    response.once('close', () => answers.delete(response));
+  });
+  server.on('clientError', (error, socket) => {
+    const hasBegun = [...(answersOf.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+    // The client is gone, or a refusal would stand in the middle of an answer.
+    if (!socket.writable || hasBegun) {
+      socket.destroy();
+      return;
+    }
+    const problem = problemOf(error);
+    const requestId = newRequestId();
+    log.info({ requestId, problem: problem.code, status: problem.status }, 'request');
+    socket.end(answerOf(problem, requestId), () => socket.destroy());
+  });
+}
+
+function problemOf(error: Error & { code?: unknown; reason?: unknown }): ProblemError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new ProblemError(
+        'headers_too_large',
+        `The URL and the headers may have ${maxHeaderSize} bytes at most.`,
+      );
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new ProblemError('body_too_large', 'The chunks of the body have too long extensions.');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new ProblemError('request_timeout', 'The request did not arrive in time.');
+    default: {
+      const reason = typeof error.reason === 'string' ? `: ${error.reason}` : '';
+      return new ProblemError('malformed_request', `The request is not valid HTTP${reason}.`);
+    }
+  }
+}
+
+function answerOf(problem: ProblemError, requestId: string): string {
+  const body = JSON.stringify(problemBody(problem, requestId));
+  return [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${problemType}; charset=utf-8`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Cache-Control: no-store',
+    `${requestIdHeader}: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
