@@ -6,7 +6,7 @@ const usualPort = 3000;
 const loopbackAddresses = ['127.0.0.1', '::1'] as const;
 
 /**
- * The gateway's port: the one that is asked for, else 3000, else a free one.
+ * The gateway's port: the one that is asked for (see `stackProblems`), else 3000, else a free one.
  *
  * @throws Error if the one that is asked for is taken.
  */
@@ -15,8 +15,7 @@ export async function chooseGatewayPort(asked: string | undefined, host: string)
     return (await isTaken(usualPort, host)) ? await findFreePort() : usualPort;
   }
   const port = Number(asked);
-  // Anything else is for the gateway itself to refuse, by name.
-  if (Number.isInteger(port) && port > 0 && port < 65_536 && (await isTaken(port, host))) {
+  if (await isTaken(port, host)) {
     throw new Error(
       `Port ${port} (from PORT) is taken. End what listens there, set PORT to another, or leave ` +
         'it unset to get a free one.',

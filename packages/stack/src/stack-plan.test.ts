@@ -1,6 +1,5 @@
-import { EnvironmentError } from '@pawl/runtime';
 import { expect, test } from 'vitest';
-import { planStack } from './stack-plan.ts';
+import { planStack, stackProblems } from './stack-plan.ts';
 
 const scalekit = {
   SCALEKIT_ENVIRONMENT_URL: 'https://example.scalekit.dev',
@@ -28,15 +27,38 @@ test('takes a base URL for a configured model endpoint', () => {
   expect(planStack({ FASTROUTER_BASE_URL: 'http://localhost:11434/v1' }).sandboxModel).toBe(false);
 });
 
+function problemsOf(environment: Record<string, string>): string[] {
+  return stackProblems(environment).map(({ variable, problem }) => `${variable} ${problem}`);
+}
+
+test('finds nothing wrong where nothing is configured', () => {
+  expect(problemsOf({ PORT: ' ' })).toEqual([]);
+});
+
 test('names what is missing of a configuration in part', () => {
   const { SCALEKIT_CLIENT_SECRET: _, ...partial } = scalekit;
-  expect(() => planStack(partial)).toThrow(/SCALEKIT_CLIENT_SECRET is not set, though others/);
+  expect(problemsOf(partial)).toEqual([
+    expect.stringMatching(/^SCALEKIT_CLIENT_SECRET is not set, though others/),
+  ]);
+});
+
+test('asks for the key of another model endpoint, not of FastRouter', () => {
+  expect(problemsOf({ FASTROUTER_BASE_URL: 'http://localhost:11434/v1' })).toEqual([
+    expect.stringMatching(/^FASTROUTER_API_KEY is not set.*as Ollama does/),
+  ]);
+});
+
+test.each(['abc', '0', '-1', '65536', '3000.5'])('refuses port %s', (port) => {
+  expect(problemsOf({ PORT: port })).toEqual([expect.stringMatching(/^PORT is not usable/)]);
 });
 
 test('stands in for nothing in production, and names every variable at once', () => {
-  const environment = { NODE_ENV: 'production', SCALEKIT_CLIENT_ID: 'id' };
-  expect(() => planStack(environment)).toThrow(EnvironmentError);
-  expect(() => planStack(environment)).toThrow(
-    /REDIS_URL.*FASTROUTER_API_KEY.*SCALEKIT_ENVIRONMENT_URL.*SCALEKIT_CLIENT_SECRET/s,
-  );
+  const problems = problemsOf({ NODE_ENV: 'production', SCALEKIT_CLIENT_ID: 'id', PORT: 'abc' });
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'REDIS_URL',
+    'FASTROUTER_API_KEY',
+    'SCALEKIT_ENVIRONMENT_URL',
+    'SCALEKIT_CLIENT_SECRET',
+    'PORT',
+  ]);
 });

@@ -1,4 +1,4 @@
-import { EnvironmentError, type EnvironmentProblem, type EnvironmentSource } from '@pawl/runtime';
+import type { EnvironmentProblem, EnvironmentSource } from '@pawl/runtime';
 
 /** What the environment leaves to the stack. */
 export interface StackPlan {
@@ -18,23 +18,53 @@ const model = ['FASTROUTER_API_KEY', 'FASTROUTER_BASE_URL'] as const;
 
 /**
  * Decides what the stack brings along: a private Redis and the sandbox, each for what is not
- * configured at all. What is configured in part is a mistake, and in production so is anything
- * that is missing.
- *
- * @throws EnvironmentError with every problem at once.
+ * configured at all.
  */
 export function planStack(environment: EnvironmentSource): StackPlan {
-  const isSet = (variable: string): boolean => (environment[variable] ?? '').trim() !== '';
-  const plan: StackPlan = {
+  const isSet = isSetIn(environment);
+  return {
     privateRedis: !isSet('REDIS_URL'),
     sandboxTools: !scalekit.some(isSet),
     sandboxModel: !model.some(isSet),
   };
-  const missing = environment['NODE_ENV'] === 'production' ? productionProblems(plan) : [];
-  const partial = plan.sandboxTools ? [] : partialProblems(isSet);
-  const problems = [...missing, ...partial];
-  if (problems.length > 0) throw new EnvironmentError(problems);
-  return plan;
+}
+
+/**
+ * What the stack itself refuses: a configuration in part, in production anything that is missing,
+ * and a port that is none.
+ */
+export function stackProblems(environment: EnvironmentSource): EnvironmentProblem[] {
+  const isSet = isSetIn(environment);
+  const plan = planStack(environment);
+  return [
+    ...(environment['NODE_ENV'] === 'production' ? productionProblems(plan) : []),
+    ...(plan.sandboxTools ? [] : partialProblems(isSet)),
+    ...(isSet('FASTROUTER_BASE_URL') && !isSet('FASTROUTER_API_KEY') ? [missingModelKey] : []),
+    ...(isUsablePort(environment['PORT']) ? [] : [unusablePort]),
+  ];
+}
+
+/** Whether it is left open, or names one that the gateway can be asked to take. */
+function isUsablePort(text = ''): boolean {
+  const port = Number(text);
+  return text.trim() === '' || (Number.isInteger(port) && port > 0 && port < 65_536);
+}
+
+const unusablePort: EnvironmentProblem = {
+  variable: 'PORT',
+  problem:
+    'is not usable: it must be a whole number from 1 to 65535. Leave it unset to get a free one.',
+};
+
+const missingModelKey: EnvironmentProblem = {
+  variable: 'FASTROUTER_API_KEY',
+  problem:
+    'is not set, though FASTROUTER_BASE_URL is. Set it to the key of that endpoint, or to any ' +
+    'word if it asks for none, as Ollama does.',
+};
+
+function isSetIn(environment: EnvironmentSource): (variable: string) => boolean {
+  return (variable) => (environment[variable] ?? '').trim() !== '';
 }
 
 function productionProblems(plan: StackPlan): EnvironmentProblem[] {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { withEnvironmentFile, type EnvironmentSource } from '@pawl/runtime';
+import { EnvironmentError, withEnvironmentFile, type EnvironmentSource } from '@pawl/runtime';
+import { environmentProblems } from './environment-problems.ts';
 import { chooseGatewayPort } from './gateway-port.ts';
 import { openLogFile, terminalSink } from './log-file.ts';
 import { startPrivateRedis } from './private-redis/start-private-redis.ts';
 import { gatewayUrl, serviceEnvironment } from './service-environment.ts';
-import { planStack, type StackPlan } from './stack-plan.ts';
+import { planStack, stackProblems, type StackPlan } from './stack-plan.ts';
 import { startPart, type PartSettings, type StackPart } from './stack-part.ts';
 import { startSandboxPart, type SandboxAccess } from './start-sandbox-part.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
@@ -44,33 +45,41 @@ const readyTimeoutMilliseconds = 60_000;
  * the sandbox for whatever is not configured. Everything ends with this process, even if it is
  * killed.
  *
- * @throws EnvironmentError for a configuration in part; DirectoryInUseError if the stack runs
+ * @throws EnvironmentError with every problem of the environment at once; DirectoryInUseError if the stack runs
  * already; Error with the end of a part's log if it does not start.
  */
 export async function startStack(settings: StackSettings): Promise<Stack> {
+  const { repositoryRoot, signal } = settings;
+  const environment = withEnvironmentFile(settings.environment, repositoryRoot);
+  const host = environment['HOST']?.trim() || '127.0.0.1';
   const parts: StackPart[] = [];
   const stop = async (): Promise<void> => {
     // The last one started is the first to stop: what it needs is still there meanwhile.
     for (const part of parts.toReversed()) await part.stop();
   };
   try {
-    return await startParts(settings, parts, stop);
+    return await startParts({ ...settings, environment, host }, parts, stop);
   } catch (error) {
     await stop();
-    throw error;
+    if (signal.aborted) throw error;
+    // Whatever failed first tells its own part of these alone.
+    const problems = await environmentProblems(environment, { repositoryRoot, host }).catch(
+      () => [],
+    );
+    throw problems.length > 0 ? new EnvironmentError(problems) : error;
   }
 }
 
 async function startParts(
-  settings: StackSettings,
+  settings: StackSettings & { readonly host: string },
   parts: StackPart[],
   stop: () => Promise<void>,
 ): Promise<Stack> {
-  const { repositoryRoot, logs, say, signal } = settings;
+  const { repositoryRoot, environment, host, logs, say, signal } = settings;
   const { directory = join(repositoryRoot, '.pawl') } = settings;
-  const environment = withEnvironmentFile(settings.environment, repositoryRoot);
+  const problems = stackProblems(environment);
+  if (problems.length > 0) throw new EnvironmentError(problems);
   const plan = planStack(environment);
-  const host = environment['HOST']?.trim() || '127.0.0.1';
   const port = await chooseGatewayPort(environment['PORT'], host);
   const redisUrl = plan.privateRedis ? await addRedis(directory, parts, say) : undefined;
   signal.throwIfAborted();

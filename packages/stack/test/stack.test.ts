@@ -69,6 +69,29 @@ test('tells which part ended by itself, with the end of its log', async () => {
   );
 });
 
+test('names every problem of the environment at once, the services’ own too', async () => {
+  const starting = start({
+    SCALEKIT_CLIENT_ID: 'x',
+    PORT: 'abc',
+    LOG_LEVEL: 'foo',
+    WORKER_CONCURRENCY: 'many',
+  });
+  const error = await starting.catch((thrown: unknown) => thrown);
+  expect((error as Error).message.match(/^ {2}[A-Z_]+ is/gm)).toEqual([
+    '  SCALEKIT_ENVIRONMENT_URL is',
+    '  SCALEKIT_CLIENT_SECRET is',
+    '  PORT is',
+    '  LOG_LEVEL is',
+    '  WORKER_CONCURRENCY is',
+  ]);
+});
+
+test('names what only the services refuse, once for both', async () => {
+  await expect(start({ LOG_LEVEL: 'foo', WORKER_CONCURRENCY: 'many' })).rejects.toThrow(
+    /^The environment has 2 problems:\n {2}LOG_LEVEL .*\n {2}WORKER_CONCURRENCY /,
+  );
+});
+
 test('refuses a port that is asked for and taken', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
