@@ -3,14 +3,17 @@ import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
-const worker = await startTestWorker(testRedis(), {
+const worker = await startTestWorker(testRedis(), { sandbox: { autoActive: false } });
+/** Looks by itself whether the accounts are active that its jobs wait for. */
+const watchful = await startTestWorker(testRedis(), {
   sandbox: { autoActive: false },
   rules: { accountCheckInterval: 400 },
 });
 
-const waits = (id: string) => worker.until(id, (job) => requiredActionOf(job) !== null);
-const activate = (identifier: string, connection = 'gmail') =>
-  worker.control.setAccountStatus({ identifier, connection }, 'ACTIVE');
+const waits = (id: string, { until } = worker) =>
+  until(id, (job) => requiredActionOf(job) !== null);
+const activate = (identifier: string, { control } = worker, connection = 'gmail') =>
+  control.setAccountStatus({ identifier, connection }, 'ACTIVE');
 
 test('a job without an active account waits as state only, and goes on after the callback', async () => {
   const user = 'callback';
@@ -30,7 +33,7 @@ test('every job that waits for the account goes on', async () => {
   const user = 'several';
   const prompt = scripted([{ text: 'Done.' }]);
   const jobs = await Promise.all([1, 2, 3].map(() => worker.post({ prompt, user })));
-  await Promise.all(jobs.map(waits));
+  await Promise.all(jobs.map((id) => waits(id)));
   activate(user);
   expect(await resumeJobs(worker.engine, { tenant: 'default', user, connection: 'gmail' })).toBe(3);
   for (const id of jobs) expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
@@ -38,46 +41,46 @@ test('every job that waits for the account goes on', async () => {
 
 test('a resume that got lost is found by the sparse look (invariant 8)', async () => {
   const user = 'lost-callback';
-  const id = await worker.post({ prompt: scripted([{ text: 'Found.' }]), user });
-  await waits(id);
-  activate(user);
-  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Found.' });
+  const id = await watchful.post({ prompt: scripted([{ text: 'Found.' }]), user });
+  await waits(id, watchful);
+  activate(user, watchful);
+  expect(await watchful.ended(id)).toMatchObject({ status: 'completed', text: 'Found.' });
 });
 
 test('two missing accounts are asked for one after the other', async () => {
   const user = 'two';
-  const id = await worker.post({
+  const id = await watchful.post({
     prompt: scripted([{ text: 'Both.' }]),
     user,
     connections: ['gmail', 'slack'],
   });
-  const first = requiredActionOf(await waits(id));
+  const first = requiredActionOf(await waits(id, watchful));
   expect(first).toMatchObject({ connection: 'gmail' });
-  activate(user, 'gmail');
-  await worker.until(id, (job) => {
+  activate(user, watchful, 'gmail');
+  await watchful.until(id, (job) => {
     const action = requiredActionOf(job);
     return action?.type === 'connect_account' && action.connection === 'slack';
   });
-  activate(user, 'slack');
-  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Both.' });
+  activate(user, watchful, 'slack');
+  expect(await watchful.ended(id)).toMatchObject({ status: 'completed', text: 'Both.' });
 });
 
 test('a token that is refused in mid-job asks for the account, and the call is made afterwards', async () => {
   const user = 'revoked';
-  activate(user);
+  activate(user, watchful);
   const to = 'revoked@example.com';
   const call = { tool: 'gmail_send_message', arguments: { to, subject: 'Hi', body: 'Hi.' } };
   let revoked = false;
-  worker.control.on('model.after_answer', ({ prompt }) => {
+  watchful.control.on('model.after_answer', ({ prompt }) => {
     if (!prompt.includes(to) || revoked) return;
     revoked = true;
-    worker.control.expireAccount({ identifier: user, connection: 'gmail' });
+    watchful.control.expireAccount({ identifier: user, connection: 'gmail' });
   });
-  const id = await worker.post({ prompt: scripted([[call], { text: 'Sent.' }]), user });
-  await waits(id);
-  activate(user);
-  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Sent.' });
-  const sent = worker.control.effects().items.filter(({ identifier }) => identifier === user);
+  const id = await watchful.post({ prompt: scripted([[call], { text: 'Sent.' }]), user });
+  await waits(id, watchful);
+  activate(user, watchful);
+  expect(await watchful.ended(id)).toMatchObject({ status: 'completed', text: 'Sent.' });
+  const sent = watchful.control.effects().items.filter(({ identifier }) => identifier === user);
   expect(sent).toHaveLength(1);
 });
 

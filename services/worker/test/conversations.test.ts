@@ -83,13 +83,13 @@ test('interrupt cancels the running job and takes its place', async () => {
 });
 
 test('a job with a later start joins the line when it is due', async () => {
-  const id = await worker.post({
-    prompt: scripted([{ text: 'later' }]),
-    connections: [],
-    delay_seconds: 1,
-  });
-  expect((await worker.store.readJob(id))?.phase.name).toBe('scheduled');
-  expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'later' });
+  const job = { prompt: scripted([{ text: 'later' }]), connections: [] };
+  const waiting = await worker.post({ ...job, delay_seconds: 3_600 });
+  expect((await worker.store.readJob(waiting))?.phase.name).toBe('scheduled');
+  const before = Date.now();
+  const ended = await worker.ended(await worker.post({ ...job, delay_seconds: 1 }));
+  expect(ended).toMatchObject({ status: 'completed', text: 'later' });
+  expect(ended.job.startedAt).toBeGreaterThanOrEqual(before + 1_000);
 });
 
 test('the next job waits for a cancelled one’s call in flight, and reads that its outcome is unknown (invariant 6)', async () => {

@@ -85,17 +85,20 @@ test('an answer that was cut off is incomplete, with its text kept', async () =>
   });
 });
 
+const isHeld = (text: string) => worker.control.held().some(({ prompt }) => prompt?.includes(text));
+
 test('a job whose deadline passes expires, in the middle of a model call too', async () => {
   const text = 'Takes too long.';
   worker.control.addFault({
     match: { operation: 'model', promptIncludes: text },
     effect: { kind: 'hang' },
   });
-  const id = await worker.post({ prompt: text, connections: [], limits: { deadline_seconds: 1 } });
+  const limits = { deadline_seconds: 600 };
+  const id = await worker.post({ prompt: text, connections: [], limits });
+  await expect.poll(() => isHeld(text)).toBe(true);
+  await worker.sweepLater(600_000);
   expect(await worker.ended(id)).toMatchObject({ status: 'expired' });
-  await expect
-    .poll(() => worker.control.held().filter(({ prompt }) => prompt?.includes(text)))
-    .toEqual([]);
+  await expect.poll(() => isHeld(text)).toBe(false);
 });
 
 test('a cancel aborts the model call that is in flight', async () => {
@@ -105,10 +108,9 @@ test('a cancel aborts the model call that is in flight', async () => {
     effect: { kind: 'hang' },
   });
   const id = await worker.post({ prompt: text, connections: [] });
-  const isHeld = () => worker.control.held().some(({ prompt }) => prompt?.includes(text));
-  await expect.poll(isHeld).toBe(true);
+  await expect.poll(() => isHeld(text)).toBe(true);
   expect(await cancelJob(worker.engine, id, 'api')).toBe(true);
-  await expect.poll(isHeld).toBe(false);
+  await expect.poll(() => isHeld(text)).toBe(false);
   expect(await worker.ended(id)).toMatchObject({ status: 'cancelled', by: 'api' });
   expect(asked(text)).toHaveLength(1);
 });

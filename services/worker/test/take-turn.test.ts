@@ -1,8 +1,10 @@
+import type { JobState } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
-const worker = await startTestWorker(testRedis(), { modelTimeout: 1_500 });
+const worker = await startTestWorker(testRedis());
+const impatient = await startTestWorker(testRedis(), { firstModelTimeout: 300 });
 
 test('a prompt goes the whole way: model, tool, answer', async () => {
   const id = await worker.post({ prompt: 'Fetch my last 5 unread emails and summarize them.' });
@@ -31,7 +33,6 @@ test.each([
   ['500', { kind: 'http_status', status: 500 }],
   ['503', { kind: 'http_status', status: 503 }],
   ['a dropped connection', { kind: 'drop_connection' }],
-  ['a hang', { kind: 'hang' }],
   ['a 200 with an error in it', { kind: 'error_in_success' }],
   ['a 200 without choices', { kind: 'no_choices' }],
 ] as const)('%s heals: the turn is taken again', async (name, effect) => {
@@ -40,6 +41,19 @@ test.each([
   const id = await worker.post({ prompt: scripted([{ text }]), connections: [] });
   expect(await worker.ended(id)).toMatchObject({ status: 'completed', text });
   expect((await worker.steps(id))[0]).toMatchObject({ attempts: 2 });
+});
+
+test('a hang heals: the turn is taken again', async () => {
+  const text = 'healed after a hang';
+  const match = { operation: 'model', promptIncludes: text };
+  const fault = impatient.control.addFault({ match, times: 'always', effect: { kind: 'hang' } });
+  const id = await impatient.post({ prompt: scripted([{ text }]), connections: [] });
+  await impatient.until(id, ({ phase }) => hasFailed(phase));
+  impatient.control.clearFaults(fault);
+  // The second call may have come already: it has all the time in the world.
+  impatient.control.release(match);
+  expect(await impatient.ended(id)).toMatchObject({ status: 'completed', text });
+  expect((await impatient.steps(id))[0]).toMatchObject({ attempts: 2 });
 });
 
 test.each([
@@ -110,7 +124,7 @@ test('a used-up quota without a way out fails the job', async () => {
 
 test('a quota that comes back within the deadline is waited for, as state only', async () => {
   const text = 'comes back';
-  const resetAt = new Date(Date.now() + 60_000);
+  const resetAt = new Date(Date.now() + 600_000);
   worker.control.addFault({
     match: { operation: 'model', promptIncludes: text },
     effect: { kind: 'quota_exhausted', resetAt: resetAt.toISOString() },
@@ -126,6 +140,10 @@ test('a quota that comes back within the deadline is waited for, as state only',
   );
   expect(waiting.phase).toMatchObject({ step: { notBefore: resetAt.getTime(), attempts: 1 } });
 });
+
+function hasFailed(phase: JobState['phase']): boolean {
+  return phase.name === 'turn' && 'attempts' in phase.step && phase.step.attempts > 0;
+}
 
 test('unknown fields of a reply survive into the next request', async () => {
   const prompt = 'keep my reasoning';

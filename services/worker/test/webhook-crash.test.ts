@@ -12,14 +12,16 @@ import { startTestWorker } from './harness/start-test-worker.ts';
 import { startReceiver } from './harness/webhook-receiver.ts';
 
 const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+const minute = 60_000;
 const redis = testRedis();
-const rules = {
-  webhooks: { ...defaultWebhookRules, schedule: [0, 50, 50], lease: 600, endpointLimit: 2 },
-};
+const lease = 600_000;
 const worker = await startTestWorker(redis, {
   webhooks: { given: { default: [secret] } },
-  webhookTimeout: 400,
-  rules,
+  rules: {
+    webhooks: { ...defaultWebhookRules, schedule: [0, 50, 50], lease, endpointLimit: 2 },
+  },
+  // The tests say when it is swept.
+  timings: { sweepInterval: 3_600_000 },
 });
 
 /** The engine of a process that dies before it can wake anybody. */
@@ -50,6 +52,7 @@ const succeeded = (id: string) =>
 test('a death between the commit and the wake delays a webhook, and does not lose it (invariant 3)', async () => {
   const receiver = await startReceiver();
   const { delivery } = await endedJob(receiver.url, dying);
+  await worker.sweepLater(minute);
   await succeeded(delivery);
   expect(receiver.received).toHaveLength(1);
 });
@@ -62,6 +65,7 @@ test('a death between the attempt and its record repeats it under the same webho
   const body = await worker.store.readDeliveryBody(task.delivery);
   const event = (JSON.parse(body) as { id: string }).id;
   await fetch(receiver.url, { method: 'POST', body, headers: { 'webhook-id': event } });
+  await worker.sweepLater(lease + minute);
   const delivery = await succeeded(task.delivery);
   expect(receiver.received.map(({ headers }) => headers['webhook-id'])).toEqual([event, event]);
   expect(new Set(receiver.received.map((each) => each.body)).size).toBe(1);
@@ -75,6 +79,7 @@ test('slots of a dead worker go to the webhooks that wait for them', async () =>
   for (const task of held) expect((await takeDelivery(dying, task)).kind).toBe('claimed');
   const waiting = await endedJob(receiver.url, dying);
   expect((await takeDelivery(dying, waiting)).kind).toBe('parked');
+  await worker.sweepLater(lease + minute);
   for (const { delivery } of [...held, waiting]) await succeeded(delivery);
   expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(3);
 });

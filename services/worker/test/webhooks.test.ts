@@ -1,4 +1,4 @@
-import { cancelJob, expireJob } from '@pawl/engine';
+import { cancelJob, expireJob, replay } from '@pawl/engine';
 import { testRedis, waitFor } from '@pawl/testing';
 import OpenAI from 'openai';
 import { Webhook } from 'standardwebhooks';
@@ -88,10 +88,17 @@ test('a job that is cancelled by the next one of its conversation is told', asyn
 });
 
 test('a job that the sweeper expires is told', async () => {
-  const limits = { deadline_seconds: 1 };
+  const limits = { deadline_seconds: 600 };
   const job = await worker.post({ prompt: 'Waits', user: 'expired', limits, webhook });
-  await waitFor(() => receiver.of(job).some(({ event }) => event.type === 'job.expired'));
+  expect((await told(job)).event.type).toBe('job.requires_action');
+  await worker.sweepLater(600_000);
   await expireJob(worker.engine, job);
+  const page = { tenant: 'default', job, limit: 10 };
+  const { deliveries } = await worker.store.listDeliveries(page);
+  expect(deliveries.map(({ type }) => type)).toEqual(['job.expired', 'job.requires_action']);
+  // It is due at the time of that sweep: bring it forward.
+  await replay(worker.engine, deliveries[0]?.id ?? '');
+  await waitFor(() => receiver.of(job).length === 2, { what: 'the second webhook' });
   expect(receiver.of(job).map(({ event }) => event.type)).toEqual([
     'job.requires_action',
     'job.expired',

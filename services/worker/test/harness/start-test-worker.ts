@@ -7,6 +7,7 @@ import {
   presentSteps,
   webhookTarget,
   type Engine,
+  type ModelClient,
   type Rules,
 } from '@pawl/engine';
 import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
@@ -22,6 +23,7 @@ import {
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, expect } from 'vitest';
 import { startWorker, type WorkerTimings } from '../../src/start-worker.ts';
+import { sweepShard } from '../../src/sweep.ts';
 import type { TaskSettings } from '../../src/worker.ts';
 
 export interface TestWorkerOptions {
@@ -30,8 +32,8 @@ export interface TestWorkerOptions {
   readonly timings?: Partial<WorkerTimings>;
   readonly tasks?: Partial<Omit<TaskSettings, 'rules'>>;
   readonly credentials?: { clientSecret?: string; modelApiKey?: string };
-  readonly modelTimeout?: number;
-  readonly toolTimeout?: number;
+  /** Milliseconds. The first model call of this worker has a limit of its own, to be let run out. */
+  readonly firstModelTimeout?: number;
   /** Default: none for anybody. */
   readonly webhooks?: Pick<WebhookSecretSettings, 'given' | 'encryptionKey'>;
   readonly webhookTimeout?: number;
@@ -42,14 +44,20 @@ export interface TestWorkerOptions {
   readonly isDeaf?: boolean;
 }
 
-/** Milliseconds: short, so that back-off and healing take part in the tests. */
+/**
+ * Milliseconds: short, so that back-off and healing take part in the tests. But no lock runs out by itself: the tests
+ * keep this process busy, and a lost lock costs an attempt.
+ */
 const shortTimings: WorkerTimings = {
   concurrency: 20,
-  lockDuration: 2_000,
+  lockDuration: 60_000,
   stalledInterval: 500,
   sweepInterval: 300,
   grace: 1_000,
 };
+
+/** How long anything may take on a busy machine, in milliseconds. */
+const patience = 60_000;
 
 /** A worker in this process, between a real Redis and the sandbox; stopped after the file's last test. */
 export async function startTestWorker(testRedis: TestRedis, options: TestWorkerOptions = {}) {
@@ -68,13 +76,13 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
     ReturnType<typeof connectRedis>,
     ReturnType<typeof connectRedis>,
   ];
-  await whenRedisReady(redis, 60_000);
+  await whenRedisReady(redis, patience);
   const name = testRedis.namespace;
   const keys = createKeys(name);
   const { tag: prefixOf } = keys;
   const connectUrl = connectUrlOf('http://localhost:3000');
   const webhookClient = createWebhookClient({
-    timeout: options.webhookTimeout ?? 2_000,
+    timeout: options.webhookTimeout ?? patience,
     allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
   });
   const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
@@ -83,8 +91,14 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
     clientSecret: options.credentials?.clientSecret ?? sandbox.clientSecret,
-    toolTimeout: options.toolTimeout ?? 10_000,
+    toolTimeout: patience,
   });
+  const modelClient = (timeout: number) =>
+    createModelClient({
+      baseUrl: sandbox.modelBaseUrl,
+      apiKey: options.credentials?.modelApiKey ?? sandbox.modelApiKey,
+      timeout,
+    });
   const rules: Rules = { ...defaultRules, backOffBase: 20, ...options.rules };
   const worker = await startWorker({
     store: options.isDeaf === true ? { ...store, listenToStops: hearNothing } : store,
@@ -93,11 +107,10 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
     prefixOf,
     connection: redis,
     tools,
-    model: createModelClient({
-      baseUrl: sandbox.modelBaseUrl,
-      apiKey: options.credentials?.modelApiKey ?? sandbox.modelApiKey,
-      timeout: options.modelTimeout ?? 10_000,
-    }),
+    model: impatientAtFirst(
+      modelClient(options.firstModelTimeout ?? patience),
+      modelClient(patience),
+    ),
     rules,
     webhooks: {
       client: webhookClient,
@@ -174,7 +187,7 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
   }
 
   async function until(id: string, holds: (job: JobState) => boolean): Promise<JobState> {
-    await store.waitForChange(id, { until: holds, timeout: 60_000 });
+    await store.waitForChange(id, { until: holds, timeout: patience });
     const job = await store.readJob(id);
     if (job === undefined) throw new Error(`job ${id} does not exist`);
     expect(holds(job), `job ${id} stands at ${JSON.stringify(job.phase)}`).toBe(true);
@@ -197,10 +210,34 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
       const { ending } = parts.job.phase;
       return { ...ending, text: parts.result?.text, json: parts.result?.json, job: parts.job };
     },
+    /** What a worker's sweep would do so many milliseconds later. */
+    async sweepLater(milliseconds: number) {
+      await sweepShard(
+        {
+          engine: { ...engine, now: () => Date.now() + milliseconds },
+          store: { ...store, takeSweepLease: async () => true },
+          log,
+          workerId: 'later',
+          interval: shortTimings.sweepInterval,
+        },
+        0,
+      );
+    },
     async steps(id: string) {
       const job = await store.readJob(id);
       if (job === undefined) throw new Error(`job ${id} does not exist`);
       return presentSteps(job, await store.readSteps(id));
+    },
+  };
+}
+
+function impatientAtFirst(impatient: ModelClient, patient: ModelClient): ModelClient {
+  let client = impatient;
+  return {
+    complete(request, signal) {
+      const asked = client;
+      client = patient;
+      return asked.complete(request, signal);
     },
   };
 }

@@ -15,7 +15,6 @@ export interface Received {
     readonly created_at: string;
     readonly data: { readonly id: string; readonly status: string };
   };
-  readonly at: number;
 }
 
 /** How a receiver answers; without an end to the response it hangs. */
@@ -41,7 +40,7 @@ export async function startReceiver(answer: Answer = accept) {
       const body = Buffer.concat(chunks).toString();
       const { headers, url: path = '' } = request;
       const event = JSON.parse(body) as Received['event'];
-      const item = { path, headers, body, event, at: Date.now() };
+      const item = { path, headers, body, event };
       received.push(item);
       current(item, response);
     });
