@@ -34,7 +34,7 @@ export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-
 export { recordOutcome } from './decisions/record-outcome.ts';
 export { recordReply } from './decisions/record-reply.ts';
 export { resolveOutcome } from './decisions/resolve-outcome.ts';
-export { releaseCall, releaseTurn } from './decisions/release-step.ts';
+export { releaseTurn } from './decisions/release-turn.ts';
 export { awaitedConnections, requiredActionOf, statusOf } from './decisions/status.ts';
 export { isStopped, stopName, stopOf } from './decisions/stops.ts';
 export { createArgumentChecker } from './decisions/tool-arguments.ts';

@@ -103,8 +103,12 @@ export function claimedCall(job: JobState): JobState {
 }
 
 /** What the newest claimant of the job's first call has learnt. */
-export function reportedCall(job: JobState, outcome: ToolOutcome): Change {
-  const report = { turn: job.turn, index: 0, epoch: stepOf(job).epoch, outcome };
+export function reportedCall(
+  job: JobState,
+  outcome: ToolOutcome,
+  { stopped = false }: { stopped?: boolean } = {},
+): Change {
+  const report = { turn: job.turn, index: 0, epoch: stepOf(job).epoch, outcome, stopped };
   const context = { rules: defaultRules, now: 100, random: 0, link: 'link' };
   const decision = recordOutcome(job, report, context);
   if (decision.kind !== 'commit') throw new Error(`not committed: ${decision.kind}`);

@@ -5,23 +5,22 @@ import {
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import {
-  claimCall,
-  recordOutcome,
-  releaseCall,
-  releaseHold,
-  transition,
-  type ToolOutcome,
-} from '@pawl/engine';
+import { claimCall, recordOutcome, releaseHold, transition, type ToolOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
 import type { WorkerDependencies } from './worker.ts';
+
+/** What making a call works with. */
+export type CallDependencies = Pick<
+  WorkerDependencies,
+  'engine' | 'store' | 'tools' | 'runningCalls' | 'settings' | 'log'
+>;
 
 const done: Handled = { kind: 'done' };
 
 /** One tool call of a turn: write that it starts, make it, commit what came of it (invariant 5). */
 export async function callTool(
-  worker: WorkerDependencies,
+  worker: CallDependencies,
   task: ToolCallTask,
   known: JobState | undefined,
 ): Promise<Handled> {
@@ -65,7 +64,7 @@ interface ClaimedCall {
 }
 
 async function runCall(
-  worker: WorkerDependencies,
+  worker: CallDependencies,
   task: ToolCallTask,
   { job, call, epoch, input }: ClaimedCall,
 ): Promise<void> {
@@ -112,18 +111,15 @@ function attemptsOf({ step }: ToolCall): number {
 }
 
 async function report(
-  worker: WorkerDependencies,
+  worker: CallDependencies,
   { job: jobId, turn, index }: ToolCallTask,
   { epoch, attempts, outcome, stopped }: Report,
 ): Promise<void> {
   const { engine, store } = worker;
   const link = newSecret();
-  const cutOff = stopped && (outcome.kind === 'unknown' || outcome.kind === 'not_executed');
   const decision = await transition(engine, jobId, (job) => {
-    const now = engine.now();
-    if (cutOff) return releaseCall(job, { turn, index, epoch }, now);
-    const context = { rules: engine.rules, now, random: engine.random(), link };
-    return recordOutcome(job, { turn, index, epoch, outcome }, context);
+    const context = { rules: engine.rules, now: engine.now(), random: engine.random(), link };
+    return recordOutcome(job, { turn, index, epoch, outcome, stopped }, context);
   });
   if (decision.kind === 'commit') {
     if (outcome.kind === 'account_inactive') await recheck(worker, jobId, index);
@@ -147,7 +143,7 @@ async function report(
 }
 
 /** The account may have become active between the refusal and the commit of the wait (invariant 8). */
-async function recheck(worker: WorkerDependencies, jobId: string, index: number): Promise<void> {
+async function recheck(worker: CallDependencies, jobId: string, index: number): Promise<void> {
   const job = await worker.store.readJob(jobId);
   const call = job?.phase.name === 'calls' ? job.phase.calls[index] : undefined;
   if (call?.step.status === 'blocked') await checkAccount(worker, jobId, call.connection);

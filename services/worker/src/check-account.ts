@@ -6,7 +6,7 @@ import type { WorkerDependencies } from './worker.ts';
  * while it lasts, should every callback have been lost (invariant 8).
  */
 export async function checkAccount(
-  { engine, store, tools, log }: WorkerDependencies,
+  { engine, store, tools, log }: Pick<WorkerDependencies, 'engine' | 'store' | 'tools' | 'log'>,
   jobId: string,
   connection: string,
 ): Promise<void> {

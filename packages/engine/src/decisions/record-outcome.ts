@@ -20,6 +20,8 @@ export interface CallReport {
   readonly index: number;
   readonly epoch: number;
   readonly outcome: ToolOutcome;
+  /** True: the worker was told to stop while the call ran. What is made again then goes back at once, uncounted. */
+  readonly stopped?: boolean;
 }
 
 export interface OutcomeContext {
@@ -57,7 +59,7 @@ export function recordOutcome(
 function recordRunning(
   job: JobState,
   placed: PlacedCall,
-  { outcome }: CallReport,
+  { outcome, stopped = false }: CallReport,
   { rules, now, random, link }: OutcomeContext,
 ): OutcomeDecision {
   const { call } = placed;
@@ -67,6 +69,8 @@ function recordRunning(
   const fail = (failure: Failure) =>
     commit(settleCall(job, placed, { failure: finalFailure(call, failure) }, now));
   const tryAgain = (failure: Failure, retryAfter?: number) => {
+    if (stopped)
+      return commit(withStep(job, placed, readyAgain(step, { sequence, notBefore: now }), now));
     const attempts = step.attempts + 1;
     if (attempts >= rules.callAttempts) return fail(failure);
     const wait = backOff(rules, {

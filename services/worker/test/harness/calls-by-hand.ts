@@ -1,0 +1,186 @@
+import { Writable } from 'node:stream';
+import { newId, type JobState, type ToolCallTask, type ToolEffect } from '@pawl/contracts';
+import {
+  admit,
+  claimTurn,
+  connectUrlOf,
+  defaultRules,
+  nameTools,
+  prepareCalls,
+  recordReply,
+  transition,
+  type Engine,
+  type TaskQueue,
+} from '@pawl/engine';
+import { createToolClient } from '@pawl/providers';
+import { connectRedis, createLogger } from '@pawl/runtime';
+import { startSandbox } from '@pawl/sandbox';
+import { createStore } from '@pawl/store';
+import type { TestRedis } from '@pawl/testing';
+import { afterAll } from 'vitest';
+import type { CallDependencies } from '../../src/call-tool.ts';
+import { createRunningCalls } from '../../src/running-calls.ts';
+
+/** Milliseconds. */
+const patience = 60_000;
+
+/** Nothing runs by itself: each task is run when the test says so. */
+const idleQueue: TaskQueue = {
+  wake: async () => undefined,
+  setTimer: async () => undefined,
+  compareTimers: async () => ({ missing: [], needless: [] }),
+};
+
+const owner = { tenant: 'default', user: 'user_123' };
+
+const tool = {
+  name: 'gmail_send_message',
+  description: '',
+  inputSchema: { type: 'object' },
+  connection: 'gmail',
+};
+
+/** What a worker makes its calls with, between a real Redis and the sandbox, in the hands of the test. */
+export async function startCallsByHand(testRedis: TestRedis) {
+  const sandbox = await startSandbox({ autoActive: true });
+  const connections = [0, 1].map(() => connectRedis(testRedis.url, 'worker'));
+  const [redis, subscriber] = connections as [
+    ReturnType<typeof connectRedis>,
+    ReturnType<typeof connectRedis>,
+  ];
+  const store = createStore({
+    redis,
+    subscriber,
+    shards: 1,
+    name: testRedis.namespace,
+    retention: patience,
+  });
+  const tools = createToolClient({
+    environmentUrl: sandbox.origin,
+    clientId: sandbox.clientId,
+    clientSecret: sandbox.clientSecret,
+    toolTimeout: patience,
+  });
+  afterAll(async () => {
+    await tools.close();
+    for (const connection of connections) connection.disconnect();
+    await sandbox.close();
+  });
+  // As a turn does before any call: whoever is asked about an account for the first time makes it.
+  await tools.isAccountActive({ ...owner, connection: tool.connection }, { fresh: true });
+  const engine: Engine = {
+    store,
+    queue: idleQueue,
+    rules: defaultRules,
+    now: Date.now,
+    random: () => 0,
+    onLostWake: () => undefined,
+    connectUrl: connectUrlOf('http://localhost:3000'),
+  };
+  const destination = new Writable({ write: (_chunk, _encoding, callback) => callback() });
+  const settings = {
+    rules: defaultRules,
+    toolLimit: 128,
+    historyCharacters: 400_000,
+    toolEffects: {},
+    logContent: false,
+  };
+
+  /** A worker of its own: what stops its calls stops no others. */
+  function newWorker(parts: Partial<CallDependencies> = {}): CallDependencies {
+    const log = createLogger({ name: 'worker', level: 'info', destination });
+    return { engine, store, tools, runningCalls: createRunningCalls(), settings, log, ...parts };
+  }
+
+  /** Admits a job; in a conversation that is busy it waits. */
+  async function post({
+    conversation,
+    onUnknownOutcome = 'ask',
+  }: {
+    conversation?: string;
+    onUnknownOutcome?: JobState['onUnknownOutcome'];
+  } = {}): Promise<JobState> {
+    const outcome = await admit(engine, {
+      id: newId('job', 0),
+      ...owner,
+      conversation: conversation ?? newId('conversation', 0),
+      startsConversation: conversation === undefined,
+      request: {
+        prompt: 'Send it.',
+        models: ['openai/gpt-4o-mini'],
+        modelOptions: {},
+        instructions: '',
+        connections: ['gmail'],
+        tools: {},
+        metadata: {},
+      },
+      limits: { turns: 8, tool_calls: 64, deadline_seconds: 3_600 },
+      onUnknownOutcome,
+      priority: 0,
+      whenBusy: 'queue',
+    });
+    if (outcome.kind !== 'admitted') throw new Error(`not admitted: ${outcome.kind}`);
+    return outcome.job;
+  }
+
+  /** Takes a job to its only call, which sends a mail to this recipient. */
+  async function askForCall(
+    { id }: JobState,
+    { to, effect = 'writes' }: { to: string; effect?: ToolEffect },
+  ): Promise<void> {
+    const claim = await transition(engine, id, (job) =>
+      claimTurn(job, { since: sinceOf(job) }, engine.now(), engine.rules),
+    );
+    if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`);
+    const input = JSON.stringify({ to, subject: 'Hello', body: 'Hello.' });
+    const call = {
+      id: 'call_a',
+      type: 'function',
+      function: { name: tool.name, arguments: input },
+    } as const;
+    await transition(engine, id, (job) => {
+      const now = engine.now();
+      const place = { turn: job.turn, sequence: job.sequence + 1, now };
+      const prepared = prepareCalls(
+        [call],
+        { tools: nameTools([tool]), policy: {}, effectOf: () => effect, problemsOf: () => [] },
+        place,
+      );
+      const reply = {
+        message: { role: 'assistant', content: null, tool_calls: [call] },
+        finishReason: 'tool_calls',
+        model: 'model',
+        inputTokens: 1,
+        outputTokens: 1,
+        costUsd: 0,
+      };
+      return recordReply(job, { epoch: claim.epoch, reply, prepared, toolsLoaded: 1 }, now);
+    });
+  }
+
+  /** The task of the job's only call, as it stands now. */
+  async function taskOf({ id }: JobState): Promise<ToolCallTask> {
+    const job = await stored(id);
+    return { kind: 'tool_call', job: id, turn: job.turn, index: 0, since: sinceOf(job) };
+  }
+
+  async function stored(id: string): Promise<JobState> {
+    const job = await store.readJob(id);
+    if (job === undefined) throw new Error(`job ${id} does not exist`);
+    return job;
+  }
+
+  const sentTo = (recipient: string) =>
+    sandbox.control
+      .effects()
+      .items.filter(({ arguments: input }) => JSON.stringify(input).includes(recipient)).length;
+
+  return { engine, store, tools, sandbox, newWorker, post, askForCall, taskOf, stored, sentTo };
+}
+
+function sinceOf({ phase }: JobState): number {
+  const step =
+    phase.name === 'turn' ? phase.step : phase.name === 'calls' ? phase.calls[0]?.step : undefined;
+  if (step === undefined || !('since' in step)) throw new Error('the job must have an open step');
+  return step.since;
+}
