@@ -97,7 +97,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const stopAnnouncing = repeat(announce, { first: announceInterval, rest: announceInterval });
   return {
     async stop() {
-      await Promise.all([stopAnnouncing(), stopSweeping()]);
       const timer = setTimeout(() => {
         log.warn(
           { grace: timings.grace },
@@ -105,8 +104,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         );
         runningCalls.stopAll();
       }, timings.grace);
-      await Promise.all(taskWorkers.map((worker) => worker.drain()));
-      clearTimeout(timer);
+      const drained = Promise.all(taskWorkers.map((worker) => worker.drain()));
+      // Beside the drain: a sweep or an announcement may wait for a Redis that is away.
+      await Promise.all([
+        drained.finally(() => clearTimeout(timer)),
+        stopAnnouncing(),
+        stopSweeping(),
+      ]);
       await stopLooking();
       await store.withdrawWorker(workerId).catch(() => undefined);
       await stopListening();
