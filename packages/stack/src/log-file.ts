@@ -29,12 +29,18 @@ export async function openLogFile(directory: string, name: string): Promise<LogS
   return {
     descriptor,
     async tail() {
-      const text = (await readFile(file, 'utf8')).trimEnd();
-      const lines = text.split('\n').slice(-tailLines);
-      return text === '' ? '' : `\nThe end of ${file}:\n  ${lines.join('\n  ')}`;
+      const lines = endOfLog(await readFile(file, 'utf8'));
+      return lines.length === 0 ? '' : `\nThe end of ${file}:\n  ${lines.join('\n  ')}`;
     },
     close: () => closeSync(descriptor),
   };
+}
+
+/** The sentences that it ends with, for people; without any, the last of its lines for machines. */
+export function endOfLog(text: string): string[] {
+  const lines = text.trimEnd().split('\n').slice(-tailLines);
+  const sentences = lines.slice(lines.findLastIndex((line) => line.startsWith('{')) + 1);
+  return (sentences.length > 0 ? sentences : lines).filter((line) => line !== '');
 }
 
 function keepPrevious(file: string, previous: string): void {

@@ -8,6 +8,7 @@ import { gatewayUrl, serviceEnvironment } from './service-environment.ts';
 import { planStack, stackProblems, type StackPlan } from './stack-plan.ts';
 import { startPart, type PartSettings, type StackPart } from './stack-part.ts';
 import { startSandboxPart, type SandboxAccess } from './start-sandbox-part.ts';
+import { waitForRedis } from './wait-for-redis.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 export interface StackSettings {
@@ -38,6 +39,7 @@ export interface Stack {
   readonly stop: () => Promise<void>;
 }
 
+const redisTimeoutMilliseconds = 10_000;
 const readyTimeoutMilliseconds = 60_000;
 
 /**
@@ -82,6 +84,13 @@ async function startParts(
   const plan = planStack(environment);
   const port = await chooseGatewayPort(environment['PORT'], host);
   const redisUrl = plan.privateRedis ? await addRedis(directory, parts, say) : undefined;
+  if (!plan.privateRedis) {
+    await waitForRedis(environment['REDIS_URL'] ?? '', {
+      timeoutMilliseconds: redisTimeoutMilliseconds,
+      say,
+      signal,
+    });
+  }
   signal.throwIfAborted();
 
   const settingsOf = async (name: string, entry: string): Promise<PartSettings> => {

@@ -19,7 +19,7 @@ export interface Checkout {
 
 type Environment = Readonly<Record<string, string>>;
 
-export interface CommandRun {
+interface CommandRun {
   readonly process: ChildProcess;
   /** What it has printed so far, both streams. */
   readonly printed: () => string;

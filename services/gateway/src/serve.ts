@@ -19,7 +19,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Listens for HTTP. Throws what `listen` throws, such as EADDRINUSE. */
+/** Listens for HTTP. Throws an Error that names PORT if it is taken, else what `listen` throws. */
 export async function serve({ host, port, answer, log }: ServeSettings): Promise<RunningServer> {
   const server = createServer({
     // Headers and body have to arrive in this time; answers may take longer.
@@ -29,11 +29,23 @@ export async function serve({ host, port, answer, log }: ServeSettings): Promise
     keepAliveTimeout: 65_000,
   });
   refuseUnreadable(server, log);
-  server.listen(port, host);
-  await once(server, 'listening');
+  await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   server.on('request', answer(actual));
   return { port: actual, stop: () => stop(server) };
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `Port ${port} (from PORT) is taken. End what listens there, or set PORT to another.`,
+      { cause: error },
+    );
+  }
 }
 
 async function stop(server: Server): Promise<void> {
