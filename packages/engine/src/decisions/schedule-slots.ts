@@ -1,16 +1,28 @@
 import type { ScheduleTiming } from '@pawl/contracts';
-import { CronExpressionParser } from 'cron-parser';
+import { nextCronSlot } from './schedule-cron.ts';
 
-type CronTiming = Extract<ScheduleTiming, { kind: 'cron' }>;
 type EveryTiming = Extract<ScheduleTiming, { kind: 'every' }>;
 
 /**
- * The first slot after a time (both in milliseconds since 1970), or null where none is left. It depends on nothing but
- * its arguments: the preview, a schedule's record and BullMQ's scheduler all read it.
+ * The first slot after a time (both in milliseconds since 1970), or null where none is left: the end has come, or a cron
+ * expression names no day that ever comes. It depends on nothing but its arguments: the preview, a schedule's record and
+ * BullMQ's scheduler all read it.
+ *
+ * The slots of a timing are one fixed set of moments, whoever asks and when. Those of a cron expression follow the clock
+ * on the wall in its zone. Where that changes:
+ *
+ * - An expression whose hour field lets all 24 hours through has a slot whenever the clock shows a time that matches:
+ *   none in what the clocks leap over, one in each pass of what comes twice. It so keeps its pace in real time, as far
+ *   as the shift is a multiple of that pace. (Vixie's cron treats a star in the hour field so.)
+ * - Any other names times of day. Each is made once: one that the clocks leap over is moved on by the shift, one that
+ *   comes twice is made the first time. (RFC 5545, section 3.3.5.) Times that fall together so are one slot.
  */
 export function nextSlot(timing: ScheduleTiming, after: number): number | null {
   const from = Math.max(after, (timing.startAt ?? 0) - 1);
-  const slot = timing.kind === 'cron' ? nextByCron(timing, from) : nextOnGrid(timing, from);
+  const slot =
+    timing.kind === 'cron'
+      ? nextCronSlot(timing.expression, timing.timezone, from)
+      : nextOnGrid(timing, from);
   return slot === null || slot > (timing.endAt ?? Number.POSITIVE_INFINITY) ? null : slot;
 }
 
@@ -24,41 +36,23 @@ export function upcomingSlots(timing: ScheduleTiming, after: number, count: numb
   return slots;
 }
 
-const shortestSpan = 60_000;
-
-/** The last slot up to and including `until`, given an earlier one: found from the end, since there may be millions. */
+/**
+ * The last slot up to and including `until`, given an earlier one. Halves what is left until nothing is, since there may
+ * be millions.
+ */
 export function newestSlot(timing: ScheduleTiming, earlier: number, until: number): number {
-  for (let span = shortestSpan; ; span *= 4) {
-    const from = until - span;
-    const slot = from <= earlier ? earlier : nextSlot(timing, from);
-    if (slot !== null && slot <= until) return lastFrom(timing, slot, until);
+  let [newest, end] = [earlier, until];
+  while (newest < end) {
+    const middle = Math.floor((newest + end) / 2);
+    const slot = nextSlot(timing, middle);
+    if (slot !== null && slot <= end) newest = slot;
+    else end = middle;
   }
-}
-
-function lastFrom(timing: ScheduleTiming, first: number, until: number): number {
-  let last = first;
-  for (let slot = nextSlot(timing, last); slot !== null && slot <= until;) {
-    last = slot;
-    slot = nextSlot(timing, slot);
-  }
-  return last;
+  return newest;
 }
 
 function nextOnGrid({ anchor, seconds }: EveryTiming, after: number): number {
   if (after < anchor) return anchor;
   const period = seconds * 1_000;
   return anchor + (Math.floor((after - anchor) / period) + 1) * period;
-}
-
-/** An expression that names only days that do not exist (31 February or April) finds none. */
-function nextByCron({ expression, timezone }: CronTiming, after: number): number | null {
-  const interval = CronExpressionParser.parse(expression, {
-    currentDate: new Date(after),
-    tz: timezone,
-  });
-  try {
-    return interval.next().getTime();
-  } catch {
-    return null;
-  }
 }

@@ -15,6 +15,9 @@ test.each([
   '0 9 L * *',
   '0 0 29 2 *',
   '0 9 * * 4#2',
+  '0 9 * 2 1#5',
+  '0 9 31 2,4 MON',
+  '0 9 L 2,4 *',
 ])('%s can be used', (expression) => {
   expect(problemOf(cron(expression))).toBeUndefined();
 });
@@ -27,7 +30,8 @@ test.each([
   ['a b c d e', 'is not a cron expression'],
   ['H * * * *', 'must not use H'],
   ['0 0 30 2 *', 'never fires'],
-  ['0 0 31 2,4 *', 'never fires'],
+  ['0 0 31 2,4 *', 'never fires: there is no such day'],
+  ['0 0 31 2,4,6,9,11 *', 'never fires: there is no such day'],
   ['*/30 * * * * *', 'fires every 30 seconds at times: the period must be at least 60'],
   ['0,10 0 12 1 1 *', 'fires every 10 seconds at times'],
 ])('the cron %s is refused: it %s', (expression, message) => {
@@ -37,7 +41,7 @@ test.each([
   });
 });
 
-test.each(['Mars/City', 'local', '+02:00', 'Europe/'])('%s is no time zone', (timezone) => {
+test.each(['Mars/City', 'local', '+02:00', 'Europe/', ''])('%s is no time zone', (timezone) => {
   expect(problemOf(cron('0 9 * * *', { timezone }))).toEqual({
     path: 'timezone',
     message: expect.stringContaining(timezone),

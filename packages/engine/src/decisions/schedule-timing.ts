@@ -1,5 +1,6 @@
 import type { ScheduleTiming } from '@pawl/contracts';
-import { CronExpressionParser } from 'cron-parser';
+import { isTimezone } from './schedule-clock.ts';
+import { parseCron } from './schedule-cron.ts';
 import { nextSlot } from './schedule-slots.ts';
 
 /** A field of the request, and what is wrong with it as the end of a sentence. */
@@ -53,22 +54,13 @@ function cronProblem({ expression, timezone }: CronTiming): TimingProblem | unde
     return { path: 'cron', message: 'must not use H: say which time you mean' };
   }
   try {
-    CronExpressionParser.parse(expression, { tz: timezone });
+    parseCron(expression);
     return undefined;
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it cannot be read';
     return /explicit day of month/i.test(reason)
       ? { path: 'cron', message: 'never fires: its months do not have that day' }
       : { path: 'cron', message: `is not a cron expression: ${reason}` };
-  }
-}
-
-function isTimezone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
   }
 }
 
@@ -83,9 +75,12 @@ function periodProblem(timing: ScheduleTiming, minimum: number): TimingProblem |
 
 const secondsOfDay = 86_400;
 
-/** Seconds between the two closest slots by the clock on the wall, the night from one day to the next included. */
-function shortestPeriod({ expression, timezone }: CronTiming): number {
-  const { second, minute, hour } = CronExpressionParser.parse(expression, { tz: timezone }).fields;
+/**
+ * Seconds between the two closest slots by the clock on the wall, the night from one day to the next included. On the
+ * day of a change two slots may come nearer than that: once or twice a year, which is no load to guard against.
+ */
+function shortestPeriod({ expression }: CronTiming): number {
+  const { second, minute, hour } = parseCron(expression).fields;
   let [first, last, shortest] = [-1, -1, secondsOfDay];
   for (const hours of hour.values) {
     for (const minutes of minute.values) {

@@ -1,0 +1,38 @@
+import { IANAZone } from 'luxon';
+
+/**
+ * A change of a zone's clocks, or none where `before` is `after`. `at` is the first moment of the new offset; offsets
+ * are local time minus UTC. All in milliseconds.
+ */
+export interface ClockChange {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+const [second, minute] = [1_000, 60_000];
+
+export function isTimezone(name: string): boolean {
+  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
+}
+
+/**
+ * How the clocks of a zone change after one time, up to and including another. Since 1970 no zone has changed twice
+ * within six days, so up to these one change is all there can be; and none in the middle of a second.
+ *
+ * @throws RangeError where this machine does not know the zone.
+ */
+export function clockChange(timezone: string, from: number, to: number): ClockChange {
+  const zone = IANAZone.create(timezone);
+  if (!zone.isValid) throw new RangeError(`This machine knows no time zone ${timezone}`);
+  const offset = (time: number) => Math.round(zone.offset(time) * minute);
+  const [before, after] = [offset(from), offset(to)];
+  if (before === after) return { at: from, before, after };
+  let [old, at] = [Math.floor(from / second), Math.ceil(to / second)];
+  while (at - old > 1) {
+    const middle = Math.floor((old + at) / 2);
+    if (offset(middle * second) === before) old = middle;
+    else at = middle;
+  }
+  return { at: at * second, before, after };
+}
