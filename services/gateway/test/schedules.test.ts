@@ -91,6 +91,8 @@ test.each([
   ],
   [{ cron: '0 * * * *', end_at: '2020-01-01T00:00:00Z' }, 'end_at', 'in the future'],
   [{ cron: '0 * * * *', start_at: 'tomorrow' }, 'start_at', ''],
+  [{ cron: '0 * * * *', start_at: '1969-12-31T23:59:59Z' }, 'start_at', 'before 1970'],
+  [{ every_seconds: 60, start_at: '0001-01-01T00:00:00Z' }, 'start_at', 'before 1970'],
 ])('a schedule and a preview of %j are refused: %s', async (timing, path, message) => {
   for (const [url, body] of [
     ['/v1/schedules', { ...timing, job }],
@@ -189,6 +191,7 @@ test.each([
   [{ cron: 'nonsense' }, 'cron'],
   [{ timezone: 'Mars/City' }, 'timezone'],
   [{ every_seconds: 1 }, 'every_seconds'],
+  [{ start_at: '1969-12-31T23:59:59Z' }, 'start_at'],
   [{ job: { ...job, user: 'somebody else' } }, 'job.user'],
   [{ id: 'sch_0_other' }, 'id'],
 ])('a change to %j is refused, and nothing is changed', async (body, path) => {

@@ -62,6 +62,13 @@ test('a period of seconds has the same minimum', () => {
   });
 });
 
+test('a start before 1970 is refused: no record holds such a time', () => {
+  const before1970 = { path: 'start_at', message: 'must not be before 1970' };
+  expect(problemOf(cron('0 * * * *', { startAt: -1 }))).toEqual(before1970);
+  expect(problemOf({ kind: 'every', seconds: 60, startAt: -1, anchor: -1 })).toEqual(before1970);
+  expect(problemOf(cron('0 * * * *', { startAt: 0 }))).toBeUndefined();
+});
+
 test('an end before the start, in the past, or before the first slot is refused', () => {
   const startAt = now + 7_200_000;
   expect(problemOf(cron('0 * * * *', { startAt, endAt: startAt - 1 }))).toEqual({

@@ -26,6 +26,10 @@ export function timingProblem(
 }
 
 function boundsProblem({ startAt, endAt }: ScheduleTiming, now: number): TimingProblem | undefined {
+  // The record of a schedule holds no negative time.
+  if (startAt !== undefined && startAt < 0) {
+    return { path: 'start_at', message: 'must not be before 1970' };
+  }
   if (startAt !== undefined && startAt > now + horizon) {
     return { path: 'start_at', message: 'must be within ten years' };
   }
