@@ -122,7 +122,7 @@ function startTaskWorkers(parts: WorkerParts, dependencies: WorkerDependencies) 
   const { connection, prefixOf, timings, log } = parts;
   const onError = (error: Error, task: { readonly id: string } | undefined) =>
     log.error({ err: error, task: task?.id }, 'task error');
-  const runDelivery = createLastDeliveries(parts);
+  const runDelivery = createLastDeliveries(dependencies.engine);
   return Array.from({ length: parts.store.shards }, (_, shard) => {
     const settings = { ...timings, connection, prefix: prefixOf(shard), onError };
     return [
