@@ -37,12 +37,34 @@ describe('the effect of a tool, by its name', () => {
     ['github_pull_request_merge_check', 'writes'],
     ['github_user_get_authenticated', 'writes'],
     ['crm_do_something', 'writes'],
+    ['crm_list_orders', 'reads'],
+    ['crm_list_members_of_team', 'reads'],
+    ['shop_order_get', 'reads'],
+    ['shop_order_list', 'reads'],
     ['list', 'writes'],
     ['', 'writes'],
   ])('%s %s', (name, effect) => {
     expect(effectByName(name)).toBe(effect);
   });
 });
+
+test.each(
+  (
+    'patch duplicate clone erase wipe empty change overwrite truncate commit rollback purchase order email kill ' +
+    'destroy void redact deactivate migrate reassign escalate broadcast frobnicate'
+  ).split(' '),
+)('%s a list is no reading: “list” may be a thing', (deed) => {
+  expect(effectByName(`crm_list_${deed}`)).toBe('writes');
+});
+
+test.each('destroy patch clone wipe overwrite rollback kill deactivate redact'.split(' '))(
+  '%s is a deed beside any reading word',
+  (deed) => {
+    expect(effectByName(`crm_${deed}_list`)).toBe('writes');
+    expect(effectByName(`crm_check_${deed}`)).toBe('writes');
+    expect(effectByName(`crm_get_or_${deed}_contact`)).toBe('writes');
+  },
+);
 
 test('the operator’s word counts before the tool’s, and the tool’s before its name', () => {
   const tool = { name: 'gmail_send_message', declaredEffect: 'idempotent' } as const;

@@ -15,18 +15,30 @@ const readingVerbs = new Set([
 
 /**
  * Any of these anywhere in a name makes it a writing one: `get_or_create_label` creates. Words that name things as
- * often as they name deeds (issue, request, release, run, tag) are left out: `pull_request_get` reads.
+ * often as they name deeds (issue, order, request, release, run, tag) are left out: `pull_request_get` reads.
  */
 const writingVerbs = new Set(
   (
-    'accept add append apply approve archive assign attach authorize batch ban block book cancel charge clear ' +
-    'close complete confirm convert copy create decline delete deploy disable dismiss dispatch download drop edit ' +
-    'enable end execute export fork forward generate import increment insert install invite invoke join ' +
-    'kick leave link lock log mark merge modify move mute open pause pay pin ping post process publish purge push ' +
-    'put react refund register reject remove rename reopen replace reply rerun reserve reset ' +
-    'resolve restart restore resume retry revoke rotate save schedule send set share snooze star start stop ' +
-    'submit subscribe suspend switch sync terminate toggle transfer trash trigger unarchive unassign unblock ' +
-    'unlink unlock unpin unstar unsubscribe untrash update upload upsert validate verify vote watch write'
+    'abort accelerate accept acknowledge activate add adjust allocate allow alter amend annotate anonymize ' +
+    'answer append apply approve archive assign attach authorize ban batch bind block book broadcast bump buy ' +
+    'bypass cancel change charge clean cleanup clear clone close complete compose compress configure confirm ' +
+    'connect convert copy create deactivate decline decrement decrypt deduct defer delete demote deny deploy ' +
+    'deprecate deregister destroy detach disable discard disconnect dismiss dispatch donate downgrade download ' +
+    'drain drop duplicate edit elevate empty enable encrypt end enqueue enroll erase escalate evict exclude exec ' +
+    'execute expire export extend finalize flush follow fork forward freeze fulfill generate grant halt hide ' +
+    'ignore impersonate import include increment initialize inject insert install invalidate invite invoke join ' +
+    'kick kill launch leave link lock log login logout make mark merge migrate mint modify move mutate mute ' +
+    'notify offboard onboard open override overwrite patch pause pay persist pin ping populate post prepend ' +
+    'prioritize process promote provision prune publish purchase purge push put quarantine react reactivate ' +
+    'reassign rebase reboot rebuild reclaim recover recreate redact redeem redeliver redeploy redirect refund ' +
+    'regenerate register reindex reinstall reinstate reject reload relocate remind remove rename renew reopen ' +
+    'reorder repair replace reply repost reprocess requeue rerun reschedule resend reserve reset reshare resize ' +
+    'resolve respond restart restore restrict resume retire retract retry revert revoke rewrite rollback rotate ' +
+    'sanitize save schedule scrub sell send set share silence snooze spawn split squash star start stash stop ' +
+    'strip submit subscribe subtract suppress suspend swap sweep switch sync terminate toggle transfer trash ' +
+    'trigger tweet unarchive unassign unban unblock undelete undeploy undo unfollow unfreeze unhide uninstall ' +
+    'unlink unlock unmute unpin unpublish unregister unset unshare unsnooze unstar unsubscribe unsuspend untrash ' +
+    'update upgrade upload upsert vacuum validate verify void vote wake watch wipe withdraw write'
   ).split(' '),
 );
 
@@ -36,8 +48,14 @@ const writingVerbs = new Set(
  */
 export function effectByName(tool: string): ToolEffect {
   const [, ...words] = tool.toLowerCase().split(/[^a-z0-9]+/);
-  const reads = [words[0], words.at(-1)].some((word) => readingVerbs.has(word ?? ''));
+  const reads = beginsByReading(words) || readingVerbs.has(words.at(-1) ?? '');
   return reads && !words.some((word) => writingVerbs.has(word)) ? 'reads' : 'writes';
+}
+
+/** A list is listed of several things: `list_orders`. With none named, the list itself may be the thing: `list_order`. */
+function beginsByReading([first = '', ...others]: readonly string[]): boolean {
+  if (first === 'list') return others.some((word) => word.endsWith('s'));
+  return readingVerbs.has(first);
 }
 
 /** The operator's word counts most, then the tool's own metadata, then the name. */
