@@ -211,8 +211,12 @@ test('a schedule that fails so many times in a row disables itself, says why, an
       object: 'schedule',
       status: 'disabled',
       enabled: false,
+      last_job: { id: stopped.lastJob, status: 'failed' },
       failures_in_a_row: 3,
-      disabled_reason: { code: 'failures' },
+      disabled_reason: {
+        code: 'failures',
+        message: expect.stringContaining(stopped.lastJob ?? ''),
+      },
     },
   });
   await waitFor(async () => (await timerOf(schedule.id)) === undefined);

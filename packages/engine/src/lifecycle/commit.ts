@@ -20,7 +20,7 @@ export async function commitAndWake(engine: Engine, commit: Omit<Commit, 'at'>):
   const deliveries = [
     ...(commit.deliveries ?? []),
     ...(await jobDeliveries(engine, commit.jobs, at)),
-    ...(await scheduleDeliveries(engine, schedules, at)),
+    ...(await scheduleDeliveries(engine, { schedules, jobs: commit.jobs }, at)),
   ];
   if (!(await engine.store.commit({ ...commit, deliveries, schedules, at }))) return false;
   const wakes: Wake[] = [

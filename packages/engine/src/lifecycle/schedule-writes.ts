@@ -1,6 +1,7 @@
 import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
 import { afterJob } from '../decisions/schedule-jobs.ts';
-import type { JobWrite } from '../ports.ts';
+import type { Commit, JobWrite } from '../ports.ts';
+import type { JobParts } from '../present/present-job.ts';
 import { presentSchedule } from '../present/present-schedule.ts';
 import type { ScheduleWrite } from '../schedule-ports.ts';
 import type { NewDelivery } from '../webhook-ports.ts';
@@ -35,23 +36,28 @@ async function writeOf(
   return after === undefined ? undefined : { before, after };
 }
 
-/** The webhooks of schedules that stop themselves with this commit. */
+/** The webhooks of schedules that stop themselves with this commit, showing schedule and last job as it makes them. */
 export async function scheduleDeliveries(
   engine: Engine,
-  writes: readonly ScheduleWrite[],
+  { schedules, jobs }: Required<Pick<Commit, 'schedules' | 'jobs'>>,
   at: number,
 ): Promise<NewDelivery[]> {
-  const stopped = writes.flatMap(({ before, after }) =>
+  const stopped = schedules.flatMap(({ before, after }) =>
     before?.activity.name === 'active' && after?.activity.name === 'disabled' ? [after] : [],
   );
-  return (await Promise.all(stopped.map((schedule) => tell(engine, schedule, at)))).flat();
+  return (
+    await Promise.all(stopped.map((schedule) => tell(engine, { schedule, jobs }, at)))
+  ).flat();
 }
 
-async function tell(engine: Engine, schedule: ScheduleState, at: number): Promise<NewDelivery[]> {
+async function tell(
+  engine: Engine,
+  { schedule, jobs }: { readonly schedule: ScheduleState; readonly jobs: readonly JobWrite[] },
+  at: number,
+): Promise<NewDelivery[]> {
   const job: ScheduledJob | undefined = await engine.store.readScheduledJob(schedule.id);
   if (job?.webhook === undefined) return [];
-  const last =
-    schedule.lastJob === undefined ? undefined : await engine.store.readJobParts(schedule.lastJob);
+  const last = await lastJobOf(engine, schedule, jobs);
   return tenantDeliveries({
     id: schedule.id,
     sequence: schedule.revision,
@@ -61,4 +67,14 @@ async function tell(engine: Engine, schedule: ScheduleState, at: number): Promis
     data: presentSchedule({ schedule, job, last }, engine.connectUrl),
     at,
   });
+}
+
+async function lastJobOf(
+  { store }: Engine,
+  { lastJob }: ScheduleState,
+  jobs: readonly JobWrite[],
+): Promise<JobParts | undefined> {
+  const stored = lastJob === undefined ? undefined : await store.readJobParts(lastJob);
+  const written = jobs.find(({ after }) => after.id === lastJob);
+  return stored === undefined || written === undefined ? stored : { ...stored, job: written.after };
 }
