@@ -88,11 +88,14 @@ async function runTurn(
 ): Promise<void> {
   const { engine, store, log } = worker;
   const { job } = turn;
+  const lookedUpAt = engine.now();
   const request = await store.readRequest(job.id);
   const loaded = await loadTools(worker, job, request);
   if (loaded.kind === 'account_inactive') return block(worker, turn, loaded.connection);
-  if (loaded.kind !== 'loaded')
-    return fail(worker, turn, { failure: loaded, cause: 'lookup', request });
+  if (loaded.kind !== 'loaded') {
+    const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
+    return fail(worker, turn, failed);
+  }
   const messages = await loadMessages(worker, job, request);
   const offered = offerTools(loaded.tools, {
     policy: request.tools,
@@ -120,8 +123,7 @@ async function runTurn(
     return;
   }
   if (outcome.kind !== 'reply') {
-    log.warn({ ...line, code: outcome.failure.code, kind: outcome.kind }, 'turn failed');
-    return fail(worker, turn, { failure: outcome, cause: 'model', request });
+    return fail(worker, turn, { failure: outcome, cause: 'model', request, startedAt });
   }
   const { reply } = outcome;
   const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, request });
@@ -169,13 +171,25 @@ interface FailedTurn {
   readonly failure: ModelFailure;
   readonly cause: 'model' | 'lookup';
   readonly request: AdmittedRequest;
+  readonly startedAt: number;
 }
 
 async function fail(
-  { engine }: WorkerDependencies,
+  { engine, log }: WorkerDependencies,
   { job, epoch }: ClaimedTurn,
-  { failure, cause, request }: FailedTurn,
+  { failure, cause, request, startedAt }: FailedTurn,
 ): Promise<void> {
+  log.warn(
+    {
+      job: job.id,
+      turn: job.turn,
+      milliseconds: engine.now() - startedAt,
+      cause,
+      code: failure.failure.code,
+      kind: failure.kind,
+    },
+    'turn failed',
+  );
   const models = request.models.length;
   const failed = { epoch, failure, cause, models };
   await transition(engine, job.id, (fresh) =>
