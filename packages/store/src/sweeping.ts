@@ -1,15 +1,25 @@
 import type { RedisConnection } from '@pawl/runtime';
+import { z } from 'zod';
 import type { Keys } from './keys.ts';
+import { loadScript, runScript } from './script.ts';
+
+const leaseScript = loadScript('take-sweep-lease');
+
+export type SweepLease =
+  | { readonly kind: 'taken' }
+  /** By somebody else, for so long. */
+  | { readonly kind: 'held'; readonly milliseconds: number };
 
 /** What the sweeper reads: whose time has come, oldest first. */
 export function createSweeping(redis: RedisConnection, keys: Keys) {
   const due = (key: string, before: number, limit: number) =>
     redis.zrangebyscore(key, '-inf', before, 'LIMIT', 0, limit);
   return {
-    /** True: this process sweeps the shard until the lease runs out. */
-    async takeSweepLease(shard: number, owner: string, milliseconds: number): Promise<boolean> {
-      const key = keys.sweepLease(shard);
-      return (await redis.set(key, owner, 'PX', milliseconds, 'NX')) === 'OK';
+    /** Who takes it sweeps the shard until the lease runs out. */
+    async takeSweepLease(shard: number, owner: string, milliseconds: number): Promise<SweepLease> {
+      const names = [keys.sweepLease(shard)];
+      const left = z.int().parse(await runScript(redis, leaseScript, names, [owner, milliseconds]));
+      return left === 0 ? { kind: 'taken' } : { kind: 'held', milliseconds: left };
     },
     jobsDue: (shard: number, before: number, limit: number) =>
       due(keys.runnable(shard), before, limit),

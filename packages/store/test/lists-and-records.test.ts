@@ -111,7 +111,11 @@ test('the number of shards can’t change', async () => {
   await redis.redis.set(keys.shards(), 3);
 });
 
-test('one sweeper at a time has the lease', async () => {
-  expect(await store.takeSweepLease(0, 'one', 60_000)).toBe(true);
-  expect(await store.takeSweepLease(0, 'other', 60_000)).toBe(false);
+test('one sweeper at a time has the lease, and others are told for how long', async () => {
+  expect(await store.takeSweepLease(0, 'one', 60_000)).toEqual({ kind: 'taken' });
+  expect(await store.takeSweepLease(0, 'one', 60_000)).toEqual({ kind: 'taken' });
+  const refused = await store.takeSweepLease(0, 'other', 1_000_000);
+  if (refused.kind !== 'held') throw new Error('two sweepers have the lease');
+  expect(refused.milliseconds).toBeGreaterThan(0);
+  expect(refused.milliseconds).toBeLessThanOrEqual(60_000);
 });

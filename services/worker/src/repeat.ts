@@ -1,19 +1,23 @@
 /**
- * Does something again and again, with a rest of `rest` milliseconds after each time, the first time after `first`. The
- * answer stops it, and resolves when the time that is under way is over. The action must not throw.
+ * Does something again and again, the first time after `first` milliseconds, with a rest after each time of as many as
+ * the action answers. What is returned stops it, and resolves when the time that is under way is over. The action must
+ * not throw.
  */
 export function repeat(
-  action: () => Promise<void>,
-  { first, rest }: { first: number; rest: number },
+  action: () => Promise<number>,
+  { first }: { first: number },
 ): () => Promise<void> {
   let stopped = false;
   let underWay = Promise.resolve();
-  let timer = setTimeout(run, first);
+  let timer = setTimeout(start, first);
 
-  function run(): void {
-    underWay = action().finally(() => {
-      if (!stopped) timer = setTimeout(run, rest);
-    });
+  function start(): void {
+    underWay = run();
+  }
+
+  async function run(): Promise<void> {
+    const rest = await action();
+    if (!stopped) timer = setTimeout(start, rest);
   }
 
   return async () => {

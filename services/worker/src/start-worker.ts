@@ -83,18 +83,22 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     store.shards,
   );
   const stopLooking = repeat(
-    () =>
-      runningCalls
+    async () => {
+      await runningCalls
         .stopLost()
-        .catch((error: unknown) => log.debug({ err: error }, 'could not look for missed stops')),
-    { first: timings.sweepInterval, rest: timings.sweepInterval },
+        .catch((error: unknown) => log.debug({ err: error }, 'could not look for missed stops'));
+      return timings.sweepInterval;
+    },
+    { first: timings.sweepInterval },
   );
-  const announce = () =>
-    store
+  const announce = async () => {
+    await store
       .announceWorker(workerId, Date.now())
       .catch((error: unknown) => log.debug({ err: error }, 'could not announce the worker'));
+    return announceInterval;
+  };
   await announce();
-  const stopAnnouncing = repeat(announce, { first: announceInterval, rest: announceInterval });
+  const stopAnnouncing = repeat(announce, { first: announceInterval });
   return {
     async stop() {
       const timer = setTimeout(() => {

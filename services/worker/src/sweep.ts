@@ -9,8 +9,7 @@ export interface SweepDependencies {
   readonly engine: Engine;
   readonly store: PawlStore;
   readonly log: Logger;
-  readonly workerId: string;
-  /** Milliseconds between two sweeps of a shard, by whichever worker comes first. */
+  /** Milliseconds between two sweeps of a shard. */
   readonly interval: number;
 }
 
@@ -28,8 +27,7 @@ const budget = 0.25;
  * (invariant 2).
  */
 export async function sweepShard(sweeper: SweepDependencies, shard: number): Promise<void> {
-  const { engine, store, workerId, interval, log } = sweeper;
-  if (!(await store.takeSweepLease(shard, workerId, interval))) return;
+  const { engine, store, log } = sweeper;
   const now = engine.now();
   const parts = {
     jobs: () => inBatches(sweeper, () => wakeDueJobs(sweeper, shard, now)),

@@ -93,7 +93,7 @@ test('the drain and the grace begin at once, though a sweep waits for Redis', as
       async takeSweepLease() {
         swept.open();
         await redisIsBack.opened;
-        return false;
+        return { kind: 'held', milliseconds: 60_000 };
       },
     },
     queue,

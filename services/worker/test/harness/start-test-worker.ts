@@ -215,9 +215,8 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
       await sweepShard(
         {
           engine: { ...engine, now: () => Date.now() + milliseconds },
-          store: { ...store, takeSweepLease: async () => true },
+          store,
           log,
-          workerId: 'later',
           interval: shortTimings.sweepInterval,
         },
         0,
