@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Job } from '@pawl/contracts';
 import type { FakeGateway, Stage } from './fake-gateway.ts';
 import { gatewayWith } from './gateway-with.ts';
@@ -20,11 +20,10 @@ const problem = {
   request_id: 'r',
 };
 
-function theLongPollIsOpen(gateway: FakeGateway): Promise<void> {
-  return vi.waitFor(() => {
-    const polls = gateway.requests.filter((route) => route === 'GET /v1/jobs/job_0_abc');
-    expect(polls).toHaveLength(2);
-  });
+async function theLongPollIsOpen(gateway: FakeGateway): Promise<void> {
+  await expect
+    .poll(() => gateway.requests.filter((route) => route === 'GET /v1/jobs/job_0_abc'))
+    .toHaveLength(2);
 }
 
 async function interrupted(gateway: FakeGateway, run: Run): Promise<number> {

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FakeTerminal } from './fake-terminal.ts';
 import { createGate } from './gate.ts';
 import { gatewayWith } from './gateway-with.ts';
@@ -41,11 +41,9 @@ test('a terminal shows the current step and the time, and keeps only the journey
   const run = runAgainst(gateway.url, { stdout: terminal, now: () => clock.time });
 
   clock.time += 65_000;
-  await vi.waitFor(() => expect(terminal.screen().at(-1)).toMatch(/Asking the model \(1m 05s\)$/));
+  await expect.poll(() => terminal.screen().at(-1)).toMatch(/Asking the model \(1m 05s\)$/);
   reply.open();
-  await vi.waitFor(() =>
-    expect(terminal.screen().at(-1)).toMatch(/Running gmail_fetch \(1m 05s\)$/),
-  );
+  await expect.poll(() => terminal.screen().at(-1)).toMatch(/Running gmail_fetch \(1m 05s\)$/);
   result.open();
 
   expect(await run.exitCode).toBe(0);

@@ -1,6 +1,7 @@
 import type { FaultInput } from '@pawl/sandbox';
 import { describe, expect, it } from 'vitest';
-import { account, sendMail, startTools } from './harness/start-tools.ts';
+import { account, sendMail, startTools, toolTimeout } from './harness/start-tools.ts';
+import { stopTheClock } from './harness/stop-the-clock.ts';
 
 const afterEffect = (effect: FaultInput['effect']): FaultInput => ({
   match: { operation: 'ExecuteTool' },
@@ -58,12 +59,14 @@ describe('a tool that writes', () => {
   });
 
   it('has its effect once and an unknown outcome when its time runs out', async () => {
-    const { sandbox, tools, execute, effects } = await startTools({
-      client: { toolTimeout: 1500 },
-    });
+    const { sandbox, tools, execute, effects } = await startTools();
     await tools.isAccountActive(account, { fresh: false });
     sandbox.control.addFault(afterEffect({ kind: 'hang' }));
-    expect(await execute(sendMail)).toMatchObject({
+    const letTimePass = stopTheClock();
+    const late = execute(sendMail);
+    await expect.poll(() => sandbox.control.held()).toHaveLength(1);
+    await letTimePass(toolTimeout);
+    expect(await late).toMatchObject({
       kind: 'unknown',
       failure: { code: 'tool_timeout', message: expect.stringContaining('no answer') },
     });

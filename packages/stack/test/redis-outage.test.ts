@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import {
   type RedisConnection,
   type RedisRole,
 } from '@pawl/runtime';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { findFreePort, startPrivateRedis, type PrivateRedis } from '../src/index.ts';
 
 let directory: string;
@@ -94,7 +95,15 @@ test('an outage is logged once when it begins and once when it ends', async () =
 test('waiting for a Redis that is not there ends with what to check', async () => {
   const nowhere = connectRedis(`redis://127.0.0.1:${await findFreePort()}`, 'producer');
   connections.push(nowhere);
-  await expect(whenRedisReady(nowhere, 200)).rejects.toThrow(/ECONNREFUSED.*Check REDIS_URL/);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const refused = once(nowhere, 'error');
+  const end = expect(whenRedisReady(nowhere, 1_000)).rejects.toThrow(
+    /ECONNREFUSED.*Check REDIS_URL/,
+  );
+  await refused;
+  await vi.advanceTimersByTimeAsync(1_000);
+  await end;
 });
 
 test('a wrong eviction policy is a problem with a remedy', async () => {

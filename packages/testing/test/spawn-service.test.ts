@@ -18,7 +18,7 @@ afterAll(async () => {
 async function service(name: string, code: string): Promise<ServiceSettings> {
   const file = join(folder, `${name}.mjs`);
   await writeFile(file, code);
-  return { entry: relative(root, file), env: { GREETING: 'hello' }, timeoutMilliseconds: 5_000 };
+  return { entry: relative(root, file), env: { GREETING: 'hello' } };
 }
 
 test('runs a service as a process of its own until it is stopped', async () => {

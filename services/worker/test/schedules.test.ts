@@ -29,6 +29,11 @@ async function timerOf(schedule: string): Promise<number | undefined> {
   return next === null ? undefined : Number(next);
 }
 
+/** A sweep that read the schedule before it stopped may put its timer back, until the next sweep. */
+async function untilThereIsNoTimer(schedule: string): Promise<void> {
+  await waitFor(async () => (await timerOf(schedule)) === undefined);
+}
+
 /** The model never answers this prompt until it is let go. */
 function hold(prompt: string): () => void {
   const match = { operation: 'model', promptIncludes: prompt } as const;
@@ -44,14 +49,14 @@ const started = (count: number) => (schedule: { lastJob?: string | undefined; op
 
 test('every slot makes one job, and its jobs are listed', async () => {
   const schedule = await makeSchedule(worker);
-  await waitFor(async () => (await slotsOf(store, schedule)).length >= 4);
+  await waitFor(async () => (await slotsOf(store, schedule)).length >= 3);
   await deleteSchedule(engine, schedule.id);
   const slots = await slotsOf(store, schedule);
   expect(slots).toEqual(Array.from(slots, (_, index) => index + 1));
   for (const job of await jobsOf(store, schedule)) {
     expect(await worker.ended(job)).toMatchObject({ status: 'completed' });
   }
-  expect(await timerOf(schedule.id)).toBeUndefined();
+  await untilThereIsNoTimer(schedule.id);
 });
 
 test('many tasks at once make no more jobs than there are slots', async () => {
@@ -63,7 +68,7 @@ test('many tasks at once make no more jobs than there are slots', async () => {
 });
 
 test('a slot whose job was erased does not fire again', async () => {
-  const schedule = await makeSchedule(worker, { endAt: Date.now() + 1_900 });
+  const schedule = await makeSchedule(worker, { slots: 1 });
   const { lastJob = '' } = await untilSchedule(store, schedule.id, ({ next }) => next === null);
   await worker.ended(lastJob);
   expect(await store.eraseJob(lastJob)).toBe(true);
@@ -142,7 +147,7 @@ test('a paused schedule fires nothing, has no timer, and goes on from when it is
   const anchor = schedule.timing.kind === 'every' ? schedule.timing.anchor : 0;
   const first = ((enabled?.next ?? 0) - anchor) / 1_000;
   expect(slots).toEqual(Array.from(slots, (_, index) => first + index));
-  expect(await timerOf(schedule.id)).toBeUndefined();
+  await untilThereIsNoTimer(schedule.id);
 });
 
 test('a schedule that is triggered posts at once, even while it is paused', async () => {
@@ -163,7 +168,7 @@ test('a timer that BullMQ has lost is put back, and a needless one taken away', 
   await engine.queue.setTimer(orphan, { pattern: '0 0 1 1 *', timezone: 'UTC' });
   const timer = await waitFor(() => timerOf(schedule.id));
   expect(timer).toBe(schedule.next);
-  await waitFor(async () => (await timerOf(orphan)) === undefined);
+  await untilThereIsNoTimer(orphan);
 });
 
 test('a schedule goes on although its pending task was deleted', async () => {
@@ -171,7 +176,7 @@ test('a schedule goes on although its pending task was deleted', async () => {
   await untilSchedule(store, schedule.id, ({ lastSlot }) => lastSlot !== undefined);
   await redis.redis.del(`${redis.prefix}:schedules:delayed`);
   const count = (await slotsOf(store, schedule)).length;
-  await waitFor(async () => (await slotsOf(store, schedule)).length >= count + 3);
+  await waitFor(async () => (await slotsOf(store, schedule)).length >= count + 2);
   await deleteSchedule(engine, schedule.id);
   const slots = await slotsOf(store, schedule);
   expect(slots).toEqual(Array.from(slots, (_, index) => index + 1));
@@ -219,7 +224,7 @@ test('a schedule that fails so many times in a row disables itself, says why, an
       },
     },
   });
-  await waitFor(async () => (await timerOf(schedule.id)) === undefined);
+  await untilThereIsNoTimer(schedule.id);
   expect(receiver.of(schedule.id)).toHaveLength(1);
 });
 

@@ -39,7 +39,7 @@ export async function startModel({
 } = {}): Promise<StartedModel & { sandbox: Sandbox }> {
   const sandbox = await startSandbox(options);
   onTestFinished(() => sandbox.close());
-  const settings = { baseUrl: sandbox.modelBaseUrl, apiKey: sandbox.modelApiKey, timeout: 15_000 };
+  const settings = { baseUrl: sandbox.modelBaseUrl, apiKey: sandbox.modelApiKey, timeout: 60_000 };
   return { sandbox, ...startClient({ ...settings, ...client }) };
 }
 
@@ -62,7 +62,7 @@ export async function startModelAt(
   const settings = {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     apiKey: 'sk-own-key',
-    timeout: 15_000,
+    timeout: 60_000,
   };
   return startClient({ ...settings, ...client });
 }

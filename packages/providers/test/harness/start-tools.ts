@@ -21,6 +21,9 @@ export const fetchMails = {
   effect: 'reads',
 } as const;
 
+/** Milliseconds. */
+export const toolTimeout = 60_000;
+
 export interface StartedTools {
   readonly sandbox: Sandbox;
   readonly tools: ScalekitToolClient;
@@ -46,7 +49,7 @@ export async function startTools({
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
     clientSecret: sandbox.clientSecret,
-    toolTimeout: 15_000,
+    toolTimeout,
     ...client,
   });
   onTestFinished(async () => {

@@ -1,4 +1,4 @@
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@pawl/testing/seeded-random';
 
 /** What is done to the running system. Times are milliseconds. */
 export type Disturbance =

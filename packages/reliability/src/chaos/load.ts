@@ -1,7 +1,7 @@
 import type { Job } from '@pawl/contracts';
 import { callOf, promptOf, type ScriptedCall } from '../lab/prompts.ts';
 import type { PatientClient } from './patient-client.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@pawl/testing/seeded-random';
 
 /** Every job has so many turns with so many tool calls at a time, and then its answer. */
 const turnsWithCalls = 3;

@@ -15,10 +15,14 @@ export interface TestSchedule {
   readonly overlap?: Overlap;
   readonly enabled?: boolean;
   readonly job?: Partial<ScheduledJob>;
-  readonly endAt?: number;
+  /** How many slots there are; default: no end. */
+  readonly slots?: number;
 }
 
-/** Makes a schedule as the gateway does, whatever its period. */
+/**
+ * Makes a schedule as the gateway does, whatever its period. Its first slot is one period after it was made, however
+ * long the making takes.
+ */
 export async function makeSchedule(
   { engine, store }: { engine: Engine; store: PawlStore },
   settings: TestSchedule = {},
@@ -26,10 +30,14 @@ export async function makeSchedule(
   const { seconds = 1, prompt = 'Say hello.', overlap = 'allow', enabled = true } = settings;
   const owner = { tenant: 'default', user: 'user_123' };
   const id = newId('schedule', store.shardOf(owner));
-  const bounds = settings.endAt === undefined ? {} : { endAt: settings.endAt };
-  const timing = { kind: 'every', seconds, anchor: Date.now(), ...bounds } as const;
+  const anchor = Date.now();
+  const bounds =
+    settings.slots === undefined
+      ? {}
+      : { endAt: anchor + (settings.slots + 0.5) * seconds * 1_000 };
+  const timing = { kind: 'every', seconds, anchor, ...bounds } as const;
   const given: NewSchedule = { id, ...owner, timing, overlap, enabled };
-  return createSchedule(engine, given, {
+  return createSchedule({ ...engine, now: () => anchor }, given, {
     body: { prompt },
     request: {
       prompt,
