@@ -19,5 +19,7 @@ if (!existsSync(file)) {
   process.stderr.write('Not built: run npm run build first.\n');
   process.exit(1);
 }
+const { withEnvironmentFile } = await import('../packages/runtime/dist/environment-file.js');
+Object.assign(process.env, withEnvironmentFile(process.env, root));
 process.argv = [process.argv[0], file, ...argumentList];
 await import(pathToFileURL(file).href);

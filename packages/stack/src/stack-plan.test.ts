@@ -62,3 +62,15 @@ test('stands in for nothing in production, and names every variable at once', ()
     'PORT',
   ]);
 });
+
+test('refuses an address for others with the private Redis, which holds no API keys', () => {
+  expect(problemsOf({ HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/^HOST .*REDIS_URL/)]);
+  expect(problemsOf({ HOST: '0.0.0.0', REDIS_URL: 'redis://host' })).toEqual([]);
+});
+
+test.each(['127.0.0.1', '127.8.8.8', '::1', 'localhost'])(
+  'takes HOST=%s for this machine',
+  (host) => {
+    expect(problemsOf({ HOST: host })).toEqual([]);
+  },
+);

@@ -30,8 +30,8 @@ export function planStack(environment: EnvironmentSource): StackPlan {
 }
 
 /**
- * What the stack itself refuses: a configuration in part, in production anything that is missing,
- * and a port that is none.
+ * What the stack itself refuses: a configuration in part, in production anything that is missing, a
+ * port that is none, and an address for others without anybody's API keys.
  */
 export function stackProblems(environment: EnvironmentSource): EnvironmentProblem[] {
   const isSet = isSetIn(environment);
@@ -41,6 +41,7 @@ export function stackProblems(environment: EnvironmentSource): EnvironmentProble
     ...(plan.sandboxTools ? [] : partialProblems(isSet)),
     ...(isSet('FASTROUTER_BASE_URL') && !isSet('FASTROUTER_API_KEY') ? [missingModelKey] : []),
     ...(isUsablePort(environment['PORT']) ? [] : [unusablePort]),
+    ...(plan.privateRedis && !isForThisMachine(environment['HOST']) ? [keylessHost] : []),
   ];
 }
 
@@ -49,6 +50,18 @@ function isUsablePort(text = ''): boolean {
   const port = Number(text);
   return text.trim() === '' || (Number.isInteger(port) && port > 0 && port < 65_536);
 }
+
+function isForThisMachine(host = ''): boolean {
+  return /^(|127\.[\d.]+|\[?::1\]?|(.+\.)?localhost)$/i.test(host.trim());
+}
+
+const keylessHost: EnvironmentProblem = {
+  variable: 'HOST',
+  problem:
+    'lets others reach the gateway, which therefore needs API keys, and the private Redis holds ' +
+    'none. Set REDIS_URL to a Redis of your own and make a key with npm run keys -- create, or ' +
+    'leave HOST unset.',
+};
 
 const unusablePort: EnvironmentProblem = {
   variable: 'PORT',

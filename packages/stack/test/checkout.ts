@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '../src/index.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -44,11 +45,13 @@ export async function makeCheckout(): Promise<Checkout> {
   await mkdir(join(directory, 'node_modules/.bin'), { recursive: true });
   await writeFile(join(directory, 'node_modules/.bin/turbo'), '#!/bin/sh\n', { mode: 0o755 });
   await writeFile(join(directory, 'node_modules/.package-lock.json'), '{}');
+  // The usual port is for whoever else runs on this machine.
+  const port = String(await findFreePort());
   const runs: CommandRun[] = [];
   const run =
     (program: string): Checkout['npm'] =>
     (words, environment = {}) => {
-      const started = runCommand(directory, [program, ...words], environment);
+      const started = runCommand(directory, [program, ...words], { PORT: port, ...environment });
       runs.push(started);
       return started;
     };

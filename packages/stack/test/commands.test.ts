@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeCheckout, type Checkout } from './checkout.ts';
@@ -19,9 +19,9 @@ test('npm run serve ends with everything that it started when npm is told to end
   await exited;
   await serve.closed;
   expect(serve.printed()).toMatch(/"outcome":"closed","msg":"stopped"/);
-  // The folder is free again: its Redis has ended too.
-  const next = checkout.npm(['run', 'serve']);
-  await expect.poll(next.printed).toContain('Pawl is ready: http');
+  // Its Redis has ended too: nobody owns the folder any more.
+  const left = await readdir(join(checkout.directory, '.pawl/redis'));
+  expect(left.filter((name) => name.startsWith('owner'))).toEqual([]);
 });
 
 test('in production too, what the build needs is installed before it', async () => {
@@ -62,10 +62,10 @@ test.each([
 test('what npm itself is configured with is no flag', async () => {
   const configuration = join(checkout.directory, 'user.npmrc');
   await writeFile(configuration, 'user=0\njson=true\n');
-  const environment = { npm_config_userconfig: configuration };
-  const start = checkout.npm(['start', '--', '--unknown'], environment);
-  await expect.poll(start.printed).toContain("unknown option '--unknown'");
-  expect(await start.closed).toBe(2);
+  const partial = { npm_config_userconfig: configuration, SCALEKIT_CLIENT_ID: 'id' };
+  const start = checkout.npm(['start', 'Show my mails'], partial);
+  expect(await start.closed).toBe(1);
+  expect(start.printed()).toContain('SCALEKIT_CLIENT_SECRET is not set');
 });
 
 test('a production service that is not built says what to run', async () => {
@@ -74,4 +74,11 @@ test('a production service that is not built says what to run', async () => {
   expect(await gateway.closed).toBe(1);
   expect(gateway.printed()).toContain('Not built: run npm run build first.');
   expect(gateway.printed()).not.toContain('    at ');
+});
+
+test('npm run pawl reads .env', async () => {
+  await writeFile(join(checkout.directory, '.env'), 'PAWL_URL=ftp://nowhere\n');
+  const run = checkout.npm(['run', 'pawl', '--', 'run', 'Hello']);
+  expect(await run.closed).toBe(2);
+  expect(run.printed()).toContain('PAWL_URL must be an http or https URL.');
 });
