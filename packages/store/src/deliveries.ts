@@ -1,4 +1,4 @@
-import { shardOfId, WebhookDelivery } from '@pawl/contracts';
+import { newSecret, shardOfId, WebhookDelivery } from '@pawl/contracts';
 import type { DeliveryStore, DeliveryWrite } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { IndexSettings } from './indexes.ts';
@@ -59,6 +59,7 @@ export function createDeliveries({ redis, settings, run }: DeliveryDependencies)
           parkedAt,
           leaseUntil,
           limit,
+          newSecret(),
         ],
       );
       return taken as 'running' | 'parked' | 'disabled' | 'lost';

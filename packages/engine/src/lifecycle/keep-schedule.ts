@@ -42,9 +42,12 @@ export async function updateSchedule(
 
 /** Erases a schedule; what it has posted stays. False: there was none. */
 export async function deleteSchedule(engine: Engine, id: string): Promise<boolean> {
+  let wasThere = false;
   for (;;) {
     const before = await engine.store.readSchedule(id);
-    if (before === undefined) return false;
+    // One that is gone after an attempt was erased by it: when its answer got lost, it was sent again in vain.
+    if (before === undefined) return wasThere;
+    wasThere = true;
     if (await commitAndWake(engine, { jobs: [], schedules: [{ before, after: null }] }))
       return true;
   }

@@ -1,0 +1,127 @@
+import { newId, type ScheduleState, type WebhookDelivery } from '@pawl/contracts';
+import {
+  connectUrlOf,
+  createSchedule,
+  defaultRules,
+  deleteSchedule,
+  takeDelivery,
+  type Engine,
+} from '@pawl/engine';
+import { connectRedis, type RedisConnection } from '@pawl/runtime';
+import { testRedis } from '@pawl/testing';
+import { afterAll, expect, test } from 'vitest';
+import { createStore } from '../src/index.ts';
+
+const redis = testRedis();
+const connections = [0, 1].map(() => connectRedis(redis.url, 'worker'));
+const [connection, subscriber] = connections as [RedisConnection, RedisConnection];
+afterAll(() => {
+  for (const each of connections) each.disconnect();
+});
+
+/** A connection that loses the answer to every script, and sends it again as it is. */
+const forgetful = new Proxy(connection, {
+  get(target, name) {
+    const value: unknown = Reflect.get(target, name);
+    if (typeof value !== 'function') return value;
+    const call = value.bind(target);
+    if (name !== 'eval' && name !== 'evalsha') return call;
+    return async (...values: unknown[]) => {
+      await call(...values);
+      return call(...values);
+    };
+  },
+});
+const store = createStore({
+  redis: forgetful,
+  subscriber,
+  shards: 1,
+  name: redis.namespace,
+  retention: 60_000,
+});
+const engine: Engine = {
+  store,
+  queue: {
+    wake: async () => undefined,
+    setTimer: async () => undefined,
+    compareTimers: async () => ({ missing: [], needless: [] }),
+  },
+  rules: { ...defaultRules, webhooks: { ...defaultRules.webhooks, endpointLimit: 1 } },
+  now: () => 5_000,
+  random: () => 0.5,
+  onLostWake: () => undefined,
+  connectUrl: connectUrlOf('http://localhost:3000'),
+};
+
+const newDelivery = (): WebhookDelivery => ({
+  id: newId('delivery', 0),
+  tenant: 'default',
+  event: 'evt_a',
+  type: 'job.completed',
+  url: 'https://receiver.example/hooks',
+  endpoint: 'receiver',
+  sequence: 1,
+  createdAt: 1_000,
+  tries: 0,
+  attempts: 0,
+  log: [],
+  phase: { status: 'ready', since: 1, notBefore: 1_000 },
+});
+
+test('a claim of a webhook that is sent again finds its own, and counts no attempt', async () => {
+  const [first, second] = [newDelivery(), newDelivery()];
+  const deliveries = [first, second].map((delivery) => ({ delivery, body: '{}' }));
+  expect(await store.commit({ jobs: [], deliveries, at: 0 })).toBe(true);
+
+  const taken = await takeDelivery(engine, { kind: 'webhook', delivery: first.id, since: 1 });
+  expect(taken).toMatchObject({ kind: 'claimed', delivery: { tries: 0, attempts: 0 } });
+  const parked = await takeDelivery(engine, { kind: 'webhook', delivery: second.id, since: 1 });
+  expect(parked).toEqual({ kind: 'parked' });
+  expect(await store.readDelivery(second.id)).toMatchObject({ sequence: 2, tries: 0 });
+});
+
+test('the second of two claims at the same moment is lost, not taken for the first', async () => {
+  const before = newDelivery();
+  await store.commit({ jobs: [], deliveries: [{ delivery: before, body: '{}' }], at: 0 });
+  const running: WebhookDelivery = {
+    ...before,
+    endpoint: 'other',
+    sequence: 2,
+    phase: { status: 'running', since: 1, epoch: 2, startedAt: 5_000 },
+  };
+  const slot = { before, running, parked: running, now: 5_000, leaseUntil: 9_000, limit: 5 };
+  expect(await store.takeSlot(slot)).toBe('running');
+  expect(await store.takeSlot(slot)).toBe('lost');
+});
+
+test('a schedule whose deletion is sent again is deleted', async () => {
+  const schedule: ScheduleState = await createSchedule(
+    engine,
+    {
+      id: newId('schedule', 0),
+      tenant: 'default',
+      user: 'user',
+      timing: { kind: 'every', seconds: 60, anchor: 0 },
+      overlap: 'skip',
+      enabled: true,
+    },
+    {
+      body: { prompt: 'Work' },
+      request: {
+        prompt: 'Work',
+        models: ['openai/gpt-4o-mini'],
+        modelOptions: {},
+        instructions: '',
+        connections: [],
+        tools: {},
+        metadata: {},
+      },
+      limits: { turns: 8, tool_calls: 64, deadline_seconds: 89 },
+      onUnknownOutcome: 'ask',
+      priority: 0,
+    },
+  );
+  expect(await deleteSchedule(engine, schedule.id)).toBe(true);
+  expect(await store.readSchedule(schedule.id)).toBeUndefined();
+  expect(await deleteSchedule(engine, schedule.id)).toBe(false);
+});
