@@ -17,6 +17,11 @@ export function createWorkerRegister(redis: RedisConnection, keys: Keys) {
     async withdrawWorker(id: string): Promise<void> {
       await redis.zrem(keys.workers(), id);
     },
+    /** Whether a worker of this machine is counted. Its id begins with the machine's name. */
+    async hasWorkerOn(machine: string, now: number): Promise<boolean> {
+      const seen = await redis.zrangebyscore(keys.workers(), now - silence, '+inf');
+      return seen.some((id) => id.startsWith(`${machine}:`));
+    },
     async seenWorkers(now: number): Promise<number> {
       return redis.zcount(keys.workers(), now - silence, '+inf');
     },

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { ConnectUrl, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import { newSecret } from '@pawl/contracts';
 import { createTaskWorker, type TaskQueueSettings } from '@pawl/queue';
@@ -55,7 +56,8 @@ const announceInterval = 5_000;
 /** Starts to execute turns and tool calls of every shard, and to sweep. */
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { store, log, timings } = parts;
-  const workerId = newSecret();
+  // The machine's name first: its health check looks for it.
+  const workerId = `${hostname()}:${newSecret()}`;
   const engine: Engine = {
     store,
     queue: parts.queue,
