@@ -7,15 +7,17 @@ COPY services services
 RUN npm ci --ignore-scripts \
   && npx turbo run build --filter=@pawl/gateway --filter=@pawl/worker
 
-# The same, with what the services need at run time and nothing else.
+# The same, with what the services need at run time and nothing else. npm would install what the
+# tests of a workspace need for as long as its manifest names it.
 FROM node:22-slim AS production
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY services services
-RUN npm ci --omit=dev --ignore-scripts --workspace @pawl/gateway --workspace @pawl/worker \
-  && rm -rf packages/client packages/sandbox packages/stack packages/testing \
-    packages/*/src packages/*/test services/*/src services/*/test
+RUN rm -rf packages/client packages/reliability packages/sandbox packages/stack packages/testing \
+    packages/*/src packages/*/test services/*/src services/*/test \
+  && npm pkg delete devDependencies --workspaces \
+  && npm ci --omit=dev --ignore-scripts
 COPY --from=build /app/packages/contracts/dist packages/contracts/dist
 COPY --from=build /app/packages/engine/dist packages/engine/dist
 COPY --from=build /app/packages/providers/dist packages/providers/dist
