@@ -1,25 +1,26 @@
-// npm run test:crash: the whole kill matrix, printed. Options: --repetitions 20 --lanes 6 --point before_tool_call
-import { parseArgs } from 'node:util';
+// npm run test:crash: the whole kill matrix, printed.
+import { Command, Option } from 'commander';
 import { withLab } from '../lab/with-lab.ts';
-import { cells } from './cells.ts';
+import { parseCount } from '../parse-count.ts';
+import { cells, killPoints } from './cells.ts';
 import { formatMatrix } from './format-matrix.ts';
 import { runMatrix } from './run-matrix.ts';
 
-const { values } = parseArgs({
-  options: {
-    repetitions: { type: 'string', default: '20' },
-    lanes: { type: 'string', default: '6' },
-    point: { type: 'string' },
-  },
-});
-const chosen = cells.filter(({ point }) => values.point === undefined || point === values.point);
+const { repetitions, lanes, point } = new Command('npm run test:crash --')
+  .description('kills real processes at every point of a job, and prints what became of the jobs')
+  .option('--repetitions <count>', 'kills of each cell', parseCount, 20)
+  .option('--lanes <count>', 'cells at a time', parseCount, 6)
+  .addOption(new Option('--point <name>', 'this point only').choices(killPoints))
+  .parse()
+  .opts<{ repetitions: number; lanes: number; point?: string }>();
+const chosen = cells.filter((cell) => point === undefined || cell.point === point);
 
 const startedAt = performance.now();
 const results = await withLab({}, (lab) =>
   runMatrix(lab, {
     cells: chosen,
-    repetitions: Number(values.repetitions),
-    lanes: Number(values.lanes),
+    repetitions,
+    lanes,
     onResult: ({ broken }) => void process.stderr.write(broken.length === 0 ? '.' : 'x'),
   }),
 );

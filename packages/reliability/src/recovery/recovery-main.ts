@@ -1,18 +1,19 @@
-// npm run bench:recovery: how long a job stands still when its worker is killed. Options: --kills 30 --parallel 5
-import { parseArgs } from 'node:util';
+// npm run bench:recovery: how long a job stands still when its worker is killed.
+import { Command } from 'commander';
 import type { Lab } from '../lab/lab.ts';
 import { withLab } from '../lab/with-lab.ts';
+import { parseCount } from '../parse-count.ts';
 import type { ProcessSettings } from '../processes/process-settings.ts';
 import { distributionOf, histogramOf } from './distribution.ts';
 import { measureCancel } from './measure-cancel.ts';
 import { measureRecovery } from './run-recovery.ts';
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '30' },
-    parallel: { type: 'string', default: '5' },
-  },
-});
+const { kills, parallel } = new Command('npm run bench:recovery --')
+  .description('measures how long a job stands still when its worker is killed')
+  .option('--kills <count>', 'measurements of each kind', parseCount, 30)
+  .option('--parallel <count>', 'measurements at a time', parseCount, 5)
+  .parse()
+  .opts<Record<'kills' | 'parallel', number>>();
 
 /** The worker's own defaults: see WORKER_LOCK_SECONDS, WORKER_STALLED_SECONDS and WORKER_SWEEP_SECONDS. */
 const timings: Partial<ProcessSettings['timings']> = {
@@ -56,7 +57,7 @@ async function print(
 /** So many times, several at a time. */
 async function repeat(measure: () => Promise<number>): Promise<number[]> {
   const taken: number[] = [];
-  let left = Number(values.kills);
+  let left = kills;
   const lane = async () => {
     while (left > 0) {
       left -= 1;
@@ -64,7 +65,7 @@ async function repeat(measure: () => Promise<number>): Promise<number[]> {
       process.stderr.write('.');
     }
   };
-  await Promise.all(Array.from({ length: Number(values.parallel) }, lane));
+  await Promise.all(Array.from({ length: parallel }, lane));
   return taken;
 }
 
