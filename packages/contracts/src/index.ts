@@ -39,6 +39,7 @@ export {
   Failure,
   JobState,
   StopReason,
+  OpenClaim,
   ToolCall,
   ToolEffect,
   TurnStep,

@@ -36,8 +36,6 @@ const Running = z.object({
   status: z.literal('running'),
   ...claimable,
   startedAt: Time,
-  /** By then the claimant's call has returned or timed out for certain. */
-  until: Time,
   lastFailure: Failure.optional(),
 });
 const Blocked = z.object({
@@ -54,8 +52,6 @@ const Unknown = z.object({
   ...claimable,
   reason: z.string(),
   at: Time,
-  /** The call may still be in flight until then: whoever made it may only have been cut off. */
-  until: Time,
 });
 const Settled = z.object({
   status: z.literal('settled'),
@@ -78,28 +74,31 @@ export type Blocked = z.infer<typeof Blocked>;
 export const ToolEffect = z.enum(['reads', 'idempotent', 'writes']);
 export type ToolEffect = z.infer<typeof ToolEffect>;
 
-/** A claim of a tool call that has not reported: by `until` it has returned or timed out for certain. */
-export const OpenClaim = z.object({ epoch: Count, until: Time });
-export type OpenClaim = z.infer<typeof OpenClaim>;
-
-/**
- * One tool call of the current turn. Its arguments and its output stand in the job's steps. What is known of its
- * claims stands beside its step, since it outlives every step: that a call is to be made again, is waited for or was
- * opened again says nothing of what the claims before have done.
- */
+/** One tool call of the current turn. Its arguments and its output stand in the job's steps. */
 export const ToolCall = z.object({
   callId: z.string(),
   name: z.string(),
   tool: z.string(),
   connection: z.string(),
   effect: ToolEffect,
-  /** The claims that have not reported, oldest first: each may have had its effect, or have it yet. */
-  claims: z.array(OpenClaim),
-  /** True: a claim that has reported may have had its effect. */
+  /**
+   * True: a claim that has reported may have had its effect. It outlives every step: that a call is to be made again,
+   * is waited for or was opened again says nothing of what was done before.
+   */
   inDoubt: z.boolean(),
   step: CallStep,
 });
 export type ToolCall = z.infer<typeof ToolCall>;
+
+/** A claim of a tool call, of the current turn or an earlier one, that has not reported. */
+export const OpenClaim = z.object({
+  turn: Count,
+  index: Count,
+  epoch: Count,
+  /** By then it has returned or timed out for certain. */
+  until: Time,
+});
+export type OpenClaim = z.infer<typeof OpenClaim>;
 
 /** Where a job stands while it has not ended. */
 export const ActivePhase = z.discriminatedUnion('name', [
@@ -169,13 +168,15 @@ export const JobState = z.object({
   usage: Usage,
   turn: Count,
   model: Count,
+  /** Oldest first: each of them may have had its effect, or have it yet. */
+  claims: z.array(OpenClaim),
   phase: z.discriminatedUnion('name', [...ActivePhase.options, EndedPhase]),
 });
 export type JobState = z.infer<typeof JobState>;
 
 /**
- * A conversation's state: which job holds it, which wait in line, and which calls of an ended job are still in
- * flight (`holds`: call → the time at which it has timed out for certain).
+ * A conversation's state: which job holds it, which wait in line, and which claims of an ended job's calls are still in
+ * flight (`holds`: claim → the time at which it has timed out for certain).
  */
 export const ConversationState = z.object({
   id: z.string(),

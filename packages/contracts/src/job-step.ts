@@ -54,8 +54,20 @@ export const OutcomeRecord = z.object({
 });
 export type OutcomeRecord = z.infer<typeof OutcomeRecord>;
 
-/** An outcome that came too late to be the call's (invariant 5): kept for people, never used. */
-export const LateOutcome = OutcomeRecord.extend({ kind: z.literal('late_outcome') });
+/**
+ * What a claim learnt too late to settle its call (invariant 5): kept for people, and for whoever opens the job again.
+ * It speaks for this claim alone.
+ */
+export const LateOutcome = z.object({
+  kind: z.literal('late_outcome'),
+  turn: z.int(),
+  index: z.int(),
+  epoch: z.int(),
+  finishedAt: Time,
+  /** False: the call was provably not made, and the answer says why. */
+  executed: z.boolean(),
+  answer: OutcomeRecord.shape.answer,
+});
 export type LateOutcome = z.infer<typeof LateOutcome>;
 
 /** What a person decided about a call whose outcome nobody knew: taken once. */

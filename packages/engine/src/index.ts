@@ -6,6 +6,7 @@ export type {
   ConversationWrite,
   JobResult,
   JobWrite,
+  LateWrite,
   Lookup,
   LookupFailure,
   ModelClient,
@@ -45,7 +46,8 @@ export { admit, type Admission, type AdmissionOutcome } from './lifecycle/admit.
 export { begin } from './lifecycle/begin.ts';
 export { decideOutcome, type DecideOutcome } from './lifecycle/decide.ts';
 export type { Engine } from './lifecycle/dependencies.ts';
-export { releaseHold, releaseTimedOutHolds } from './lifecycle/holds.ts';
+export { releaseTimedOutHolds } from './lifecycle/holds.ts';
+export { reportOutcome } from './lifecycle/report-outcome.ts';
 export { reopenJob, type ReopenOutcome } from './lifecycle/reopen.ts';
 export { resumeJobs } from './lifecycle/resume.ts';
 export { cancelJob, expireJob } from './lifecycle/stop.ts';

@@ -40,10 +40,17 @@ export interface ConversationWrite {
   readonly after: ConversationState;
 }
 
+/** What a call of an ended job has learnt, if anything: kept beside the job, which is a fence and stays as it is. */
+export interface LateWrite {
+  readonly job: JobState;
+  readonly outcome?: LateOutcome;
+}
+
 /** All of it is written, or none of it (invariant 2). Every part lives in one shard. */
 export interface Commit {
   readonly jobs: readonly JobWrite[];
   readonly conversation?: ConversationWrite;
+  readonly late?: LateWrite;
   /**
    * Webhooks that this commit brings. Those of jobs are added by `commitAndWake`; see `tenantDeliveries` for others.
    */
@@ -69,7 +76,6 @@ export interface Store extends DeliveryStore, ScheduleStore {
   jobsWaitingFor(account: Account): Promise<string[]>;
   /** False: some fence did not hold, and nothing was written. */
   commit(commit: Commit): Promise<boolean>;
-  keepLateOutcome(id: string, outcome: LateOutcome): Promise<void>;
   /** What a job adds to its conversation; undefined once it is erased. */
   readHistory(id: string): Promise<JobHistory | undefined>;
 }

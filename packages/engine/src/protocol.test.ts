@@ -5,13 +5,18 @@ import { messagesOf } from './decisions/history.ts';
 import { requiredActionOf } from './decisions/status.ts';
 import { defaultRules } from './rules.ts';
 
-const anything = { callAttempts: 4, mishaps: ['lost', 'fatal'] } as const;
+const anything = {
+  accidents: 'anything at any time',
+  callAttempts: 4,
+  mishaps: ['lost', 'fatal'],
+} as const;
 
 const sizes = { ...anything, workers: 2, crashes: 1, cancels: 1, lostLocks: 0 } as const;
 
 const retried = { ...anything, cancels: 0, lostLocks: 0, expiries: 1 } as const;
 
 const repeated = {
+  accidents: 'anything at any time',
   callAttempts: 2,
   mishaps: ['lost', 'failed', 'not_executed'],
   workers: 1,
@@ -44,6 +49,19 @@ const scenarios: [string, Scenario][] = [
     { ...sizes, crashes: 0, lostLocks: 1, turns: [['writes', 'reads']], policy: 'ask' },
   ],
   ['a write, made again by policy', { ...repeated, turns: [['writes']], policy: 'retry' }],
+  [
+    'two claims of one call, a deadline and a retry',
+    {
+      ...retried,
+      accidents: 'lost locks in tool calls',
+      mishaps: ['failed'],
+      workers: 2,
+      crashes: 1,
+      lostLocks: 1,
+      turns: [['writes']],
+      policy: 'retry',
+    },
+  ],
   ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
 ];
 
@@ -72,7 +90,11 @@ function isOver({ job, queue, workers }: World): boolean {
 }
 
 function checkStep(from: World, { name, world: to }: Transition): void {
+  if (from.conversation.active === null && to.effects !== from.effects) {
+    throw new Error('invariant 6: a call had its effect beside the conversation’s next job');
+  }
   const retried = name === 'somebody retries the job';
+  checkReport(from, to);
   if (from.job.phase.name === 'ended' && from.job !== to.job && !retried) {
     throw new Error('invariant 7: a job was written to after it had ended');
   }
@@ -92,7 +114,7 @@ function checkWorld(
 ): void {
   const { job, steps, effects, asked } = world;
   // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
-  const mayAsk = lostLocks > 0 ? defaultRules.deliveries : 1 + crashes + expiries;
+  const mayAsk = lostLocks > 0 ? defaultRules.deliveries + expiries : 1 + crashes + expiries;
   for (const [turn, times] of Object.entries(asked)) {
     require(times <= mayAsk, `the model was asked ${times} times for turn ${turn}`);
   }
@@ -110,7 +132,33 @@ function checkWorld(
       require(!claimsSuccess || happened > 0, 'a success that never happened');
     }
   }
+  checkQuestions(world);
   checkHistory(world);
+}
+
+/** Invariant 5: nobody is asked about a claim whose outcome has been reported, in time or late. */
+function checkQuestions({ job, steps }: World): void {
+  if (job.phase.name !== 'calls') return;
+  for (const [index, { step }] of job.phase.calls.entries()) {
+    if (step.status !== 'unknown') continue;
+    const late = steps[`late_outcome ${job.turn}.${index}.${step.epoch}`];
+    require(late ===
+      undefined, 'invariant 5: a person is asked about a call whose outcome is kept');
+  }
+}
+
+/** The same of what a worker has just reported. */
+function checkReport(from: World, to: World): void {
+  const { phase } = to.job;
+  if (phase.name !== 'calls' || to.job === from.job) return;
+  for (const [place, worker] of from.workers.entries()) {
+    if (worker.at !== 'has outcome' || worker.outcome.kind === 'unknown') continue;
+    if (to.workers[place]?.at === 'has outcome') continue;
+    const asked = phase.calls.some(
+      ({ step }) => step.status === 'unknown' && step.epoch === worker.epoch,
+    );
+    require(!asked, 'invariant 5: a person is asked about a call whose outcome was reported');
+  }
 }
 
 function require(holds: boolean, otherwise: string): void {

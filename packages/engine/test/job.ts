@@ -3,6 +3,7 @@ import type {
   CallStep,
   JobState,
   JsonObject,
+  OpenClaim,
   ToolCall,
   TurnRecord,
 } from '@pawl/contracts';
@@ -13,8 +14,9 @@ import { freshStep } from '../src/decisions/steps.ts';
 import type { ToolOutcome } from '../src/ports.ts';
 import { defaultRules } from '../src/rules.ts';
 
-/** A job that has just begun its first turn, but for what is given. */
+/** A job that has just begun its first turn, but for what is given. Its calls in flight have open claims. */
 export function jobWith(parts: Partial<JobState> = {}): JobState {
+  const { turn = 0, phase = { name: 'turn', step: freshStep(5, 0) } } = parts;
   return {
     id: 'job_0_a',
     tenant: 'default',
@@ -28,11 +30,22 @@ export function jobWith(parts: Partial<JobState> = {}): JobState {
     limits: { turns: 8, tool_calls: 64, deadline_seconds: 1_000 },
     onUnknownOutcome: 'ask',
     usage: { modelCalls: 1, toolCalls: 2, inputTokens: 0, outputTokens: 0, costUsd: 0 },
-    turn: 0,
+    turn,
     model: 0,
-    phase: { name: 'turn', step: freshStep(5, 0) },
+    claims: openClaims(turn, phase),
+    phase,
     ...parts,
   };
+}
+
+function openClaims(turn: number, phase: JobState['phase']): OpenClaim[] {
+  const at = phase.name === 'ended' ? phase.from : phase;
+  if (at.name !== 'calls') return [];
+  return at.calls.flatMap(({ step }, index) =>
+    step.status === 'running' || step.status === 'unknown'
+      ? [{ turn, index, epoch: step.epoch, until: 60_010 }]
+      : [],
+  );
 }
 
 export const claimable = { since: 3, epoch: 4, attempts: 0, crashes: 0 };
@@ -41,22 +54,17 @@ export const runningStep = {
   status: 'running',
   ...claimable,
   startedAt: 10,
-  until: 60_010,
 } as const;
 
-/** A call that nobody has claimed yet, unless its step says so. */
 export function callWith(parts: Partial<ToolCall> = {}): ToolCall {
-  const { step = freshStep(3, 0) } = parts;
-  const inFlight = step.status === 'running' || step.status === 'unknown';
   return {
     callId: 'call_a',
     name: 'gmail_send_message',
     tool: 'gmail_send_message',
     connection: 'gmail',
     effect: 'writes',
-    claims: inFlight ? [{ epoch: step.epoch, until: step.until }] : [],
     inDoubt: false,
-    step,
+    step: freshStep(3, 0),
     ...parts,
   };
 }

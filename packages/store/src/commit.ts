@@ -5,7 +5,13 @@ import {
   StepRecord,
   type JobEvent,
 } from '@pawl/contracts';
-import { stopOf, type Commit, type ConversationWrite, type JobWrite } from '@pawl/engine';
+import {
+  stopOf,
+  type Commit,
+  type ConversationWrite,
+  type LateWrite,
+  type JobWrite,
+} from '@pawl/engine';
 import {
   conversationIndexes,
   indexChanges,
@@ -27,6 +33,7 @@ export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch
   const batch = createWriteBatch();
   for (const write of commit.jobs) fenceJob(batch, write, settings);
   if (commit.conversation !== undefined) fenceConversation(batch, commit.conversation, settings);
+  if (commit.late !== undefined) writeLate(batch, commit.late, settings);
   for (const write of commit.jobs) writeJob(batch, write, commit.at, settings);
   if (commit.conversation !== undefined) writeConversation(batch, commit.conversation, settings);
   for (const delivery of commit.deliveries ?? []) addDelivery(batch, delivery, settings);
@@ -36,6 +43,14 @@ export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch
 
 function fenceJob(batch: WriteBatch, { before, after }: JobWrite, { keys }: IndexSettings): void {
   batch.fence(keys.job(after.id), 'sequence', before === null ? null : String(before.sequence));
+}
+
+/** Writes nothing to the job itself: it has ended (invariant 7). */
+function writeLate(batch: WriteBatch, { job, outcome }: LateWrite, { keys }: IndexSettings): void {
+  batch.fence(keys.job(job.id), 'sequence', String(job.sequence));
+  if (outcome === undefined) return;
+  const text = formatStored(StepRecord, outcome, `a late outcome of job ${job.id}`);
+  batch.write('HSET', keys.steps(job.id), stepField(outcome), text);
 }
 
 function fenceConversation(

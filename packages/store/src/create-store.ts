@@ -19,11 +19,10 @@ import { createReads } from './read-jobs.ts';
 import { createSchedules, createScheduleSweeping } from './schedules.ts';
 import { loadScript, runScript } from './script.ts';
 import { ensureShardCount, shardFor } from './shards.ts';
-import { stepField } from './step-fields.ts';
 import { createSweeping } from './sweeping.ts';
 import { waitForChange, type WaitOptions } from './wait-for-change.ts';
 import { createWorkerRegister } from './workers.ts';
-import { createWriteBatch, type WriteBatch } from './write-batch.ts';
+import type { WriteBatch } from './write-batch.ts';
 
 export interface StoreSettings {
   readonly redis: RedisConnection;
@@ -71,16 +70,6 @@ export function createStore({
     async jobsWaitingFor({ tenant, user, connection }) {
       const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);
       return redis.zrange(key, '0', '-1');
-    },
-    async keepLateOutcome(id, outcome) {
-      for (;;) {
-        const sequence = await redis.hget(keys.job(id), 'sequence');
-        if (sequence === null) return;
-        const batch = createWriteBatch();
-        batch.fence(keys.job(id), 'sequence', sequence);
-        batch.write('HSET', keys.steps(id), stepField(outcome), JSON.stringify(outcome));
-        if (await run(batch)) return;
-      }
     },
   };
 

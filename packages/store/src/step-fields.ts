@@ -7,9 +7,10 @@ export function stepField(record: StepRecord): string {
       return `turn:${record.turn}`;
     case 'decision':
       return decisionField(record);
+    case 'late_outcome':
+      return `${callField(record.kind, record)}:${record.epoch}`;
     case 'call':
     case 'outcome':
-    case 'late_outcome':
       return callField(record.kind, record);
   }
 }

@@ -169,10 +169,11 @@ test('what a call of an erased job learns too late is not kept', async () => {
     kind: 'late_outcome',
     turn: 0,
     index: 0,
-    attempts: 1,
+    epoch: 1,
     finishedAt: 1,
+    executed: true,
     answer: { output: 'secret' },
   } as const;
-  await store.keepLateOutcome(job.id, outcome);
+  expect(await store.commit({ jobs: [], late: { job, outcome }, at: 0 })).toBe(false);
   expect((await redis.keys()).filter((key) => key.includes(job.id))).toEqual([]);
 });

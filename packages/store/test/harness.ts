@@ -49,6 +49,7 @@ export function newJob(parts: Partial<JobState> = {}): JobState {
     usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
     turn: 0,
     model: 0,
+    claims: [],
     phase: {
       name: 'turn',
       step: { status: 'ready', since: 1, epoch: 0, attempts: 0, crashes: 0, notBefore: 1_000 },

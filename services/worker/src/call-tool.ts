@@ -5,7 +5,7 @@ import {
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import { claimCall, recordOutcome, releaseHold, transition, type ToolOutcome } from '@pawl/engine';
+import { claimCall, reportOutcome, transition } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
 import type { WorkerDependencies } from './worker.ts';
@@ -95,50 +95,11 @@ async function runCall(
     'tool called',
   );
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
-  await report(worker, task, { epoch, attempts: attemptsOf(call), outcome, stopped });
-}
-
-interface Report {
-  readonly epoch: number;
-  readonly attempts: number;
-  readonly outcome: ToolOutcome;
-  readonly stopped: boolean;
-}
-
-/** How often the call was made, this time included. */
-function attemptsOf({ step }: ToolCall): number {
-  return 'attempts' in step ? step.attempts + step.crashes + 1 : 1;
-}
-
-async function report(
-  worker: CallDependencies,
-  { job: jobId, turn, index }: ToolCallTask,
-  { epoch, attempts, outcome, stopped }: Report,
-): Promise<void> {
-  const { engine, store } = worker;
-  const link = newSecret();
-  const decision = await transition(engine, jobId, (job) => {
-    const context = { rules: engine.rules, now: engine.now(), random: engine.random(), link };
-    return recordOutcome(job, { turn, index, epoch, outcome, stopped }, context);
-  });
-  if (decision.kind === 'commit') {
-    if (outcome.kind === 'account_inactive') await recheck(worker, jobId, index);
-    return;
-  }
-  if (decision.kind === 'late') {
-    const at = engine.now();
-    await store.keepLateOutcome(jobId, {
-      kind: 'late_outcome',
-      turn,
-      index,
-      attempts,
-      finishedAt: at,
-      answer: decision.answer,
-    });
-  }
-  const job = await store.readJob(jobId);
-  if (job !== undefined) {
-    await releaseHold(engine, job.conversation, { job: jobId, turn, index });
+  const { turn, index } = task;
+  const report = { turn, index, epoch, outcome, stopped };
+  const decision = await reportOutcome(engine, job.id, report, { link: newSecret() });
+  if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
+    await recheck(worker, job.id, index);
   }
 }
 

@@ -24,6 +24,7 @@ function jobOf(id: string): JobState {
     usage: { modelCalls: 1, toolCalls: 2, inputTokens: 0, outputTokens: 0, costUsd: 0 },
     turn: 0,
     model: 0,
+    claims: [],
     phase: {
       name: 'turn',
       step: { status: 'ready', since: 5, epoch: 4, attempts: 0, crashes, notBefore: 0 },

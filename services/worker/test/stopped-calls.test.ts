@@ -13,7 +13,8 @@ test('a write that a stopping worker never sent goes back with no attempt lost, 
   await callTool(stopping, await byHand.taskOf(job), undefined);
   expect(byHand.sentTo('unsent@example.com')).toBe(0);
   expect(await byHand.stored(job.id)).toMatchObject({
-    phase: { name: 'calls', calls: [{ claims: [], step: { status: 'ready', attempts: 0 } }] },
+    claims: [],
+    phase: { name: 'calls', calls: [{ step: { status: 'ready', attempts: 0 } }] },
   });
   await callTool(byHand.newWorker(), await byHand.taskOf(job), undefined);
   expect(byHand.sentTo('unsent@example.com')).toBe(1);

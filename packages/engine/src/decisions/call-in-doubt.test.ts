@@ -144,3 +144,19 @@ test('a person’s word settles a call as they say, and has it made again withou
   const { after } = reportedCall(claimedCall(approved), refused);
   expect(after).toMatchObject({ turn: 1, phase: { name: 'turn' } });
 });
+
+test('a call that is opened again and again names few claims: those that have timed out leave it in doubt', () => {
+  let job = claimedCall(jobOf('writes', 'retry'));
+  for (const round of [1, 2, 3, 4, 5]) {
+    const now = round * 2_000_000;
+    const expired = expire(job, now);
+    if (expired.kind !== 'commit') throw new Error('the deadline must have passed');
+    const opened = reopen(expired.change.after, {}, now);
+    if (opened.kind !== 'commit') throw new Error('the job must be opened again');
+    job = claimedCall(opened.change.after);
+    expect(job.claims).toHaveLength(1);
+  }
+  const { after } = reportedCall(job, unsent);
+  expect(after.claims).toEqual([]);
+  expect(answerOf(cancelled(after))).toContain('outcome_unknown');
+});

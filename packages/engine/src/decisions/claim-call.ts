@@ -4,7 +4,7 @@ import { afterCall } from './after-call.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { beginClaim } from './claims.ts';
 import { setAside } from './set-aside.ts';
-import type { PlacedCall } from './settle-call.ts';
+import type { PlacedCall } from './outcome-record.ts';
 import { claimed, replaceCall } from './steps.ts';
 import { declareUnknown, mustNotRepeat } from './unknown-outcome.ts';
 
@@ -47,14 +47,10 @@ export function claimCall(
     const reason = 'the worker that made the call never reported an outcome';
     return {
       kind: 'settled',
-      change: declareUnknown(job, { index, call }, { reason, until: step.until }, now),
+      change: declareUnknown(job, { index, call }, { reason }, now),
     };
   }
-  const running = claimed(step, {
-    sequence: job.sequence + 1,
-    at: now,
-    until: now + rules.toolTimeout,
-  });
+  const running = claimed(step, { sequence: job.sequence + 1, at: now });
   if (running.crashes >= rules.deliveries) {
     return { kind: 'settled', change: setAside(job, `tool call ${call.tool}`, rules, now) };
   }
@@ -62,17 +58,27 @@ export function claimCall(
     kind: 'claimed',
     call,
     epoch: running.epoch,
-    change: started(job, { index, call }, running),
+    change: started(job, { index, call }, running, now + rules.toolTimeout),
   };
 }
 
-function started(job: JobState, { index, call }: PlacedCall, running: Running): Change {
+function started(
+  job: JobState,
+  { index, call }: PlacedCall,
+  running: Running,
+  until: number,
+): Change {
   const { phase } = job;
   if (phase.name !== 'calls') throw new Error('a call can only start in the phase of calls');
-  const begun = { ...beginClaim(call, running), step: running };
+  const { startedAt: now, epoch } = running;
+  const begun = beginClaim(job, { index, call }, { epoch, until }, now);
+  const calls = replaceCall(phase.calls, { index, call: { ...begun.call, step: running } });
   const attempt = running.attempts + running.crashes + 1;
   return change(job, {
-    patch: afterCall(job, replaceCall(phase.calls, { index, call: begun }), running.startedAt),
+    patch: {
+      ...afterCall(job, calls, now),
+      claims: begun.claims,
+    },
     events: [{ type: 'tool_call.started', turn: job.turn, index, tool: call.tool, attempt }],
   });
 }

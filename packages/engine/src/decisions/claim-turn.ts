@@ -35,7 +35,7 @@ export function claimTurn(
   if (stopReason !== undefined) {
     return { kind: 'ended', change: end(job, { status: 'incomplete', stopReason }, now) };
   }
-  const running = claimed(step, { sequence: job.sequence + 1, at: now, until: now });
+  const running = claimed(step, { sequence: job.sequence + 1, at: now });
   if (running.crashes >= rules.deliveries) {
     return { kind: 'ended', change: setAside(job, `turn ${job.turn}`, rules, now) };
   }

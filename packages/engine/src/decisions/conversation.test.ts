@@ -61,12 +61,30 @@ test('nobody takes the place while a call is in flight, until it returns or has 
   expect(held).toMatchObject({
     active: 'job_0_a',
     line: ['job_0_b'],
-    holds: { 'job_0_a 0 0': 60_010 },
+    holds: { 'job_0_a 0 0 4': 60_010 },
   });
   expect(releaseHolds(held, () => false)).toMatchObject({ active: 'job_0_a' });
-  expect(releaseHolds(held, (call) => call === 'job_0_a 0 0')).toMatchObject({
+  expect(releaseHolds(held, (claim) => claim === 'job_0_a 0 0 4')).toMatchObject({
     active: 'job_0_b',
     line: [],
+    holds: {},
+  });
+});
+
+test('of two claims of one call each holds the place for itself', () => {
+  const claims = [
+    { turn: 0, index: 0, epoch: 4, until: 60_010 },
+    { turn: 0, index: 0, epoch: 5, until: 60_020 },
+  ];
+  const ended = { ...cancelled, claims };
+  const held = leaveConversation(busy, ended, 50);
+  expect(held.holds).toEqual({ 'job_0_a 0 0 4': 60_010, 'job_0_a 0 0 5': 60_020 });
+  expect(releaseHolds(held, (claim) => claim === 'job_0_a 0 0 4').active).toBe('job_0_a');
+});
+
+test('a claim that has returned holds nothing, though its outcome is unknown', () => {
+  expect(leaveConversation(busy, { ...cancelled, claims: [] }, 50)).toMatchObject({
+    active: 'job_0_b',
     holds: {},
   });
 });

@@ -1,6 +1,7 @@
 import type { ConversationState, JobState } from '@pawl/contracts';
 import type { Rules } from '../rules.ts';
 import { change, type Change } from './change.ts';
+import type { ClaimName } from './claims.ts';
 import { freshStep } from './steps.ts';
 
 export type Place =
@@ -55,13 +56,13 @@ export function leaveConversation(
   return passOn({ ...conversation, revision, holds });
 }
 
-/** A call of an ended job has returned, or timed out for certain. */
+/** A claim of an ended job's call has returned, or timed out for certain. */
 export function releaseHolds(
   conversation: ConversationState,
-  isOver: (call: string, until: number) => boolean,
+  isOver: (claim: string, until: number) => boolean,
 ): ConversationState {
   const holds = Object.fromEntries(
-    Object.entries(conversation.holds).filter(([call, until]) => !isOver(call, until)),
+    Object.entries(conversation.holds).filter(([claim, until]) => !isOver(claim, until)),
   );
   return passOn({ ...conversation, revision: conversation.revision + 1, holds });
 }
@@ -82,27 +83,34 @@ export function startFromLine(job: JobState, now: number): Change {
   });
 }
 
-/** A job that goes on answers for its own calls again. */
-export function withoutHoldsOf(conversation: ConversationState, job: string): ConversationState {
-  const holds = Object.fromEntries(
-    Object.entries(conversation.holds).filter(([call]) => !call.startsWith(`${job} `)),
-  );
-  return { ...conversation, holds };
+/**
+ * The place of a job that is opened again: the one that it still has, or a new one; undefined once a later job has
+ * started (invariant 7). A job that goes on answers for its own calls again.
+ */
+export function reenterConversation(
+  conversation: ConversationState,
+  { id, startedAt }: Pick<JobState, 'id' | 'startedAt'>,
+  started: readonly string[],
+): Place | undefined {
+  if (conversation.active === id) {
+    const holds = Object.fromEntries(
+      Object.entries(conversation.holds).filter(([claim]) => !claim.startsWith(`${id} `)),
+    );
+    const revision = conversation.revision + 1;
+    return { kind: 'starts', conversation: { ...conversation, revision, holds } };
+  }
+  const hasStarted = startedAt !== undefined;
+  if (hasStarted && (conversation.active !== null || started.at(-1) !== id)) return undefined;
+  return joinConversation(conversation, id, 'last');
 }
 
-/** The name of a call in a conversation's holds. */
-export function holdName(job: string, turn: number, index: number): string {
-  return `${job} ${turn} ${index}`;
+/** The name of a claim in a conversation's holds. */
+export function holdName(job: string, { turn, index, epoch }: ClaimName): string {
+  return `${job} ${turn} ${index} ${epoch}`;
 }
 
-/** The calls that may still be in flight, each with the time at which it can't be any more. */
-function holdsOf(job: JobState, now: number): Record<string, number> {
-  const from = job.phase.name === 'ended' ? job.phase.from : job.phase;
-  if (from.name !== 'calls') return {};
-  const inFlight = from.calls.flatMap(({ step }, index) =>
-    (step.status === 'running' || step.status === 'unknown') && step.until > now
-      ? [[holdName(job.id, job.turn, index), step.until] as const]
-      : [],
-  );
-  return Object.fromEntries(inFlight);
+/** The claims that may still be in flight, each with the time at which it can't be any more. */
+function holdsOf({ id, claims }: JobState, now: number): Record<string, number> {
+  const inFlight = claims.filter(({ until }) => until > now);
+  return Object.fromEntries(inFlight.map((claim) => [holdName(id, claim), claim.until]));
 }

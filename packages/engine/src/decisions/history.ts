@@ -10,6 +10,7 @@ import type {
   ToolCall,
 } from '@pawl/contracts';
 import { mayHaveHappened } from './claims.ts';
+import type { PlacedCall } from './outcome-record.ts';
 import { outcomeUnknown } from './unknown-outcome.ts';
 
 /** What a job adds to the messages of its conversation. */
@@ -113,7 +114,7 @@ function answerOf(
   }
   const call = phase.from.calls[record.index];
   return call !== undefined && call.step.status !== 'settled'
-    ? { failure: unanswered(call, phase.ending) }
+    ? { failure: unanswered(job, { index: record.index, call }, phase.ending) }
     : (outcome?.answer ?? { failure: outcomeUnknown('its outcome was not kept') });
 }
 
@@ -126,8 +127,8 @@ function textOf(content: Json): string {
 }
 
 /** Why a call of an ended job has no outcome. */
-function unanswered(call: ToolCall, ending: Ending): Failure {
-  if (mayHaveHappened(call)) return outcomeUnknown(doubtOf(call));
+function unanswered(job: JobState, placed: PlacedCall, ending: Ending): Failure {
+  if (mayHaveHappened(job, placed)) return outcomeUnknown(doubtOf(placed.call));
   return ending.status === 'incomplete'
     ? {
         code: 'limit',

@@ -12,7 +12,7 @@ function jobAt(phase: unknown): JobState {
 }
 
 function running(crashes: number) {
-  return { ...claimable, crashes, status: 'running', startedAt: 0, until: 1 };
+  return { ...claimable, crashes, status: 'running', startedAt: 0 };
 }
 
 function ready(crashes: number) {

@@ -66,7 +66,6 @@ export function prepareCalls(
       call: {
         ...identity,
         effect: tool === undefined ? 'writes' : toolSet.effectOf(tool),
-        claims: [],
         inDoubt: false,
         step: refused ? settledStep(fresh, 'refused') : fresh,
       },

@@ -1,19 +1,22 @@
-import type { CallStep, Failure, JobState, OutcomeRecord } from '@pawl/contracts';
+import type { CallStep, Failure, JobState, LateOutcome } from '@pawl/contracts';
 import type { ToolOutcome } from '../ports.ts';
 import type { Rules } from '../rules.ts';
 import { afterCall } from './after-call.ts';
 import { backOff } from './back-off.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { endClaim } from './claims.ts';
-import { settleCall, type PlacedCall } from './settle-call.ts';
+import { lateOutcome } from './late-outcome.ts';
+import type { PlacedCall } from './outcome-record.ts';
+import { settleCall } from './settle-call.ts';
 import { blockedOn, readyAgain, replaceCall } from './steps.ts';
 import { declareUnknown, finalFailure, mustNotRepeat } from './unknown-outcome.ts';
 
+type Settlement = { readonly kind: 'commit'; readonly change: Change } | Nothing;
+
 export type OutcomeDecision =
-  | { readonly kind: 'commit'; readonly change: Change }
-  /** Too late to be the call's outcome: kept on a side record (invariant 5). */
-  | { readonly kind: 'late'; readonly answer: OutcomeRecord['answer'] }
-  | Nothing;
+  | Settlement
+  /** The job has ended, and stays as it is (invariant 7): what was learnt is kept on a side record. */
+  | { readonly kind: 'late'; readonly job: JobState; readonly outcome?: LateOutcome };
 
 export interface CallReport {
   readonly turn: number;
@@ -32,27 +35,45 @@ export interface OutcomeContext {
   readonly link: string;
 }
 
-/** What the report of a call's own claimant, or of one that was given up, does to the job. */
+/**
+ * What a claim's report does to the job: it settles the call, or has it made again, if it is the newest claim's and
+ * nobody has decided. The report of any other is noted: the claim is over, and what it has done is kept beside the call.
+ */
 export function recordOutcome(
   job: JobState,
   report: CallReport,
   context: OutcomeContext,
 ): OutcomeDecision {
+  const outcome = lateOutcome(report, context.now);
+  if (job.phase.name === 'ended') {
+    return { kind: 'late', job, ...(outcome === undefined ? {} : { outcome }) };
+  }
+  const reported = endClaim(job, report);
+  const decision = decide(reported, report, context);
+  if (decision.kind === 'commit') return commit({ ...decision.change, before: job });
+  const steps = outcome?.executed === true ? [outcome] : [];
+  return reported.claims.length < job.claims.length || steps.length > 0
+    ? commit({ ...change(reported, { patch: {}, steps }), before: job })
+    : decision;
+}
+
+/** @param job with this claim at its end */
+function decide(job: JobState, report: CallReport, context: OutcomeContext): Settlement {
   const { phase } = job;
-  const { index } = report;
-  const claimed =
-    phase.name === 'calls' && job.turn === report.turn ? phase.calls[index] : undefined;
-  if (claimed === undefined || claimed.step.epoch !== report.epoch) return late(report.outcome);
-  const placed: PlacedCall = { index, call: endClaim(claimed, report) };
-  switch (claimed.step.status) {
+  const { turn, index, epoch } = report;
+  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
+  if (call === undefined || call.step.epoch !== epoch) {
+    return nothing('the call is no longer this claim’s');
+  }
+  switch (call.step.status) {
     case 'running':
-      return recordRunning(job, placed, report, context);
+      return recordRunning(job, { index, call }, report, context);
     case 'unknown':
-      return settleUnknown(job, placed, report, context);
+      return settleUnknown(job, { index, call }, report, context);
     case 'ready':
     case 'blocked':
     case 'settled':
-      return late(report.outcome);
+      return nothing('the call is settled, or is to be made again');
   }
 }
 
@@ -61,16 +82,17 @@ function recordRunning(
   placed: PlacedCall,
   { outcome, stopped = false }: CallReport,
   { rules, now, random, link }: OutcomeContext,
-): OutcomeDecision {
+): Settlement {
   const { call } = placed;
   const { step } = call;
   if (step.status !== 'running') throw new Error('the call must be running');
   const sequence = job.sequence + 1;
   const fail = (failure: Failure) =>
-    commit(settleCall(job, placed, { failure: finalFailure(call, failure) }, now));
+    commit(settleCall(job, placed, { failure: finalFailure(job, placed, failure) }, now));
   const tryAgain = (failure: Failure, retryAfter?: number) => {
-    if (stopped)
+    if (stopped) {
       return commit(withStep(job, placed, readyAgain(step, { sequence, notBefore: now }), now));
+    }
     const attempts = step.attempts + 1;
     if (attempts >= rules.callAttempts) return fail(failure);
     const wait = backOff(rules, {
@@ -100,7 +122,7 @@ function recordRunning(
     }
     case 'unknown':
       return mustNotRepeat(job, call)
-        ? commit(declareUnknown(job, placed, { reason: outcome.failure.message, until: now }, now))
+        ? commit(declareUnknown(job, placed, { reason: outcome.failure.message }, now))
         : tryAgain(outcome.failure);
     case 'fatal':
       return commit(failJob(job, placed, outcome.failure, now));
@@ -131,7 +153,7 @@ function settleUnknown(
   placed: PlacedCall,
   { outcome }: CallReport,
   { now }: OutcomeContext,
-): OutcomeDecision {
+): Settlement {
   const { call } = placed;
   if (call.step.status !== 'unknown') throw new Error('the outcome must be unknown');
   switch (outcome.kind) {
@@ -139,7 +161,7 @@ function settleUnknown(
       return commit(settleCall(job, placed, { output: outcome.output }, now));
     case 'failed':
     case 'fatal': {
-      const failure = finalFailure(call, outcome.failure);
+      const failure = finalFailure(job, placed, outcome.failure);
       return commit(settleCall(job, placed, { failure }, now));
     }
     case 'not_executed':
@@ -152,13 +174,7 @@ function settleUnknown(
   }
 }
 
-function late(outcome: ToolOutcome): OutcomeDecision {
-  if (outcome.kind === 'succeeded') return { kind: 'late', answer: { output: outcome.output } };
-  if (outcome.kind === 'failed') return { kind: 'late', answer: { failure: outcome.failure } };
-  return nothing('the call is no longer this claim’s, and nothing is known to have happened');
-}
-
-function commit(change: Change): OutcomeDecision {
+function commit(change: Change): Extract<Settlement, { kind: 'commit' }> {
   return { kind: 'commit', change };
 }
 

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import type { JobState, LateOutcome } from '@pawl/contracts';
+import { describe, expect, test } from 'vitest';
 import { callWith, claimable, endedFrom, jobWith, runningStep } from '../../test/job.ts';
 import { reopen } from './reopen.ts';
 import { settledStep } from './steps.ts';
@@ -36,23 +37,65 @@ test('what was done stays done; a writing call that may have happened is asked a
   expect(statuses).toEqual(['settled', 'unknown', 'ready', 'ready']);
 });
 
-test('an outcome that was learnt late counts now', () => {
-  const calls = [callWith({ step: runningStep })];
+describe('what was learnt late counts now', () => {
   const late = {
     kind: 'late_outcome',
     turn: 0,
     index: 0,
-    attempts: 1,
+    epoch: runningStep.epoch,
     finishedAt: 200,
+    executed: true,
     answer: { output: 'sent' },
   } as const;
-  const { after, steps } = opened(
-    endedFrom({ name: 'calls', calls }, failed),
-    { late: [late] },
-    now,
-  );
-  expect(after).toMatchObject({ turn: 1, phase: { name: 'turn' } });
-  expect(steps).toEqual([{ ...late, kind: 'outcome' }]);
+  const refused = { code: 'tool_failed', message: 'No such recipient.', retryable: false };
+  const failure: LateOutcome = { ...late, answer: { failure: refused } };
+  const calls = [callWith({ step: runningStep })];
+  const job = endedFrom({ name: 'calls', calls }, failed);
+  /** An older claim of the same call, which lost its lock. */
+  const older = { turn: 0, index: 0, epoch: 3, until: 60_000 };
+  const twice = (parts: Partial<JobState> = {}): JobState => ({
+    ...job,
+    claims: [older, ...job.claims],
+    ...parts,
+  });
+
+  test('a success settles the call', () => {
+    const { after, steps } = opened(job, { late: [late] }, now);
+    expect(after).toMatchObject({ turn: 1, phase: { name: 'turn' } });
+    expect(steps).toMatchObject([
+      { kind: 'outcome', attempts: 1, finishedAt: 200, answer: { output: 'sent' } },
+    ]);
+  });
+
+  test('so does a failure of its only claim', () => {
+    const { steps } = opened(job, { late: [failure] }, now);
+    expect(steps).toMatchObject([{ answer: { failure: refused } }]);
+  });
+
+  test('a call that provably was not made is made now, and nobody is asked', () => {
+    const { after } = opened(job, { late: [{ ...failure, executed: false }] }, now);
+    expect(after).toMatchObject({ claims: [], phase: { calls: [{ step: { status: 'ready' } }] } });
+  });
+
+  test('the failure of an older claim says nothing of the newest: a person is asked (invariant 5)', () => {
+    const { after, steps } = opened(twice(), { late: [{ ...failure, epoch: 3 }] }, now);
+    expect(after).toMatchObject({
+      claims: [{ epoch: 4 }],
+      phase: { calls: [{ step: { status: 'unknown', epoch: 4 } }] },
+    });
+    expect(steps).toEqual([]);
+  });
+
+  test('nor does the failure of the newest say that the older one did nothing', () => {
+    const { steps } = opened(twice(), { late: [failure] }, now);
+    expect(steps).toMatchObject([{ answer: { failure: { code: 'outcome_unknown' } } }]);
+  });
+
+  test('the success of any claim is the call’s: it is not made again', () => {
+    const late3 = { ...late, epoch: 3 };
+    const { steps } = opened(twice({ onUnknownOutcome: 'retry' }), { late: [late3] }, now);
+    expect(steps).toMatchObject([{ answer: { output: 'sent' } }]);
+  });
 });
 
 test('under tell_model the model reads that nobody knows, not that the call was not made', () => {

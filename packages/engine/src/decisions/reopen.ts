@@ -1,17 +1,12 @@
-import type {
-  CallStep,
-  JobState,
-  LateOutcome,
-  Limits,
-  OutcomeRecord,
-  Running,
-  ToolCall,
-} from '@pawl/contracts';
+import type { JobState, LateOutcome, Limits, OutcomeRecord, ToolCall } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, nothing, type Change, type Nothing } from './change.ts';
+import { withoutClaim } from './claims.ts';
 import { limitBeforeTurn } from './limits.ts';
-import { freshStep, settledStep, unknownStep } from './steps.ts';
-import { mustNotRepeat, outcomeUnknown } from './unknown-outcome.ts';
+import { outcomeRecord, type PlacedCall } from './outcome-record.ts';
+import { settledBy } from './settle-call.ts';
+import { freshStep, unknownStep } from './steps.ts';
+import { finalFailure, mustNotRepeat, outcomeUnknown } from './unknown-outcome.ts';
 
 export type ReopenDecision =
   | { readonly kind: 'commit'; readonly change: Change }
@@ -50,7 +45,8 @@ export function reopen(
   const stopped = phase.ending.status === 'incomplete';
   const toolCalls = job.usage.toolCalls + (stopped ? from.calls.length : 0);
   if (toolCalls > limits.tool_calls) return { kind: 'limited', limit: 'tool_calls' };
-  const reopened = from.calls.map((call, index) => reopenCall(job, call, index, late, now));
+  const known = { ...job, claims: late.reduce(withoutClaim, job.claims) };
+  const reopened = from.calls.map((call, index) => reopenCall(known, { index, call }, late, now));
   return commit(
     change(job, {
       patch: {
@@ -60,6 +56,7 @@ export function reopen(
           reopened.map(({ call }) => call),
           now,
         ),
+        claims: known.claims,
         usage: { ...job.usage, toolCalls },
       },
       steps: reopened.flatMap(({ record }) => record ?? []),
@@ -72,56 +69,44 @@ interface ReopenedCall {
   readonly record?: OutcomeRecord;
 }
 
+/**
+ * A call has happened if any claim of it succeeded. Else its newest claim says what becomes of it, as far as that is
+ * known by now; what an older one has learnt speaks for no other.
+ *
+ * @param job without the claims that have reported late
+ */
 function reopenCall(
   job: JobState,
-  call: ToolCall,
-  index: number,
+  placed: PlacedCall,
   late: readonly LateOutcome[],
   now: number,
 ): ReopenedCall {
+  const { index, call } = placed;
   const { step } = call;
   if (step.status === 'settled') return { call };
-  const learnt = late.find((outcome) => outcome.turn === job.turn && outcome.index === index);
-  if (learnt !== undefined) {
-    const outcome = 'output' in learnt.answer ? 'succeeded' : 'failed';
-    return {
-      call: { ...call, step: settledStep(step, outcome) },
-      record: { ...learnt, kind: 'outcome' },
-    };
+  const learnt = late.filter((outcome) => outcome.turn === job.turn && outcome.index === index);
+  const settle = (answer: OutcomeRecord['answer'], at: number): ReopenedCall => ({
+    call: settledBy(call, answer),
+    record: outcomeRecord(job, placed, answer, at),
+  });
+  const success = learnt.find(({ answer }) => 'output' in answer);
+  if (success !== undefined) return settle(success.answer, success.finishedAt);
+  const again = { call: { ...call, step: freshStep(job.sequence + 1, now) } };
+  if (step.status !== 'running' && step.status !== 'unknown') return again;
+  const own = learnt.find(({ epoch }) => epoch === step.epoch);
+  if (own !== undefined && 'failure' in own.answer) {
+    return own.executed
+      ? settle({ failure: finalFailure(job, placed, own.answer.failure) }, own.finishedAt)
+      : again;
   }
-  const next = again(job, call, step, now);
-  return {
-    call: { ...call, step: next },
-    ...(step.status === 'running' && next.status === 'settled'
-      ? { record: toldUnknown(job, index, step, now) }
-      : {}),
-  };
+  if (step.status === 'unknown') return { call };
+  if (!mustNotRepeat(job, call)) return again;
+  return job.onUnknownOutcome === 'ask'
+    ? { call: { ...call, step: unknownStep(step, { reason: inFlight, at: now }) } }
+    : settle({ failure: outcomeUnknown(inFlight) }, now);
 }
 
 const inFlight = 'the job ended while the call was in flight';
-
-/** What the model reads of a call that may have happened: silence would say that it was not made. */
-function toldUnknown(job: JobState, index: number, step: Running, now: number): OutcomeRecord {
-  return {
-    kind: 'outcome',
-    turn: job.turn,
-    index,
-    attempts: step.attempts + step.crashes + 1,
-    startedAt: step.startedAt,
-    finishedAt: now,
-    answer: { failure: outcomeUnknown(inFlight) },
-  };
-}
-
-function again(job: JobState, call: ToolCall, step: CallStep, now: number): CallStep {
-  if (step.status === 'unknown') return step;
-  if (step.status === 'running' && mustNotRepeat(job, call)) {
-    return job.onUnknownOutcome === 'ask'
-      ? unknownStep(step, { reason: inFlight, at: now, until: step.until })
-      : settledStep(step, 'unknown');
-  }
-  return freshStep(job.sequence + 1, now);
-}
 
 function commit(opened: Change): ReopenDecision {
   return { kind: 'commit', change: opened };

@@ -1,50 +1,39 @@
 import type { JobEvent, JobState, OutcomeRecord, ToolCall } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, type Change } from './change.ts';
+import { outcomeRecord, type PlacedCall } from './outcome-record.ts';
 import { replaceCall, settledStep } from './steps.ts';
 import { isOutcomeUnknown } from './unknown-outcome.ts';
-
-/** A call of the current turn, at its place among the others. */
-export interface PlacedCall {
-  readonly index: number;
-  readonly call: ToolCall;
-}
 
 /** The commit that settles a call with its answer. */
 export function settleCall(
   job: JobState,
-  { index, call }: PlacedCall,
+  placed: PlacedCall,
   answer: OutcomeRecord['answer'],
   now: number,
 ): Change {
   const { phase } = job;
-  const { step } = call;
-  if (phase.name !== 'calls' || step.status === 'settled') {
-    throw new Error('only a call that is not settled can be settled');
-  }
+  if (phase.name !== 'calls') throw new Error('only a call of the current turn can be settled');
+  const { index, call } = placed;
   const identity = { turn: job.turn, index, tool: call.tool };
   const event: JobEvent =
     'failure' in answer
       ? { type: 'tool_call.failed', ...identity, code: answer.failure.code }
       : { type: 'tool_call.completed', ...identity };
-  const record: OutcomeRecord = {
-    kind: 'outcome',
-    turn: job.turn,
-    index,
-    attempts: step.attempts + step.crashes + 1,
-    ...(step.status === 'running' ? { startedAt: step.startedAt } : {}),
-    finishedAt: now,
-    answer,
-  };
-  const settled = { ...call, step: settledStep(step, outcomeOf(answer)) };
+  const calls = replaceCall(phase.calls, { index, call: settledBy(call, answer) });
   return change(job, {
-    patch: afterCall(job, replaceCall(phase.calls, { index, call: settled }), now),
+    patch: afterCall(job, calls, now),
     events: [event],
-    steps: [record],
+    steps: [outcomeRecord(job, placed, answer, now)],
   });
 }
 
-export function outcomeOf(answer: OutcomeRecord['answer']): 'succeeded' | 'failed' | 'unknown' {
+/** The call, once this is its answer: whatever doubt there was, the answer says. */
+export function settledBy(call: ToolCall, answer: OutcomeRecord['answer']): ToolCall {
+  return { ...call, inDoubt: false, step: settledStep(call.step, outcomeOf(answer)) };
+}
+
+function outcomeOf(answer: OutcomeRecord['answer']): 'succeeded' | 'failed' | 'unknown' {
   if ('output' in answer) return 'succeeded';
   return isOutcomeUnknown(answer.failure) ? 'unknown' : 'failed';
 }

@@ -24,7 +24,7 @@ function claimableOf({ since, epoch, attempts, crashes }: Claimable): Claimable 
  */
 export function claimed(
   step: Ready | Running,
-  { sequence, at, until }: { sequence: number; at: number; until: number },
+  { sequence, at }: { sequence: number; at: number },
 ): Running {
   return {
     ...claimableOf(step),
@@ -32,7 +32,6 @@ export function claimed(
     epoch: sequence,
     crashes: step.crashes + (step.status === 'running' ? 1 : 0),
     startedAt: at,
-    until,
     ...(step.lastFailure === undefined ? {} : { lastFailure: step.lastFailure }),
   };
 }
@@ -69,9 +68,9 @@ export function blockedOn(
 
 export function unknownStep(
   step: Claimable,
-  { reason, at, until }: { reason: string; at: number; until: number },
+  { reason, at }: { reason: string; at: number },
 ): CallStep {
-  return { ...claimableOf(step), status: 'unknown', reason, at, until };
+  return { ...claimableOf(step), status: 'unknown', reason, at };
 }
 
 export function settledStep(

@@ -41,6 +41,6 @@ test('nobody is asked any more about a write that was declared unknown, once it 
   const decision = recordOutcome(declared.change.after, report, context);
   expect(decision).toMatchObject({
     kind: 'commit',
-    change: { after: { phase: { calls: [{ claims: [], step: { status: 'ready' } }] } } },
+    change: { after: { claims: [], phase: { calls: [{ step: { status: 'ready' } }] } } },
   });
 });

@@ -1,7 +1,8 @@
-import type { Failure, JobState, OutcomeRecord, ToolCall } from '@pawl/contracts';
+import type { Failure, JobState, ToolCall } from '@pawl/contracts';
 import { afterCall } from './after-call.ts';
 import { change, type Change } from './change.ts';
 import { mayHaveHappened } from './claims.ts';
+import { outcomeRecord, type PlacedCall } from './outcome-record.ts';
 import { replaceCall, settledStep, unknownStep } from './steps.ts';
 
 /** What the model reads in place of an outcome that nobody knows. */
@@ -28,10 +29,10 @@ export function mustNotRepeat(job: JobState, call: ToolCall): boolean {
  * What a call that is not made again is told by its last failure: that it failed, unless it changes something and one
  * of its claims may have done so. The failure of one claim says nothing of the others.
  *
- * @param call with the claim that failed at its end
+ * @param job with the claim that failed at its end
  */
-export function finalFailure(call: ToolCall, failure: Failure): Failure {
-  return call.effect === 'reads' || !mayHaveHappened(call)
+export function finalFailure(job: JobState, placed: PlacedCall, failure: Failure): Failure {
+  return placed.call.effect === 'reads' || !mayHaveHappened(job, placed)
     ? failure
     : outcomeUnknown(failure.message);
 }
@@ -42,8 +43,8 @@ export function finalFailure(call: ToolCall, failure: Failure): Failure {
  */
 export function declareUnknown(
   job: JobState,
-  { index, call }: { readonly index: number; readonly call: ToolCall },
-  { reason, until }: { reason: string; until: number },
+  { index, call }: PlacedCall,
+  { reason }: { reason: string },
   now: number,
 ): Change {
   const { phase } = job;
@@ -52,23 +53,14 @@ export function declareUnknown(
     throw new Error('only a running call can get an unknown outcome');
   }
   const asks = job.onUnknownOutcome === 'ask';
-  const next = asks ? unknownStep(step, { reason, at: now, until }) : settledStep(step, 'unknown');
+  const next = asks ? unknownStep(step, { reason, at: now }) : settledStep(step, 'unknown');
   const failure = outcomeUnknown(reason);
-  const record: OutcomeRecord = {
-    kind: 'outcome',
-    turn: job.turn,
-    index,
-    attempts: step.attempts + step.crashes + 1,
-    startedAt: step.startedAt,
-    finishedAt: now,
-    answer: { failure },
-  };
   const calls = replaceCall(phase.calls, { index, call: { ...call, step: next } });
   return change(job, {
     patch: afterCall(job, calls, now),
     events: [
       { type: 'tool_call.failed', turn: job.turn, index, tool: call.tool, code: failure.code },
     ],
-    steps: [record],
+    steps: [outcomeRecord(job, { index, call }, { failure }, now)],
   });
 }

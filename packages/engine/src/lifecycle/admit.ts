@@ -124,6 +124,7 @@ async function write(
     usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
     turn: 0,
     model: 0,
+    claims: [],
     phase,
   };
   const admitted: JobWrite = {

@@ -1,6 +1,6 @@
-import type { ConversationState, JobState, Limits } from '@pawl/contracts';
+import type { JobState, Limits } from '@pawl/contracts';
 import type { Change } from '../decisions/change.ts';
-import { joinConversation, withoutHoldsOf } from '../decisions/conversation.ts';
+import { reenterConversation } from '../decisions/conversation.ts';
 import { reopen } from '../decisions/reopen.ts';
 import { commitAndWake } from './commit.ts';
 import type { Engine } from './dependencies.ts';
@@ -21,9 +21,10 @@ export async function reopenJob(
   for (;;) {
     const job = await store.readJob(jobId);
     if (job === undefined) return { kind: 'unknown_job' };
-    const [steps, before, started] = await Promise.all([
+    const before = await store.readConversation(job.conversation);
+    // After the conversation: whatever is kept of a call too late for this raises its revision.
+    const [steps, started] = await Promise.all([
       store.readSteps(jobId),
-      store.readConversation(job.conversation),
       store.startedJobs(job.conversation),
     ]);
     const late = steps.filter((step) => step.kind === 'late_outcome');
@@ -31,31 +32,18 @@ export async function reopenJob(
     if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
     if (decision.kind === 'limited') return decision;
     if (before === undefined) return { kind: 'unknown_job' };
-    const entered = enterAgain(before, decision.change, started);
-    if (entered === undefined) {
+    const place = reenterConversation(before, job, started);
+    if (place === undefined) {
       return { kind: 'refused', reason: 'a later job of its conversation has started' };
     }
-    const { after, opened } = entered;
-    if (await commitAndWake(engine, { jobs: [opened], conversation: { before, after } })) {
+    const opened = place.kind === 'starts' ? decision.change : lined(decision.change);
+    const conversation = { before, after: place.conversation };
+    if (await commitAndWake(engine, { jobs: [opened], conversation })) {
       return { kind: 'reopened', job: opened.after };
     }
   }
 }
 
-function enterAgain(
-  before: ConversationState,
-  opened: Change,
-  started: readonly string[],
-): { after: ConversationState; opened: Change } | undefined {
-  const { id, startedAt } = opened.after;
-  const hasStarted = startedAt !== undefined;
-  if (before.active === id) {
-    const revision = before.revision + 1;
-    return { opened, after: { ...withoutHoldsOf(before, id), revision } };
-  }
-  if (hasStarted && (before.active !== null || started.at(-1) !== id)) return undefined;
-  const place = joinConversation(before, id, 'last');
-  if (place.kind === 'starts') return { opened, after: place.conversation };
-  const lined: Change = { ...opened, after: { ...opened.after, phase: { name: 'lined' } } };
-  return { opened: lined, after: place.conversation };
+function lined(opened: Change): Change {
+  return { ...opened, after: { ...opened.after, phase: { name: 'lined' } } };
 }

@@ -18,7 +18,9 @@ export function presentSteps(job: JobState, records: readonly StepRecord[]): Job
   const turns = records.filter((record) => record.kind === 'turn');
   const calls = records.filter((record) => record.kind === 'call');
   const outcomes = byCall(records.filter((record) => record.kind === 'outcome'));
-  const late = byCall(records.filter((record) => record.kind === 'late_outcome'));
+  const late = byCall(
+    records.filter((record) => record.kind === 'late_outcome').toSorted(bySignificance),
+  );
   const committed = turns
     .toSorted((one, other) => one.turn - other.turn)
     .flatMap((turn) => [
@@ -35,6 +37,12 @@ export function presentSteps(job: JobState, records: readonly StepRecord[]): Job
 
 function byCall<Record extends CallPlace>(records: readonly Record[]): Map<string, Record> {
   return new Map(records.map((record) => [callKey(record), record]));
+}
+
+/** Of several claims of a call that reported too late, the one that succeeded says most, else the newest. */
+function bySignificance(one: LateOutcome, other: LateOutcome): number {
+  const [succeeded, otherSucceeded] = [one, other].map(({ answer }) => 'output' in answer);
+  return Number(succeeded) - Number(otherSucceeded) || one.epoch - other.epoch;
 }
 
 interface CallPlace {
@@ -124,7 +132,7 @@ function presentCall(
     id: call.callId,
     tool: call.tool,
     connection: call.connection,
-    status: callStatus(job, current, outcome),
+    status: callStatus(job, { index: call.index, call: current }, outcome),
     input: call.arguments ?? null,
     output: answer !== undefined && 'output' in answer ? answer.output : null,
     attempts: outcome?.attempts ?? attemptsOf(current),
@@ -150,12 +158,12 @@ function currentCall(job: JobState, call: CallRecord): ToolCall | undefined {
 
 function callStatus(
   job: JobState,
-  call: ToolCall | undefined,
+  { index, call }: { readonly index: number; readonly call: ToolCall | undefined },
   outcome: OutcomeRecord | undefined,
 ): Extract<JobStep, { type: 'tool_call' }>['status'] {
   if (call !== undefined && call.step.status !== 'settled') {
     if (job.phase.name !== 'ended') return call.step.status;
-    return mayHaveHappened(call) ? 'unknown' : 'not_run';
+    return mayHaveHappened(job, { index, call }) ? 'unknown' : 'not_run';
   }
   if (outcome === undefined) return 'not_run';
   if ('output' in outcome.answer) return 'succeeded';

@@ -40,7 +40,7 @@ export function explore(
       const nextName = nameOf(transition.world);
       if (!worlds.has(nextName)) {
         worlds.set(nextName, transition.world);
-        origins.set(nextName, { from: nameOf(world), step: transition.name });
+        origins.set(nextName, { from: name, step: transition.name });
         open.push(nextName);
       }
       return nextName;
@@ -77,38 +77,52 @@ export function stuckWorlds(
 
 /** Workers are alike: worlds that differ only in which of them does what are one. */
 function nameOf(world: World): string {
-  const workers = world.workers.map((worker, index) => {
-    const held = Object.entries(world.queue)
-      .filter(([, { holder }]) => holder === index)
-      .map(([id]) => id);
-    return JSON.stringify([worker, held]);
-  });
-  const waiting = Object.entries(world.queue)
-    .filter(([, { holder }]) => holder === null)
-    .map(([id]) => id)
-    .toSorted();
-  const { job, steps, queue: _, workers: __, ...rest } = world;
-  return JSON.stringify([workers.toSorted(), waiting, jsonOf(job), rest, recordedIn(steps)]);
-}
-
-/** What was recorded follows from the job, but for what a retry has to go by and what the next model reads. */
-function recordedIn(steps: World['steps']): string[] {
-  return Object.entries(steps).flatMap(([name, step]) => {
-    if (step.kind !== 'outcome' && step.kind !== 'late_outcome') return [];
-    const { answer } = step;
-    return [`${name} ${'failure' in answer ? answer.failure.code : 'output'}`];
-  });
+  const { job, steps, queue, workers, conversation, effects, asked, ...left } = world;
+  const held = workers.map(() => '');
+  const waiting: string[] = [];
+  for (const [id, { holder }] of Object.entries(queue)) {
+    if (holder === null) waiting.push(id);
+    else held[holder] += id;
+  }
+  return [
+    ...workers.map((worker, index) => `${held[index]} ${textOf(worker)}`).toSorted(),
+    ...waiting.toSorted(),
+    textOf(job, standing),
+    textOf(steps, recorded),
+    textOf(conversation),
+    textOf(effects),
+    textOf(asked),
+    ...Object.values(left),
+  ].join('\n');
 }
 
 const texts = new WeakMap<object, string>();
 
 /** Worlds share what did not change between them. */
-function jsonOf(value: object): string {
-  const known = texts.get(value);
+function textOf<Part extends object>(part: Part, meaning: (part: Part) => unknown = same): string {
+  const known = texts.get(part);
   if (known !== undefined) return known;
-  const text = JSON.stringify(value);
-  texts.set(value, text);
+  const text = JSON.stringify(meaning(part));
+  texts.set(part, text);
   return text;
+}
+
+function same(part: object): object {
+  return part;
+}
+
+/** What decisions go by. */
+function standing({ sequence, turn, startedAt, expiresAt, claims, phase }: World['job']): unknown {
+  return [sequence, turn, startedAt, expiresAt, claims, phase];
+}
+
+/** What was recorded follows from the job, but for what a retry has to go by and what the next model reads. */
+function recorded(steps: World['steps']): string[] {
+  return Object.entries(steps).flatMap(([name, step]) => {
+    if (step.kind !== 'outcome' && step.kind !== 'late_outcome') return [];
+    const { answer } = step;
+    return [`${name} ${'failure' in answer ? answer.failure.code : 'output'}`];
+  });
 }
 
 function startOf(scenario: Scenario): World {
@@ -127,6 +141,7 @@ function startOf(scenario: Scenario): World {
       usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
       turn: 0,
       model: 0,
+      claims: [],
       phase: { name: 'turn', step: freshStep(1, 0) },
     },
     steps: {},
@@ -135,7 +150,16 @@ function startOf(scenario: Scenario): World {
     workers: Array.from({ length: scenario.workers }, () => ({ at: 'idle' }) as const),
     effects: {},
     asked: {},
-    lateOutcomes: [],
+    conversation: {
+      id: 'conversation',
+      tenant: 'tenant',
+      user: 'user',
+      revision: 0,
+      createdAt: 0,
+      active: 'job',
+      line: [],
+      holds: {},
+    },
     crashesLeft: scenario.crashes,
     lostLocksLeft: scenario.lostLocks,
     cancelsLeft: scenario.cancels,

@@ -1,7 +1,8 @@
 import { cancel, expire } from '../../src/decisions/cancel.ts';
+import { reenterConversation } from '../../src/decisions/conversation.ts';
 import { reopen } from '../../src/decisions/reopen.ts';
 import { resolveOutcome } from '../../src/decisions/resolve-outcome.ts';
-import { commit, wakeAll } from './world-changes.ts';
+import { asNew, commit, wakeAll } from './world-changes.ts';
 import { now, type Transition, type World } from './world.ts';
 
 /** What happens from outside: a cancel, a decision, the deadline, a retry. */
@@ -49,6 +50,7 @@ function deadlines(world: World): Transition[] {
   const expired = expire(world.job, world.job.expiresAt);
   const late = Object.values(world.steps).filter((step) => step.kind === 'late_outcome');
   const opened = reopen(world.job, { late }, now);
+  const place = reenterConversation(world.conversation, world.job, [world.job.id]);
   return [
     ...(expired.kind === 'commit' && world.expiriesLeft > 0
       ? [
@@ -58,12 +60,16 @@ function deadlines(world: World): Transition[] {
           },
         ]
       : []),
-    ...(opened.kind === 'commit' && world.retriesLeft > 0
+    ...(opened.kind === 'commit' && place !== undefined && world.retriesLeft > 0
       ? [
           {
             name: 'somebody retries the job',
             world: wakeAll(
-              { ...commit(world, opened.change), retriesLeft: world.retriesLeft - 1 },
+              {
+                ...commit(world, opened.change),
+                conversation: asNew(place.conversation),
+                retriesLeft: world.retriesLeft - 1,
+              },
               opened.change,
             ),
           },

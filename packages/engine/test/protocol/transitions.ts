@@ -1,7 +1,8 @@
-import type { JobTask, LateOutcome } from '@pawl/contracts';
+import type { JobTask } from '@pawl/contracts';
 import type { Change } from '../../src/decisions/change.ts';
 import { claimCall } from '../../src/decisions/claim-call.ts';
 import { claimTurn } from '../../src/decisions/claim-turn.ts';
+import { holdName, releaseHolds } from '../../src/decisions/conversation.ts';
 import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
 import { recordOutcome } from '../../src/decisions/record-outcome.ts';
 import { recordReply } from '../../src/decisions/record-reply.ts';
@@ -11,11 +12,12 @@ import { defaultRules } from '../../src/rules.ts';
 import { people } from './people.ts';
 import {
   addTask,
+  asNew,
   commit,
   complete,
-  stepName,
   taskName,
   withQueue,
+  withSteps,
   withWorker,
 } from './world-changes.ts';
 import {
@@ -53,7 +55,7 @@ export function transitions(world: World, scenario: Scenario): Transition[] {
   return [
     ...world.workers.flatMap((worker, index) => [
       ...steps(world, scenario, worker, index),
-      ...accidents(world, worker, index),
+      ...accidents(world, scenario, worker, index),
     ]),
     ...sweep(world),
     ...people(world),
@@ -147,31 +149,21 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
     case 'has outcome': {
       if (worker.task.kind !== 'tool_call') return [];
       const { turn, index: call } = worker.task;
+      const claim = { turn, index: call, epoch: worker.epoch };
       const decision = recordOutcome(
         world.job,
-        { turn, index: call, epoch: worker.epoch, outcome: worker.outcome },
+        { ...claim, outcome: worker.outcome },
         { rules: rulesOf(scenario), now, random: 0, link: 'link' },
       );
       if (decision.kind === 'late') {
-        const lateOutcomes = [...world.lateOutcomes, `${turn}.${call}`];
-        const record: LateOutcome = {
-          kind: 'late_outcome',
-          turn,
-          index: call,
-          attempts: 1,
-          finishedAt: now,
-          answer: decision.answer,
-        };
-        const steps = { ...world.steps, [stepName(record)]: record };
-        return [
-          go(
-            'keeps a late outcome',
-            complete({ ...world, steps, lateOutcomes }, index, worker.task),
-            {
-              at: 'idle',
-            },
-          ),
-        ];
+        const name = holdName('job', claim);
+        const isHeld = world.conversation.holds[name] !== undefined;
+        const conversation = isHeld
+          ? asNew(releaseHolds(world.conversation, (held) => held === name))
+          : world.conversation;
+        const steps = withSteps(world, decision.outcome === undefined ? [] : [decision.outcome]);
+        const told = { ...world, steps, conversation };
+        return [go('reports too late', complete(told, index, worker.task), { at: 'idle' })];
       }
       return [commitOrLeave(world, worker, decision, go, 'commits the outcome')];
     }
@@ -227,13 +219,20 @@ function commitOrLeave(
 }
 
 /** A death gives the held task back; a lost lock does too, while its holder goes on. */
-function accidents(world: World, worker: WorkerState, index: number): Transition[] {
+function accidents(
+  world: World,
+  scenario: Scenario,
+  worker: WorkerState,
+  index: number,
+): Transition[] {
   if (worker.at === 'idle') return [];
+  const few = scenario.accidents === 'lost locks in tool calls';
+  if (few && worker.task.kind !== 'tool_call') return [];
   const id = taskName(worker.task);
   const held = world.queue[id]?.holder === index;
   const given = held ? withQueue(world, { [id]: { task: worker.task, holder: null } }) : world;
   return [
-    ...(world.crashesLeft > 0
+    ...(world.crashesLeft > 0 && !few
       ? [
           {
             name: `worker ${index} dies at "${worker.at}"`,

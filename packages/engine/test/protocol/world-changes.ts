@@ -1,12 +1,33 @@
-import type { JobTask, StepRecord } from '@pawl/contracts';
+import type { ConversationState, JobState, JobTask, StepRecord } from '@pawl/contracts';
 import type { Change } from '../../src/decisions/change.ts';
+import { leaveConversation } from '../../src/decisions/conversation.ts';
 import { newWakes } from '../../src/decisions/wakes.ts';
-import type { WorkerState, World } from './world.ts';
+import { now, type WorkerState, type World } from './world.ts';
 
 export function commit(world: World, change: Change): World {
   if (change.before.sequence !== world.job.sequence) throw new Error('a decision on an old state');
-  const written = Object.fromEntries(change.steps.map((step) => [stepName(step), step]));
-  return { ...world, job: change.after, steps: { ...world.steps, ...written } };
+  const steps = withSteps(world, change.steps);
+  const conversation =
+    change.after.phase.name === 'ended'
+      ? asNew(leaveConversation(world.conversation, change.after, now))
+      : world.conversation;
+  return { ...world, job: withoutDead(world, change.after), steps, conversation };
+}
+
+/** Time does not pass here: what a dead worker had in flight in an earlier turn has timed out by the next commit. */
+function withoutDead({ workers }: World, job: JobState): JobState {
+  const alive = new Set(workers.map((worker) => ('epoch' in worker ? worker.epoch : undefined)));
+  const claims = job.claims.filter(({ turn, epoch }) => turn === job.turn || alive.has(epoch));
+  return claims.length === job.claims.length ? job : { ...job, claims };
+}
+
+export function withSteps(world: World, steps: readonly StepRecord[]): World['steps'] {
+  return { ...world.steps, ...Object.fromEntries(steps.map((step) => [stepName(step), step])) };
+}
+
+/** Revisions fence what is one step here, and would tell worlds apart that are the same. */
+export function asNew(conversation: ConversationState): ConversationState {
+  return { ...conversation, revision: 0 };
 }
 
 export function wakeAll(world: World, change: Change): World {
@@ -47,5 +68,7 @@ export function taskName(task: JobTask): string {
 }
 
 export function stepName(step: StepRecord): string {
-  return step.kind === 'turn' ? `turn ${step.turn}` : `${step.kind} ${step.turn}.${step.index}`;
+  if (step.kind === 'turn') return `turn ${step.turn}`;
+  const name = `${step.kind} ${step.turn}.${step.index}`;
+  return step.kind === 'late_outcome' ? `${name}.${step.epoch}` : name;
 }

@@ -1,4 +1,4 @@
-import type { JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
+import type { ConversationState, JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
 import type { ModelReply, ToolOutcome } from '../../src/index.ts';
 
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
@@ -40,7 +40,8 @@ export interface World {
   readonly effects: Readonly<Record<string, number>>;
   /** How often the model was asked for each turn. */
   readonly asked: Readonly<Record<string, number>>;
-  readonly lateOutcomes: readonly string[];
+  /** Where the job has its place: once it has none, another job may have started. */
+  readonly conversation: ConversationState;
   readonly crashesLeft: number;
   readonly lostLocksLeft: number;
   readonly cancelsLeft: number;
@@ -70,6 +71,8 @@ export interface Scenario {
   /** How often a call may be tried. */
   readonly callAttempts: number;
   readonly lostLocks: number;
+  /** What may befall a worker; `crashes` are for mishaps, too. */
+  readonly accidents: 'anything at any time' | 'lost locks in tool calls';
   readonly cancels: number;
   /** How often the deadline may pass, and a person may then retry the job. */
   readonly expiries?: number;

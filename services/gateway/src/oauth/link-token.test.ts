@@ -24,8 +24,8 @@ test('a link opens the connection of its own step only', () => {
   const waiting = job({
     name: 'calls',
     calls: [
-      { ...call, claims: [], connection: 'gmail', step: blocked('gmail', 'one') },
-      { ...call, claims: [], connection: 'slack', step: blocked('slack', 'two') },
+      { ...call, connection: 'gmail', step: blocked('gmail', 'one') },
+      { ...call, connection: 'slack', step: blocked('slack', 'two') },
     ],
   });
   expect(connectionOfLink(waiting, 'two')).toBe('slack');
