@@ -25,9 +25,9 @@ export default defineConfig({
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           // Patience for busy machines: what passes does not wait for it.
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           expect: { poll: { timeout: 60_000 } },
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

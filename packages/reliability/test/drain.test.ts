@@ -6,8 +6,7 @@ import { callOf, promptOf } from '../src/lab/prompts.ts';
 import { experiments, holdModelCall, holdToolCalls } from './experiment.ts';
 
 // Invariants 2 and 5 under SIGTERM: no new tasks, a grace for those in flight, then they go back with no attempt lost.
-// No lock may run out by itself: that would be a crash to Pawl, and cost an attempt.
-const experiment = experiments({ lockDuration: 60_000 });
+const experiment = experiments();
 const clean = { code: 0, signal: null };
 
 test.concurrent('a worker that is stopped finishes what it does, and takes nothing new', async (context) => {

@@ -12,7 +12,7 @@ let results: CellResult[];
 beforeAll(async () => {
   lab = await openLab({ redisUrl: url, prefix: `${namespace}:` });
   results = await runMatrix(lab, { cells, repetitions: 1, lanes: 5 });
-}, 180_000);
+}, 600_000);
 afterAll(() => lab.close());
 
 test.each(cells.map((cell) => ({ ...cell, where: pointNames[cell.point] })))(

@@ -21,6 +21,7 @@ test.concurrent.for(deadly)(
     for (let delivery = 1; delivery <= defaultRules.deliveries; delivery += 1) {
       const worker = await lab.startWorker(namespace, { traps: [trap] });
       expect(await worker.exited).toMatchObject({ signal: 'SIGKILL' });
+      await namespace.loseLocks();
     }
     const survivor = await lab.startWorker(namespace, { traps: [trap] });
     const job = await namespace.when(id, hasEnded);

@@ -1,8 +1,20 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobState } from '@pawl/contracts';
+import { requiredActionOf } from '@pawl/engine';
 import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
+import type { HarnessProcess } from '../src/lab/harness-process.ts';
 import { endingOf, hasEnded, rests, type Namespace } from '../src/lab/namespace.ts';
 import { callOf } from '../src/lab/prompts.ts';
-import { experiments, heldModelCalls, holdModelCall, holdToolCalls } from './experiment.ts';
+import {
+  experiments,
+  heldModelCalls,
+  holdModelCall,
+  holdToolCalls,
+  type Experiment,
+} from './experiment.ts';
 
 // Invariants 2, 5 and 7: a worker that lost its task loses every race, but what it learnt is not lost.
 const experiment = experiments();
@@ -14,9 +26,9 @@ test.concurrent('a worker that is paused in a write settles what was declared un
   const paused = await lab.startWorker(namespace);
   const { id } = await it.post([[callOf('writes', 'only')]]);
   await hold.arrived();
-  paused.kill('SIGSTOP');
+  await pause(it, paused);
   await lab.startWorker(namespace);
-  await namespace.when(id, rests);
+  await isAsked(namespace, id);
   paused.kill('SIGCONT');
   hold.release();
   const job = await namespace.when(id, hasEnded);
@@ -34,9 +46,9 @@ test.concurrent('once a person has decided, the real outcome is kept aside and c
   const paused = await lab.startWorker(namespace);
   const { id } = await it.post([[callOf('writes', 'only')]]);
   await hold.arrived();
-  paused.kill('SIGSTOP');
+  await pause(it, paused);
   await lab.startWorker(namespace);
-  const asking = await namespace.when(id, rests);
+  const asking = await isAsked(namespace, id);
   await namespace.decide(asking, { decision: 'reject', message: 'it did not arrive' });
   const ended = await namespace.when(id, hasEnded);
   paused.kill('SIGCONT');
@@ -58,7 +70,7 @@ test.concurrent('a worker that is paused in a model call finds its call aborted 
   const paused = await lab.startWorker(namespace);
   const { id } = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
-  paused.kill('SIGSTOP');
+  await pause(it, paused);
   await lab.startWorker(namespace);
   const ended = await namespace.when(id, hasEnded);
   expect(heldModelCalls(it)).toBe(1);
@@ -74,12 +86,12 @@ test.concurrent('a worker whose lock is gone hangs up on the model, and the turn
   const it = experiment(context);
   const { lab, namespace } = it;
   const hold = holdModelCall(it);
-  await lab.startWorker(namespace);
+  // Nobody looks for lost locks: only that its own cannot be renewed can tell the worker.
+  const timings = { lockDuration: 10_000, stalledInterval: 3_600_000 };
+  await lab.startWorker(namespace, { timings });
   const { id } = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
-  const locks = (await namespace.keys()).filter((key) => key.endsWith(':lock'));
-  expect(locks).toHaveLength(1);
-  await namespace.redis.del(...locks);
+  expect(await namespace.loseLocks()).toBe(1);
   const ended = await namespace.when(id, hasEnded);
   expect(endingOf(ended)).toEqual({ status: 'completed' });
   expect(heldModelCalls(it)).toBe(0);
@@ -88,18 +100,40 @@ test.concurrent('a worker whose lock is gone hangs up on the model, and the turn
 test.concurrent('a worker whose event loop was blocked after a write settles it as well', async (context) => {
   const it = experiment(context);
   const { lab, namespace } = it;
-  const action = { kind: 'block', milliseconds: 6_000 } as const;
+  const folder = await mkdtemp(join(tmpdir(), 'pawl-blocked-'));
+  context.onTestFinished(() => rm(folder, { recursive: true }));
+  const until = join(folder, 'go-on');
   const id = (await it.post([[callOf('writes', 'only')]])).id;
+  const trap = { point: 'after_tool_call', job: id, occurrence: 1 } as const;
   await lab.startWorker(namespace, {
-    traps: [{ point: 'after_tool_call', job: id, occurrence: 1, action }],
+    traps: [{ ...trap, action: { kind: 'block', until } }],
+    // The lock runs out by itself: a blocked worker renews none.
+    timings: { lockDuration: 2_000 },
   });
   await waitFor(() => it.performed() === 1);
   await lab.startWorker(namespace);
-  await namespace.when(id, rests);
+  await isAsked(namespace, id);
+  await writeFile(until, '');
   const job = await namespace.when(id, hasEnded);
   expect(endingOf(job)).toEqual({ status: 'completed' });
   expect(it.performed()).toBe(1);
+  expect(await outcomesOf(namespace, id)).toEqual([
+    expect.objectContaining({ kind: 'outcome', answer: { output: expect.anything() } }),
+  ]);
 });
+
+/** The worker stands still, and the time of its locks runs out. */
+async function pause({ namespace }: Experiment, worker: HarnessProcess): Promise<void> {
+  worker.kill('SIGSTOP');
+  expect(await namespace.loseLocks()).toBeGreaterThan(0);
+}
+
+/** The job as it asks a person about the call whose outcome was declared unknown. */
+async function isAsked(namespace: Namespace, id: string): Promise<JobState> {
+  const asking = await namespace.when(id, rests);
+  expect(requiredActionOf(asking)).toMatchObject({ type: 'resolve_tool_outcome' });
+  return asking;
+}
 
 async function outcomesOf({ store }: Namespace, job: string) {
   const steps = await store.readSteps(job);

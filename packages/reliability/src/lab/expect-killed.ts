@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HarnessProcess } from './harness-process.ts';
 
 /** How long a process may take to come to the point at which it dies, in milliseconds. */
-const patience = 60_000;
+const patience = 120_000;
 
 /** Throws an Error with what the process printed if it ends otherwise, or lives on. */
 export async function expectKilled(victim: HarnessProcess): Promise<void> {

@@ -23,6 +23,8 @@ export interface Namespace {
   /** Takes the same decision about every call whose outcome the job waits to be told. */
   decide(job: JobState, decision: ApprovalDecision): Promise<void>;
   keys(): Promise<string[]>;
+  /** Ends the lock of every task under way, as when its time has run out. Answers how many there were. */
+  loseLocks(): Promise<number>;
   /** Deletes every key and closes the connections, once. */
   erase(): Promise<void>;
 }
@@ -39,7 +41,7 @@ export interface JobOrder {
 }
 
 const shards = 1;
-const patience = 60_000;
+const patience = 120_000;
 
 export function openNamespace(redisUrl: string, name: string): Namespace {
   const redis = connectRedis(redisUrl, 'worker');
@@ -87,6 +89,10 @@ export function openNamespace(redisUrl: string, name: string): Namespace {
       for (const { index, epoch } of action.calls) {
         await decideOutcome(engine, { job: job.id, turn: job.turn, index, epoch }, decision);
       }
+    },
+    async loseLocks() {
+      const locks = (await keys()).filter((key) => key.endsWith(':lock'));
+      return locks.length === 0 ? 0 : redis.unlink(...locks);
     },
     async erase() {
       if (erased) return;

@@ -9,6 +9,9 @@ import type { Lane } from './lane.ts';
 import { postTwice } from './post-twice.ts';
 import type { Experiment } from './experiment.ts';
 
+/** The conversation waits until a call of the dead process cannot be in flight any more. */
+const victimTimings = { toolTimeout: 10_000 };
+
 /** Brings the job to the point at which its process dies, and answers the job's id once that has happened. */
 export async function killAtPoint(
   lane: Lane,
@@ -17,13 +20,14 @@ export async function killAtPoint(
 ): Promise<string> {
   const { point } = experiment.cell;
   if (point === 'after_admission') return postTwice(lane, namespace, experiment);
-  const victim = await lane.lab.startProcess('worker-main');
+  const victim = await lane.lab.startProcess('worker-main', victimTimings);
   const { traps, disarm } = arm(lane, victim, experiment);
   await victim.serve({ name: namespace.name, traps });
   const { job: id, user, prompt, hook } = experiment;
   await namespace.post({ id, user, prompt, webhookUrl: lane.lab.receiver.origin + hook });
   await expectKilled(victim);
   disarm();
+  await namespace.loseLocks();
   return id;
 }
 

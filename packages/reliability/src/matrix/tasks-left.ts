@@ -3,7 +3,7 @@ import { kindOfKey } from '../lab/kind-of-key.ts';
 import type { Namespace } from '../lab/namespace.ts';
 import { queues } from '../lab/queues.ts';
 
-const patience = 10_000;
+const patience = 60_000;
 
 /** The keys of tasks that are still there after a while, webhooks too: stale tasks are taken and dropped by a worker. */
 export async function tasksLeft(namespace: Namespace): Promise<number> {

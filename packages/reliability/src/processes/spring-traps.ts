@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Trap, TrapPoint } from './trap.ts';
 
 /** Tells the traps that a job has come to a point. Resolves at once if none springs. */
@@ -15,6 +16,13 @@ export function springTraps(traps: readonly Trap[]): ReachPoint {
   };
 }
 
+/** Nobody can tell a blocked process anything, so it looks for itself; an orphan goes on. */
+function blockUntil(file: string): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  const parent = process.ppid;
+  while (!existsSync(file) && process.ppid === parent) Atomics.wait(nobody, 0, 0, 20);
+}
+
 async function spring({ action }: Trap): Promise<void> {
   switch (action.kind) {
     case 'kill':
@@ -25,6 +33,6 @@ async function spring({ action }: Trap): Promise<void> {
       process.kill(process.pid, 'SIGSTOP');
       return;
     case 'block':
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, action.milliseconds);
+      blockUntil(action.until);
   }
 }

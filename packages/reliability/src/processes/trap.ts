@@ -12,11 +12,11 @@ export const TrapPoint = z.enum([
 ]);
 export type TrapPoint = z.infer<typeof TrapPoint>;
 
-/** What happens to the process at the point: SIGKILL, SIGSTOP, or an event loop that does not turn for a while. */
+/** What happens to the process at the point: SIGKILL, SIGSTOP, or an event loop that does not turn until a file exists. */
 const TrapAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kill') }),
   z.strictObject({ kind: z.literal('stop') }),
-  z.strictObject({ kind: z.literal('block'), milliseconds: z.number() }),
+  z.strictObject({ kind: z.literal('block'), until: z.string() }),
 ]);
 
 /** Springs when a job comes to the point for the `occurrence`-th time in this process, or every time. */
