@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ import {
   type PrivateRedisSettings,
 } from '../src/index.ts';
 import { identifyProcess } from '../src/private-redis/process-identity.ts';
+import { makeLocalRepository } from './local-repository.ts';
 
 const packageDirectory = fileURLToPath(new URL('../../../.pawl/packages', import.meta.url));
 let directory: string;
@@ -100,16 +102,9 @@ test('of many starts at once exactly one wins, also over a claim left behind', a
 });
 
 test('ends with the process that started it, even if that is killed', async () => {
-  const script = fileURLToPath(new URL('fixtures/own-redis.mjs', import.meta.url));
-  const owner = spawn(process.execPath, [script, directory, packageDirectory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [firstOutput] = (await once(owner.stdout, 'data')) as [Buffer];
-  const url = firstOutput.toString().trim().replace('ready ', '');
+  const { owner, url } = await startOwner(packageDirectory, ['program', 'package']);
   await ask(url, (redis) => redis.set('kept', 'yes'));
-  const closed = once(owner, 'close');
-  owner.kill('SIGKILL');
-  await closed;
+  await endOwner(owner, 'SIGKILL');
   await expect.poll(() => answers(url)).toBe(false);
   const next = await start();
   expect(await ask(next.url, (connection) => connection.get('kept'))).toBe('yes');
@@ -137,16 +132,41 @@ test('says of every way why it failed', async () => {
 
 test('fetches the package into the folder without installing it', async (context) => {
   if (process.platform !== 'linux' || !(await hasApt())) context.skip('not a Debian system');
-  const said: string[] = [];
-  const redis = await start({
-    ways: ['package'],
-    packageDirectory: join(directory, 'packages'),
-    log: (line) => said.push(line),
-  });
-  expect(said.join('\n')).toContain('Nothing is installed.');
-  expect(redis.source.description).toContain(directory);
-  expect(await ask(redis.url, (connection) => connection.ping())).toBe('PONG');
+  const repository = join(directory, 'repository');
+  const APT_CONFIG = await makeLocalRepository(repository, packageDirectory);
+  const packages = join(directory, 'packages');
+  const { owner, url, said } = await startOwner(packages, ['package'], { APT_CONFIG });
+  expect(said).toContain('Nothing is installed.');
+  expect(said).toContain(join(packages, 'redis/usr/bin/'));
+  expect(await ask(url, (connection) => connection.ping())).toBe('PONG');
+  await endOwner(owner, 'SIGTERM');
 });
+
+/** A process that starts a private Redis and holds it. */
+async function startOwner(
+  packages: string,
+  ways: NonNullable<PrivateRedisSettings['ways']>,
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const script = fileURLToPath(new URL('fixtures/own-redis.mjs', import.meta.url));
+  const owner = spawn(process.execPath, [script, directory, packages, ...ways], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  for await (const line of createInterface({ input: owner.stdout })) {
+    said += `${line}\n`;
+    const [, url] = /^ready (\S+)$/.exec(line) ?? [];
+    if (url !== undefined) return { owner, url, said };
+  }
+  throw new Error(`the owner ended before its Redis was ready:\n${said}`);
+}
+
+async function endOwner(owner: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const closed = once(owner, 'close');
+  owner.kill(signal);
+  await closed;
+}
 
 async function answers(url: string): Promise<boolean> {
   return await ask(url, (redis) => redis.ping()).then(
