@@ -85,6 +85,22 @@ describe('a tool that writes', () => {
     expect(effects()).toBe(1);
   });
 
+  // The first of two requests would have had its effect, and the refusal of the second would have denied it.
+  it('is sent once though it may run twice, since the refusal of a repetition says nothing', async () => {
+    const { sandbox, tools, execute, effects } = await startTools();
+    await tools.isAccountActive(account, { fresh: false });
+    sandbox.control.addFault({
+      ...afterEffect({ kind: 'grpc_status', code: 'Unavailable' }),
+      times: 1,
+    });
+    sandbox.control.addFault({
+      ...beforeEffect({ kind: 'grpc_status', code: 'ResourceExhausted' }),
+    });
+    expect(await execute({ ...sendMail, effect: 'idempotent' })).toMatchObject({ kind: 'unknown' });
+    expect(effects()).toBe(1);
+    expect(sandbox.control.toolRequests().total).toBe(1);
+  });
+
   it('was not executed when it is stopped before it was sent', async () => {
     const { sandbox, execute } = await startTools();
     expect(await execute(sendMail, AbortSignal.abort())).toMatchObject({

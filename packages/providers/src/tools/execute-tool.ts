@@ -1,4 +1,3 @@
-import type { JsonObject } from '@pawl/contracts';
 import type { Account, Lookup, ToolInvocation, ToolOutcome } from '@pawl/engine';
 import type { ScalekitClient } from '@scalekit-sdk/node';
 import type { CleanText } from '../clean-text.ts';
@@ -27,8 +26,8 @@ export interface ToolExecution {
 }
 
 /**
- * Makes one tool call. Tools that read, and those that may run twice, go through the SDK; a tool that writes does not,
- * since the SDK repeats calls by itself.
+ * Makes one tool call. Tools that read go through the SDK. The others do not, since it repeats calls by itself: what it
+ * then reports is the last request's fate, and the one before may have had its effect.
  */
 export async function executeTool(
   execution: ToolExecution,
@@ -44,12 +43,12 @@ export async function executeTool(
       params: invocation.arguments,
     };
     const result =
-      invocation.effect === 'writes'
-        ? await execution.caller.call(
+      invocation.effect === 'reads'
+        ? await callThroughSdk(execution, call, deadline)
+        : await execution.caller.call(
             { ...call, agentRunId: invocation.jobId },
             { signal: deadline.signal, expiresAt: Date.now() + execution.toolTimeout },
-          )
-        : await callThroughSdk(execution, call, deadline);
+          );
     const verdict = verdictOn(result, { execution, signal, deadline });
     return verdict.kind === 'check_account'
       ? await settleByAccount(execution, invocation, verdict)
@@ -88,8 +87,7 @@ function verdictOn(
   const stopped = stopOf({ signal, deadline, toolTimeout });
   switch (result.kind) {
     case 'answered': {
-      const output = result.data as JsonObject; // A protobuf Struct holds JSON and nothing else.
-      return { kind: 'succeeded', output: boundOutput(output, maxOutputCharacters) };
+      return { kind: 'succeeded', output: boundOutput(result.data, maxOutputCharacters) };
     }
     case 'not_sent':
       return stopped === undefined
