@@ -31,7 +31,11 @@ const Environment = z.object({
   REDIS_URL: redisUrl.describe('Point it at Redis 6.2 or later, such as redis://localhost:6379.'),
   PAWL_SHARDS: count(1),
   ...scalekitVariables,
-  FASTROUTER_API_KEY: z.string().describe('Copy it from the FastRouter dashboard.'),
+  FASTROUTER_API_KEY: z
+    .string()
+    .describe(
+      'Copy it from the FastRouter dashboard; an endpoint that asks for none takes any word.',
+    ),
   FASTROUTER_BASE_URL: z.url().default('https://api.fastrouter.ai/api/v1'),
   WORKER_CONCURRENCY: count(50).describe(
     'Turns, and as many tool calls, at a time in this process, for each shard.',

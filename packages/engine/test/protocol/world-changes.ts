@@ -67,7 +67,7 @@ export function taskName(task: JobTask): string {
     : `call ${task.turn}.${task.index} since ${task.since}`;
 }
 
-export function stepName(step: StepRecord): string {
+function stepName(step: StepRecord): string {
   if (step.kind === 'turn') return `turn ${step.turn}`;
   const name = `${step.kind} ${step.turn}.${step.index}`;
   return step.kind === 'late_outcome' ? `${name}.${step.epoch}` : name;
