@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 const resolve = { conditions: ['source', 'node'] };
 const ssr = { resolve };
 
+/** For busy machines, in milliseconds: what passes does not wait for it. */
+const patience = 60_000;
+
 export default defineConfig({
   test: {
     // The slow files wait for clocks and locks more than they compute.
@@ -15,7 +18,11 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'unit', include: ['{packages,services}/*/src/**/*.test.ts'] },
+        test: {
+          name: 'unit',
+          include: ['{packages,services}/*/src/**/*.test.ts'],
+          testTimeout: patience,
+        },
       },
       {
         resolve,
@@ -24,10 +31,9 @@ export default defineConfig({
           name: 'integration',
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
-          // Patience for busy machines: what passes does not wait for it.
-          testTimeout: 300_000,
-          expect: { poll: { timeout: 60_000 } },
-          hookTimeout: 120_000,
+          testTimeout: 5 * patience,
+          hookTimeout: 2 * patience,
+          expect: { poll: { timeout: patience } },
         },
       },
     ],

@@ -4,12 +4,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startStack, type Stack, type StackSettings } from '../src/index.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
-// Starts four processes a test, on a machine that other tests load too.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let directory: string;
 let started: Stack[];
