@@ -8,17 +8,19 @@ const ssr = { resolve };
 /** For busy machines, in milliseconds: what passes does not wait for it. */
 const patience = 60_000;
 
+/** Files own their data, not their process: loading the modules anew for each took a third of the time. */
+const isolate = false;
+
 export default defineConfig({
   test: {
     // The slow files wait for clocks and locks more than they compute.
     maxWorkers: Math.max(3, availableParallelism()),
-    // Files own their data, not their process: loading the modules anew for each took a third of the time.
-    isolate: false,
     projects: [
       {
         resolve,
         ssr,
         test: {
+          isolate,
           name: 'unit',
           include: ['{packages,services}/*/src/**/*.test.ts'],
           testTimeout: patience,
@@ -28,6 +30,7 @@ export default defineConfig({
         resolve,
         ssr,
         test: {
+          isolate,
           name: 'integration',
           include: ['{packages,services}/*/test/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
