@@ -13,7 +13,7 @@ import { jobsOf, makeSchedule, slotsOf } from './harness/schedules.ts';
 /** How many slots workers are killed through: 100 in the long form. */
 const slotCount = Number(process.env['PAWL_SCHEDULE_SLOTS'] ?? 20);
 /** On a machine where starting takes long, the slots go on until so many were killed. */
-const fewestKills = Math.ceil(slotCount / 4);
+const fewestKills = Math.ceil(slotCount / 7);
 /** A run that failed is repeated with its seed, as far as the machine's timing allows. */
 const seed = Number(process.env['PAWL_SCHEDULE_SEED'] ?? Date.now() % 1_000_000);
 const random = seededRandom(seed);
