@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { withLab } from '../lab/with-lab.ts';
 import { parseCount } from '../parse-count.ts';
 import { cells, killPoints } from './cells.ts';
-import { formatMatrix } from './format-matrix.ts';
+import { formatMatrix, formatProblems } from './format-matrix.ts';
 import { runMatrix } from './run-matrix.ts';
 
 const { repetitions, lanes, point } = new Command('npm run test:crash --')
@@ -21,7 +21,11 @@ const results = await withLab({}, (lab) =>
     cells: chosen,
     repetitions,
     lanes,
-    onResult: ({ broken }) => void process.stderr.write(broken.length === 0 ? '.' : 'x'),
+    // At once: whoever interrupts a long run has seen what it found.
+    onResult: (result) => {
+      const problems = formatProblems(result);
+      process.stderr.write(problems.length === 0 ? '.' : `x\n${problems.join('\n')}\n`);
+    },
   }),
 );
 process.stderr.write('\n');

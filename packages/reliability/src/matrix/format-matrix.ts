@@ -25,12 +25,15 @@ export function formatMatrix(results: readonly CellResult[]): string {
     }),
   );
   const lines = [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-  const broken = results.flatMap(({ cell, repetition, broken: problems }) =>
-    problems.map(
-      (problem) => `${cell.point} × ${cell.effect}, repetition ${repetition}: ${problem}`,
-    ),
-  );
+  const broken = results.flatMap(formatProblems);
   return [...lines, ...(broken.length === 0 ? [] : ['', ...broken])].join('\n');
+}
+
+/** A line for each thing that was broken. */
+export function formatProblems({ cell, repetition, broken }: CellResult): string[] {
+  return broken.map(
+    (problem) => `${cell.point} × ${cell.effect}, repetition ${repetition}: ${problem}`,
+  );
 }
 
 function summaryOf(results: readonly CellResult[]): string[] {
