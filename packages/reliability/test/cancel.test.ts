@@ -108,7 +108,7 @@ test.concurrent('while it waits to try again: it is not tried again', async (con
   expect(await sticks(it, job)).toBe(true);
   // The task of the next attempt comes when its time has come, and is dropped.
   await bringForward(it);
-  expect(await tasksLeft(it.namespace)).toBe(0);
+  expect(await tasksLeft(it.namespace, job.id)).toBe(0);
   const { items } = it.lab.sandbox.control.modelRequests();
   expect(items.filter(({ prompt }) => prompt.includes(it.reference))).toHaveLength(1);
 });

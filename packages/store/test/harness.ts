@@ -24,7 +24,7 @@ export async function startStore(redis: TestRedis, { shards = 1 }: { shards?: nu
   return { store, keys: createKeys(name) };
 }
 
-const request: AdmittedRequest = {
+export const request: AdmittedRequest = {
   prompt: 'Work',
   models: ['openai/gpt-4o-mini'],
   modelOptions: {},

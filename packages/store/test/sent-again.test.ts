@@ -11,6 +11,7 @@ import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { createStore } from '../src/index.ts';
+import { request } from './harness.ts';
 
 const redis = testRedis();
 const connections = [0, 1].map(() => connectRedis(redis.url, 'worker'));
@@ -107,15 +108,7 @@ test('a schedule whose deletion is sent again is deleted', async () => {
     },
     {
       body: { prompt: 'Work' },
-      request: {
-        prompt: 'Work',
-        models: ['openai/gpt-4o-mini'],
-        modelOptions: {},
-        instructions: '',
-        connections: [],
-        tools: {},
-        metadata: {},
-      },
+      request,
       limits: { turns: 8, tool_calls: 64, deadline_seconds: 89 },
       onUnknownOutcome: 'ask',
       priority: 0,

@@ -104,6 +104,11 @@ export function reenterConversation(
   return joinConversation(conversation, id, 'last');
 }
 
+/** Nothing about it changes, but whoever writes to it at the same time finds that somebody was first. */
+export function touched(conversation: ConversationState): ConversationState {
+  return { ...conversation, revision: conversation.revision + 1 };
+}
+
 /** The name of a claim in a conversation's holds. */
 export function holdName(job: string, { turn, index, epoch }: ClaimName): string {
   return `${job} ${turn} ${index} ${epoch}`;

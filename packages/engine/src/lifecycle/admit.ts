@@ -7,7 +7,7 @@ import type {
   WebhookTarget,
 } from '@pawl/contracts';
 import { cancel } from '../decisions/cancel.ts';
-import { enterConversation, leaveConversation } from '../decisions/conversation.ts';
+import { enterConversation, leaveConversation, touched } from '../decisions/conversation.ts';
 import { freshStep } from '../decisions/steps.ts';
 import type { JobWrite } from '../ports.ts';
 import type { ScheduleWrite } from '../schedule-ports.ts';
@@ -143,8 +143,4 @@ async function write(
 
 function identityOf({ conversation: id, tenant, user }: Admission) {
   return { id, tenant, user };
-}
-
-function touched(conversation: ConversationState): ConversationState {
-  return { ...conversation, revision: conversation.revision + 1 };
 }

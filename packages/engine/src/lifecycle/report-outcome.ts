@@ -1,5 +1,4 @@
-import type { ConversationState } from '@pawl/contracts';
-import { holdName, releaseHolds } from '../decisions/conversation.ts';
+import { holdName, releaseHolds, touched } from '../decisions/conversation.ts';
 import {
   recordOutcome,
   type CallReport,
@@ -53,8 +52,4 @@ async function keepLate(
   const jobs = await startNext(engine, { before, after });
   if (jobs === undefined) return false;
   return commitAndWake(engine, { jobs, conversation: { before, after }, late });
-}
-
-function touched(conversation: ConversationState): ConversationState {
-  return { ...conversation, revision: conversation.revision + 1 };
 }

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@pawl/contracts';
 import { connectRedis, whenRedisReady, type RedisConnection } from '@pawl/runtime';
 import { createStore, type PawlStore } from '@pawl/store';
 import { queues } from '../lab/queues.ts';
 import { kindOfKey, ownerOfKey, type KeyKind } from '../lab/kind-of-key.ts';
+import { lookUntil } from '../lab/look-until.ts';
 
 /** What Redis holds after everything has ended. */
 export interface Inspection {
@@ -22,12 +22,11 @@ export async function inspectRedis(url: string, jobs: readonly Job[]): Promise<I
   try {
     await whenRedisReady(redis, 10_000);
     const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
-    const deadline = performance.now() + patience;
-    for (;;) {
-      const inspection = await inspectOnce(redis, store, jobs);
-      if (inspection.problems.length === 0 || performance.now() > deadline) return inspection;
-      await pause(200);
-    }
+    return await lookUntil(
+      () => inspectOnce(redis, store, jobs),
+      ({ problems }) => problems.length === 0,
+      { patience, interval: 200 },
+    );
   } finally {
     redis.disconnect();
   }

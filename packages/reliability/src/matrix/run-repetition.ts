@@ -7,7 +7,6 @@ import type { Observation } from './judge.ts';
 import { killAtPoint } from './kill-at-point.ts';
 import type { Lane } from './lane.ts';
 import { tasksLeft } from './tasks-left.ts';
-import { untilTold } from './until-told.ts';
 
 /** One process dies at the cell's point; another one takes over. Answers what was seen of it from outside. */
 export async function runRepetition(
@@ -54,8 +53,7 @@ async function observe(
     prompt: promptOf(newSecret(), []),
   });
   const next = await namespace.when(followUp.id, hasEnded);
-  await untilTold(namespace, job.id);
-  const left = await tasksLeft(namespace);
+  const left = await tasksLeft(namespace, job.id);
   const receipts = lab.receiver.receipts(hook);
   return {
     job: endingOf(job),

@@ -74,14 +74,16 @@ async function verify(gateway: Gateway, verification: Verification): Promise<voi
       gateway.tools.forget(account);
       clearBrowserCookie(response, gateway.publicUrl, state);
       // Scalekit binds an authorization to a user, not to a connection: it may have been for another one.
-      if (await isInactive(gateway, account)) {
+      if ((await isActive(gateway, account)) === false) {
         return sendPage(response, pages.notActive(account.connection));
       }
       return goOn(gateway, { account, redirectUrl: outcome.redirectUrl, response });
     case 'refused':
       clearBrowserCookie(response, gateway.publicUrl, state);
       // A reload after an answer that got lost: it was verified before.
-      if (await isActive(gateway, account)) return goOn(gateway, { account, response });
+      if ((await isActive(gateway, account)) === true) {
+        return goOn(gateway, { account, response });
+      }
       return sendPage(response, pages.refused);
     case 'transient':
     case 'fatal': {
@@ -94,15 +96,10 @@ async function verify(gateway: Gateway, verification: Verification): Promise<voi
   }
 }
 
-async function isActive({ tools }: Gateway, account: Account): Promise<boolean> {
+/** By Scalekit's own word; undefined where it can't be asked: then the account is what it was just said to be. */
+async function isActive({ tools }: Gateway, account: Account): Promise<boolean | undefined> {
   const active = await tools.isAccountActive(account, { fresh: true });
-  return active.kind === 'found' && active.value;
-}
-
-/** By Scalekit's own word: where it can't be asked, the account is taken for what it was just said to be. */
-async function isInactive({ tools }: Gateway, account: Account): Promise<boolean> {
-  const active = await tools.isAccountActive(account, { fresh: true });
-  return active.kind === 'found' && !active.value;
+  return active.kind === 'found' ? active.value : undefined;
 }
 
 async function goOn(
