@@ -1,11 +1,16 @@
 import { elapsed, runQuietly, tool } from './run-quietly.mjs';
 
 const checks = [
-  { name: 'format', program: 'oxfmt', argumentList: ['--check'] },
-  { name: 'lint', program: 'oxlint', argumentList: [] },
-  { name: 'import boundaries', program: 'turbo', argumentList: ['boundaries'] },
-  { name: 'dead code', program: 'knip', argumentList: [] },
-  { name: 'types', program: 'tsc', argumentList: ['-p', 'tsconfig.json'] },
+  { name: 'format', program: tool('oxfmt'), argumentList: ['--check'] },
+  { name: 'lint', program: tool('oxlint'), argumentList: [] },
+  { name: 'import boundaries', program: tool('turbo'), argumentList: ['boundaries'] },
+  { name: 'dead code', program: tool('knip'), argumentList: [] },
+  { name: 'types', program: tool('tsc'), argumentList: ['-p', 'tsconfig.json'] },
+  {
+    name: 'lock file',
+    program: process.execPath,
+    argumentList: ['scripts/complete-lock.mjs', '--check'],
+  },
 ];
 
 /** Runs every check, prints a line for each and the output of those that fail; counts them. */
@@ -13,7 +18,7 @@ export async function runChecks() {
   const counts = { passed: 0, failed: 0 };
   for (const { name, program, argumentList } of checks) {
     const start = performance.now();
-    const { succeeded, output } = await runQuietly(tool(program), argumentList, {
+    const { succeeded, output } = await runQuietly(program, argumentList, {
       TURBO_TELEMETRY_DISABLED: '1',
       DO_NOT_TRACK: '1',
     });

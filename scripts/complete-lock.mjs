@@ -1,51 +1,98 @@
-// Puts back into package-lock.json what `npm install` leaves out of it: the builds for other
-// platforms of packages with native code, where the registry at hand does not carry them. Without
-// these entries `npm ci` refuses the file, and on another platform the tools lack their binary.
+// Completes package-lock.json with the registry's own entries. `npm install` leaves out of it the
+// builds for other platforms of packages with native code; without them `npm ci` refuses the file,
+// and on another platform the tools lack their binary.
 // Run it after adding a dependency: node scripts/complete-lock.mjs
+// With --check it changes nothing, asks nobody, and fails where an entry is missing or has no checksum.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runNpm } from './npm.mjs';
 import { root } from './run-quietly.mjs';
-
-const systems = new Set(['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32']);
-const processors = new Set(['arm64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64']);
-const npmNames = { windows: 'win32', 64: 'x64' };
 
 const file = join(root, 'package-lock.json');
 const lock = JSON.parse(readFileSync(file, 'utf8'));
-const missing = Object.values(lock.packages).flatMap((parent) =>
-  Object.entries(parent.optionalDependencies ?? {})
-    .filter(([name]) => !isLocked(name))
-    .map(([name, version]) => [`node_modules/${name}`, platformEntry(name, version, parent)]),
-);
-const packages = Object.entries({ ...lock.packages, ...Object.fromEntries(missing) });
-packages.sort(([one], [other]) => one.localeCompare(other, 'en'));
-lock.packages = Object.fromEntries(packages);
-writeFileSync(file, `${JSON.stringify(lock, undefined, 2)}\n`);
-process.stdout.write(`${missing.length} entries added to package-lock.json.\n`);
+const incomplete = [...absent(), ...withoutChecksum()];
 
-function isLocked(name) {
-  return Object.keys(lock.packages).some((path) => path.endsWith(`node_modules/${name}`));
+if (process.argv.includes('--check')) {
+  if (incomplete.length > 0) {
+    const names = incomplete.map(({ name, version }) => `  ${name}@${version}`);
+    process.stdout.write(
+      `package-lock.json lacks the registry's entry of:\n${names.join('\n')}\n` +
+        'Run node scripts/complete-lock.mjs\n',
+    );
+    process.exitCode = 1;
+  }
+} else {
+  for (const { path, name, version, isDevelopment } of incomplete) {
+    lock.packages[path] = await publishedEntry(name, version, isDevelopment);
+  }
+  const packages = Object.entries(lock.packages);
+  packages.sort(([one], [other]) => one.localeCompare(other, 'en'));
+  lock.packages = Object.fromEntries(packages);
+  writeFileSync(file, `${JSON.stringify(lock, undefined, 2)}\n`);
+  process.stdout.write(`${incomplete.length} entries of package-lock.json completed.\n`);
 }
 
-/** What the package's own manifest would say, read off its name: "@oxlint/binding-darwin-arm64". */
-function platformEntry(name, version, parent) {
-  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`${name} is not pinned: ${version}`);
-  const parts = name
-    .split('/')
-    .at(-1)
-    .split('-')
-    .map((part) => npmNames[part] ?? part);
-  const os = parts.find((part) => systems.has(part));
-  const cpu = parts.find((part) => processors.has(part));
-  if (os === undefined || cpu === undefined) throw new Error(`${name} names no known platform.`);
-  const libc = parts.some((part) => part.startsWith('musl')) ? 'musl' : 'glibc';
+/** Optional dependencies that have no entry. */
+function absent() {
+  const paths = Object.keys(lock.packages);
+  return Object.values(lock.packages).flatMap((parent) =>
+    Object.entries(parent.optionalDependencies ?? {})
+      .filter(([name]) => !paths.some((path) => path.endsWith(`node_modules/${name}`)))
+      .map(([name, version]) => ({
+        path: `node_modules/${name}`,
+        name,
+        version,
+        isDevelopment: parent.dev === true,
+      })),
+  );
+}
+
+/** Entries that cannot be verified when they are installed. The workspaces' own are links. */
+function withoutChecksum() {
+  return Object.entries(lock.packages)
+    .filter(
+      ([path, entry]) =>
+        path.includes('node_modules/') &&
+        !entry.link &&
+        !entry.inBundle &&
+        entry.integrity === undefined,
+    )
+    .map(([path, { version, dev }]) => ({
+      path,
+      name: path.split('node_modules/').at(-1),
+      version,
+      isDevelopment: dev === true,
+    }));
+}
+
+/**
+ * The entry that npm itself writes for an optional package, from what the registry has published.
+ *
+ * @throws Error when the registry does not have exactly this version.
+ */
+async function publishedEntry(name, version, isDevelopment) {
+  const { succeeded, output } = await runNpm([
+    'view',
+    `${name}@${version}`,
+    '--json',
+    '--loglevel=silent',
+  ]);
+  const manifest = succeeded ? JSON.parse(output) : undefined;
+  if (manifest?.dist?.integrity === undefined || manifest.version !== version) {
+    throw new Error(
+      `The registry has no ${name}@${version}: pin another version of what needs it.`,
+    );
+  }
+  const { cpu, libc, license, os, engines } = manifest;
   return {
     version,
-    cpu: [cpu],
-    ...(parent.dev && { dev: true }),
-    ...(os === 'linux' && parts.length > 3 && { libc: [libc] }),
-    license: parent.license,
+    integrity: manifest.dist.integrity,
+    ...(cpu && { cpu: [cpu].flat() }),
+    ...(isDevelopment && { dev: true }),
+    ...(libc && { libc: [libc].flat() }),
+    ...(license && { license }),
     optional: true,
-    os: [os],
+    ...(os && { os: [os].flat() }),
+    ...(engines && { engines }),
   };
 }
