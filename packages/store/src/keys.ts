@@ -66,9 +66,9 @@ export function createKeys(name: string) {
     idempotency: (shard: number, tenant: string, key: string) =>
       `${tag(shard)}:idempotency:${digest(`${tenant}\n${key}`)}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
-    /** The keys of an account's states in the shard of this one. */
+    /** The keys of an account's states in the shard of this one, by the time at which they expire. */
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>
-      `${tag(shardOfState(state))}:oauth-states:${tenant}:${digest(`${user}\n${connection}`)}`,
+      `${tag(shardOfState(state))}:oauth-state-expiries:${tenant}:${digest(`${user}\n${connection}`)}`,
     apiKeys: () => `${tag(0)}:api-keys`,
     /** Stands once there has been an API key, for good. */
     apiKeyRequired: () => `${tag(0)}:api-key-required`,

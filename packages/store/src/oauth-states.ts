@@ -10,28 +10,53 @@ const OAuthState = z.object({
   connection: z.string(),
   cookieDigest: z.string(),
   expiresAt: z.int(),
+  /** Where this browser was sent to; absent while the link is being made, and in records of before. */
+  url: z.string().optional(),
 });
 
 /** Who was sent to the consent page, from which browser. Kept under the digest of `state`, until `expiresAt`. */
 export type OAuthState = z.infer<typeof OAuthState>;
 
-/** Of one account: more tabs than a person has open, and room for the scanners of mails. */
-const kept = 20;
+/** Of one account at a time: more browsers than a person has, and room for the scanners of mails. */
+const mostStates = 20;
 
 const saveScript = loadScript('save-oauth-state');
 const takeScript = loadScript('take-oauth-state');
 
+export type StateOutcome =
+  | { readonly kind: 'saved' }
+  /** The account has as many states as it may have, until this time. */
+  | { readonly kind: 'full'; readonly until: number };
+
 export function createOAuthStates(redis: RedisConnection, keys: Keys) {
+  const expiriesOf = (state: string, { tenant, user, connection }: OAuthState) =>
+    keys.oauthStatesOf(state, tenant, user, connection);
+
   return {
-    /** Keeps the newest states of an account: an older one is as unknown as one that has expired. */
-    async saveOAuthState(state: string, record: OAuthState): Promise<void> {
-      const { tenant, user, connection, cookieDigest, expiresAt } = record;
-      await runScript(
+    /** Keeps a state until it expires, or replaces it: of each account, a bounded number at a time. */
+    async saveOAuthState(state: string, record: OAuthState): Promise<StateOutcome> {
+      const { cookieDigest, expiresAt } = record;
+      const until = await runScript(
         redis,
         saveScript,
-        [keys.oauthState(state), keys.oauthStatesOf(state, tenant, user, connection)],
-        [cookieDigest, JSON.stringify(record), expiresAt, kept],
+        [keys.oauthState(state), expiriesOf(state, record)],
+        [cookieDigest, JSON.stringify(record), expiresAt, mostStates],
       );
+      return until === 0 ? { kind: 'saved' } : { kind: 'full', until: z.int().parse(until) };
+    },
+
+    /** The record of a state that is not used up, for the browser that holds the cookie. */
+    async readOAuthState(state: string, cookieDigest: string): Promise<OAuthState | undefined> {
+      const [cookie, record] = await redis.hmget(keys.oauthState(state), 'cookie', 'record');
+      return cookie === cookieDigest && typeof record === 'string'
+        ? parseStored(OAuthState, record, 'an OAuth state')
+        : undefined;
+    },
+
+    /** Forgets a state for which no link could be made. */
+    async dropOAuthState(state: string, record: OAuthState): Promise<void> {
+      const name = keys.oauthState(state);
+      await redis.multi().del(name).zrem(expiriesOf(state, record), name).exec();
     },
 
     /** The record, once: and only for the browser that holds the cookie. Nobody else's attempt uses it up. */

@@ -24,33 +24,51 @@ async function saveMany(count: number, user: string): Promise<string[]> {
   return states;
 }
 
-const stateKeys = async () => (await redis.keys()).filter((key) => key.includes(':oauth-state'));
+const stateKeys = async () =>
+  (await redis.keys()).filter((key) => key.includes(':oauth-state')).toSorted();
 
-test('of one account, the newest twenty states are kept, and nothing else (invariant 9)', async () => {
+test('one account has twenty states at a time, and nothing else (invariant 9)', async () => {
   const before = (await stateKeys()).length;
-  const states = await saveMany(50, 'often');
+  const states = await saveMany(20, 'often');
+  const full = await store.saveOAuthState('1_more', recordOf('often'));
+  expect(full.kind).toBe('full');
   expect((await stateKeys()).length - before).toBe(21);
-  expect(await isTaken(states[29] ?? '')).toBe(false);
-  expect(await isTaken(states[30] ?? '')).toBe(true);
-  expect(await isTaken(states[49] ?? '')).toBe(true);
+  expect(await isTaken('1_more')).toBe(false);
+  expect(await isTaken(states[0] ?? '')).toBe(true);
+  expect(await isTaken(states[19] ?? '')).toBe(true);
+});
+
+test('whoever finds no place is told when the next one is free', async () => {
+  const soon = Date.now() + 40_000;
+  await saveMany(19, 'patient');
+  await store.saveOAuthState('1_soon', recordOf('patient', { expiresAt: soon }));
+  expect(await store.saveOAuthState('1_late', recordOf('patient'))).toEqual({
+    kind: 'full',
+    until: soon,
+  });
+});
+
+test('a state for which there is no link gives its place back', async () => {
+  const before = await stateKeys();
+  const record = recordOf('unlucky');
+  await store.saveOAuthState('1_unlucky', record);
+  await store.dropOAuthState('1_unlucky', record);
+  expect(await stateKeys()).toEqual(before);
 });
 
 test('other accounts keep theirs', async () => {
   await store.saveOAuthState('1_mail', recordOf('calm'));
   await store.saveOAuthState('1_code', recordOf('busy', { connection: 'github' }));
-  await saveMany(30, 'busy');
+  await saveMany(20, 'busy');
   expect(await isTaken('1_mail')).toBe(true);
   expect(await isTaken('1_code')).toBe(true);
 });
 
-test('a state that is put back counts once, as the newest', async () => {
+test('a state that is put back has its place still, though the account is full', async () => {
+  await saveMany(19, 'reload');
   await store.saveOAuthState('1_back', recordOf('reload'));
-  const states = await saveMany(19, 'reload');
   expect(await isTaken('1_back')).toBe(true);
-  await store.saveOAuthState('1_back', recordOf('reload'));
-  await store.saveOAuthState('1_one_more', recordOf('reload'));
-  expect(await isTaken(states[0] ?? '')).toBe(false);
-  expect(await isTaken(states[1] ?? '')).toBe(true);
+  expect(await store.saveOAuthState('1_back', recordOf('reload'))).toEqual({ kind: 'saved' });
   expect(await isTaken('1_back')).toBe(true);
 });
 

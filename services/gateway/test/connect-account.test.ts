@@ -17,9 +17,14 @@ test('a person opens the link, consents, comes back, and the job goes on', async
   const opened = await browser.get(linkOf(job));
   expect(opened.status).toBe(303);
   expect(opened.location).toMatch(new RegExp(`^${sandbox.origin}/magicLink/`));
-  expect(opened.setCookie).toMatch(
+  const [forCallback, forLink, ...others] = opened.headers.getSetCookie();
+  expect(forCallback).toMatch(
     /^pawl_connect_[0-9a-f]{16}=[\w-]{43}; Max-Age=\d+; Path=\/callback; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
   );
+  expect(forLink).toMatch(
+    /^pawl_link_[0-9a-f]{16}=\d_[\w-]{43}\.[\w-]{43}; Max-Age=\d+; Path=\/connect\/[\w.-]+; Expires=[^;]+; HttpOnly; SameSite=Lax$/,
+  );
+  expect(others).toEqual([]);
   expect(await statusOf(job)).toBe('requires_action');
 
   const back = sandbox.control.approve(opened.location) ?? '';

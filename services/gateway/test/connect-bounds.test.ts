@@ -20,22 +20,88 @@ test('HEAD, as scanners of links send it, makes nothing and asks for nothing', a
   expect((await fetch(unknown, { method: 'HEAD' })).status).toBe(404);
 });
 
-test('however often a link is opened, what is kept of it has a bound (invariant 9)', async () => {
+/** Counts the links that Scalekit is asked for from now on: a delay of nothing is struck by each. */
+function countLinks(): () => number {
+  const id = sandbox.control.addFault({
+    match: { operation: 'GetMagicLinkForConnectedAccount' },
+    times: 'always',
+    effect: { kind: 'delay', milliseconds: 0 },
+  });
+  return () => sandbox.control.faults().find((fault) => fault.id === id)?.struck ?? 0;
+}
+
+test('a browser that opens a link again is sent to the same page, and none is made at Scalekit', async () => {
   const link = linkOf(await waitingJob());
+  const [made, keys] = [countLinks(), await stateKeys()];
+  const browser = openBrowser();
+  const first = await browser.get(link);
+  expect(first.status).toBe(303);
+  for (let opening = 0; opening < 10; opening += 1) {
+    expect((await browser.get(link)).location).toBe(first.location);
+  }
+  expect(made()).toBe(1);
+  expect((await stateKeys()).length - keys.length).toBe(2);
+});
+
+test('many browsers that open a link at once get links up to a bound, and are told beyond it', async () => {
+  const job = await waitingJob();
+  const [made, keys] = [countLinks(), await stateKeys()];
+  const visits = await Promise.all(
+    Array.from({ length: 60 }, () => openBrowser().get(linkOf(job))),
+  );
+  const refused = visits.filter(({ status }) => status === 429);
+  expect(visits.filter(({ status }) => status === 303)).toHaveLength(20);
+  expect(refused).toHaveLength(40);
+  expect(refused[0]?.text).toContain('opened too often');
+  expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(refused[0]?.setCookie).toBe('');
+  expect(made()).toBe(20);
+  expect((await stateKeys()).length - keys.length).toBe(21);
+});
+
+test('links of one account leave those of others alone', async () => {
+  const [crowded, other] = [await waitingJob(), await waitingJob()];
+  for (let opening = 0; opening < 21; opening += 1) await openBrowser().get(linkOf(crowded));
+  expect((await openBrowser().get(linkOf(crowded))).status).toBe(429);
+  expect((await openBrowser().get(linkOf(other))).status).toBe(303);
+});
+
+test('a link that Scalekit does not make takes no place', async () => {
+  const job = await waitingJob();
   const before = await stateKeys();
-  for (let opening = 0; opening < 30; opening += 1) await openBrowser().get(link);
-  expect((await stateKeys()).length - before.length).toBe(21);
+  sandbox.control.addFault({
+    match: { operation: 'GetMagicLinkForConnectedAccount' },
+    times: 'always',
+    effect: { kind: 'grpc_status', code: 'DeadlineExceeded' },
+  });
+  for (let opening = 0; opening < 25; opening += 1) {
+    expect((await openBrowser().get(linkOf(job))).status).toBe(503);
+  }
+  expect(await stateKeys()).toEqual(before);
+  sandbox.control.clearFaults();
+  expect((await openBrowser().get(linkOf(job))).status).toBe(303);
+});
+
+test('a link whose authorization was refused is made anew', async () => {
+  const job = await waitingJob();
+  const browser = openBrowser();
+  const { location } = await browser.get(linkOf(job));
+  const back = new URL(reachable(sandbox.control.approve(location) ?? ''));
+  back.searchParams.delete('auth_request_id');
+  back.searchParams.set('error', 'access_denied');
+  expect((await browser.get(back.href)).text).toContain('was not connected');
+  const again = await browser.get(linkOf(job));
+  expect(again.status).toBe(303);
+  expect(again.location).not.toBe(location);
 });
 
 test('a person goes on in the first tab, though another tab and a scanner opened the link since', async () => {
   const job = await waitingJob();
   const browser = openBrowser();
   const first = await consent(browser, job);
-  const second = await browser.get(linkOf(job));
+  await browser.get(linkOf(job));
   const scanner = openBrowser();
   for (let opening = 0; opening < 10; opening += 1) await scanner.get(linkOf(job));
   expect((await browser.get(first)).text).toContain('is connected');
   expect(await statusOf(job)).toBe('in_progress');
-  const back = sandbox.control.approve(second.location) ?? '';
-  expect((await browser.get(reachable(back))).text).toContain('is connected');
 });

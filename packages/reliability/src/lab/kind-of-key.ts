@@ -17,7 +17,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
   [/^(jobs:.+|retained|shards|workers|serving|api-keys)$/, 'standing'],
-  [/^(sweep-lease|idempotency:.+|oauth-state:.+)$/, 'expiring'],
+  [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(runnable|deadlines|held|waiting:.+)$/, 'unfinished'],
 ];
 

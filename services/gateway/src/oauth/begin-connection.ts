@@ -1,22 +1,19 @@
-import { shardOfId, type JobState } from '@pawl/contracts';
+import type { JobState } from '@pawl/contracts';
 import { resumeJobs, type Account, type LookupFailure } from '@pawl/engine';
 import type { RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { note } from '../http/request-facts.ts';
-import { callbackUrl, newSecret, setBrowserCookie } from './browser-cookie.ts';
-import { digestOf } from './digest.ts';
+import { createConsentLinks } from './consent-link.ts';
 import { connectionOfLink, parseLinkToken } from './link-token.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';
-import { isWebAddress } from './web-address.ts';
-
-const longestState = 3_600_000;
 
 /**
  * `GET /connect/{token}`: sends the browser to Scalekit's consent page. The link may be opened any number of times, by
- * mail scanners too: what is used once is the `state` that each opening makes. HEAD only looks whether it is a link.
+ * mail scanners too: what is used once is the `state` that each browser gets. HEAD only looks whether it is a link.
  */
 export function beginConnection(gateway: Gateway): RequestHandler {
+  const consentLink = createConsentLinks(gateway);
   return async (request, response) => {
     const found = await findWaiting(gateway, String(request.params['token']), response);
     if (found === undefined) return;
@@ -24,7 +21,7 @@ export function beginConnection(gateway: Gateway): RequestHandler {
       response.end();
       return;
     }
-    const { account, job } = found;
+    const { account } = found;
     const active = await gateway.tools.isAccountActive(account, { fresh: true });
     if (active.kind !== 'found') return sendFailure(gateway, response, active);
     if (active.value) {
@@ -32,7 +29,18 @@ export function beginConnection(gateway: Gateway): RequestHandler {
       const jobs = await resumeJobs(gateway.engine, account);
       return sendPage(response, pages.connected(account.connection, jobs));
     }
-    await redirectToConsent(gateway, { account, job, response });
+    const link = await consentLink({ ...found, request, response });
+    switch (link.kind) {
+      case 'found':
+        response.redirect(303, link.url);
+        return;
+      case 'misconfigured':
+        return sendPage(response, pages.misconfigured);
+      case 'full':
+        return sendPage(response, pages.openedTooOften(link.seconds));
+      case 'failed':
+        return sendFailure(gateway, response, link.failure);
+    }
   };
 }
 
@@ -62,29 +70,6 @@ async function findWaiting(
   }
   note(response, { job: job.id, tenant: job.tenant });
   return { job, account: { tenant: job.tenant, user: job.user, connection } };
-}
-
-async function redirectToConsent(
-  gateway: Gateway,
-  { account, job, response }: Waiting & { response: Response },
-): Promise<void> {
-  const state = `${shardOfId(job.id)}_${newSecret()}`;
-  const link = await gateway.tools.authorizationLink(account, {
-    state,
-    verifyUrl: callbackUrl(gateway.publicUrl),
-  });
-  if (link.kind !== 'found') return sendFailure(gateway, response, link);
-  if (!isWebAddress(link.value.url)) return sendPage(response, pages.misconfigured);
-  const now = gateway.engine.now();
-  const expiresAt = Math.min(link.value.expiresAt, now + longestState);
-  const secret = newSecret();
-  await gateway.store.saveOAuthState(state, {
-    ...account,
-    cookieDigest: digestOf(secret),
-    expiresAt,
-  });
-  setBrowserCookie(response, gateway.publicUrl, { state, secret, maxAge: expiresAt - now });
-  response.redirect(303, link.value.url);
 }
 
 function sendFailure({ log }: Gateway, response: Response, lookup: LookupFailure): void {

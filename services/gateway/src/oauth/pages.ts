@@ -34,6 +34,12 @@ export const pages = {
     text: 'A service that is needed for this does not answer right now. Nothing is lost: reload this page in a moment.',
     retryAfter: 5,
   },
+  openedTooOften: (seconds: number): Page => ({
+    status: 429,
+    title: 'This link was opened too often',
+    text: `It is open in as many browsers as it may be at a time. Go on in one of them, or open it again in ${minutes(seconds)}.`,
+    retryAfter: seconds,
+  }),
   misconfigured: {
     status: 502,
     title: 'The account cannot be connected now',
@@ -68,6 +74,11 @@ export const pages = {
         : `The provider answered with the error ${reason}, so the job still waits. Open its link again to repeat it.`,
   }),
 } as const satisfies Record<string, Page | ((...values: never[]) => Page)>;
+
+function minutes(seconds: number): string {
+  const count = Math.ceil(seconds / 60);
+  return count === 1 ? 'a minute' : `${count} minutes`;
+}
 
 function goesOn(jobs: number): string {
   if (jobs === 0) return 'No job waits for it any more.';

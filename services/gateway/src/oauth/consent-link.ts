@@ -1,0 +1,82 @@
+import { shardOfId, type JobState } from '@pawl/contracts';
+import type { Account, LookupFailure } from '@pawl/engine';
+import type { Request, Response } from 'express';
+import type { Gateway } from '../gateway.ts';
+import { callbackUrl, newSecret, openedState, setBrowserCookies } from './browser-cookie.ts';
+import { digestOf } from './digest.ts';
+import { isWebAddress } from './web-address.ts';
+
+/** A state lives as long as its link, in milliseconds: an hour at most. */
+const longestState = 3_600_000;
+/** How long a state is kept for a link that is being made. */
+const whileAsking = 60_000;
+/** A link that expires sooner than this is not shown again: nobody could finish in time. */
+const shortestRest = 15_000;
+
+export interface Opening {
+  readonly job: JobState;
+  readonly account: Account;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+export type ConsentLink =
+  | { readonly kind: 'found'; readonly url: string }
+  | { readonly kind: 'misconfigured' }
+  /** As many links of this account are open as may be; in so many seconds one expires. */
+  | { readonly kind: 'full'; readonly seconds: number }
+  | { readonly kind: 'failed'; readonly failure: LookupFailure };
+
+/**
+ * Scalekit's link to the consent page for one browser. The browser that has one gets it again until it expires, so
+ * opening a link often makes one at Scalekit; another browser gets its own, since only the browser in which an
+ * authorization was begun may finish it. Of each account a bounded number is open at a time.
+ */
+export function createConsentLinks(gateway: Gateway) {
+  return async (opening: Opening): Promise<ConsentLink> => {
+    const url = await findOpen(gateway, opening);
+    return url === undefined ? makeLink(gateway, opening) : { kind: 'found', url };
+  };
+}
+
+async function findOpen(
+  { store, engine }: Gateway,
+  { account, request }: Opening,
+): Promise<string | undefined> {
+  const opened = openedState(request);
+  if (opened === undefined) return undefined;
+  const record = await store.readOAuthState(opened.state, digestOf(opened.secret));
+  const isSame =
+    record?.tenant === account.tenant &&
+    record.user === account.user &&
+    record.connection === account.connection;
+  return isSame && record.expiresAt > engine.now() + shortestRest ? record.url : undefined;
+}
+
+async function makeLink(
+  { store, engine, tools, publicUrl }: Gateway,
+  { account, job, request, response }: Opening,
+): Promise<ConsentLink> {
+  const now = engine.now();
+  const state = `${shardOfId(job.id)}_${newSecret()}`;
+  const secret = newSecret();
+  const { tenant, user, connection } = account;
+  const owner = { tenant, user, connection, cookieDigest: digestOf(secret) };
+  // Before Scalekit is asked, so that openings at the same time keep the bound as well.
+  const reserved = { ...owner, expiresAt: now + whileAsking };
+  const place = await store.saveOAuthState(state, reserved);
+  if (place.kind === 'full') {
+    return { kind: 'full', seconds: Math.max(1, Math.ceil((place.until - now) / 1_000)) };
+  }
+  const link = await tools.authorizationLink(account, { state, verifyUrl: callbackUrl(publicUrl) });
+  if (link.kind !== 'found' || !isWebAddress(link.value.url)) {
+    await store.dropOAuthState(state, reserved);
+    return link.kind === 'found' ? { kind: 'misconfigured' } : { kind: 'failed', failure: link };
+  }
+  const { url } = link.value;
+  const expiresAt = Math.min(link.value.expiresAt, now + longestState);
+  await store.saveOAuthState(state, { ...owner, expiresAt, url });
+  const { path } = request;
+  setBrowserCookies(response, publicUrl, { state, secret, path, maxAge: expiresAt - now });
+  return { kind: 'found', url };
+}
