@@ -38,6 +38,7 @@ export {
   Ending,
   Failure,
   JobState,
+  MessageBudget,
   StopReason,
   OpenClaim,
   ToolCall,

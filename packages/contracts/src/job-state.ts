@@ -150,6 +150,13 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
+/**
+ * What a model call of a job may send once an endpoint has said that a request was too long: so many characters of
+ * messages, for this one of the job's models. `trims` counts how often it was lowered.
+ */
+export const MessageBudget = z.object({ model: Count, characters: Count, trims: Count });
+export type MessageBudget = z.infer<typeof MessageBudget>;
+
 /** The state that decides (invariant 1). Small, since every step loads it; bulky parts stand in the job's steps. */
 export const JobState = z.object({
   id: z.string(),
@@ -168,6 +175,7 @@ export const JobState = z.object({
   usage: Usage,
   turn: Count,
   model: Count,
+  messageBudget: MessageBudget.optional(),
   /** Oldest first: each of them may have had its effect, or have it yet. */
   claims: z.array(OpenClaim),
   phase: z.discriminatedUnion('name', [...ActivePhase.options, EndedPhase]),

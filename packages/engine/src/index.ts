@@ -30,6 +30,7 @@ export { failTurn } from './decisions/fail-turn.ts';
 export { messagesOf, recentMessages, type JobHistory } from './decisions/history.ts';
 export { isLastDelivery } from './decisions/last-delivery.ts';
 export { outputCap } from './decisions/limits.ts';
+export { budgetOf } from './decisions/message-budget.ts';
 export { nameTools, offerTools } from './decisions/offer-tools.ts';
 export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-calls.ts';
 export { recordOutcome } from './decisions/record-outcome.ts';

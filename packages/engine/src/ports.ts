@@ -123,6 +123,8 @@ export interface ModelReply {
 export type ModelFailure =
   | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
   | { readonly kind: 'quota'; readonly failure: Failure; readonly resetAt?: number }
+  /** The request is too long for the model. `fits`: the part of it that would not be, between 0 and 1, if known. */
+  | { readonly kind: 'context_length'; readonly failure: Failure; readonly fits?: number }
   | { readonly kind: 'fatal'; readonly failure: Failure };
 
 export type ModelOutcome =

@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { jobWith, runningStep } from '../../test/job.ts';
-import type { ModelFailure } from '../ports.ts';
 import { defaultRules } from '../rules.ts';
-import { failTurn } from './fail-turn.ts';
+import { failTurn, type TurnFailure } from './fail-turn.ts';
 
 const job = jobWith({ phase: { name: 'turn', step: runningStep } });
 const failure = { code: 'model_unavailable', message: 'It failed.', retryable: true };
-const fail = (
-  parts: Partial<{ failure: ModelFailure; cause: 'model' | 'lookup'; models: number }>,
-  state = job,
-) => {
+const fail = (parts: Partial<TurnFailure>, state = job) => {
   const decision = failTurn(
     state,
     { epoch: 4, cause: 'model', models: 1, failure: { kind: 'transient', failure }, ...parts },
@@ -52,6 +48,26 @@ describe('a model call that failed', () => {
 
   test('fails at once when no repetition can heal it', () => {
     expect(fail({ failure: { kind: 'fatal', failure }, models: 2 }).phase.name).toBe('ended');
+  });
+});
+
+describe('a request that was too long', () => {
+  const long = { kind: 'context_length', failure } as const;
+  const sent = { characters: 1_000, shortest: 100 };
+
+  test('is made again at once with less, no attempt lost', () => {
+    expect(fail({ failure: long, sent }, tired)).toMatchObject({
+      messageBudget: { model: 0, characters: 500, trims: 1 },
+      phase: { step: { status: 'ready', since: 6, attempts: 4, notBefore: 1_000 } },
+    });
+  });
+
+  test('goes to the next model when nothing is left to leave out, and fails the job after the last', () => {
+    const shortest = { characters: 100, shortest: 100 };
+    expect(fail({ failure: long, sent: shortest, models: 2 })).toMatchObject({ model: 1 });
+    expect(fail({ failure: long, sent: shortest }).phase).toMatchObject({
+      ending: { status: 'failed', failure },
+    });
   });
 });
 

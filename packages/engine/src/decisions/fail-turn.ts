@@ -3,6 +3,7 @@ import type { ModelFailure } from '../ports.ts';
 import type { Rules } from '../rules.ts';
 import { backOff } from './back-off.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
+import { smallerBudget, type SentMessages } from './message-budget.ts';
 import { freshStep, readyAgain } from './steps.ts';
 
 export type FailureDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
@@ -14,6 +15,8 @@ export interface TurnFailure {
   readonly cause: 'model' | 'lookup';
   /** How many models the job may use. */
   readonly models: number;
+  /** What was sent, where the model was asked. */
+  readonly sent?: SentMessages;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface TurnFailure {
  */
 export function failTurn(
   job: JobState,
-  { epoch, failure, cause, models }: TurnFailure,
+  { epoch, failure, cause, models, sent }: TurnFailure,
   now: number,
   random: number,
   rules: Rules,
@@ -57,6 +60,15 @@ export function failTurn(
       : fail();
   };
   if (failure.kind === 'fatal') return fail();
+  if (failure.kind === 'context_length' && sent !== undefined) {
+    // Part of the state, so that whoever takes the turn next does not begin with too much again.
+    const messageBudget = smallerBudget(job, sent, failure.fits);
+    if (messageBudget !== undefined) {
+      const again = readyAgain(step, { sequence, notBefore: now, failure: failure.failure });
+      const phase = { name: 'turn', step: again } as const;
+      return { kind: 'commit', change: change(job, { patch: { messageBudget, phase } }) };
+    }
+  }
   if (failure.kind === 'transient' && step.attempts + 1 < rules.turnAttempts) {
     const attempts = step.attempts + 1;
     const wait = backOff(rules, {

@@ -21,7 +21,7 @@ describe('an error status of the model endpoint', () => {
     [404, 'fatal', 'model_not_found'],
     [408, 'transient', 'model_timeout'],
     [409, 'transient', 'model_unavailable'],
-    [413, 'fatal', 'model_bad_request'],
+    [413, 'context_length', 'model_context_length'],
     [422, 'fatal', 'model_bad_request'],
     [429, 'transient', 'model_rate_limited'],
     [500, 'transient', 'model_unavailable'],
@@ -32,7 +32,7 @@ describe('an error status of the model endpoint', () => {
   ])('%i: %s, %s', (status, kind, code) => {
     expect(failureOf(status)).toMatchObject({
       kind,
-      failure: { code, retryable: kind !== 'fatal' },
+      failure: { code, retryable: kind === 'transient' || kind === 'quota' },
     });
   });
 

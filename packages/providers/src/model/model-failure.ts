@@ -1,6 +1,7 @@
 import type { ModelFailure } from '@pawl/engine';
 import type { CleanText } from '../clean-text.ts';
 import { isObject, membersOf, textOf } from '../read-json.ts';
+import { tooLong } from './context-length.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** An answer of the endpoint that is not a completion. `body` is its JSON, or its text. */
@@ -42,6 +43,18 @@ export function failureOfAnswer(
         retryable: true,
       },
       ...(resetAt === undefined ? {} : { resetAt }),
+    };
+  }
+  const long = tooLong(status, body, messageIn(body));
+  if (long !== undefined) {
+    return {
+      kind: 'context_length',
+      failure: {
+        code: 'model_context_length',
+        message: describe('The request is longer than the model’s context'),
+        retryable: false,
+      },
+      ...long,
     };
   }
   switch (status) {
