@@ -20,6 +20,12 @@ export {
 } from './approval.ts';
 export { Json, JsonObject } from './json.ts';
 export {
+  argumentsDepthLimit,
+  isNestedDeeper,
+  isTextNestedDeeper,
+  jsonDepthLimit,
+} from './json-depth.ts';
+export {
   AdmittedRequest,
   ConnectionName,
   JobRequest,

@@ -32,14 +32,19 @@ export { isLastDelivery } from './decisions/last-delivery.ts';
 export { outputCap } from './decisions/limits.ts';
 export { budgetOf } from './decisions/message-budget.ts';
 export { nameTools, offerTools } from './decisions/offer-tools.ts';
-export { prepareCalls, requestedCalls, type ToolSet } from './decisions/prepare-calls.ts';
+export {
+  checkableCalls,
+  prepareCalls,
+  requestedCalls,
+  type CheckableCall,
+  type ToolSet,
+} from './decisions/prepare-calls.ts';
 export { recordOutcome } from './decisions/record-outcome.ts';
 export { recordReply } from './decisions/record-reply.ts';
 export { resolveOutcome } from './decisions/resolve-outcome.ts';
 export { releaseTurn } from './decisions/release-turn.ts';
 export { awaitedConnections, requiredActionOf, statusOf } from './decisions/status.ts';
 export { isStopped, stopName, stopOf } from './decisions/stops.ts';
-export { createArgumentChecker } from './decisions/tool-arguments.ts';
 export { effectByName, effectOf } from './decisions/tool-effect.ts';
 export { isAllowed, type ToolPolicy } from './decisions/tool-policy.ts';
 export { dueWakes, sweepTime, wakesOf } from './decisions/wakes.ts';

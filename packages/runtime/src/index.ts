@@ -30,5 +30,12 @@ export { readEnvironment, type EnvironmentSource } from './read-environment.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 export { redisUrl } from './redis-url.ts';
 export { runUntilSignal, type RunSettings } from './run-until-signal.ts';
+export {
+  createSchemaChecker,
+  type SchemaChecker,
+  type SchemaCheckerSettings,
+  type SchemaProblem,
+  type SchemaVerdict,
+} from './schema-checker.ts';
 export { serializeError, type SerializedError } from './serialize-error.ts';
 export { whenRedisReady } from './when-redis-ready.ts';

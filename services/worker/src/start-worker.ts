@@ -3,7 +3,7 @@ import type { ConnectUrl, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import { newSecret } from '@pawl/contracts';
 import { createTaskWorker, type TaskQueueSettings } from '@pawl/queue';
 import type { Engine, TaskQueue } from '@pawl/engine';
-import type { Logger, RedisConnection } from '@pawl/runtime';
+import { createSchemaChecker, type Logger, type RedisConnection } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
@@ -68,6 +68,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     connectUrl: parts.connectUrl,
   };
   const runningCalls = createRunningCalls();
+  const schemas = createSchemaChecker();
   const dependencies: WorkerDependencies = {
     engine,
     store,
@@ -75,6 +76,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     tools: parts.tools,
     webhooks: parts.webhooks,
     runningCalls,
+    schemas,
     settings: { ...parts.tasks, rules: parts.rules },
     log,
   };
@@ -120,6 +122,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       await stopLooking();
       await store.withdrawWorker(workerId).catch(() => undefined);
       await stopListening();
+      await schemas.close();
     },
   };
 }

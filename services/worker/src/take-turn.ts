@@ -2,8 +2,8 @@ import type { AdmittedRequest, JobState, TurnTask } from '@pawl/contracts';
 import {
   begin,
   blockTurn,
+  checkableCalls,
   claimTurn,
-  createArgumentChecker,
   effectOf,
   failTurn,
   isStopped,
@@ -22,13 +22,12 @@ import {
 import type { Handled } from '@pawl/queue';
 import { newSecret } from '@pawl/contracts';
 import { checkAccount } from './check-account.ts';
+import { checkArguments } from './check-arguments.ts';
 import { loadMessages } from './load-messages.ts';
 import { loadTools } from './load-tools.ts';
 import type { WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
-
-const problemsOf = createArgumentChecker();
 
 /** One call of the model within a job: claim, call, commit the reply. */
 export async function takeTurn(
@@ -142,19 +141,22 @@ async function runTurn(
 
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
 async function commitReply(
-  { engine, settings }: WorkerDependencies,
+  { engine, settings, schemas }: WorkerDependencies,
   { job, epoch }: ClaimedTurn,
   result: { reply: ModelReply; tools: readonly OfferedTool[]; request: AdmittedRequest },
 ): Promise<number | undefined> {
   const { reply, tools, request } = result;
+  const requested = requestedCalls(reply.message);
+  const problems = await checkArguments(
+    schemas,
+    checkableCalls(requested, { tools, policy: request.tools }),
+  );
   const toolSet = {
     tools,
     policy: request.tools,
     effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
-    problemsOf: (tool: OfferedTool['tool'], input: Parameters<typeof problemsOf>[1]) =>
-      problemsOf(tool.inputSchema, input),
+    problemsOf: (index: number) => problems.get(index) ?? [],
   };
-  const requested = requestedCalls(reply.message);
   const decision = await transition(engine, job.id, (fresh) => {
     const now = engine.now();
     const prepared = prepareCalls(requested, toolSet, {

@@ -7,7 +7,7 @@ import type {
   WebhookSecrets,
 } from '@pawl/engine';
 import type { ToolEffect } from '@pawl/contracts';
-import type { Logger } from '@pawl/runtime';
+import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -19,6 +19,8 @@ export interface WorkerDependencies {
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;
   readonly runningCalls: RunningCalls;
+  /** Checks what models say against schemas that others wrote. */
+  readonly schemas: SchemaChecker;
   readonly settings: TaskSettings;
   readonly log: Logger;
 }

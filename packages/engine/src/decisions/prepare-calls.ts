@@ -6,7 +6,11 @@ import type {
   ToolCall,
   ToolEffect,
 } from '@pawl/contracts';
-import { JsonObject as JsonObjectSchema } from '@pawl/contracts';
+import {
+  argumentsDepthLimit,
+  isTextNestedDeeper,
+  JsonObject as JsonObjectSchema,
+} from '@pawl/contracts';
 import { z } from 'zod';
 import type { OfferedTool, Tool } from '../ports.ts';
 import { freshStep, settledStep } from './steps.ts';
@@ -24,8 +28,8 @@ export interface ToolSet {
   readonly tools: readonly OfferedTool[];
   readonly policy: ToolPolicy;
   readonly effectOf: (tool: Tool) => ToolEffect;
-  /** The problems of arguments that do not fit the tool's schema; empty when they fit. */
-  readonly problemsOf: (tool: Tool, input: JsonObject) => readonly string[];
+  /** In what the arguments of this call of the reply do not fit their tool's schema; empty when they fit. */
+  readonly problemsOf: (index: number) => readonly string[];
 }
 
 const RequestedCall = z.object({
@@ -41,6 +45,28 @@ export function requestedCalls(assistantMessage: JsonObject): RequestedCall[] {
   return z.array(RequestedCall).parse(assistantMessage['tool_calls'] ?? []);
 }
 
+/** A call whose arguments can be checked against its tool's schema. */
+export interface CheckableCall {
+  /** Its place in the reply. */
+  readonly index: number;
+  readonly tool: Tool;
+  readonly arguments: JsonObject;
+}
+
+/** The calls of a reply that `prepareCalls` asks for the problems of: schemas are checked elsewhere, since that takes time. */
+export function checkableCalls(
+  requested: readonly RequestedCall[],
+  toolSet: Pick<ToolSet, 'tools' | 'policy'>,
+): CheckableCall[] {
+  return requested.flatMap((request, index) => {
+    const tool = toolSet.tools.find(({ name }) => name === request.function.name)?.tool;
+    const checked = read(request, tool, toolSet);
+    return tool === undefined || 'failure' in checked
+      ? []
+      : [{ index, tool, arguments: checked.arguments }];
+  });
+}
+
 /**
  * Checks every requested call before any of them runs. A refused call is settled at once: the model reads what was
  * wrong, and the tool is not called.
@@ -53,7 +79,7 @@ export function prepareCalls(
   const toolsByName = new Map(toolSet.tools.map((offered) => [offered.name, offered.tool]));
   return requested.map((request, index) => {
     const tool = toolsByName.get(request.function.name);
-    const checked = check(request, tool, toolSet);
+    const checked = check(read(request, tool, toolSet), { request, index }, toolSet);
     const identity = {
       callId: request.id,
       name: request.function.name,
@@ -93,23 +119,42 @@ function refusal(
 
 type Checked = { readonly arguments: JsonObject } | { readonly failure: Failure };
 
-function check(request: RequestedCall, tool: Tool | undefined, toolSet: ToolSet): Checked {
+function check(
+  checked: Checked,
+  { request, index }: { request: RequestedCall; index: number },
+  { problemsOf }: ToolSet,
+): Checked {
+  if ('failure' in checked) return checked;
+  const problems = problemsOf(index);
+  if (problems.length === 0) return checked;
+  return refuse(
+    'invalid_arguments',
+    `The arguments do not fit ${request.function.name}: ${problems.join('; ')}.`,
+  );
+}
+
+/** The arguments of a call, before they are compared with their schema. */
+function read(
+  request: RequestedCall,
+  tool: Tool | undefined,
+  { policy }: Pick<ToolSet, 'policy'>,
+): Checked {
   const { name, arguments: text } = request.function;
   if (tool === undefined) return refuse('unknown_tool', `There is no tool named ${name}.`);
-  if (!isAllowed(toolSet.policy, tool.name)) {
+  if (!isAllowed(policy, tool.name)) {
     return refuse('tool_denied', `This job may not call ${name}.`);
   }
-  const input = parseArguments(text);
-  if ('failure' in input) return input;
-  const problems = toolSet.problemsOf(tool, input.arguments);
-  if (problems.length > 0) {
-    return refuse('invalid_arguments', `The arguments do not fit ${name}: ${problems.join('; ')}.`);
-  }
-  return input;
+  return parseArguments(text);
 }
 
 /** Models send an empty string for "no arguments". */
 function parseArguments(text: string): Checked {
+  if (isTextNestedDeeper(text, argumentsDepthLimit)) {
+    return refuse(
+      'invalid_arguments',
+      `The arguments are nested deeper than ${argumentsDepthLimit} levels.`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(text.trim() === '' ? '{}' : text);
