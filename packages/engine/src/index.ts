@@ -4,6 +4,8 @@ export type {
   AccountAuthorizer,
   Commit,
   ConversationWrite,
+  IdempotencyRecord,
+  IdempotencyWrite,
   JobResult,
   JobWrite,
   LateWrite,
@@ -49,6 +51,7 @@ export { effectByName, effectOf } from './decisions/tool-effect.ts';
 export { isAllowed, type ToolPolicy } from './decisions/tool-policy.ts';
 export { dueWakes, sweepTime, wakesOf } from './decisions/wakes.ts';
 export { admit, type Admission, type AdmissionOutcome } from './lifecycle/admit.ts';
+export type { UnderKey } from './lifecycle/under-key.ts';
 export { begin } from './lifecycle/begin.ts';
 export { decideOutcome, type DecideOutcome } from './lifecycle/decide.ts';
 export type { Engine } from './lifecycle/dependencies.ts';

@@ -46,6 +46,27 @@ export interface LateWrite {
   readonly outcome?: LateOutcome;
 }
 
+/** What a client's Idempotency-Key has made. */
+export interface IdempotencyRecord {
+  /** Of the request's body, whatever the order of its keys. */
+  readonly bodyHash: string;
+  /** The id of the job or schedule. */
+  readonly made: string;
+  /** What a commit under this key has to find: see {@link IdempotencyWrite}. */
+  readonly replaces: string | null;
+}
+
+/**
+ * The key under which a client asked for what a commit makes. It is written by that commit and by nothing else, so a
+ * request that is refused, or whose gateway dies, does not use it up.
+ */
+export interface IdempotencyWrite extends IdempotencyRecord {
+  readonly tenant: string;
+  readonly key: string;
+  /** Fences the commit: what the key has made before and is gone by now; null: nothing. */
+  readonly replaces: string | null;
+}
+
 /** All of it is written, or none of it (invariant 2). Every part lives in one shard. */
 export interface Commit {
   readonly jobs: readonly JobWrite[];
@@ -57,6 +78,7 @@ export interface Commit {
   readonly deliveries?: readonly NewDelivery[];
   /** Those that follow from jobs which end are added by `commitAndWake`. */
   readonly schedules?: readonly ScheduleWrite[];
+  readonly idempotency?: IdempotencyWrite | undefined;
   readonly at: number;
 }
 
@@ -76,6 +98,7 @@ export interface Store extends DeliveryStore, ScheduleStore {
   jobsWaitingFor(account: Account): Promise<string[]>;
   /** False: some fence did not hold, and nothing was written. */
   commit(commit: Commit): Promise<boolean>;
+  readIdempotencyRecord(tenant: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** What a job adds to its conversation; undefined once it is erased. */
   readHistory(id: string): Promise<JobHistory | undefined>;
 }

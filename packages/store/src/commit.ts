@@ -3,6 +3,7 @@ import {
   ConversationState,
   JobState,
   StepRecord,
+  shardOfId,
   type JobEvent,
 } from '@pawl/contracts';
 import {
@@ -20,6 +21,7 @@ import {
   type IndexSettings,
 } from './indexes.ts';
 import { addDelivery } from './delivery-writes.ts';
+import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
 import { formatStored } from './parse.ts';
 import { addSchedule } from './schedule-writes.ts';
 import { stepField } from './step-fields.ts';
@@ -33,11 +35,15 @@ export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch
   const batch = createWriteBatch();
   for (const write of commit.jobs) fenceJob(batch, write, settings);
   if (commit.conversation !== undefined) fenceConversation(batch, commit.conversation, settings);
+  const { idempotency } = commit;
+  const record = idempotency && { shard: shardOfId(idempotency.made), write: idempotency };
   if (commit.late !== undefined) writeLate(batch, commit.late, settings);
+  if (record !== undefined) fenceIdempotency(batch, record, settings.keys);
   for (const write of commit.jobs) writeJob(batch, write, commit.at, settings);
   if (commit.conversation !== undefined) writeConversation(batch, commit.conversation, settings);
   for (const delivery of commit.deliveries ?? []) addDelivery(batch, delivery, settings);
   for (const schedule of commit.schedules ?? []) addSchedule(batch, schedule, settings);
+  if (record !== undefined) writeIdempotency(batch, record, settings.keys);
   return batch;
 }
 

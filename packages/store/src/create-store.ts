@@ -7,7 +7,7 @@ import { commitBatch } from './commit.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDeliverySweeping } from './delivery-sweeping.ts';
 import { eraseBatch, holdsCallsOf } from './erase.ts';
-import { reserveIdempotencyKey } from './idempotency.ts';
+import { createIdempotency } from './idempotency.ts';
 import type { IndexSettings } from './indexes.ts';
 import { createKeys } from './keys.ts';
 import { listDeliveries, type DeliveryFilter } from './list-deliveries.ts';
@@ -64,6 +64,7 @@ export function createStore({
     ...reads,
     ...deliveries,
     ...schedules,
+    ...createIdempotency(redis, keys, shards),
     async commit(commit: Commit) {
       return run(commitBatch(commit, settings));
     },
@@ -120,12 +121,6 @@ export function createStore({
     /** True: a job's webhook is still on its way. */
     hasPendingDeliveries: async (job: string) =>
       (await jobDeliveries(job)).some((delivery) => deliveryStatus(delivery) === 'pending'),
-    reserveIdempotencyKey: (request: {
-      tenant: string;
-      key: string;
-      bodyHash: string;
-      job: string;
-    }) => reserveIdempotencyKey({ redis, keys, shard: 0 }, request),
     waitForChange: (jobId: string, options: WaitOptions) =>
       waitForChange({ feed, keys, readJob: reads.readJob }, jobId, options),
     /** Calls the listener with every stop that is published; see `stopName`. */

@@ -63,8 +63,12 @@ export function createKeys(name: string) {
     linedSchedules: (shard: number) => `${tag(shard)}:lined-schedules`,
     /** Which run of Redis serves the shard, and since when. */
     serving: (shard: number) => `${tag(shard)}:serving`,
+    /** What a client's Idempotency-Key has made. */
     idempotency: (shard: number, tenant: string, key: string) =>
-      `${tag(shard)}:idempotency:${digest(`${tenant}\n${key}`)}`,
+      `${tag(shard)}:idempotency:made:${digest(`${tenant}\n${key}`)}`,
+    /** Where a key was reserved before it was written with what it makes. */
+    idempotencyReservation: (tenant: string, key: string) =>
+      `${tag(0)}:idempotency:${digest(`${tenant}\n${key}`)}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
     /** The keys of an account's states in the shard of this one, by the time at which they expire. */
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>

@@ -57,22 +57,56 @@ test('a cursor that is not ours is refused', async () => {
   await expect(listed).rejects.toThrow(InvalidCursorError);
 });
 
-test('an idempotency key is reserved once, by whoever comes first', async () => {
-  const request = { tenant: 'default', key: 'key', bodyHash: 'hash' };
-  const outcomes = await Promise.all(
-    ['job_0_a', 'job_0_b', 'job_0_c'].map((job) =>
-      store.reserveIdempotencyKey({ ...request, job }),
-    ),
-  );
-  const first = outcomes.find(({ kind }) => kind === 'reserved');
-  expect(outcomes.filter(({ kind }) => kind === 'reserved')).toHaveLength(1);
-  expect(outcomes.filter(({ kind }) => kind === 'same')).toHaveLength(2);
-  expect(new Set(outcomes.map((outcome) => 'job' in outcome && outcome.job))).toEqual(
-    new Set([first !== undefined && 'job' in first && first.job]),
-  );
-  expect(
-    await store.reserveIdempotencyKey({ ...request, bodyHash: 'other', job: 'job_0_d' }),
-  ).toEqual({ kind: 'mismatch' });
+const byKey = { tenant: 'default', bodyHash: 'hash', replaces: null };
+
+function admittedUnderKey(key: string, shard: number, replaces: string | null = null) {
+  const job = newJob({ id: newId('job', shard), conversation: newId('conversation', shard) });
+  const idempotency = { ...byKey, key, made: job.id, replaces };
+  return { id: job.id, commit: { jobs: [admission(job)], idempotency, at: 1_000 } };
+}
+
+test('of several commits under one idempotency key one is written, with its key', async () => {
+  const candidates = [1, 1, 1].map((shard) => admittedUnderKey('raced', shard));
+  const written = await Promise.all(candidates.map(({ commit }) => store.commit(commit)));
+  expect(written.filter(Boolean)).toHaveLength(1);
+  const made = candidates[written.indexOf(true)]?.id;
+  expect(await store.readIdempotencyRecord('default', 'raced')).toEqual({
+    bodyHash: 'hash',
+    made,
+    replaces: made,
+  });
+  const jobs = await Promise.all(candidates.map(({ id }) => store.readJob(id)));
+  expect(jobs.filter((job) => job !== undefined).map(({ id }) => id)).toEqual([made]);
+  expect(await redis.redis.ttl(keys.idempotency(1, 'default', 'raced'))).toBeGreaterThan(86_000);
+});
+
+test('an idempotency key is found in whatever shard it made something, and for its tenant alone', async () => {
+  const { id, commit } = admittedUnderKey('elsewhere', 2);
+  expect(await store.readIdempotencyRecord('default', 'elsewhere')).toBeUndefined();
+  expect(await store.commit(commit)).toBe(true);
+  expect(await store.readIdempotencyRecord('default', 'elsewhere')).toMatchObject({ made: id });
+  expect(await store.readIdempotencyRecord('acme', 'elsewhere')).toBeUndefined();
+});
+
+test('what an idempotency key has made and is gone is replaced by whoever has seen it', async () => {
+  const first = admittedUnderKey('replaced', 0);
+  expect(await store.commit(first.commit)).toBe(true);
+  expect(await store.commit(admittedUnderKey('replaced', 0).commit)).toBe(false);
+  const second = admittedUnderKey('replaced', 0, first.id);
+  expect(await store.commit(second.commit)).toBe(true);
+  expect(await store.readIdempotencyRecord('default', 'replaced')).toMatchObject({
+    made: second.id,
+  });
+});
+
+test('a key that was reserved before keys were written with what they make is remembered', async () => {
+  const reservation = JSON.stringify({ bodyHash: 'hash', job: 'job_0_a' });
+  await redis.redis.set(keys.idempotencyReservation('default', 'older'), reservation);
+  expect(await store.readIdempotencyRecord('default', 'older')).toEqual({
+    bodyHash: 'hash',
+    made: 'job_0_a',
+    replaces: null,
+  });
 });
 
 test('an API key is verified by its whole text, stored as a hash, and gone when it is revoked', async () => {

@@ -1,4 +1,4 @@
-import { ConversationId, Job, JobId } from '@pawl/contracts';
+import { ConversationId, Job, JobId, type Problem } from '@pawl/contracts';
 import { startSandbox } from '@pawl/sandbox';
 import { testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
@@ -190,12 +190,39 @@ test('twenty requests at once with one Idempotency-Key make one job', async () =
   expect(list.body.data).toHaveLength(1);
 });
 
-test('a key whose first request was refused can be used again for the same body', async () => {
-  const headers = { 'Idempotency-Key': 'refused-first' };
+test('a key whose first request was refused can be used again, for another body too', async () => {
   const first = await api.post('/v1/jobs', { prompt: 'One' });
   const { conversation } = first.body;
-  const wanted = { prompt: 'Two', conversation, when_busy: 'reject' };
-  expect((await api.post('/v1/jobs', wanted, headers)).status).toBe(409);
+  const gone = conversation.replace(/.{6}$/, 'absent');
+  const refused = [
+    { prompt: 'Two', conversation, when_busy: 'reject' },
+    { prompt: 'Two', conversation: gone },
+    { prompt: 'Two', connections: ['gmial'] },
+    { prompt: 'Two', conversation, user: 'eve' },
+    { prompt: 'Two', webhook: { url: 'https://example.com/' } },
+    { prompt: 'Two', model: 7 },
+  ];
+  for (const [place, body] of refused.entries()) {
+    const headers = { 'Idempotency-Key': `refused-${place}` };
+    const { status } = await api.post<Problem>('/v1/jobs', body, headers);
+    expect([400, 404, 409, 422]).toContain(status);
+    expect((await api.post('/v1/jobs', { prompt: 'Other' }, headers)).status).toBe(202);
+  }
+  const headers = { 'Idempotency-Key': 'refused-and-repeated' };
+  expect((await api.post('/v1/jobs', refused[0], headers)).status).toBe(409);
   await completeJob(gateway.engine, first.body.id, 'Done.');
-  expect((await api.post('/v1/jobs', wanted, headers)).status).toBe(202);
+  expect((await api.post('/v1/jobs', refused[0], headers)).status).toBe(202);
+});
+
+test('a repeated request is answered with its job, even where its own job is what would refuse it', async () => {
+  const first = await api.post('/v1/jobs', { prompt: 'One' });
+  await completeJob(gateway.engine, first.body.id, 'Done.');
+  const { conversation } = first.body;
+  const wanted = { prompt: 'Two', conversation, when_busy: 'reject' };
+  const headers = { 'Idempotency-Key': 'busy-by-itself' };
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => api.post('/v1/jobs', wanted, headers)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 202));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
 });

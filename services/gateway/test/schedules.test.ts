@@ -1,4 +1,11 @@
-import type { JobList, Problem, Schedule, ScheduleList, SchedulePreview } from '@pawl/contracts';
+import {
+  newId,
+  type JobList,
+  type Problem,
+  type Schedule,
+  type ScheduleList,
+  type SchedulePreview,
+} from '@pawl/contracts';
 import { fireSchedule } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
@@ -71,6 +78,13 @@ test('the same Idempotency-Key makes one schedule', async () => {
   expect(second.body).toEqual(first.body);
   const other = await api.post<Problem>('/v1/schedules', { ...hourly, enabled: false }, headers);
   expect(other.status).toBe(409);
+});
+
+test('a refused schedule does not use up its Idempotency-Key', async () => {
+  const headers = { 'Idempotency-Key': 'refused' };
+  const gone = { ...hourly, job: { prompt: 'Work', conversation: newId('conversation', 0) } };
+  expect((await api.post('/v1/schedules', gone, headers)).status).toBe(404);
+  expect((await api.post('/v1/schedules', hourly, headers)).status).toBe(201);
 });
 
 test.each([

@@ -13,6 +13,7 @@ import type { JobWrite } from '../ports.ts';
 import type { ScheduleWrite } from '../schedule-ports.ts';
 import { commitAndWake, newConversation } from './commit.ts';
 import type { Engine } from './dependencies.ts';
+import { isKeyTaken, type UnderKey } from './under-key.ts';
 
 export interface Admission {
   readonly id: string;
@@ -30,13 +31,16 @@ export interface Admission {
   readonly startAt?: number;
   readonly whenBusy: 'queue' | 'reject' | 'interrupt';
   readonly schedule?: string;
+  readonly underKey?: UnderKey | undefined;
 }
 
 export type AdmissionOutcome =
   | { readonly kind: 'admitted'; readonly job: JobState }
   | { readonly kind: 'unknown_conversation' }
   | { readonly kind: 'busy' }
-  | { readonly kind: 'full' };
+  | { readonly kind: 'full' }
+  /** Another request under the same Idempotency-Key was first. */
+  | { readonly kind: 'key_taken' };
 
 /**
  * Accepts a job with one atomic write. Idempotent by the job's id: admitting it again answers the job as it is.
@@ -47,6 +51,7 @@ export async function admit(engine: Engine, admission: Admission): Promise<Admis
     if (existing !== undefined) return { kind: 'admitted', job: existing };
     const outcome = await tryToAdmit(engine, admission);
     if (outcome !== undefined) return outcome;
+    if (await isKeyTaken(engine, admission.underKey)) return { kind: 'key_taken' };
   }
 }
 
@@ -136,7 +141,8 @@ async function write(
   };
   const jobs = [...(others.jobs ?? []), admitted];
   const { schedules } = others;
-  return (await commitAndWake(engine, { jobs, conversation, schedules }))
+  const idempotency = admission.underKey && { ...admission.underKey, made: id };
+  return (await commitAndWake(engine, { jobs, conversation, schedules, idempotency }))
     ? { kind: 'admitted', job }
     : undefined;
 }

@@ -13,6 +13,7 @@ import { disabled } from '../decisions/schedule-jobs.ts';
 import { tryToAdmit, type AdmissionOutcome } from './admit.ts';
 import { commitAndWake } from './commit.ts';
 import type { Engine } from './dependencies.ts';
+import { isKeyTaken, type UnderKey } from './under-key.ts';
 
 export interface Fired {
   /** False: nothing was to be done. */
@@ -70,6 +71,9 @@ async function settleSlot(
     case 'unknown_conversation':
       await stop(engine, schedule);
       return undefined;
+    // The clock brings no key.
+    case 'key_taken':
+      return undefined;
   }
 }
 
@@ -102,12 +106,13 @@ interface ScheduledAdmission {
   readonly before: ScheduleState;
   readonly after: ScheduleState;
   readonly job: string;
+  readonly underKey?: UnderKey | undefined;
 }
 
 /** Admits the job and writes the record, in one commit; undefined: somebody else was first. */
 async function admitScheduled(
   engine: Engine,
-  { before, after, job: id }: ScheduledAdmission,
+  { before, after, job: id, underKey }: ScheduledAdmission,
 ): Promise<AdmissionOutcome | undefined> {
   const [template, existing] = await Promise.all([
     engine.store.readScheduledJob(before.id),
@@ -123,6 +128,7 @@ async function admitScheduled(
     ...job,
     ...(webhook === undefined ? {} : { webhook }),
     id,
+    underKey,
     schedule,
     tenant,
     user,
@@ -140,7 +146,11 @@ export type TriggerOutcome = AdmissionOutcome | { readonly kind: 'unknown_schedu
  */
 export async function triggerSchedule(
   engine: Engine,
-  { schedule: id, job }: { readonly schedule: string; readonly job: string },
+  {
+    schedule: id,
+    job,
+    underKey,
+  }: { readonly schedule: string; readonly job: string; readonly underKey?: UnderKey | undefined },
 ): Promise<TriggerOutcome> {
   for (;;) {
     const existing = await engine.store.readJob(job);
@@ -148,7 +158,8 @@ export async function triggerSchedule(
     const before = await engine.store.readSchedule(id);
     if (before === undefined) return { kind: 'unknown_schedule' };
     const after = takeTriggered(before, job);
-    const outcome = await admitScheduled(engine, { before, after, job });
+    const outcome = await admitScheduled(engine, { before, after, job, underKey });
     if (outcome !== undefined) return outcome;
+    if (await isKeyTaken(engine, underKey)) return { kind: 'key_taken' };
   }
 }

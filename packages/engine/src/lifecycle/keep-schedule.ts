@@ -7,20 +7,37 @@ import {
 } from '../decisions/schedule-changes.ts';
 import { commitAndWake } from './commit.ts';
 import type { Engine } from './dependencies.ts';
+import { isKeyTaken, type UnderKey } from './under-key.ts';
 
-/** Makes a schedule. Idempotent by its id: making it again answers the record as it is. */
+/**
+ * Makes a schedule. Idempotent by its id: making it again answers the record as it is. Undefined: another request under
+ * the same Idempotency-Key was first.
+ */
 export async function createSchedule(
   engine: Engine,
   given: NewSchedule,
   job: ScheduledJob,
-): Promise<ScheduleState> {
+): Promise<ScheduleState>;
+export async function createSchedule(
+  engine: Engine,
+  given: NewSchedule,
+  job: ScheduledJob,
+  underKey: UnderKey | undefined,
+): Promise<ScheduleState | undefined>;
+export async function createSchedule(
+  engine: Engine,
+  given: NewSchedule,
+  job: ScheduledJob,
+  underKey?: UnderKey,
+): Promise<ScheduleState | undefined> {
   for (;;) {
     const existing = await engine.store.readSchedule(given.id);
     if (existing !== undefined) return existing;
     const after = newSchedule(given, engine.now());
-    if (await commitAndWake(engine, { jobs: [], schedules: [{ before: null, after, job }] })) {
-      return after;
-    }
+    const idempotency = underKey && { ...underKey, made: after.id };
+    const schedules = [{ before: null, after, job }];
+    if (await commitAndWake(engine, { jobs: [], schedules, idempotency })) return after;
+    if (await isKeyTaken(engine, underKey)) return undefined;
   }
 }
 

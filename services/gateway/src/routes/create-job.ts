@@ -1,11 +1,11 @@
 import { JobRequest, newId, type AdmittedRequest } from '@pawl/contracts';
-import { admit, type JobParts } from '@pawl/engine';
+import { admit, type JobParts, type UnderKey } from '@pawl/engine';
 import { checkConnections } from '../admission/check-connections.ts';
 import { checkUser } from '../admission/check-user.ts';
 import { completeRequest, startTimeOf } from '../admission/complete-request.ts';
 import { findOwner, shardOfRequest } from '../admission/find-owner.ts';
 import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
-import { reserveJobId } from '../admission/reserve-job-id.ts';
+import { onceUnderKey } from '../admission/once-under-key.ts';
 import { resolveWebhook } from '../admission/resolve-webhook.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
@@ -25,16 +25,20 @@ export function createJob(gateway: Gateway): TenantHandler {
     if (body.user !== undefined) checkUser(body.user);
     const admitted = completeRequest(body, gateway.settings.defaults);
     const startAt = startTimeOf(body, gateway.engine.now());
-    const job = await reserveJobId(gateway, {
-      tenant,
-      key,
-      body: json,
-      job: newId('job', shardOfRequest(gateway, body, tenant)),
-    });
-    note(response, { job });
-    const earlier = key === undefined ? undefined : await gateway.store.readJobParts(job);
-    const parts = earlier ?? (await admitJob(gateway, { body, admitted, startAt, tenant, job }));
-    response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
+    const parts = await onceUnderKey<JobParts>(
+      gateway,
+      { tenant, key, body: json },
+      {
+        find: (id) => gateway.store.readJobParts(id),
+        make: (underKey) => {
+          const id = newId('job', shardOfRequest(gateway, body, tenant));
+          return admitJob(gateway, { id, body, admitted, startAt, tenant, underKey });
+        },
+      },
+    );
+    const { id } = parts.job;
+    note(response, { job: id });
+    response.status(202).location(`/v1/jobs/${id}`).json(showJob(gateway, parts));
   });
 }
 
@@ -43,11 +47,13 @@ interface Candidate {
   readonly admitted: AdmittedRequest;
   readonly startAt: number | undefined;
   readonly tenant: string;
-  readonly job: string;
+  readonly id: string;
+  readonly underKey: UnderKey | undefined;
 }
 
-async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobParts> {
-  const { body, admitted: request, startAt, tenant, job: id } = candidate;
+/** Undefined: another request under the same Idempotency-Key was first. */
+async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobParts | undefined> {
+  const { body, admitted: request, startAt, tenant, id, underKey } = candidate;
   const owner = await findOwner(gateway, { body, tenant, job: id });
   await checkConnections(gateway.tools, request.connections, body.connections);
   const webhook = await resolveWebhook(gateway, body.webhook, tenant);
@@ -62,10 +68,13 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
     priority: body.priority,
     ...(startAt === undefined ? {} : { startAt }),
     whenBusy: body.when_busy,
+    underKey,
   });
   switch (outcome.kind) {
     case 'admitted':
-      return asItIs(gateway, { job: outcome.job, request });
+      return { job: outcome.job, request };
+    case 'key_taken':
+      return undefined;
     case 'unknown_conversation':
       throw notFound(`conversation ${owner.conversation}`);
     case 'busy':
@@ -79,10 +88,4 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
         `Conversation ${owner.conversation} has too many jobs in line: wait until some have ended.`,
       );
   }
-}
-
-/** A concurrent request with the same Idempotency-Key may have been first, and its job may have moved on. */
-async function asItIs({ store }: Gateway, parts: JobParts): Promise<JobParts> {
-  if (parts.job.sequence === 1) return parts;
-  return (await store.readJobParts(parts.job.id)) ?? parts;
 }

@@ -1,7 +1,7 @@
-import { JsonObject, newId, ScheduleRequest } from '@pawl/contracts';
-import { createSchedule as create } from '@pawl/engine';
+import { JsonObject, newId, ScheduleRequest, type ScheduleState } from '@pawl/contracts';
+import { createSchedule as create, type UnderKey } from '@pawl/engine';
 import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
-import { reserveJobId } from '../admission/reserve-job-id.ts';
+import { onceUnderKey } from '../admission/once-under-key.ts';
 import { checkedTiming } from '../admission/schedule-timing.ts';
 import {
   completeScheduledJob,
@@ -22,23 +22,42 @@ export function createSchedule(gateway: Gateway): TenantHandler {
     const key = idempotencyKeyOf(request);
     const json = await readBody(request, response);
     const body = parseInput(ScheduleRequest, json);
-    const timing = checkedTiming(gateway, body);
-    const given = JsonObject.parse(JsonObject.parse(json)['job']);
-    const job = await completeScheduledJob(gateway, { job: body.job, given, tenant });
-    const fresh = newId('schedule', await shardOfSchedule(gateway, body.job, tenant));
-    const id = await reserveJobId(gateway, { tenant, key, body: json, job: fresh });
-    if ((await gateway.store.readSchedule(id)) === undefined) await checkRoom(gateway, tenant);
-    const owner = await scheduleOwner(gateway, { job: body.job, tenant, schedule: id });
-    const { overlap, enabled } = body;
-    const schedule = await create(
-      gateway.engine,
-      { id, tenant, ...owner, timing, overlap, enabled },
-      job,
+    const schedule = await onceUnderKey<ScheduleState>(
+      gateway,
+      { tenant, key, body: json },
+      {
+        find: (id) => gateway.store.readSchedule(id),
+        make: (underKey) => make(gateway, { body, json, tenant, underKey }),
+      },
     );
+    const { id } = schedule;
     const shown = await showSchedule(gateway, schedule);
     if (shown === undefined) throw notFound(`schedule ${id}`);
     response.status(201).location(`/v1/schedules/${id}`).json(shown);
   });
+}
+
+interface Candidate {
+  readonly body: ScheduleRequest;
+  readonly json: unknown;
+  readonly tenant: string;
+  readonly underKey: UnderKey | undefined;
+}
+
+/** Undefined: another request under the same Idempotency-Key was first. */
+async function make(
+  gateway: Gateway,
+  { body, json, tenant, underKey }: Candidate,
+): Promise<ScheduleState | undefined> {
+  const timing = checkedTiming(gateway, body);
+  const given = JsonObject.parse(JsonObject.parse(json)['job']);
+  const job = await completeScheduledJob(gateway, { job: body.job, given, tenant });
+  const id = newId('schedule', await shardOfSchedule(gateway, body.job, tenant));
+  await checkRoom(gateway, tenant);
+  const owner = await scheduleOwner(gateway, { job: body.job, tenant, schedule: id });
+  const { overlap, enabled } = body;
+  const schedule = { id, tenant, ...owner, timing, overlap, enabled };
+  return create(gateway.engine, schedule, job, underKey);
 }
 
 /** Requests at the same moment may each find the last free place: the bound is against runaways, not a quota. */

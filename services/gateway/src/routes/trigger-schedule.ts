@@ -1,7 +1,7 @@
 import { newId, shardOfId } from '@pawl/contracts';
-import { triggerSchedule as trigger } from '@pawl/engine';
+import { triggerSchedule as trigger, type JobParts } from '@pawl/engine';
 import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
-import { reserveJobId } from '../admission/reserve-job-id.ts';
+import { onceUnderKey } from '../admission/once-under-key.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
@@ -16,29 +16,35 @@ export function triggerSchedule(gateway: Gateway): TenantHandler {
   return withoutInput(async (request, response, tenant) => {
     const key = idempotencyKeyOf(request);
     const { id, conversation } = await findSchedule(gateway, { id: request.params['id'], tenant });
-    const job = await reserveJobId(gateway, {
-      tenant,
-      key,
-      body: { trigger: id },
-      job: newId('job', shardOfId(id)),
-    });
+    const parts = await onceUnderKey<JobParts>(
+      gateway,
+      { tenant, key, body: { trigger: id } },
+      {
+        find: (job) => gateway.store.readJobParts(job),
+        make: async (underKey) => {
+          const job = newId('job', shardOfId(id));
+          const outcome = await trigger(gateway.engine, { schedule: id, job, underKey });
+          switch (outcome.kind) {
+            case 'unknown_schedule':
+              throw notFound(`schedule ${id}`);
+            case 'unknown_conversation':
+              throw notFound(`conversation ${conversation}`);
+            case 'busy':
+            case 'full':
+              throw new ProblemError(
+                'conversation_full',
+                `Conversation ${conversation} has too many jobs in line: wait until some have ended.`,
+              );
+            case 'key_taken':
+              return undefined;
+            case 'admitted':
+              return findJob(gateway, { id: job, tenant, response });
+          }
+        },
+      },
+    );
+    const { id: job } = parts.job;
     note(response, { job });
-    const outcome = await trigger(gateway.engine, { schedule: id, job });
-    switch (outcome.kind) {
-      case 'unknown_schedule':
-        throw notFound(`schedule ${id}`);
-      case 'unknown_conversation':
-        throw notFound(`conversation ${conversation}`);
-      case 'busy':
-      case 'full':
-        throw new ProblemError(
-          'conversation_full',
-          `Conversation ${conversation} has too many jobs in line: wait until some have ended.`,
-        );
-      case 'admitted': {
-        const parts = await findJob(gateway, { id: job, tenant, response });
-        response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
-      }
-    }
+    response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
   });
 }
