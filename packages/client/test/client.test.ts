@@ -43,6 +43,27 @@ test("a conversation's messages are read page by page", async () => {
   expect(asked).toEqual(['GET /pawl/v1/conversations/conv_0_a/messages?cursor=m']);
 });
 
+test('limits are read and replaced, and usage is listed by its filters', async () => {
+  const standing = {
+    jobs_in_progress: 0,
+    jobs_queued: 0,
+    tokens_today: 0,
+    tokens_this_month: 0,
+    cost_usd_today: 0,
+    cost_usd_this_month: 0,
+  };
+  const none = { tenant: {}, user: {} };
+  const current = { tenant: standing, user: null };
+  const body = { object: 'limits', in_force: none, allowed: none, own: none, current };
+  const limits = await clientOf({ status: 200, body });
+  expect(await limits.client.getLimits({ user: 'ada' })).toEqual(body);
+  expect(await limits.client.replaceLimits({ user: { jobs_queued: 5 } })).toEqual(body);
+  expect(limits.asked).toEqual(['GET /pawl/v1/limits?user=ada', 'PUT /pawl/v1/limits']);
+  const usage = await clientOf({ status: 200, body: emptyList });
+  await usage.client.listUsage({ model: 'openai/gpt-4o', from: '2026-11-01' });
+  expect(usage.asked).toEqual(['GET /pawl/v1/usage?model=openai%2Fgpt-4o&from=2026-11-01']);
+});
+
 test('ids cannot reach another path', async () => {
   const { client, asked } = await clientOf({ status: 200, body: aJob() });
   await client.getJob('../x?y', { wait: 3, after: 1 });

@@ -111,3 +111,16 @@ export {
   SlotOutcome,
 } from './schedule-state.ts';
 export { Schedule, ScheduleList, SchedulePreview } from './schedule-resource.ts';
+export {
+  LimitScope,
+  LimitsResource,
+  LimitValues,
+  OperatorLimits,
+  ReachedLimit,
+  TenantLimits,
+  limitNames,
+  type LimitName,
+  type Standing,
+  type TenantLimitsInput,
+} from './tenant-limits.ts';
+export { UsageList, UsageRow } from './usage.ts';

@@ -116,6 +116,7 @@ export const StopReason = z.enum([
   'cost',
   'output_limit',
   'content_filter',
+  'budget',
 ]);
 export type StopReason = z.infer<typeof StopReason>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ReachedLimit } from './tenant-limits.ts';
 
 /** The codes of error answers. Stable: clients branch on them. */
 export const problems = {
@@ -22,6 +23,7 @@ export const problems = {
   job_ended: { status: 409, title: 'The job has ended' },
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not application/json' },
+  limit_reached: { status: 429, title: 'A limit is reached' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in Pawl' },
   encryption_not_configured: { status: 501, title: 'Secrets cannot be stored' },
@@ -38,6 +40,8 @@ export const Problem = z.object({
   code: z.string(),
   detail: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  /** With `limit_reached`. */
+  limit: ReachedLimit.optional(),
   request_id: z.string(),
 });
 export type Problem = z.infer<typeof Problem>;

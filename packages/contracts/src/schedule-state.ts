@@ -32,7 +32,7 @@ export const SlotOutcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lined_up') }),
   z.object({
     kind: z.literal('skipped'),
-    reason: z.enum(['overlap', 'line_full', 'conversation_full']),
+    reason: z.enum(['overlap', 'line_full', 'conversation_full', 'limit_reached']),
   }),
 ]);
 export type SlotOutcome = z.infer<typeof SlotOutcome>;

@@ -105,3 +105,15 @@ export {
 } from './lifecycle/fire-schedule.ts';
 export { createSchedule, deleteSchedule, updateSchedule } from './lifecycle/keep-schedule.ts';
 export { presentSchedule, type ScheduleParts } from './present/present-schedule.ts';
+export type {
+  AdmissionBound,
+  AdmissionBounds,
+  JobCounts,
+  LimitStore,
+  Owner,
+  Spending,
+  StoredLimits,
+} from './limit-ports.ts';
+export { stopTurn } from './decisions/stop-turn.ts';
+export { allowedLimits, limitsInForce, type LimitReached } from './decisions/tenant-limits.ts';
+export { budgetLeft, roomForJob, type BudgetLeft, type Room } from './lifecycle/check-limits.ts';

@@ -1,4 +1,5 @@
 import type { JobHistory } from './decisions/history.ts';
+import type { AdmissionBounds, LimitStore } from './limit-ports.ts';
 import type { JobParts } from './present/present-job.ts';
 import type { ScheduleStore, ScheduleWrite, TimerQueue } from './schedule-ports.ts';
 import type { DeliveryStore, NewDelivery } from './webhook-ports.ts';
@@ -33,6 +34,8 @@ export interface JobWrite {
   readonly steps: readonly StepRecord[];
   readonly request?: AdmittedRequest;
   readonly result?: JobResult;
+  /** The model whose call this commit reports: what it adds to `usage` was spent on it. */
+  readonly model?: string;
 }
 
 export interface ConversationWrite {
@@ -72,6 +75,8 @@ export interface Commit {
   readonly jobs: readonly JobWrite[];
   readonly conversation?: ConversationWrite;
   readonly late?: LateWrite;
+  /** With the commit that admits a job, where limits are in force. */
+  readonly admission?: AdmissionBounds | undefined;
   /**
    * Webhooks that this commit brings. Those of jobs are added by `commitAndWake`; see `tenantDeliveries` for others.
    */
@@ -83,7 +88,7 @@ export interface Commit {
 }
 
 /** What the engine needs of Redis. */
-export interface Store extends DeliveryStore, ScheduleStore {
+export interface Store extends DeliveryStore, ScheduleStore, LimitStore {
   readJob(id: string): Promise<JobState | undefined>;
   readRequest(id: string): Promise<AdmittedRequest>;
   /** All that shows a job; undefined once it is erased. */
@@ -96,7 +101,7 @@ export interface Store extends DeliveryStore, ScheduleStore {
   startedJobs(conversation: string): Promise<string[]>;
   /** Waiting jobs of this user whose account on this connection is not active. */
   jobsWaitingFor(account: Account): Promise<string[]>;
-  /** False: some fence did not hold, and nothing was written. */
+  /** False: some fence or bound did not hold, and nothing was written. */
   commit(commit: Commit): Promise<boolean>;
   readIdempotencyRecord(tenant: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** What a job adds to its conversation; undefined once it is erased. */

@@ -1,3 +1,4 @@
+import type { TenantLimits } from '@pawl/contracts';
 import { defaultWebhookRules, type WebhookRules } from './decisions/webhook-schedule.ts';
 
 /** The numbers that decisions read. Times are milliseconds. */
@@ -21,6 +22,8 @@ export interface Rules {
   readonly scheduleFailures: number;
   /** Slots of one schedule that may wait for its last job, or be made up for when no worker was there. */
   readonly scheduleLine: number;
+  /** What tenants and users are limited to where the operator has set nothing for the tenant. */
+  readonly limits: TenantLimits;
   readonly webhooks: WebhookRules;
 }
 
@@ -35,5 +38,6 @@ export const defaultRules: Rules = {
   conversationLine: 1_000,
   scheduleFailures: 10,
   scheduleLine: 100,
+  limits: { tenant: {}, user: {} },
   webhooks: defaultWebhookRules,
 };

@@ -18,6 +18,7 @@ export {
 } from './environment-error.ts';
 export { findRepositoryRoot, withEnvironmentFile } from './environment-file.ts';
 export { exitOnFatalError } from './exit-on-fatal-error.ts';
+export { jsonVariable } from './json-variable.ts';
 export {
   createLogger,
   logLevels,

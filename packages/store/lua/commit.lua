@@ -4,18 +4,44 @@ Writes all or nothing, fenced by what the caller has read (invariant 2).
 KEYS       every key that a fence or a write names; the first one is a hash that the commit changes
 ARGV[1]    the commit's own name
 ARGV[2]    the number of fences
+ARGV[3]    the number of bounds
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
+then for each bound:   position of a sorted set in KEYS, lowest score, number that its members from there on must be below
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
-                       The command STOP_IF_EXISTS is ours: while its key exists, the writes behind it are left out.
+                       Two commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
+                       ADD_TO_ROW: adds to fields of a hash that belong to one row; arguments: the row, the row that
+                       takes what is beyond the most rows, the most rows, then pairs of a field's first part and a number.
 
-Returns 1 when everything was written, 0 when a fence did not hold. A commit that is sent again, since its answer was
+Returns 1 when everything was written, 0 when a fence or a bound did not hold. A commit that is sent again, since its answer was
 lost with the connection, finds its own name as the last one and returns 1 again.
 ]]
-local position = 3
+local function add_to_row(key, arguments)
+  local row = arguments[1]
+  if redis.call('HEXISTS', key, arguments[4] .. ' ' .. row) == 0 then
+    if tonumber(redis.call('HGET', key, 'rows') or 0) < tonumber(arguments[3]) then
+      redis.call('HINCRBY', key, 'rows', 1)
+    else
+      row = arguments[2]
+    end
+  end
+  for index = 4, #arguments, 2 do
+    redis.call('HINCRBY', key, arguments[index] .. ' ' .. row, arguments[index + 1])
+  end
+end
+
+local position = 4
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
   if value ~= ARGV[position + 2] then
     return redis.call('HGET', KEYS[1], 'commit') == ARGV[1] and 1 or 0
+  end
+  position = position + 3
+end
+
+for _ = 1, tonumber(ARGV[3]) do
+  local count = redis.call('ZCOUNT', KEYS[tonumber(ARGV[position])], ARGV[position + 1], '+inf')
+  if count >= tonumber(ARGV[position + 2]) then
+    return 0
   end
   position = position + 3
 end
@@ -31,7 +57,9 @@ while position <= #ARGV do
   for offset = 3, count + 2 do
     command[#command + 1] = ARGV[position + offset]
   end
-  if command[1] ~= 'STOP_IF_EXISTS' then
+  if command[1] == 'ADD_TO_ROW' then
+    add_to_row(command[2], { unpack(command, 3) })
+  elseif command[1] ~= 'STOP_IF_EXISTS' then
     redis.call(unpack(command))
   elseif redis.call('EXISTS', command[2]) == 1 then
     return 1

@@ -24,7 +24,9 @@ import { addDelivery } from './delivery-writes.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
 import { formatStored } from './parse.ts';
 import { addSchedule } from './schedule-writes.ts';
+import { writeAdmission } from './job-counts.ts';
 import { stepField } from './step-fields.ts';
+import { writeUsage } from './usage-writes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /** Events kept per job: the newest ones, since the oldest say least about a job that has run for so long. */
@@ -39,7 +41,11 @@ export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch
   const record = idempotency && { shard: shardOfId(idempotency.made), write: idempotency };
   if (commit.late !== undefined) writeLate(batch, commit.late, settings);
   if (record !== undefined) fenceIdempotency(batch, record, settings.keys);
-  for (const write of commit.jobs) writeJob(batch, write, commit.at, settings);
+  if (commit.admission !== undefined) writeAdmission(batch, commit, commit.admission, settings);
+  for (const write of commit.jobs) {
+    writeJob(batch, write, commit.at, settings);
+    writeUsage(batch, write, commit.at, settings);
+  }
   if (commit.conversation !== undefined) writeConversation(batch, commit.conversation, settings);
   for (const delivery of commit.deliveries ?? []) addDelivery(batch, delivery, settings);
   for (const schedule of commit.schedules ?? []) addSchedule(batch, schedule, settings);

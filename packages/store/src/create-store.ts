@@ -1,4 +1,9 @@
-import { shardOfId, type WebhookDelivery } from '@pawl/contracts';
+import {
+  shardOfId,
+  type OperatorLimits,
+  type TenantLimits,
+  type WebhookDelivery,
+} from '@pawl/contracts';
 import { deliveryStatus, type Commit, type Store } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { createApiKeys } from './api-keys.ts';
@@ -12,6 +17,8 @@ import type { IndexSettings } from './indexes.ts';
 import { createKeys } from './keys.ts';
 import { listDeliveries, type DeliveryFilter } from './list-deliveries.ts';
 import { listJobs, type JobFilter } from './list-jobs.ts';
+import { createJobCounts } from './job-counts.ts';
+import { createLimits } from './limits.ts';
 import { listApprovals } from './list-approvals.ts';
 import { createOAuthStates } from './oauth-states.ts';
 import { countSchedules, listSchedules, type ScheduleFilter } from './list-schedules.ts';
@@ -20,6 +27,7 @@ import { createSchedules, createScheduleSweeping } from './schedules.ts';
 import { loadScript, runScript } from './script.ts';
 import { ensureShardCount, shardFor } from './shards.ts';
 import { createSweeping } from './sweeping.ts';
+import { createUsage } from './usage.ts';
 import { waitForChange, type WaitOptions } from './wait-for-change.ts';
 import { createWorkerRegister } from './workers.ts';
 import type { WriteBatch } from './write-batch.ts';
@@ -60,11 +68,18 @@ export function createStore({
 
   const schedules = createSchedules(redis, keys);
 
+  const limits = createLimits(redis, keys);
+  const jobCounts = createJobCounts({ redis, keys, shards, shardOf });
+  const usage = createUsage({ redis, keys, shards, shardOf });
+
   const enginePort: Store = {
     ...reads,
     ...deliveries,
     ...schedules,
     ...createIdempotency(redis, keys, shards),
+    readLimits: limits.readLimits,
+    ...jobCounts,
+    readSpending: usage.readSpending,
     async commit(commit: Commit) {
       return run(commitBatch(commit, settings));
     },
@@ -104,6 +119,11 @@ export function createStore({
     ...createWorkerRegister(redis, keys),
     ...createApiKeys(redis, keys),
     ...createOAuthStates(redis, keys),
+    writeOwnLimits: (tenant: string, own: TenantLimits) =>
+      limits.writeOwnLimits({ tenant, shards }, own),
+    writeOperatorLimits: (tenant: string, operator: OperatorLimits) =>
+      limits.writeOperatorLimits({ tenant, shards }, operator),
+    listUsage: usage.listUsage,
     shards,
     shardOf,
     ensureShardCount: () => ensureShardCount(redis, keys, shards),

@@ -5,6 +5,7 @@ export type { ApprovalPage } from './list-approvals.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';
 export { InvalidCursorError } from './pages.ts';
 export type { OAuthState } from './oauth-states.ts';
+export type { UsageFilter, UsagePage } from './usage.ts';
 export { StoredDataError } from './parse.ts';
 export { ShardCountError } from './shards.ts';
 export type { WaitOptions } from './wait-for-change.ts';
@@ -17,4 +18,5 @@ export {
   type WebhookSecretSettings,
   type WebhookSecretStore,
 } from './webhook-secrets.ts';
+export { limitVariables } from './limit-variables.ts';
 export { encryptionKey } from './encryption-key-variable.ts';

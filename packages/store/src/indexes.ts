@@ -29,6 +29,7 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     created(keys.jobsOf(shard, tenant)),
     created(keys.jobsOfUser(shard, tenant, user)),
     created(keys.jobsWithStatus(shard, tenant, statusOf(job))),
+    ...openEntry(job, keys).map(created),
     created(keys.conversationJobs(job.conversation)),
     ...(job.schedule === undefined ? [] : [created(keys.scheduleJobs(job.schedule))]),
     ...awaitedConnections(job).map((connection) =>
@@ -40,6 +41,13 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
       ? { key: keys.retained(shard), member, score: job.phase.at + retention }
       : { key: keys.deadlines(shard), member, score: job.expiresAt },
   ];
+}
+
+/** Of a user's jobs, those in the statuses that limits count. */
+function openEntry(job: JobState, keys: Keys): string[] {
+  const status = statusOf(job);
+  if (status !== 'queued' && status !== 'in_progress') return [];
+  return [keys.jobsOfUserWithStatus(shardOfId(job.id), job.tenant, job.user, status)];
 }
 
 function approvalEntries(job: JobState, keys: Keys): IndexEntry[] {

@@ -23,6 +23,9 @@ export function createKeys(name: string) {
       `${tag(shard)}:jobs:${tenant}:user:${digest(user)}`,
     jobsWithStatus: (shard: number, tenant: string, status: string) =>
       `${tag(shard)}:jobs:${tenant}:status:${status}`,
+    /** Jobs of a user that are queued or in progress. */
+    jobsOfUserWithStatus: (shard: number, tenant: string, user: string, status: string) =>
+      `${tag(shard)}:jobs:${tenant}:user:${digest(user)}:status:${status}`,
     waitingFor: (shard: number, tenant: string, user: string, connection: string) =>
       `${tag(shard)}:waiting:${tenant}:${digest(`${user}\n${connection}`)}`,
     /** Calls that wait for a person's word, by the time at which it became known. */
@@ -69,6 +72,21 @@ export function createKeys(name: string) {
     /** Where a key was reserved before it was written with what it makes. */
     idempotencyReservation: (tenant: string, key: string) =>
       `${tag(0)}:idempotency:${digest(`${tenant}\n${key}`)}`,
+    /** What the operator and the tenant have set: the same in every shard, so that no admission has to ask another. */
+    limits: (shard: number, tenant: string) => `${tag(shard)}:limits:${tenant}`,
+    /** Jobs by the time at which they were accepted: those of the last minute. */
+    accepted: (shard: number, tenant: string) => `${tag(shard)}:accepted:${tenant}`,
+    acceptedOfUser: (shard: number, tenant: string, user: string) =>
+      `${tag(shard)}:accepted:${tenant}:${digest(user)}`,
+    /** What a tenant's model calls of a month (such as 2026-11) came to. */
+    usage: (shard: number, tenant: string, month: string) =>
+      `${tag(shard)}:usage:${month}:${tenant}`,
+    /** The same of one user, with a row for each day and model. `user` is the digest of the user. */
+    usageOfUser: (shard: number, tenant: string, month: string, user: string) =>
+      `${tag(shard)}:usage:${month}:${tenant}:${user}`,
+    /** The digests of the users of a month. */
+    usageUsers: (shard: number, tenant: string, month: string) =>
+      `${tag(shard)}:usage-users:${month}:${tenant}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
     /** The keys of an account's states in the shard of this one, by the time at which they expire. */
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>

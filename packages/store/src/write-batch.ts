@@ -4,6 +4,8 @@ import { newSecret } from '@pawl/contracts';
 export interface WriteBatch {
   /** The commit is refused unless the hash field has this value; null: unless it does not exist. */
   fence(key: string, field: string, expected: string | null): void;
+  /** The commit is refused unless the sorted set has fewer than `below` members from the lowest score on. */
+  bound(key: string, lowest: number | '-inf', below: number): void;
   write(command: string, key: string, ...values: (string | number)[]): void;
   publish(channel: string, message: string): void;
   /** The arguments of the script. */
@@ -14,6 +16,7 @@ export function createWriteBatch(): WriteBatch {
   const name = newSecret();
   const positions = new Map<string, number>();
   const fences: (string | number)[] = [];
+  const bounds: (string | number)[] = [];
   const writes: (string | number)[] = [];
   const positionOf = (key: string): number => {
     const position = positions.get(key) ?? positions.size + 1;
@@ -23,6 +26,9 @@ export function createWriteBatch(): WriteBatch {
   return {
     fence(key, field, expected) {
       fences.push(positionOf(key), field, expected ?? '');
+    },
+    bound(key, lowest, below) {
+      bounds.push(positionOf(key), lowest, below);
     },
     write(command, key, ...values) {
       const unusable = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
@@ -37,7 +43,7 @@ export function createWriteBatch(): WriteBatch {
     build() {
       return {
         keys: [...positions.keys()],
-        values: [name, fences.length / 3, ...fences, ...writes],
+        values: [name, fences.length / 3, bounds.length / 3, ...fences, ...bounds, ...writes],
       };
     },
   };

@@ -21,12 +21,15 @@ import { listApprovals } from './routes/list-approvals.ts';
 import { listJobs } from './routes/list-jobs.ts';
 import { listMessages } from './routes/list-messages.ts';
 import { listSchedules } from './routes/list-schedules.ts';
+import { listUsage } from './routes/list-usage.ts';
 import { listSteps } from './routes/list-steps.ts';
 import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts';
 import { previewSchedule } from './routes/preview-schedule.ts';
 import { readJob } from './routes/read-job.ts';
+import { readLimits } from './routes/read-limits.ts';
 import { readSchedule } from './routes/read-schedule.ts';
 import { readWebhookDelivery } from './routes/read-webhook-delivery.ts';
+import { replaceLimits } from './routes/replace-limits.ts';
 import { replayWebhookDelivery } from './routes/replay-webhook-delivery.ts';
 import { retryJob } from './routes/retry-job.ts';
 import { readiness } from './routes/readiness.ts';
@@ -73,6 +76,11 @@ function api(gateway: Gateway): Router {
   });
   mount(router, '/v1/approvals', { get: forTenant(gateway, listApprovals(gateway)) });
   mount(router, '/v1/approvals/:id', { post: forTenant(gateway, decideApproval(gateway)) });
+  mount(router, '/v1/limits', {
+    get: forTenant(gateway, readLimits(gateway)),
+    put: forTenant(gateway, replaceLimits(gateway)),
+  });
+  mount(router, '/v1/usage', { get: forTenant(gateway, listUsage(gateway)) });
   mount(router, '/v1/conversations/:id/messages', {
     get: forTenant(gateway, listMessages(gateway)),
   });

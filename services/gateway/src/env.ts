@@ -1,7 +1,7 @@
 import { ConnectionName, ModelName, PublicUrl, User, WebhookUrl } from '@pawl/contracts';
 import { scalekitVariables, webhookSecrets } from '@pawl/providers';
 import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
-import { encryptionKey } from '@pawl/store';
+import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
 import { isUsableUser } from './admission/check-user.ts';
 
@@ -19,12 +19,14 @@ const redis = redisUrl.describe(
   'Point it at Redis 6.2 or later, such as redis://localhost:6379, or use npm run serve, which brings its own.',
 );
 
+const shards = z.coerce.number().int().min(1).max(1_000).default(1);
+
 const defaultModel = 'The model of jobs that name none, such as openai/gpt-4o-mini.';
 
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
   REDIS_URL: redis,
-  PAWL_SHARDS: z.coerce.number().int().min(1).max(1_000).default(1),
+  PAWL_SHARDS: shards,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   PUBLIC_URL: PublicUrl.optional(),
@@ -45,6 +47,7 @@ const Environment = z.object({
     .default(60)
     .describe('The shortest time between two runs of a schedule.'),
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
+  ...limitVariables,
   JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
@@ -82,4 +85,13 @@ const KeysEnvironment = z.object({ REDIS_URL: redis });
 /** What the API keys' command reads. Throws an EnvironmentError. */
 export function readKeysEnvironment(source: EnvironmentSource): z.output<typeof KeysEnvironment> {
   return readEnvironment(KeysEnvironment, source);
+}
+
+const LimitsEnvironment = z.object({ REDIS_URL: redis, PAWL_SHARDS: shards, ...limitVariables });
+
+/** What the limits' command reads. Throws an EnvironmentError. */
+export function readLimitsEnvironment(
+  source: EnvironmentSource,
+): z.output<typeof LimitsEnvironment> {
+  return readEnvironment(LimitsEnvironment, source);
 }

@@ -86,7 +86,10 @@ const server = await serve({
       engine: {
         store,
         queue,
-        rules: defaultRules,
+        rules: {
+          ...defaultRules,
+          limits: { tenant: environment.TENANT_LIMITS, user: environment.USER_LIMITS },
+        },
         now: Date.now,
         random: Math.random,
         onLostWake: (error) =>

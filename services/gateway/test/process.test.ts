@@ -141,6 +141,33 @@ async function createKey(): Promise<{ key: string; stderr: string }> {
   return { key: stdout.trim(), stderr };
 }
 
+test('the operator limits a tenant by a command, which says what is in force', async () => {
+  const env = { REDIS_URL: redisUrl, USER_LIMITS: '{"jobs_queued":20}' };
+  const limits = (...words: string[]) => runBuilt('limits.js', words, env);
+  const { key } = await createKey();
+  const changes = ['tenant.jobs_per_minute=1', 'user.jobs_queued=none'];
+  const set = await limits('set', '--tenant', 'acme', ...changes);
+  expect(set.stdout).toContain('tenant.jobs_per_minute\t-\t1\t-\t1\n');
+  expect(set.stdout).toContain('user.jobs_queued\t20\tnone\t-\t-\n');
+  const { url } = await start({ USER_LIMITS: env.USER_LIMITS });
+  const api = apiClient(url, { Authorization: `Bearer ${key}` });
+  expect((await api.post('/v1/jobs', { prompt: 'Read my mails' })).status).toBe(202);
+  expect((await api.post('/v1/jobs', { prompt: 'Read my mails' })).status).toBe(429);
+  const back = await limits('set', '--tenant', 'acme', 'user.jobs_queued=default');
+  expect(back.stdout).toContain('user.jobs_queued\t20\t-\t-\t20\n');
+});
+
+test.each([
+  ['user.jobs_queued=many', 'Give a number, none or default.'],
+  ['user.jobs_queued=-1', 'Give a number, none or default.'],
+  ['user.jobs_queued', 'Give a number, none or default.'],
+  ['jobs_queued=5', 'There is no limit jobs_queued.'],
+])('the limits’ command refuses %s', async (change, why) => {
+  const { code, stderr } = await runBuilt('limits.js', ['set', change], { REDIS_URL: redisUrl });
+  expect(code).toBe(1);
+  expect(stderr).toContain(why);
+});
+
 test('SIGTERM answers who waits and ends with code 0', async () => {
   const { service, url: gateway } = await start({});
   const api = apiClient(gateway);

@@ -1,24 +1,20 @@
 import { PublicUrl, ToolEffect } from '@pawl/contracts';
 import { isAllowableHost, scalekitVariables, webhookSecrets } from '@pawl/providers';
-import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
-import { encryptionKey } from '@pawl/store';
+import {
+  jsonVariable,
+  logLevels,
+  readEnvironment,
+  redisUrl,
+  type EnvironmentSource,
+} from '@pawl/runtime';
+import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const flag = z.stringbool().default(false);
 
-const toolEffects = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be JSON' });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string(), ToolEffect));
+const toolEffects = jsonVariable(z.record(z.string(), ToolEffect));
 
 const waits = z
   .string()
@@ -73,6 +69,7 @@ const Environment = z.object({
   SCHEDULE_FAILURES_LIMIT: count(10).describe(
     'Failed jobs in a row after which a schedule disables itself.',
   ),
+  ...limitVariables,
   JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,

@@ -11,8 +11,8 @@ export async function fireSchedule(
   { engine, log }: WorkerDependencies,
   { schedule, since }: ScheduleTask,
 ): Promise<Handled> {
-  const { settled, next } = await fire(engine, schedule);
-  if (settled) log.info({ schedule, next }, 'schedule fired');
+  const { settled, next, outcome } = await fire(engine, schedule);
+  if (settled) log.info({ schedule, next, outcome }, 'schedule fired');
   const isEarly = !settled && since === undefined && next !== null;
   return isEarly && next - engine.now() <= clockDifference
     ? { kind: 'later', at: next }

@@ -73,6 +73,7 @@ const worker = await startWorker({
     ...defaultRules,
     toolTimeout: toolTimeout + 5_000,
     scheduleFailures: environment.SCHEDULE_FAILURES_LIMIT,
+    limits: { tenant: environment.TENANT_LIMITS, user: environment.USER_LIMITS },
     webhooks: webhookRules({
       timeout: webhookTimeout,
       waits: environment.WEBHOOK_RETRY_SECONDS?.map(milliseconds),

@@ -1,6 +1,7 @@
 import type { AdmittedRequest, JobState, TurnTask } from '@pawl/contracts';
 import {
   begin,
+  budgetLeft,
   blockTurn,
   checkableCalls,
   claimTurn,
@@ -14,7 +15,9 @@ import {
   releaseTurn,
   requestedCalls,
   stopName,
+  stopTurn,
   transition,
+  type LimitReached,
   type ModelFailure,
   type ModelReply,
   type OfferedTool,
@@ -88,7 +91,8 @@ async function runTurn(
   const { engine, store, log } = worker;
   const { job } = turn;
   const lookedUpAt = engine.now();
-  const request = await store.readRequest(job.id);
+  const [request, budget] = await Promise.all([store.readRequest(job.id), budgetLeft(engine, job)]);
+  if (budget.kind === 'used_up') return stop(worker, turn, budget.reached);
   const loaded = await loadTools(worker, job, request);
   if (loaded.kind === 'account_inactive') return block(worker, turn, loaded.connection);
   if (loaded.kind !== 'loaded') {
@@ -101,7 +105,7 @@ async function runTurn(
     prompt: request.prompt,
     limit: worker.settings.toolLimit,
   });
-  const cap = outputCap(job);
+  const cap = outputCap(job, budget.tokens);
   const startedAt = engine.now();
   const outcome = await worker.model.complete(
     {
@@ -167,6 +171,16 @@ async function commitReply(
     return recordReply(fresh, { epoch, reply, prepared, toolsLoaded: tools.length }, now);
   });
   return decision.kind === 'commit' ? requested.length : undefined;
+}
+
+/** A budget of the tenant or the user is used up: the job ends here, before the model call. */
+async function stop(
+  { engine, log }: WorkerDependencies,
+  { job, epoch }: ClaimedTurn,
+  { scope, name, value }: LimitReached,
+): Promise<void> {
+  log.info({ job: job.id, turn: job.turn, scope, limit: name, value }, 'budget used up');
+  await transition(engine, job.id, (fresh) => stopTurn(fresh, { epoch }, engine.now()));
 }
 
 interface FailedTurn {

@@ -4,8 +4,11 @@ import {
   Job,
   JobList,
   JobStepList,
+  LimitsResource,
+  UsageList,
   type JobRequestInput,
   type JobStatus,
+  type TenantLimitsInput,
 } from '@pawl/contracts';
 import type { z } from 'zod';
 import { exchange, type GatewayAddress, type Request } from './exchange.ts';
@@ -47,6 +50,19 @@ export interface ListJobsOptions extends PageOptions {
   readonly schedule?: string | undefined;
 }
 
+export interface GetLimitsOptions extends CallOptions {
+  /** Shows what counts against the limits of this user, too. */
+  readonly user?: string | undefined;
+}
+
+export interface ListUsageOptions extends PageOptions {
+  readonly user?: string | undefined;
+  readonly model?: string | undefined;
+  /** First and last day (UTC), such as 2026-11-26. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /**
  * Pawl's HTTP API. Every method throws PawlApiError when the gateway answers with an error, PawlConnectionError
  * when it does not answer, PawlAnswerError when its answer breaks the contract, and the signal's reason when aborted.
@@ -58,6 +74,10 @@ export interface PawlClient {
   listJobs(options?: ListJobsOptions): Promise<JobList>;
   listSteps(job: string, options?: PageOptions): Promise<JobStepList>;
   listMessages(conversation: string, options?: PageOptions): Promise<ConversationMessageList>;
+  getLimits(options?: GetLimitsOptions): Promise<LimitsResource>;
+  /** Replaces what the tenant has set of its own; it can only be stricter than what the operator allows. */
+  replaceLimits(limits: TenantLimitsInput, options?: CallOptions): Promise<LimitsResource>;
+  listUsage(options?: ListUsageOptions): Promise<UsageList>;
   readiness(options?: CallOptions): Promise<Readiness>;
 }
 
@@ -120,6 +140,20 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
         query,
         signal,
       }),
+    getLimits: ({ signal, ...query } = {}) =>
+      get(LimitsResource, { path: 'v1/limits', query, signal }),
+    replaceLimits: (body, { signal } = {}) =>
+      repeatable(
+        {
+          method: 'PUT',
+          path: 'v1/limits',
+          body,
+          timeLimitMilliseconds: TIME_LIMIT_MILLISECONDS,
+          signal,
+        },
+        LimitsResource,
+      ),
+    listUsage: ({ signal, ...query } = {}) => get(UsageList, { path: 'v1/usage', query, signal }),
     readiness: ({ signal } = {}) => checkReadiness(address, signal),
   };
 }

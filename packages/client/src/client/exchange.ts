@@ -8,7 +8,7 @@ export interface GatewayAddress {
 }
 
 export interface Request {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Relative to the base URL, its parts encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;

@@ -10,6 +10,7 @@ const STOP_REASONS: Readonly<Record<string, string>> = {
   tokens: 'it reached its limit of tokens',
   cost: 'it reached its limit of cost',
   output_limit: "the model's answer was cut off at its longest output",
+  budget: 'a budget of its tenant or user is used up',
   content_filter: "the model's provider filtered the answer",
 };
 

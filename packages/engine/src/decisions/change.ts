@@ -9,6 +9,8 @@ export interface Change {
   readonly events: readonly JobEvent[];
   readonly steps: readonly StepRecord[];
   readonly result?: JobResult;
+  /** See `JobWrite.model`. */
+  readonly model?: string;
 }
 
 /** Nothing is to be written: the state has moved on, so the wake-up is stale. */
@@ -26,6 +28,7 @@ interface ChangeParts {
   readonly events?: readonly JobEvent[];
   readonly steps?: readonly StepRecord[];
   readonly result?: JobResult;
+  readonly model?: string;
 }
 
 /** The next state, with the events that follow from the difference of status alone added to those given. */
@@ -37,6 +40,7 @@ export function change(before: JobState, parts: ChangeParts): Change {
     events: [...(parts.events ?? []), ...statusEvents(before, after)],
     steps: parts.steps ?? [],
     ...(parts.result === undefined ? {} : { result: parts.result }),
+    ...(parts.model === undefined ? {} : { model: parts.model }),
   };
 }
 

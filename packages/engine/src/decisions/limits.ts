@@ -14,9 +14,17 @@ export function exceedsToolCalls(job: Pick<JobState, 'limits' | 'usage'>, batch:
   return job.usage.toolCalls + batch > job.limits.tool_calls;
 }
 
-/** The output tokens that the next model call may use; undefined without a token limit. */
-export function outputCap(job: Pick<JobState, 'limits' | 'usage'>): number | undefined {
-  return job.limits.tokens === undefined ? undefined : job.limits.tokens - tokensUsed(job);
+/**
+ * The output tokens that the next model call may use; undefined without a token limit.
+ *
+ * @param budget the tokens that are left of the budgets of the job's tenant and user
+ */
+export function outputCap(
+  job: Pick<JobState, 'limits' | 'usage'>,
+  budget?: number,
+): number | undefined {
+  const left = job.limits.tokens === undefined ? undefined : job.limits.tokens - tokensUsed(job);
+  return left === undefined || budget === undefined ? (left ?? budget) : Math.min(left, budget);
 }
 
 function tokensUsed({ usage }: Pick<JobState, 'usage'>): number {

@@ -48,6 +48,7 @@ export function recordReply(
   };
   const usage = addReply(job.usage, reply);
   const parts = {
+    model: reply.model,
     events: [{ type: 'turn.completed', turn: job.turn, tool_calls: prepared.length } as const],
     steps: [record, ...prepared.flatMap((call) => call.records)],
   };

@@ -49,11 +49,9 @@ export function takeSlot(
   return { kind: 'lined_up', settled: { ...settled, line: [...line, slot] } };
 }
 
-export function skipSlot(
-  schedule: ScheduleState,
-  slot: number,
-  reason: Extract<SlotOutcome, { kind: 'skipped' }>['reason'],
-): SlotDecision {
+type SkipReason = Extract<SlotOutcome, { kind: 'skipped' }>['reason'];
+
+export function skipSlot(schedule: ScheduleState, slot: number, reason: SkipReason): SlotDecision {
   return { kind: 'skipped', settled: settle(schedule, slot, { kind: 'skipped', reason }) };
 }
 
@@ -76,8 +74,15 @@ export function takeFromLine(schedule: ScheduleState): ScheduleState {
 }
 
 /** The record after the first slot of the line was given up. */
-export function dropFromLine(schedule: ScheduleState): ScheduleState {
-  return { ...schedule, revision: schedule.revision + 1, line: schedule.line.slice(1) };
+export function dropFromLine(schedule: ScheduleState, reason: SkipReason): ScheduleState {
+  const [slot, ...line] = schedule.line;
+  const isNewest = slot !== undefined && schedule.lastSlot?.at === slot;
+  return {
+    ...schedule,
+    revision: schedule.revision + 1,
+    line,
+    ...(isNewest ? { lastSlot: { at: slot, outcome: { kind: 'skipped', reason } } } : {}),
+  };
 }
 
 /** The record after a job that no slot asked for. */

@@ -9,8 +9,11 @@ import type {
 import { cancel } from '../decisions/cancel.ts';
 import { enterConversation, leaveConversation, touched } from '../decisions/conversation.ts';
 import { freshStep } from '../decisions/steps.ts';
+import type { LimitReached } from '../decisions/tenant-limits.ts';
+import type { AdmissionBounds } from '../limit-ports.ts';
 import type { JobWrite } from '../ports.ts';
 import type { ScheduleWrite } from '../schedule-ports.ts';
+import { roomForJob } from './check-limits.ts';
 import { commitAndWake, newConversation } from './commit.ts';
 import type { Engine } from './dependencies.ts';
 import { isKeyTaken, type UnderKey } from './under-key.ts';
@@ -40,7 +43,8 @@ export type AdmissionOutcome =
   | { readonly kind: 'busy' }
   | { readonly kind: 'full' }
   /** Another request under the same Idempotency-Key was first. */
-  | { readonly kind: 'key_taken' };
+  | { readonly kind: 'key_taken' }
+  | { readonly kind: 'limited'; readonly reached: LimitReached };
 
 /**
  * Accepts a job with one atomic write. Idempotent by the job's id: admitting it again answers the job as it is.
@@ -50,8 +54,10 @@ export async function admit(engine: Engine, admission: Admission): Promise<Admis
     const existing = await engine.store.readJob(admission.id);
     if (existing !== undefined) return { kind: 'admitted', job: existing };
     const outcome = await tryToAdmit(engine, admission);
-    if (outcome !== undefined) return outcome;
+    if (outcome?.kind === 'admitted') return outcome;
+    // Before a refusal, too: whoever was first under the same key may have taken the last place.
     if (await isKeyTaken(engine, admission.underKey)) return { kind: 'key_taken' };
+    if (outcome !== undefined) return outcome;
   }
 }
 
@@ -62,15 +68,23 @@ export async function tryToAdmit(
   schedules: readonly ScheduleWrite[] = [],
 ): Promise<AdmissionOutcome | undefined> {
   const now = engine.now();
-  const stored = await engine.store.readConversation(admission.conversation);
+  const [stored, room] = await Promise.all([
+    engine.store.readConversation(admission.conversation),
+    roomForJob(engine, admission, admission.id),
+  ]);
   if (stored === undefined && !admission.startsConversation) {
     return { kind: 'unknown_conversation' };
   }
+  if (room.kind === 'limited') return room;
+  const { bounds } = room;
   const before = stored ?? null;
   const conversation = before ?? newConversation(identityOf(admission), now);
   if (admission.startAt !== undefined && admission.startAt > now) {
     const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
-    return write(engine, admission, { before, after: touched(conversation) }, phase, { schedules });
+    return write(engine, admission, { before, after: touched(conversation) }, phase, {
+      schedules,
+      bounds,
+    });
   }
   const entry = enterConversation(conversation, admission.id, admission.whenBusy, engine.rules);
   if (entry.kind === 'busy' || entry.kind === 'full') return entry;
@@ -81,7 +95,7 @@ export async function tryToAdmit(
   const phase = starts
     ? ({ name: 'turn', step: freshStep(1, now) } as const)
     : ({ name: 'lined' } as const);
-  return write(engine, admission, { before, after }, phase, { jobs: writes, schedules });
+  return write(engine, admission, { before, after }, phase, { jobs: writes, schedules, bounds });
 }
 
 /** With `interrupt`, the running job is cancelled in the commit that admits the new one. */
@@ -107,7 +121,11 @@ async function write(
   admission: Admission,
   conversation: { before: ConversationState | null; after: ConversationState },
   phase: JobState['phase'],
-  others: { readonly jobs?: readonly JobWrite[]; readonly schedules: readonly ScheduleWrite[] },
+  others: {
+    readonly jobs?: readonly JobWrite[];
+    readonly schedules: readonly ScheduleWrite[];
+    readonly bounds: AdmissionBounds | undefined;
+  },
 ): Promise<AdmissionOutcome | undefined> {
   const now = engine.now();
   const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, schedule, request } =
@@ -140,11 +158,10 @@ async function write(
     request,
   };
   const jobs = [...(others.jobs ?? []), admitted];
-  const { schedules } = others;
+  const { schedules, bounds } = others;
   const idempotency = admission.underKey && { ...admission.underKey, made: id };
-  return (await commitAndWake(engine, { jobs, conversation, schedules, idempotency }))
-    ? { kind: 'admitted', job }
-    : undefined;
+  const commit = { jobs, conversation, schedules, idempotency, admission: bounds };
+  return (await commitAndWake(engine, commit)) ? { kind: 'admitted', job } : undefined;
 }
 
 function identityOf({ conversation: id, tenant, user }: Admission) {

@@ -1,4 +1,4 @@
-import { newId, shardOfId, type ScheduleState } from '@pawl/contracts';
+import { newId, shardOfId, type ScheduleState, type SlotOutcome } from '@pawl/contracts';
 import {
   dropFromLine,
   dueSlots,
@@ -20,6 +20,8 @@ export interface Fired {
   readonly settled: boolean;
   /** When the next slot is; null: the clock has nothing more to do here. */
   readonly next: number | null;
+  /** What became of the newest slot. */
+  readonly outcome?: SlotOutcome | undefined;
 }
 
 /**
@@ -30,7 +32,9 @@ export async function fireSchedule(engine: Engine, id: string): Promise<Fired> {
   for (let settled = false; ; settled = true) {
     const schedule = await engine.store.readSchedule(id);
     if (schedule === undefined) return { settled, next: null };
-    if (await settleAll(engine, schedule)) return { settled, next: schedule.next };
+    if (await settleAll(engine, schedule)) {
+      return { settled, next: schedule.next, outcome: schedule.lastSlot?.outcome };
+    }
   }
 }
 
@@ -68,6 +72,8 @@ async function settleSlot(
     case 'busy':
     case 'full':
       return commit(engine, schedule, skipSlot(schedule, slot, 'conversation_full').settled);
+    case 'limited':
+      return commit(engine, schedule, skipSlot(schedule, slot, 'limit_reached').settled);
     case 'unknown_conversation':
       await stop(engine, schedule);
       return undefined;
@@ -81,7 +87,12 @@ async function startFromLine(engine: Engine, before: ScheduleState, slot: number
   const job = slotJobId(before, slot);
   const outcome = await admitScheduled(engine, { before, after: takeFromLine(before), job });
   if (outcome?.kind === 'unknown_conversation') await stop(engine, before);
-  if (outcome?.kind === 'full') await commit(engine, before, dropFromLine(before));
+  if (outcome?.kind === 'full') {
+    await commit(engine, before, dropFromLine(before, 'conversation_full'));
+  }
+  if (outcome?.kind === 'limited') {
+    await commit(engine, before, dropFromLine(before, 'limit_reached'));
+  }
 }
 
 /** The continued conversation is gone: no slot could ever make a job again. */
@@ -159,7 +170,8 @@ export async function triggerSchedule(
     if (before === undefined) return { kind: 'unknown_schedule' };
     const after = takeTriggered(before, job);
     const outcome = await admitScheduled(engine, { before, after, job, underKey });
-    if (outcome !== undefined) return outcome;
+    if (outcome?.kind === 'admitted') return outcome;
     if (await isKeyTaken(engine, underKey)) return { kind: 'key_taken' };
+    if (outcome !== undefined) return outcome;
   }
 }

@@ -1,7 +1,9 @@
 import type { JobState, Limits } from '@pawl/contracts';
 import type { Change } from '../decisions/change.ts';
 import { reenterConversation } from '../decisions/conversation.ts';
+import type { LimitReached } from '../decisions/tenant-limits.ts';
 import { reopen } from '../decisions/reopen.ts';
+import { roomForJob } from './check-limits.ts';
 import { commitAndWake } from './commit.ts';
 import type { Engine } from './dependencies.ts';
 
@@ -9,6 +11,8 @@ export type ReopenOutcome =
   | { readonly kind: 'reopened'; readonly job: JobState }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'limited'; readonly limit: string }
+  /** A limit of its tenant or user leaves no room for it now. */
+  | { readonly kind: 'no_room'; readonly reached: LimitReached }
   | { readonly kind: 'unknown_job' };
 
 /** Opens a job again, unless its conversation has gone on without it (invariant 7). */
@@ -23,9 +27,10 @@ export async function reopenJob(
     if (job === undefined) return { kind: 'unknown_job' };
     const before = await store.readConversation(job.conversation);
     // After the conversation: whatever is kept of a call too late for this raises its revision.
-    const [steps, started] = await Promise.all([
+    const [steps, started, room] = await Promise.all([
       store.readSteps(jobId),
       store.startedJobs(job.conversation),
+      roomForJob(engine, job, jobId),
     ]);
     const late = steps.filter((step) => step.kind === 'late_outcome');
     const decision = reopen(job, { ...options, late }, engine.now());
@@ -36,9 +41,11 @@ export async function reopenJob(
     if (place === undefined) {
       return { kind: 'refused', reason: 'a later job of its conversation has started' };
     }
+    if (room.kind === 'limited') return { kind: 'no_room', reached: room.reached };
     const opened = place.kind === 'starts' ? decision.change : lined(decision.change);
     const conversation = { before, after: place.conversation };
-    if (await commitAndWake(engine, { jobs: [opened], conversation })) {
+    const limited = room.bounds === undefined ? {} : { admission: room.bounds };
+    if (await commitAndWake(engine, { jobs: [opened], conversation, ...limited })) {
       return { kind: 'reopened', job: opened.after };
     }
   }

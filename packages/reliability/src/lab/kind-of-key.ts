@@ -16,8 +16,9 @@ export type KeyKind =
 const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
-  [/^(jobs:.+|retained|shards|workers|serving|api-keys)$/, 'standing'],
+  [/^(jobs:.+|retained|shards|workers|serving|api-keys|limits:.+)$/, 'standing'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
+  [/^(accepted:.+|usage:.+|usage-users:.+)$/, 'expiring'],
   [/^(runnable|deadlines|held|waiting:.+)$/, 'unfinished'],
 ];
 

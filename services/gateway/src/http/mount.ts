@@ -2,7 +2,7 @@ import type { IRouter, RequestHandler } from 'express';
 import { ProblemError } from './problem-error.ts';
 import { note } from './request-facts.ts';
 
-const methods = ['get', 'post', 'patch', 'delete'] as const;
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 type Method = (typeof methods)[number];
 type Handlers = Partial<Record<Method, RequestHandler>>;

@@ -13,6 +13,7 @@ export function problemBody(error: ProblemError, requestId: string): Problem {
     code: error.code,
     detail: error.message,
     ...(error.invalidFields.length > 0 && { errors: [...error.invalidFields] }),
+    ...(error.limit !== undefined && { limit: error.limit }),
     request_id: requestId,
   };
 }

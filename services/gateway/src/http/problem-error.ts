@@ -1,4 +1,4 @@
-import { problems, type Problem, type ProblemCode } from '@pawl/contracts';
+import { problems, type Problem, type ProblemCode, type ReachedLimit } from '@pawl/contracts';
 
 export type InvalidField = NonNullable<Problem['errors']>[number];
 
@@ -8,16 +8,18 @@ export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly invalidFields: readonly InvalidField[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly limit: ReachedLimit | undefined;
 
   constructor(
     code: ProblemCode,
     detail: string,
-    { invalidFields = [], headers = {} }: ProblemDetails = {},
+    { invalidFields = [], headers = {}, limit }: ProblemDetails = {},
   ) {
     super(detail);
     this.code = code;
     this.invalidFields = invalidFields;
     this.headers = headers;
+    this.limit = limit;
   }
 
   get status(): number {
@@ -28,6 +30,7 @@ export class ProblemError extends Error {
 interface ProblemDetails {
   readonly invalidFields?: readonly InvalidField[];
   readonly headers?: Readonly<Record<string, string>>;
+  readonly limit?: ReachedLimit;
 }
 
 export function notFound(what: string): ProblemError {

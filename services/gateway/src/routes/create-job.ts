@@ -9,6 +9,7 @@ import { onceUnderKey } from '../admission/once-under-key.ts';
 import { resolveWebhook } from '../admission/resolve-webhook.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { limitProblem } from '../http/limit-problem.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readBody } from '../http/read-body.ts';
@@ -87,5 +88,7 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
         'conversation_full',
         `Conversation ${owner.conversation} has too many jobs in line: wait until some have ended.`,
       );
+    case 'limited':
+      throw limitProblem(outcome.reached, gateway.engine.now());
   }
 }

@@ -2,6 +2,7 @@ import { RetryRequest, type Limits } from '@pawl/contracts';
 import { reopenJob } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { limitProblem } from '../http/limit-problem.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readOptionalBody } from '../http/read-body.ts';
@@ -34,6 +35,8 @@ export function retryJob(gateway: Gateway): TenantHandler {
           'job_not_reopenable',
           `Job ${job.id} has used up its limit of ${outcome.limit}: retry it with a higher one in limits.`,
         );
+      case 'no_room':
+        throw limitProblem(outcome.reached, gateway.engine.now());
       case 'unknown_job':
         throw notFound(`job ${job.id}`);
     }

@@ -4,6 +4,7 @@ import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
 import { onceUnderKey } from '../admission/once-under-key.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { limitProblem } from '../http/limit-problem.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { note } from '../http/request-facts.ts';
 import { withoutInput } from '../http/without-input.ts';
@@ -35,6 +36,8 @@ export function triggerSchedule(gateway: Gateway): TenantHandler {
                 'conversation_full',
                 `Conversation ${conversation} has too many jobs in line: wait until some have ended.`,
               );
+            case 'limited':
+              throw limitProblem(outcome.reached, gateway.engine.now());
             case 'key_taken':
               return undefined;
             case 'admitted':

@@ -9,7 +9,7 @@ export interface Finished {
 
 /** Runs a built program of the gateway to its end, with nothing of this process's environment but PATH. */
 export async function runBuilt(
-  file: 'main.js' | 'keys.js',
+  file: 'main.js' | 'keys.js' | 'limits.js',
   programArguments: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<Finished> {

@@ -1,3 +1,4 @@
+import type { TenantLimits } from '@pawl/contracts';
 import { connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
 import { createToolClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
@@ -34,6 +35,9 @@ export interface TestGatewaySettings {
   readonly redisUrl?: string;
   readonly publicUrl?: string;
   readonly secrets?: Partial<Pick<WebhookSecretSettings, 'given' | 'encryptionKey'>>;
+  /** What the operator limits tenants and users to. Default: nothing. */
+  readonly limits?: TenantLimits;
+  readonly clock?: () => number;
   /** A part of the file's keys that no other gateway sees. */
   readonly partition?: string;
 }
@@ -49,6 +53,8 @@ export async function startTestGateway(
     redisUrl = testRedis.url,
     publicUrl,
     secrets,
+    limits = defaultRules.limits,
+    clock = Date.now,
     partition,
   }: TestGatewaySettings = {},
 ): Promise<TestGateway> {
@@ -64,8 +70,8 @@ export async function startTestGateway(
   const engine: Engine = {
     store,
     queue,
-    rules: defaultRules,
-    now: Date.now,
+    rules: { ...defaultRules, limits },
+    now: clock,
     random: Math.random,
     onLostWake: (error) => log.warn({ err: error }, 'a wake-up got lost'),
     connectUrl: connectUrlOf(publicUrl ?? 'http://localhost:3000'),
