@@ -4,13 +4,14 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import './end-with-parent.mjs';
 import { prepare } from './prepare.mjs';
 import { say } from './progress.mjs';
 import { root } from './run-quietly.mjs';
 
 /** Editors and git write many files at once, in milliseconds. */
 const quietMilliseconds = 200;
+
+await import('./end-with-parent.mjs');
 
 const serve = fileURLToPath(new URL('serve.mjs', import.meta.url));
 const interruption = new AbortController();
