@@ -11,6 +11,10 @@ const CONSENT = `<h1>Allow?</h1><form method="post">
   <button name="decision" value="approve">Approve</button>
   <button name="decision" value="deny">Deny</button></form>`;
 
+/** The gateway's own page before it. */
+const CONNECT = `<h1>Connect?</h1><form method="post">
+  <input type="hidden" name="proof" value="p"><button type="submit">Continue</button></form>`;
+
 /** A sandbox's consent page that returns to the gateway once it was approved. */
 function startConsentPage(callback: () => string, page = CONSENT): Promise<string> {
   return serve((request, response) => {
@@ -28,8 +32,10 @@ function startConsentPage(callback: () => string, page = CONSENT): Promise<strin
 }
 
 interface Setting {
-  /** What the link answers, if not with the consent page. */
+  /** What the link answers, if not with the gateway's page. */
   readonly link?: { status: number; headers?: Record<string, string>; body?: string };
+  /** Where the gateway's page leads to, if not to the consent page. */
+  readonly leadsTo?: string;
   readonly callbackStatus?: number;
   readonly consentPage?: string;
 }
@@ -45,12 +51,20 @@ async function waitingJob(setting: Setting = {}) {
   const pages: FakeGatewayScript['pages'] = {
     'GET /connect/token': () =>
       setting.link ?? {
+        status: 200,
+        headers: { 'set-cookie': 'page=1; Path=/connect/token; HttpOnly' },
+        body: CONNECT,
+      },
+    'POST /connect/token': (request) => {
+      if (request.headers.cookie !== 'page=1') return { status: 403, body: CONNECT };
+      return {
         status: 303,
         headers: {
-          location: `${sandbox}/magicLink/x`,
+          location: setting.leadsTo ?? `${sandbox}/magicLink/x`,
           'set-cookie': 'pawl=1; Path=/callback; HttpOnly',
         },
-      },
+      };
+    },
     'GET /callback': (request) => {
       if (setting.callbackStatus !== undefined) return { status: setting.callbackStatus };
       if (request.headers.cookie !== 'pawl=1') return { status: 403 };
@@ -78,7 +92,7 @@ async function waitingJob(setting: Setting = {}) {
   return { gateway, link, inSandbox, goOn: resumed.open };
 }
 
-test('in the sandbox the link is followed by itself, over consent and callback', async () => {
+test('in the sandbox the link is followed by itself, over the gateway’s page, consent and callback', async () => {
   const { gateway, link, inSandbox } = await waitingJob();
   const run = runAgainst(gateway.url, { environment: inSandbox });
   expect(await run.exitCode).toBe(0);
@@ -141,7 +155,7 @@ test('without a browser the person can still open the link', async () => {
 test.each<[string, Setting, string]>([
   [
     'a link that leads to another place is not approved there',
-    { link: { status: 303, headers: { location: 'https://real.scalekit.dev/magicLink/x' } } },
+    { leadsTo: 'https://real.scalekit.dev/magicLink/x' },
     "it led to real.scalekit.dev and not to the sandbox's consent page",
   ],
   ['an unknown link is said', { link: { status: 404 } }, '(status 404)'],

@@ -10,6 +10,7 @@ import { respondWithProblem } from './http/respond-with-problem.ts';
 import { beginConnection } from './oauth/begin-connection.ts';
 import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
+import { showConnection } from './oauth/show-connection.ts';
 import { cancelJob } from './routes/cancel-job.ts';
 import { changeSchedule } from './routes/change-schedule.ts';
 import { createJob } from './routes/create-job.ts';
@@ -102,7 +103,10 @@ function api(gateway: Gateway): Router {
 /** What people open in a browser; it needs no API key. */
 function browserSide(gateway: Gateway): Router {
   const router = Router();
-  mount(router, '/connect/:token', { get: beginConnection(gateway) });
+  mount(router, '/connect/:token', {
+    get: showConnection(gateway),
+    post: beginConnection(gateway),
+  });
   mount(router, '/callback', { get: finishConnection(gateway) });
   router.use(respondWithPage(gateway));
   return router;

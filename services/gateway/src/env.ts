@@ -30,6 +30,11 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   PUBLIC_URL: PublicUrl.optional(),
+  APPLICATION_NAME: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('What users know the application as, whose accounts they connect.'),
   ...scalekitVariables,
   SCALEKIT_CONNECTION_NAME: connectionNames
     .prefault('')

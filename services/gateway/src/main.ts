@@ -19,7 +19,7 @@ import { readGatewayEnvironment } from './env.ts';
 import { isLoopback } from './http/loopback.ts';
 import { missingKeys } from './missing-keys.ts';
 import { serve } from './serve.ts';
-import { defaultInstructions, defaultWaiters } from './settings.ts';
+import { consentOrigins, defaultInstructions, defaultWaiters } from './settings.ts';
 
 const environment = exitOnEnvironmentError(() =>
   readGatewayEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),
@@ -77,6 +77,8 @@ const server = await serve({
         },
         allowsKeyless,
         waiters: defaultWaiters,
+        applicationName: environment.APPLICATION_NAME,
+        consentOrigins: consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
         schedules: {
           minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
           perTenant: environment.SCHEDULES_PER_TENANT,

@@ -6,6 +6,13 @@ export interface GatewaySettings {
   /** Long polls that may wait at a time; further ones are answered at once. */
   readonly waiters: number;
   readonly schedules: ScheduleSettings;
+  /** What users know the application as, whose accounts they connect; without it the host of the public URL is named. */
+  readonly applicationName?: string | undefined;
+  /**
+   * Where a browser may be sent for consent, as sources of a Content-Security-Policy. Scalekit's link leads on to the
+   * provider's own pages, so it is every https address.
+   */
+  readonly consentOrigins: readonly string[];
 }
 
 interface ScheduleSettings {
@@ -23,6 +30,12 @@ export interface JobDefaults {
   readonly instructions: string;
   /** Where the events of the default tenant's jobs are sent. */
   readonly webhookUrl?: string | undefined;
+}
+
+/** Every https address, and Scalekit's own where it has none: the sandbox. */
+export function consentOrigins(scalekitUrl: string): string[] {
+  const { protocol, origin } = new URL(scalekitUrl);
+  return protocol === 'https:' ? ['https:'] : ['https:', origin];
 }
 
 export const defaultWaiters = 1_000;

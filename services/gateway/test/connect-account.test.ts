@@ -14,7 +14,7 @@ const { sandbox, gateway, api, newUser, waitingJob, consent, statusOf } =
 test('a person opens the link, consents, comes back, and the job goes on', async () => {
   const job = await waitingJob();
   const browser = openBrowser();
-  const opened = await browser.get(linkOf(job));
+  const opened = await browser.goOn(linkOf(job));
   expect(opened.status).toBe(303);
   expect(opened.location).toMatch(new RegExp(`^${sandbox.origin}/magicLink/`));
   const [forCallback, forLink, ...others] = opened.headers.getSetCookie();
@@ -75,7 +75,7 @@ test('opening a link whose account is active by now resumes the job at once', as
   const user = newUser();
   const job = await waitingJob(user);
   sandbox.control.setAccountStatus({ identifier: user, connection: 'gmail' }, 'ACTIVE');
-  const opened = await openBrowser().get(linkOf(job));
+  const opened = await openBrowser().goOn(linkOf(job));
   expect(opened.status).toBe(200);
   expect(opened.text).toContain('gmail is connected');
   expect(await statusOf(job)).toBe('in_progress');
@@ -84,10 +84,10 @@ test('opening a link whose account is active by now resumes the job at once', as
 test('a link may be opened any number of times, and any of them can be followed', async () => {
   const job = await waitingJob();
   const scanner = openBrowser();
-  await scanner.get(linkOf(job));
+  await scanner.goOn(linkOf(job));
   const browser = openBrowser();
   const first = await consent(browser, job);
-  await browser.get(linkOf(job));
+  await browser.goOn(linkOf(job));
   expect((await browser.get(first)).text).toContain('is connected');
   expect(await statusOf(job)).toBe('in_progress');
 });
@@ -122,12 +122,12 @@ test('while Scalekit is away, the link says to try again, and works afterwards',
     times: 'always',
     effect: away,
   });
-  const refused = await openBrowser().get(linkOf(job));
+  const refused = await openBrowser().goOn(linkOf(job));
   expect(refused.status).toBe(503);
   expect(refused.headers.get('retry-after')).toBe('5');
   expect(refused.text).toContain('Please try again');
   sandbox.control.clearFaults();
-  expect((await openBrowser().get(linkOf(job))).status).toBe(303);
+  expect((await openBrowser().goOn(linkOf(job))).status).toBe(303);
 });
 
 test('when Scalekit fails during verification, reloading the page finishes it', async () => {
@@ -165,10 +165,10 @@ test('a wrong Scalekit secret is the operator’s to mend, and nothing is lost',
     scalekit: { ...sandbox, clientSecret: 'wrong' },
   });
   const link = new URL(linkOf(job));
-  const opened = await openBrowser().get(`${wrong.url}${link.pathname}`);
+  const opened = await openBrowser().goOn(`${wrong.url}${link.pathname}`);
   expect(opened.status).toBe(502);
   expect(wrong.logged.join('')).toContain('scalekit_unauthorized');
-  expect((await openBrowser().get(link.href)).status).toBe(303);
+  expect((await openBrowser().goOn(link.href)).status).toBe(303);
 });
 
 test.each([
@@ -183,7 +183,7 @@ test.each([
       const job = await waitingJob();
       const browser = openBrowser();
       const { pathname } = new URL(linkOf(job));
-      const opened = await browser.get(`${other.url}${pathname}`);
+      const opened = await browser.goOn(`${other.url}${pathname}`);
       const back = redirecting.control.approve(opened.location) ?? '';
       const done = await browser.get(reachable(back));
       expect(done.status).toBe(status);
@@ -204,7 +204,7 @@ test('behind https and a path, the cookie is secure and bound to that callback',
   const shown = (await apiClient(proxied.url).get(`/v1/jobs/${job.id}`)).body;
   const url = urlOf(shown);
   expect(url).toMatch(/^https:\/\/agents\.example\/pawl\/connect\//);
-  const opened = await openBrowser().get(url.replace('https://agents.example/pawl', proxied.url));
+  const opened = await openBrowser().goOn(url.replace('https://agents.example/pawl', proxied.url));
   expect(opened.setCookie).toMatch(/Path=\/pawl\/callback;.* Secure;/);
   expect(opened.headers.get('strict-transport-security')).toContain('max-age');
   const back = sandbox.control.approve(opened.location);

@@ -34,10 +34,10 @@ test('a browser that opens a link again is sent to the same page, and none is ma
   const link = linkOf(await waitingJob());
   const [made, keys] = [countLinks(), await stateKeys()];
   const browser = openBrowser();
-  const first = await browser.get(link);
+  const first = await browser.goOn(link);
   expect(first.status).toBe(303);
   for (let opening = 0; opening < 10; opening += 1) {
-    expect((await browser.get(link)).location).toBe(first.location);
+    expect((await browser.goOn(link)).location).toBe(first.location);
   }
   expect(made()).toBe(1);
   expect((await stateKeys()).length - keys.length).toBe(2);
@@ -47,7 +47,7 @@ test('many browsers that open a link at once get links up to a bound, and are to
   const job = await waitingJob();
   const [made, keys] = [countLinks(), await stateKeys()];
   const visits = await Promise.all(
-    Array.from({ length: 60 }, () => openBrowser().get(linkOf(job))),
+    Array.from({ length: 60 }, () => openBrowser().goOn(linkOf(job))),
   );
   const refused = visits.filter(({ status }) => status === 429);
   expect(visits.filter(({ status }) => status === 303)).toHaveLength(20);
@@ -61,9 +61,9 @@ test('many browsers that open a link at once get links up to a bound, and are to
 
 test('links of one account leave those of others alone', async () => {
   const [crowded, other] = [await waitingJob(), await waitingJob()];
-  for (let opening = 0; opening < 21; opening += 1) await openBrowser().get(linkOf(crowded));
-  expect((await openBrowser().get(linkOf(crowded))).status).toBe(429);
-  expect((await openBrowser().get(linkOf(other))).status).toBe(303);
+  for (let opening = 0; opening < 21; opening += 1) await openBrowser().goOn(linkOf(crowded));
+  expect((await openBrowser().goOn(linkOf(crowded))).status).toBe(429);
+  expect((await openBrowser().goOn(linkOf(other))).status).toBe(303);
 });
 
 test('a link that Scalekit does not make takes no place', async () => {
@@ -75,22 +75,22 @@ test('a link that Scalekit does not make takes no place', async () => {
     effect: { kind: 'grpc_status', code: 'DeadlineExceeded' },
   });
   for (let opening = 0; opening < 25; opening += 1) {
-    expect((await openBrowser().get(linkOf(job))).status).toBe(503);
+    expect((await openBrowser().goOn(linkOf(job))).status).toBe(503);
   }
   expect(await stateKeys()).toEqual(before);
   sandbox.control.clearFaults();
-  expect((await openBrowser().get(linkOf(job))).status).toBe(303);
+  expect((await openBrowser().goOn(linkOf(job))).status).toBe(303);
 });
 
 test('a link whose authorization was refused is made anew', async () => {
   const job = await waitingJob();
   const browser = openBrowser();
-  const { location } = await browser.get(linkOf(job));
+  const { location } = await browser.goOn(linkOf(job));
   const back = new URL(reachable(sandbox.control.approve(location) ?? ''));
   back.searchParams.delete('auth_request_id');
   back.searchParams.set('error', 'access_denied');
   expect((await browser.get(back.href)).text).toContain('was not connected');
-  const again = await browser.get(linkOf(job));
+  const again = await browser.goOn(linkOf(job));
   expect(again.status).toBe(303);
   expect(again.location).not.toBe(location);
 });
@@ -99,9 +99,9 @@ test('a person goes on in the first tab, though another tab and a scanner opened
   const job = await waitingJob();
   const browser = openBrowser();
   const first = await consent(browser, job);
-  await browser.get(linkOf(job));
+  await browser.goOn(linkOf(job));
   const scanner = openBrowser();
-  for (let opening = 0; opening < 10; opening += 1) await scanner.get(linkOf(job));
+  for (let opening = 0; opening < 10; opening += 1) await scanner.goOn(linkOf(job));
   expect((await browser.get(first)).text).toContain('is connected');
   expect(await statusOf(job)).toBe('in_progress');
 });

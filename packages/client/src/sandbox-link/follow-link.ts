@@ -1,5 +1,5 @@
-import { findApproveForm } from './approve-form.ts';
-import { createBrowser, type Visit } from './browser.ts';
+import { createBrowser, type Browser, type Visit } from './browser.ts';
+import { findForm } from './find-form.ts';
 import { isSameOrigin } from './same-origin.ts';
 
 export interface FollowLinkSettings {
@@ -10,8 +10,8 @@ export interface FollowLinkSettings {
 }
 
 /**
- * Does what a person would with an authorization link of the sandbox: opens it, presses "Approve", and lets the
- * browser return to the gateway.
+ * Does what a person would with an authorization link of the sandbox: opens it, presses "Continue" on the
+ * gateway's page and "Approve" on the sandbox's, and lets the browser return to the gateway.
  *
  * @throws Error that says where it went wrong, without the link's secret parts.
  */
@@ -24,12 +24,12 @@ export async function followLink(link: string, settings: FollowLinkSettings): Pr
     mayVisit: (url) => isSameOrigin(url, gateway) || isSameOrigin(url, sandboxUrl),
   });
 
-  const consent = await browser.visit(gateway);
+  const consent = await goOn(browser, await browser.visit(gateway), gateway);
   if (isSettled(consent, gateway)) return;
   if (consent.kind === 'led_away' || !isSameOrigin(consent.url, sandboxUrl)) {
     throw new Error(`it led to ${placeOf(consent)} and not to the sandbox's consent page`);
   }
-  const form = findApproveForm(consent.html, consent.url);
+  const form = findForm(consent.html, consent.url, 'approve');
   if (form === undefined) throw new Error(`there is nothing to approve at ${placeOf(consent)}`);
   if (!isSameOrigin(form.action, sandboxUrl)) {
     throw new Error(
@@ -42,6 +42,14 @@ export async function followLink(link: string, settings: FollowLinkSettings): Pr
   if (last.kind === 'page' && last.status >= 400) {
     throw new Error(`the approval ended with status ${last.status} at ${placeOf(last)}`);
   }
+}
+
+/** Presses "Continue" on the gateway's own page, where it shows one. */
+async function goOn(browser: Browser, opened: Visit, gateway: URL): Promise<Visit> {
+  if (opened.kind === 'led_away' || !isSameOrigin(opened.url, gateway)) return opened;
+  const form = findForm(opened.html, opened.url, 'continue');
+  if (form === undefined || !isSameOrigin(form.action, gateway)) return opened;
+  return browser.submit(form.action, form.method, form.fields);
 }
 
 /** The gateway asks nothing any more: the account became active another way, and the job went on. */

@@ -41,6 +41,7 @@ obeyOrders(async ({ name, traps }) => {
       allowsKeyless: true,
       waiters: 1_000,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
+      consentOrigins: [],
     },
     store,
     engine: {

@@ -1,27 +1,29 @@
-import type { JobState } from '@pawl/contracts';
-import { resumeJobs, type Account, type LookupFailure } from '@pawl/engine';
-import type { RequestHandler, Response } from 'express';
+import { resumeJobs, type LookupFailure } from '@pawl/engine';
+import { urlencoded, type Request, type RequestHandler, type Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { note } from '../http/request-facts.ts';
 import { createConsentLinks } from './consent-link.ts';
-import { connectionOfLink, parseLinkToken } from './link-token.ts';
 import { sendPage } from './page.ts';
+import { isSentFromPage } from './page-proof.ts';
 import { pages } from './pages.ts';
+import { connectAddress, sendConnectPage } from './show-connection.ts';
+import { findWaitingAccount } from './waiting-account.ts';
 
 /**
- * `GET /connect/{token}`: sends the browser to Scalekit's consent page. The link may be opened any number of times, by
- * mail scanners too: what is used once is the `state` that each browser gets. HEAD only looks whether it is a link.
+ * `POST /connect/{token}`: the person goes on from the link's page to Scalekit's consent page. What does not come from
+ * that page is shown it instead. It may be done any number of times: what is used once is the `state` that each browser
+ * gets.
  */
 export function beginConnection(gateway: Gateway): RequestHandler {
   const consentLink = createConsentLinks(gateway);
   return async (request, response) => {
-    const found = await findWaiting(gateway, String(request.params['token']), response);
-    if (found === undefined) return;
-    if (request.method === 'HEAD') {
-      response.end();
-      return;
+    const token = String(request.params['token']);
+    const waiting = await findWaitingAccount(gateway, token, response);
+    if (waiting === undefined) return;
+    const { account } = waiting;
+    const proof = await readProof(request, response);
+    if (!isSentFromPage(request, connectAddress(gateway, token), proof)) {
+      return sendConnectPage(gateway, { request, response, token, account }, 403);
     }
-    const { account } = found;
     const active = await gateway.tools.isAccountActive(account, { fresh: true });
     if (active.kind !== 'found') return sendFailure(gateway, response, active);
     if (active.value) {
@@ -29,7 +31,7 @@ export function beginConnection(gateway: Gateway): RequestHandler {
       const jobs = await resumeJobs(gateway.engine, account);
       return sendPage(response, pages.connected(account.connection, jobs));
     }
-    const link = await consentLink({ ...found, request, response });
+    const link = await consentLink({ ...waiting, request, response });
     switch (link.kind) {
       case 'found':
         response.redirect(303, link.url);
@@ -44,32 +46,15 @@ export function beginConnection(gateway: Gateway): RequestHandler {
   };
 }
 
-interface Waiting {
-  readonly job: JobState;
-  readonly account: Account;
-}
+const parseForm = urlencoded({ extended: false, limit: 4_096, parameterLimit: 10 });
 
-async function findWaiting(
-  { store }: Gateway,
-  text: string,
-  response: Response,
-): Promise<Waiting | undefined> {
-  const token = parseLinkToken(text);
-  const job =
-    token !== undefined && store.knowsShardOf(token.job)
-      ? await store.readJob(token.job)
-      : undefined;
-  if (token === undefined || job === undefined) {
-    sendPage(response, pages.unknownLink);
-    return undefined;
-  }
-  const connection = connectionOfLink(job, token.link);
-  if (connection === undefined) {
-    sendPage(response, pages.nothingToDo);
-    return undefined;
-  }
-  note(response, { job: job.id, tenant: job.tenant });
-  return { job, account: { tenant: job.tenant, user: job.user, connection } };
+/** The form's proof; undefined where the body is no such form. */
+async function readProof(request: Request, response: Response): Promise<unknown> {
+  const isRead = await new Promise<boolean>((resolve) => {
+    parseForm(request, response, (error?: unknown) => resolve(error === undefined));
+  });
+  const body = isRead ? (request.body as Record<string, unknown> | undefined) : undefined;
+  return body?.['proof'];
 }
 
 function sendFailure({ log }: Gateway, response: Response, lookup: LookupFailure): void {

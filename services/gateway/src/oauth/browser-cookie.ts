@@ -48,12 +48,13 @@ export function openedState(request: Request): BrowserState | undefined {
   return state === undefined || secret === undefined ? undefined : { state, secret };
 }
 
-function cookieOf(request: Request, name: string): string | undefined {
+/** The value of a cookie that has one. */
+export function cookieOf(request: Request, name: string): string | undefined {
   const wanted = `${name}=`;
   return request.headers.cookie
     ?.split(';')
     .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(wanted))
+    .find((pair) => pair.startsWith(wanted) && pair.length > wanted.length)
     ?.slice(wanted.length);
 }
 

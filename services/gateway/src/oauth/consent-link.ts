@@ -1,9 +1,10 @@
-import { shardOfId, type JobState } from '@pawl/contracts';
-import type { Account, LookupFailure } from '@pawl/engine';
+import { shardOfId } from '@pawl/contracts';
+import type { LookupFailure } from '@pawl/engine';
 import type { Request, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { callbackUrl, newSecret, openedState, setBrowserCookies } from './browser-cookie.ts';
 import { digestOf } from './digest.ts';
+import type { WaitingAccount } from './waiting-account.ts';
 import { isWebAddress } from './web-address.ts';
 
 /** A state lives as long as its link, in milliseconds: an hour at most. */
@@ -13,9 +14,7 @@ const whileAsking = 60_000;
 /** A link that expires sooner than this is not shown again: nobody could finish in time. */
 const shortestRest = 15_000;
 
-export interface Opening {
-  readonly job: JobState;
-  readonly account: Account;
+interface Opening extends WaitingAccount {
   readonly request: Request;
   readonly response: Response;
 }

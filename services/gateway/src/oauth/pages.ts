@@ -1,7 +1,24 @@
 import type { Page } from './page.ts';
 
+interface ConnectFacts {
+  readonly application: string;
+  readonly connection: string;
+  readonly user: string;
+}
+
 /** Every page that the browser side can answer with. */
 export const pages = {
+  connect: ({ application, connection, user }: ConnectFacts): Page => ({
+    status: 200,
+    title: `Connect ${connection} to ${application}?`,
+    text: `${application} asks for access to your ${connection} account, to work with it in the background.`,
+    facts: [
+      ['Application', application],
+      ['Connection', connection],
+      ['User', user],
+    ],
+    caution: `Continue only if you are this user of ${application} and have asked for this yourself. If somebody else sent you this link, close this page: they would get access to your account.`,
+  }),
   unknownLink: {
     status: 404,
     title: 'This link is not known',

@@ -44,9 +44,9 @@ export async function startConnecting(redis: TestRedis) {
       return (await api.get(`/v1/jobs/${body.id}`)).body;
     },
 
-    /** Opens the link and consents; answers where the browser is sent back to. */
+    /** Opens the link, goes on and consents; answers where the browser is sent back to. */
     consent: async (browser: Browser, job: Job): Promise<string> => {
-      const opened = await browser.get(linkOf(job));
+      const opened = await browser.goOn(linkOf(job));
       return reachable(sandbox.control.approve(opened.location) ?? '');
     },
   };

@@ -15,7 +15,7 @@ import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { Gateway } from '../../src/gateway.ts';
 import { serve } from '../../src/serve.ts';
-import { defaultInstructions, type GatewaySettings } from '../../src/settings.ts';
+import { consentOrigins, defaultInstructions, type GatewaySettings } from '../../src/settings.ts';
 
 export interface TestGateway {
   readonly url: string;
@@ -97,6 +97,7 @@ export async function startTestGateway(
       allowsKeyless: true,
       waiters: 100,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
+      consentOrigins: consentOrigins(scalekit.origin),
       ...settings,
     },
     store,

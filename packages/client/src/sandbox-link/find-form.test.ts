@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { findApproveForm } from './approve-form.ts';
+import { findForm } from './find-form.ts';
 
 const page = new URL('http://localhost:4000/magicLink/abc?x=1');
 
-function sent(html: string) {
-  const form = findApproveForm(html, page);
+function sent(html: string, label = 'Approve') {
+  const form = findForm(html, page, label);
   return form && `${form.method} ${form.action.href} ${form.fields.toString()}`;
 }
 
@@ -27,6 +27,13 @@ test('the form with the approve button is taken, whichever it is', () => {
     <form action="/deny" method="post"><button>Deny</button></form>
     <form action="/allow"><button name="d" value="yes"> <b>Approve</b> </button></form>`;
   expect(sent(html)).toBe('GET http://localhost:4000/allow d=yes');
+});
+
+test('the button is found by the label that is asked for', () => {
+  const html = `<form method="post"><input type="hidden" name="proof" value="p">
+    <button type="submit">Continue</button></form>`;
+  expect(sent(html, 'continue')).toBe('POST http://localhost:4000/magicLink/abc?x=1 proof=p');
+  expect(sent(html)).toBeUndefined();
 });
 
 test.each([

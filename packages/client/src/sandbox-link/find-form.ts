@@ -9,10 +9,10 @@ export interface Form {
 
 type Element = ReturnType<typeof DomUtils.getElementsByTagName>[number];
 
-/** The form of a page whose submit button says "approve", filled in as if that button had been pressed. */
-export function findApproveForm(html: string, page: URL): Form | undefined {
+/** The form of a page whose submit button has this label, filled in as if that button had been pressed. */
+export function findForm(html: string, page: URL, label: string): Form | undefined {
   for (const form of DomUtils.getElementsByTagName('form', parseDocument(html))) {
-    const button = submitButtons(form).find(saysApprove);
+    const button = submitButtons(form).find((each) => isLabelled(each, label));
     if (button !== undefined) return filledIn(form, button, page);
   }
   return undefined;
@@ -44,8 +44,8 @@ function submitButtons(form: Element): Element[] {
   return [...buttons, ...inputs];
 }
 
-function saysApprove(button: Element): boolean {
+function isLabelled(button: Element, label: string): boolean {
   return [button.attribs['value'] ?? '', DomUtils.textContent(button)].some(
-    (text) => text.trim().toLowerCase() === 'approve',
+    (text) => text.trim().toLowerCase() === label.toLowerCase(),
   );
 }
