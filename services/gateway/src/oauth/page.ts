@@ -15,7 +15,7 @@ export interface Page {
   readonly retryAfter?: number;
 }
 
-export interface PageForm {
+interface PageForm {
   readonly button: string;
   /** Said below the button: what comes next. */
   readonly hint: string;
