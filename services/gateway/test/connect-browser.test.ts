@@ -36,6 +36,7 @@ describe.skipIf(hasNoChromium)('in Chromium', () => {
     await page.goto(urlOf(job));
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(`${sandbox.origin}/**`);
+    expect(await statusOf(job)).toBe('requires_action');
   });
 
   test('another site cannot send the form for a person: the page is shown instead', async () => {
