@@ -14,7 +14,10 @@ export const TurnRecord = z.object({
   turn: z.int(),
   message: JsonObject,
   finishReason: z.string(),
+  /** The model that answered, by its endpoint's word. */
   model: z.string(),
+  /** The model that was asked. Absent in records from before it was kept. */
+  requestedModel: z.string().optional(),
   /** How many tools the job's connections had. */
   toolsLoaded: z.int(),
   attempts: z.int(),

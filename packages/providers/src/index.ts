@@ -12,3 +12,4 @@ export {
 } from './webhooks/create-webhook-client.ts';
 export { scalekitVariables } from './tools/scalekit-variables.ts';
 export { webhookSecrets } from './webhooks/webhook-secrets-variable.ts';
+export { outputLimitFields } from './model/chat-request.ts';

@@ -7,6 +7,8 @@ export type {
   RecordedEffects,
   SandboxControl,
 } from './control/control.ts';
+export { createEndpoint, type EndpointSettingsInput } from './model/endpoint-rules.ts';
+export { parseChatRequest } from './model/chat-request.ts';
 export type { HookPoint } from './control/hooks.ts';
 export type { Effect, ModelRequest, ToolRequest } from './control/records.ts';
 export type { HookedModelCall, HookedToolCall } from './control/sandbox-hooks.ts';

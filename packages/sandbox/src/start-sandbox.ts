@@ -11,6 +11,7 @@ import { createFaultList } from './faults/fault-list.ts';
 import { createHolds } from './faults/holds.ts';
 import { createAccessTokens } from './http/access-tokens.ts';
 import { createHttpApplication } from './http/http-application.ts';
+import { createEndpoint, type EndpointSettingsInput } from './model/endpoint-rules.ts';
 import { createModelScripts, type ModelScript } from './model/model-scripts.ts';
 import { createRpcListener } from './rpc/rpc-listener.ts';
 import { listenOnOnePort } from './server/one-port.ts';
@@ -29,6 +30,8 @@ export type SandboxOptions = {
   /** connections besides `gmail`, `github` and `slack` */
   connections?: readonly ConnectionOption[];
   modelScript?: readonly ModelScript[];
+  /** how strict the model endpoint is: see the README */
+  endpoint?: EndpointSettingsInput;
   /** accounts are ACTIVE when they are created, for tests that are not about authorization */
   autoActive?: boolean;
   /** tools, accounts and connections a page where the client names no size: 25 */
@@ -85,11 +88,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = createFaultList();
   const holds = createHolds();
   const scripts = createModelScripts();
+  const endpoint = createEndpoint(options.endpoint ?? {});
   const hooks = createHooks<HookedCalls>();
   const records = createRecords(options.recordLimit ?? 20_000);
   const workspaces = createWorkspaces();
   scripts.add(options.modelScript ?? []);
-  const shared = { accounts, tokens, faults, holds, scripts, hooks, records, workspaces, now };
+  const shared = {
+    accounts,
+    tokens,
+    faults,
+    holds,
+    scripts,
+    endpoint,
+    hooks,
+    records,
+    workspaces,
+    now,
+  };
   const control = createControl(shared);
 
   let origin = '';

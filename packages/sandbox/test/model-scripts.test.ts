@@ -50,6 +50,7 @@ describe('scripts', () => {
   it('by turn answer a repeated request alike, and refuse a turn that they do not have', async () => {
     const sandbox = await openSandbox({
       modelScript: [{ turns: [{ text: 'one' }, { text: 'two' }] }],
+      endpoint: { alternation: false },
     });
     const prompt = { role: 'user' as const, content: 'go' };
     const first = { role: 'assistant' as const, content: 'one' };
@@ -102,7 +103,7 @@ describe('a script inside the prompt', () => {
   ].join('\n');
 
   it('is followed turn by turn', async () => {
-    const sandbox = await openSandbox();
+    const sandbox = await openSandbox({ endpoint: { toolsForCalls: false } });
     const user = { role: 'user' as const, content: PROMPT };
     const { message } = await answer(sandbox, [user]);
     expect(message.tool_calls).toMatchObject([

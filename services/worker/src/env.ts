@@ -1,5 +1,10 @@
 import { PublicUrl, ToolEffect } from '@pawl/contracts';
-import { isAllowableHost, scalekitVariables, webhookSecrets } from '@pawl/providers';
+import {
+  isAllowableHost,
+  outputLimitFields,
+  scalekitVariables,
+  webhookSecrets,
+} from '@pawl/providers';
 import {
   jsonVariable,
   logLevels,
@@ -43,6 +48,10 @@ const Environment = z.object({
   WORKER_STALLED_SECONDS: seconds(4),
   WORKER_SWEEP_SECONDS: seconds(4),
   MODEL_TIMEOUT_SECONDS: seconds(300),
+  MODEL_OUTPUT_LIMIT_FIELD: z
+    .enum(outputLimitFields)
+    .default('max_completion_tokens')
+    .describe('How the model endpoint wants the bound on the output to be called.'),
   TOOL_TIMEOUT_SECONDS: seconds(60),
   TOOL_LIMIT: count(128).describe('Tools that one request to the model endpoint may offer.'),
   TOOL_EFFECTS: toolEffects

@@ -1,42 +1,60 @@
-import type { AdmittedRequest, JobState, JsonObject } from '@pawl/contracts';
-import { messagesOf, recentMessages, type JobHistory } from '@pawl/engine';
+import type { AdmittedRequest, JobState } from '@pawl/contracts';
+import {
+  budgetOf,
+  modelMessages,
+  recentJobs,
+  type JobHistory,
+  type ModelMessages,
+} from '@pawl/engine';
 import type { WorkerDependencies } from './worker.ts';
 
 /** Earlier jobs are read a few at a time, since most conversations need few and some are very long. */
 const readAtOnce = 8;
+
+export interface LoadedMessages extends ModelMessages {
+  /** The characters that are left when everything is left out or shortened that may be. */
+  readonly shortest: () => number;
+}
 
 /** What the model is given: the instructions, the conversation's earlier jobs, and this one's prompt and turns. */
 export async function loadMessages(
   worker: Pick<WorkerDependencies, 'store' | 'settings'>,
   job: JobState,
   request: AdmittedRequest,
-): Promise<JsonObject[]> {
+): Promise<LoadedMessages> {
   const [earlier, steps] = await Promise.all([
-    loadEarlierMessages(worker, job),
+    loadEarlierJobs(worker, job),
     worker.store.readSteps(job.id),
   ]);
-  return [
-    ...(request.instructions === '' ? [] : [{ role: 'system', content: request.instructions }]),
-    ...earlier,
-    ...messagesOf({ job, prompt: request.prompt, steps }),
-  ];
+  const messagesWithin = (budget: number | undefined) =>
+    modelMessages({
+      instructions: request.instructions,
+      earlier,
+      current: { job, prompt: request.prompt, steps },
+      model: request.models[job.model] ?? '',
+      budget,
+    });
+  return {
+    ...messagesWithin(budgetOf(job)),
+    shortest: () => messagesWithin(0).characters,
+  };
 }
 
-/** The newest jobs before this one, as many as the budget of characters lets in. */
-async function loadEarlierMessages(
+/** The newest jobs before this one, as many as the budget of characters lets in, oldest first. */
+async function loadEarlierJobs(
   { store, settings }: Pick<WorkerDependencies, 'store' | 'settings'>,
   job: JobState,
-): Promise<JsonObject[]> {
+): Promise<JobHistory[]> {
   const started = await store.startedJobs(job.conversation);
   const earlier = started.slice(0, Math.max(0, started.indexOf(job.id)));
-  const chunks: JsonObject[][] = [];
-  let left = settings.historyCharacters;
+  const chunks: (readonly JobHistory[])[] = [];
+  let left = Math.min(settings.historyCharacters, budgetOf(job) ?? Number.POSITIVE_INFINITY);
   for (let end = earlier.length; end > 0; end -= readAtOnce) {
     const ids = earlier.slice(Math.max(0, end - readAtOnce), end);
     const read = await Promise.all(ids.map((id) => store.readHistory(id)));
     const histories = read.filter((history): history is JobHistory => history !== undefined);
-    const recent = recentMessages(histories, { characters: left });
-    chunks.push(recent.messages);
+    const recent = recentJobs(histories, { characters: left });
+    chunks.push(recent.jobs);
     left -= recent.characters;
     if (!recent.complete) break;
   }

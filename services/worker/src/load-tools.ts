@@ -1,5 +1,5 @@
 import type { AdmittedRequest, JobState } from '@pawl/contracts';
-import { nameTools, type LookupFailure, type OfferedTool } from '@pawl/engine';
+import { nameTools, type LookupFailure, type OfferedTool, type Tool } from '@pawl/engine';
 import type { WorkerDependencies } from './worker.ts';
 
 export type LoadedTools =
@@ -12,7 +12,7 @@ export type LoadedTools =
  * connection a tool came from.
  */
 export async function loadTools(
-  { tools }: Pick<WorkerDependencies, 'tools'>,
+  { tools, log }: Pick<WorkerDependencies, 'tools' | 'log'>,
   { tenant, user }: JobState,
   { connections }: AdmittedRequest,
 ): Promise<LoadedTools> {
@@ -30,5 +30,18 @@ export async function loadTools(
   const inactive = lists.find((list) => list.kind === 'account_inactive');
   if (inactive !== undefined) return inactive;
   const all = lists.flatMap((list) => (list.kind === 'found' ? list.value : []));
-  return { kind: 'loaded', tools: nameTools(all) };
+  const named = nameTools(all);
+  const news = named.leftOut.filter((tool) => !reported.has(tool));
+  for (const tool of news) {
+    reported.add(tool);
+    const { name, connection } = tool;
+    log.warn(
+      { tool: name, connection },
+      'tool left out: its schema is not one of an object, or too large',
+    );
+  }
+  return { kind: 'loaded', tools: named.tools };
 }
+
+/** Lists of tools are cached: each of them is complained about once. */
+const reported = new WeakSet<Tool>();

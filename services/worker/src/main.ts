@@ -66,6 +66,7 @@ const worker = await startWorker({
     baseUrl: environment.FASTROUTER_BASE_URL,
     apiKey: environment.FASTROUTER_API_KEY,
     timeout: milliseconds(environment.MODEL_TIMEOUT_SECONDS),
+    outputLimitField: environment.MODEL_OUTPUT_LIMIT_FIELD,
   }),
   tools,
   // A call that has timed out may still be on its way back for a moment.

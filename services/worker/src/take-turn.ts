@@ -21,6 +21,7 @@ import {
   type ModelFailure,
   type ModelReply,
   type OfferedTool,
+  type SentMessages,
 } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { newSecret } from '@pawl/contracts';
@@ -99,7 +100,8 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const messages = await loadMessages(worker, job, request);
+  const loadedMessages = await loadMessages(worker, job, request);
+  const { messages } = loadedMessages;
   const offered = offerTools(loaded.tools, {
     policy: request.tools,
     prompt: request.prompt,
@@ -126,7 +128,10 @@ async function runTurn(
     return;
   }
   if (outcome.kind !== 'reply') {
-    return fail(worker, turn, { failure: outcome, cause: 'model', request, startedAt });
+    const failed = { failure: outcome, cause: 'model', request, startedAt } as const;
+    if (outcome.kind !== 'context_length') return fail(worker, turn, failed);
+    const { characters, shortest } = loadedMessages;
+    return fail(worker, turn, { ...failed, sent: { characters, shortest: shortest() } });
   }
   const { reply } = outcome;
   const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, request });
@@ -168,7 +173,9 @@ async function commitReply(
       sequence: fresh.sequence + 1,
       now,
     });
-    return recordReply(fresh, { epoch, reply, prepared, toolsLoaded: tools.length }, now);
+    const requestedModel = request.models[job.model] ?? '';
+    const toolsLoaded = tools.length;
+    return recordReply(fresh, { epoch, reply, prepared, toolsLoaded, requestedModel }, now);
   });
   return decision.kind === 'commit' ? requested.length : undefined;
 }
@@ -188,12 +195,13 @@ interface FailedTurn {
   readonly cause: 'model' | 'lookup';
   readonly request: AdmittedRequest;
   readonly startedAt: number;
+  readonly sent?: SentMessages;
 }
 
 async function fail(
   { engine, log }: WorkerDependencies,
   { job, epoch }: ClaimedTurn,
-  { failure, cause, request, startedAt }: FailedTurn,
+  { failure, cause, request, startedAt, sent }: FailedTurn,
 ): Promise<void> {
   log.warn(
     {
@@ -207,7 +215,7 @@ async function fail(
     'turn failed',
   );
   const models = request.models.length;
-  const failed = { epoch, failure, cause, models };
+  const failed = { epoch, failure, cause, models, ...(sent === undefined ? {} : { sent }) };
   await transition(engine, job.id, (fresh) =>
     failTurn(fresh, failed, engine.now(), engine.random(), engine.rules),
   );

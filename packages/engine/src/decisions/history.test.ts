@@ -1,7 +1,7 @@
 import type { CallRecord, OutcomeRecord, StepRecord } from '@pawl/contracts';
 import { describe, expect, test } from 'vitest';
 import { callWith, endedFrom, jobWith, runningStep, turnRecord as turn } from '../../test/job.ts';
-import { messagesOf, recentMessages } from './history.ts';
+import { messagesOf, recentJobs } from './history.ts';
 import { freshStep, settledStep } from './steps.ts';
 
 const call = (index: number): CallRecord => ({
@@ -90,10 +90,7 @@ test('a history that is too long loses its oldest jobs, whole', () => {
     prompt,
     steps: [turn({ role: 'assistant', content: 'x'.repeat(100) })],
   }));
-  const { messages: kept, complete } = recentMessages(histories, { characters: 400 });
+  const { jobs, complete } = recentJobs(histories, { characters: 400 });
   expect(complete).toBe(false);
-  expect(kept.filter(({ role }) => role === 'user').map(({ content }) => content)).toEqual([
-    'second',
-    'third',
-  ]);
+  expect(jobs.map(({ prompt }) => prompt)).toEqual(['second', 'third']);
 });

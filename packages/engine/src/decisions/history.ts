@@ -8,8 +8,10 @@ import type {
   OutcomeRecord,
   StepRecord,
   ToolCall,
+  TurnRecord,
 } from '@pawl/contracts';
 import { mayHaveHappened } from './claims.ts';
+import { hasInexactNumber } from './exact-numbers.ts';
 import type { PlacedCall } from './outcome-record.ts';
 import { outcomeUnknown } from './unknown-outcome.ts';
 
@@ -20,70 +22,89 @@ export interface JobHistory {
   readonly steps: readonly StepRecord[];
 }
 
+/** A reply of the model, and what is said of each of its calls. */
+export interface HistoryTurn {
+  readonly record: TurnRecord;
+  readonly calls: readonly AnsweredCall[];
+}
+
+export interface AnsweredCall {
+  readonly record: CallRecord;
+  readonly answer: OutcomeRecord['answer'];
+}
+
 /**
- * The messages of one job, derived from its steps: the prompt, every committed reply as it came, and for each of its
- * tool calls exactly one answer, real or synthetic (invariant 6). So a history can't be written that an endpoint
- * would refuse.
+ * A job's turns in their order, derived from its steps: every committed reply as it came, and for each of its tool
+ * calls exactly one answer, real or synthetic (invariant 6).
  */
-export function messagesOf({ job, prompt, steps }: JobHistory): JsonObject[] {
+export function turnsOf({ job, steps }: Pick<JobHistory, 'job' | 'steps'>): HistoryTurn[] {
   const calls = groupByTurn(steps.filter((step) => step.kind === 'call'));
   const outcomes = new Map(
     steps.flatMap((step) =>
       step.kind === 'outcome' ? [[`${step.turn} ${step.index}`, step] as const] : [],
     ),
   );
-  const turns = steps
+  return steps
     .filter((step) => step.kind === 'turn')
-    .toSorted((one, other) => one.turn - other.turn);
+    .toSorted((one, other) => one.turn - other.turn)
+    .map((record) => ({
+      record,
+      calls: (calls.get(record.turn) ?? []).map((call) => ({
+        record: call,
+        answer: answerOf(call, outcomes.get(`${call.turn} ${call.index}`), job),
+      })),
+    }));
+}
+
+/** The messages of one job as they were said, for people: `modelMessages` makes of them what an endpoint takes. */
+export function messagesOf(history: JobHistory): JsonObject[] {
   return [
-    { role: 'user', content: prompt },
-    ...turns
-      .filter(({ message }) => saysSomething(message))
-      .flatMap((turn) => [
-        turn.message,
-        ...(calls.get(turn.turn) ?? []).map((call) =>
-          answerTo(call, outcomes.get(`${call.turn} ${call.index}`), job),
-        ),
+    { role: 'user', content: history.prompt },
+    ...turnsOf(history)
+      .filter(({ record }) => saysSomething(record.message))
+      .flatMap(({ record, calls }) => [
+        record.message,
+        ...calls.map((call) => ({
+          role: 'tool',
+          tool_call_id: call.record.callId,
+          content: answerText(call.answer),
+        })),
       ]),
   ];
 }
 
-/** An answer without text and without calls, as one that was cut off can be, is refused by some endpoints. */
+/** An answer without text and without calls, as one that was cut off can be, is nothing to be shown. */
 function saysSomething({ content, tool_calls: calls }: JsonObject): boolean {
   const hasContent = content !== undefined && content !== null && content !== '';
   return hasContent || (Array.isArray(calls) && calls.length > 0);
 }
 
-/**
- * The messages of a conversation's earlier jobs, oldest first, without its oldest jobs where they are more than
- * `characters` of JSON: whole jobs, so that what is left is still well-formed.
- */
-export function recentMessages(
+/** The newest jobs, as many as are `characters` of JSON at most. */
+export function recentJobs(
   histories: readonly JobHistory[],
   { characters }: { characters: number },
-): RecentMessages {
-  const kept: JsonObject[][] = [];
+): RecentJobs {
   let used = 0;
-  for (const history of histories.toReversed()) {
-    const messages = messagesOf(history);
-    const length = JSON.stringify(messages).length;
-    if (used + length > characters) break;
+  const first = histories.findLastIndex((history) => {
+    const length = lengthOf(messagesOf(history));
+    if (used + length > characters) return true;
     used += length;
-    kept.push(messages);
-  }
-  return {
-    messages: kept.toReversed().flat(),
-    characters: used,
-    complete: kept.length === histories.length,
-  };
+    return false;
+  });
+  return { jobs: histories.slice(first + 1), characters: used, complete: first === -1 };
 }
 
-export interface RecentMessages {
-  readonly messages: JsonObject[];
-  /** How many they are as JSON. */
+export interface RecentJobs {
+  readonly jobs: readonly JobHistory[];
+  /** How many their messages are as JSON. */
   readonly characters: number;
   /** False: an older job did not fit. */
   readonly complete: boolean;
+}
+
+/** The characters of messages as JSON. */
+export function lengthOf(messages: readonly JsonObject[]): number {
+  return JSON.stringify(messages).length;
 }
 
 function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
@@ -96,11 +117,17 @@ function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
   return groups;
 }
 
-function answerTo(call: CallRecord, outcome: OutcomeRecord | undefined, job: JobState): JsonObject {
-  const answer = answerOf(call, outcome, job);
+/** What a model reads as the result of a call: never empty, since endpoints refuse that. */
+export function answerText(answer: OutcomeRecord['answer']): string {
   const content: Json = 'output' in answer ? answer.output : { error: errorOf(answer.failure) };
-  return { role: 'tool', tool_call_id: call.callId, content: textOf(content) };
+  const text =
+    typeof content === 'string' && content.trim() !== '' ? content : JSON.stringify(content);
+  return hasInexactNumber(content) ? `${text}\n${inexactNotice}` : text;
 }
+
+const inexactNotice =
+  '(The last digits of numbers above 9007199254740991 may be wrong: they were lost on the way here. ' +
+  'Do not use such a number as an identifier.)';
 
 /** What was recorded of a call that is not settled was said while it could still be: only its state counts. */
 function answerOf(
@@ -120,10 +147,6 @@ function answerOf(
 
 function errorOf({ code, message }: Failure): JsonObject {
   return { code, message };
-}
-
-function textOf(content: Json): string {
-  return typeof content === 'string' ? content : JSON.stringify(content);
 }
 
 /** Why a call of an ended job has no outcome. */

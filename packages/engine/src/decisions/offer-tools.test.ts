@@ -11,7 +11,7 @@ const tool = (name: string, connection = 'gmail', description = ''): Tool => ({
 
 test('tools of one name get the name of their connection, within 64 characters', () => {
   const long = 'a'.repeat(64);
-  const named = nameTools([
+  const { tools: named } = nameTools([
     tool('send'),
     tool('send', 'gmail-work'),
     tool('send', 'gmail.work'),
@@ -28,12 +28,37 @@ test('tools of one name get the name of their connection, within 64 characters',
 });
 
 test('connections whose names differ only in odd characters still give each tool its own name', () => {
-  const named = nameTools([tool('send'), tool('send', 'a.b'), tool('send', 'a_b')]);
+  const { tools: named } = nameTools([tool('send'), tool('send', 'a.b'), tool('send', 'a_b')]);
   expect(new Set(named.map(({ name }) => name)).size).toBe(3);
 });
 
+test('names that endpoints refuse are put in the characters and the length that they take', () => {
+  const long = `${'very_'.repeat(20)}long`;
+  const { tools } = nameTools([
+    tool('calendar.events.list'),
+    tool('calendar_events_list'),
+    tool('calendar events/list'),
+    tool(long),
+    tool(`${long}er`),
+    tool('3d_print'),
+    tool('übersetzen'),
+  ]);
+  const names = tools.map(({ name }) => name);
+  expect(names[1]).toBe('calendar_events_list');
+  expect(names.slice(5)).toEqual(['_3d_print', '_bersetzen']);
+  expect(new Set(names).size).toBe(7);
+  for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+});
+
+test('a tool whose schema no endpoint takes is left out, and the others are not', () => {
+  const list: Tool = { ...tool('list'), inputSchema: { type: 'array', items: {} } };
+  const { tools, leftOut } = nameTools([tool('send'), list]);
+  expect(tools.map(({ name }) => name)).toEqual(['send']);
+  expect(leftOut).toEqual([list]);
+});
+
 test('up to the limit everything that is allowed is offered, in its order', () => {
-  const named = nameTools([tool('b'), tool('a'), tool('c')]);
+  const { tools: named } = nameTools([tool('b'), tool('a'), tool('c')]);
   const offered = offerTools(named, { policy: { deny: ['a'] }, prompt: '', limit: 2 });
   expect(offered.map(({ name }) => name)).toEqual(['b', 'c']);
 });
@@ -44,7 +69,7 @@ test('above it the best matches for the prompt are offered', () => {
     tool('gmail_fetch_mails', 'gmail', 'Fetches e-mails of the mailbox.'),
     tool('github_issues_list', 'github', 'Lists the issues of a repository.'),
   ];
-  const offered = offerTools(nameTools([...many, ...wanted]), {
+  const offered = offerTools(nameTools([...many, ...wanted]).tools, {
     policy: {},
     prompt: 'Fetch my unread emails, and list the open issues!',
     limit: 5,

@@ -1,23 +1,56 @@
 import MiniSearch from 'minisearch';
 import type { OfferedTool, Tool } from '../ports.ts';
+import { endpointTool } from './endpoint-tools.ts';
 import { isAllowed, type ToolPolicy } from './tool-policy.ts';
 
+/** The tools of a job's connections, as far as an endpoint can be told of them. */
+export interface NamedTools {
+  readonly tools: OfferedTool[];
+  /** Tools whose schemas no endpoint takes: one of them would have every request refused. */
+  readonly leftOut: readonly Tool[];
+}
+
 /**
- * Gives every tool of the job's connections the name that the model sees. Two connections of one connector bring the
- * same names: the second one's carry the connection's name, cut to the 64 characters that endpoints accept.
+ * Gives every tool of the job's connections the name that the model sees: its own where endpoints take it. Other names
+ * are put in letters, digits, `_` and `-`, 64 at most. Two connections of one connector bring the same names: the second
+ * one's carry the connection's name.
  */
-export function nameTools(tools: readonly Tool[]): OfferedTool[] {
+export function nameTools(listed: readonly Tool[]): NamedTools {
+  const tools = listed.filter((tool) => endpointTool(tool) !== undefined);
+  const names = new Map<Tool, string>();
   const taken = new Set<string>();
-  return tools.map((tool) => {
-    let name = tool.name;
-    for (let count = 0; taken.has(name); count += 1) {
-      const suffix = `__${tool.connection}${count === 0 ? '' : `_${count}`}`;
-      const cleaned = suffix.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, 40);
-      name = tool.name.slice(0, 64 - cleaned.length) + cleaned;
-    }
+  const take = (tool: Tool, name: string) => {
+    names.set(tool, name);
     taken.add(name);
-    return { name, tool };
-  });
+  };
+  // Names that need no change come first, so that no other tool can take them.
+  for (const tool of tools) {
+    if (endpointName.test(tool.name) && !taken.has(tool.name)) take(tool, tool.name);
+  }
+  for (const tool of tools) if (!names.has(tool)) take(tool, freeName(tool, taken));
+  return {
+    tools: tools.map((tool) => ({ name: names.get(tool) ?? tool.name, tool })),
+    leftOut: listed.filter((tool) => endpointTool(tool) === undefined),
+  };
+}
+
+/** What every endpoint takes as a function's name; Gemini wants a letter or `_` at its beginning. */
+const endpointName = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+function freeName(tool: Tool, taken: ReadonlySet<string>): string {
+  const whole = inNameCharacters(tool.name);
+  const base = /^[A-Za-z_]/.test(whole) ? whole : `_${whole}`;
+  let name = base.slice(0, 64);
+  for (let count = 0; taken.has(name); count += 1) {
+    const suffix = `__${tool.connection}${count === 0 ? '' : `_${count}`}`;
+    const cleaned = inNameCharacters(suffix).slice(-40);
+    name = base.slice(0, 64 - cleaned.length) + cleaned;
+  }
+  return name;
+}
+
+function inNameCharacters(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from '@pawl/contracts';
 import { z } from 'zod';
 import type { OfferedTool, Tool } from '../ports.ts';
+import { inexactNumber } from './exact-numbers.ts';
 import { freshStep, settledStep } from './steps.ts';
 import { isAllowed, type ToolPolicy } from './tool-policy.ts';
 
@@ -162,6 +163,14 @@ function parseArguments(text: string): Checked {
     return refuse(
       'invalid_json',
       `The arguments are not valid JSON: ${(error as SyntaxError).message}`,
+    );
+  }
+  const number = inexactNumber(text);
+  if (number !== undefined) {
+    return refuse(
+      'inexact_number',
+      `The arguments hold the number ${number.slice(0, 60)}, which would lose digits on its way to the tool: ` +
+        'the call was not made. Give it as a string if the tool takes one.',
     );
   }
   const parsed = JsonObjectSchema.safeParse(value);

@@ -18,8 +18,11 @@ export function recordReply(
     reply,
     prepared,
     toolsLoaded,
+    requestedModel,
   }: {
     toolsLoaded: number;
+    /** The model that was asked, by the name that the job uses. */
+    requestedModel?: string;
     epoch: number;
     reply: ModelReply;
     prepared: readonly PreparedCall[];
@@ -38,6 +41,7 @@ export function recordReply(
     message: reply.message,
     finishReason: reply.finishReason,
     model: reply.model,
+    ...(requestedModel === undefined ? {} : { requestedModel }),
     toolsLoaded,
     attempts: step.attempts + step.crashes + 1,
     startedAt: step.startedAt,

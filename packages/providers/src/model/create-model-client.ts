@@ -3,7 +3,7 @@ import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
 import { membersOf } from '../read-json.ts';
-import { chatRequest } from './chat-request.ts';
+import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './keep-error-body.ts';
 import { failureOfAnswer, transientFailure } from './model-failure.ts';
 import { readCompletion } from './read-completion.ts';
@@ -14,6 +14,8 @@ export interface ModelClientSettings {
   readonly apiKey: string;
   /** Milliseconds that one call may take, its whole answer included. */
   readonly timeout: number;
+  /** How the endpoint wants the bound on the output to be called. Default: `max_completion_tokens`. */
+  readonly outputLimitField?: OutputLimitField;
   readonly now?: () => number;
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -24,6 +26,7 @@ export interface ModelClientSettings {
  */
 export function createModelClient(settings: ModelClientSettings): ModelClient {
   const { baseUrl, apiKey, timeout, now = Date.now, fetch = globalThis.fetch } = settings;
+  const { outputLimitField = 'max_completion_tokens' } = settings;
   const clean = createTextCleaner(() => [apiKey]);
   const { host } = new URL(baseUrl);
   const openai = new OpenAI({
@@ -46,7 +49,9 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
     try {
       // The body is the endpoint's to judge: it holds options that the package does not know.
       const body: unknown = await openai.chat.completions.create(
-        chatRequest(request) as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
+        chatRequest(request, {
+          outputLimitField,
+        }) as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
         { signal: deadline.signal },
       );
       return readCompletion(body, { model: request.model, clean });

@@ -2,6 +2,7 @@ import type { AccountStatus } from '../accounts/account.ts';
 import type { FaultInput, FaultMatch } from '../faults/fault.ts';
 import type { ListedFault } from '../faults/fault-list.ts';
 import type { HeldCall } from '../faults/holds.ts';
+import type { EndpointSettingsInput } from '../model/endpoint-rules.ts';
 import type { ModelScript } from '../model/model-scripts.ts';
 import type { AccountName, ListedAccount, Recorded, RecordedEffects } from './control.ts';
 import type { ModelRequest, ToolRequest } from './records.ts';
@@ -23,6 +24,7 @@ export type SandboxControlClient = {
   release(match?: FaultMatch): Promise<number>;
   scriptModel(scripts: readonly Exclude<ModelScript, { reply: unknown }>[]): Promise<void>;
   clearModelScripts(): Promise<void>;
+  setEndpoint(settings: EndpointSettingsInput): Promise<void>;
   resetData(): Promise<void>;
   clearRecords(): Promise<void>;
   reset(): Promise<void>;
@@ -67,6 +69,7 @@ export function connectSandboxControl(origin: string): SandboxControlClient {
       (await call<{ released: number }>('POST', 'release', match ?? {})).released,
     scriptModel: (scripts) => act('POST', 'model-scripts', scripts),
     clearModelScripts: () => act('DELETE', 'model-scripts'),
+    setEndpoint: (settings) => act('PUT', 'endpoint', settings),
     resetData: () => act('POST', 'data/reset'),
     clearRecords: () => act('DELETE', 'records'),
     reset: () => act('POST', 'reset'),

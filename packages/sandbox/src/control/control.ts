@@ -4,6 +4,7 @@ import type { FaultInput, FaultMatch } from '../faults/fault.ts';
 import type { FaultList, ListedFault } from '../faults/fault-list.ts';
 import type { HeldCall, Holds } from '../faults/holds.ts';
 import type { AccessTokens } from '../http/access-tokens.ts';
+import type { Endpoint, EndpointSettingsInput } from '../model/endpoint-rules.ts';
 import type { ModelScript, ModelScripts } from '../model/model-scripts.ts';
 import type { Workspaces } from '../tools/workspaces.ts';
 import type { HookListener, HookPoint } from './hooks.ts';
@@ -59,6 +60,8 @@ export type SandboxControl = {
   /** Scripts are tried in the order they were added, before the stand-in is asked. */
   scriptModel(scripts: readonly ModelScript[]): void;
   clearModelScripts(): void;
+  /** Sets how strict the model endpoint is; what is not named is as by default. Throws a ZodError. */
+  setEndpoint(settings: EndpointSettingsInput): void;
 
   /** Steps in at a moment of every call; returns a function that ends it. In process only. */
   on<Point extends HookPoint>(point: Point, listener: HookListener<HookedCalls[Point]>): () => void;
@@ -77,6 +80,7 @@ export type ControlParts = {
   faults: FaultList;
   holds: Holds;
   scripts: ModelScripts;
+  endpoint: Endpoint;
   hooks: SandboxHooks;
   records: Records;
   workspaces: Workspaces;
@@ -140,6 +144,7 @@ export function createControl(parts: ControlParts): SandboxControl {
     release: (match) => holds.release(match),
     scriptModel: (added) => scripts.add(added),
     clearModelScripts: () => scripts.clear(),
+    setEndpoint: (settings) => parts.endpoint.set(settings),
     on: (point, listener) => hooks.on(point, listener),
     resetData: () => workspaces.reset(),
     clearRecords: () => records.clear(),
@@ -147,6 +152,7 @@ export function createControl(parts: ControlParts): SandboxControl {
       faults.clear();
       holds.release();
       scripts.clear();
+      parts.endpoint.reset();
       hooks.clear();
       accounts.clear();
       tokens.expireAll();

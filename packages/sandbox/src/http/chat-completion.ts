@@ -154,7 +154,7 @@ export async function chatCompletion(
   response: Response,
 ): Promise<void> {
   const arrival = recordArrival(dependencies, httpRequest, response);
-  const request = parseChatRequest(httpRequest.body);
+  const request = parseChatRequest(httpRequest.body, dependencies.endpoint);
   const { prompt, turn } = currentPrompt(request.messages);
   arrival.prompt = prompt.slice(0, MOST_KEPT_BODY);
   arrival.turn = turn;

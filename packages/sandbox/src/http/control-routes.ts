@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ACCOUNT_STATUSES } from '../accounts/account.ts';
 import type { SandboxControl } from '../control/control.ts';
 import { faultMatchSchema, faultSchema } from '../faults/fault.ts';
+import { endpointSettingsSchema } from '../model/endpoint-rules.ts';
 import { modelScriptSchema } from '../model/model-scripts.ts';
 
 const accountNameSchema = z.strictObject({
@@ -64,6 +65,11 @@ export function controlRoutes(control: SandboxControl): Router {
   });
   router.delete('/sandbox/model-scripts', (_request, response) => {
     control.clearModelScripts();
+    response.json({ ok: true });
+  });
+
+  router.put('/sandbox/endpoint', (request, response) => {
+    control.setEndpoint(endpointSettingsSchema.parse(request.body));
     response.json({ ok: true });
   });
 

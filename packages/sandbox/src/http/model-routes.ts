@@ -5,6 +5,7 @@ import type { SandboxHooks } from '../control/sandbox-hooks.ts';
 import { openAiError } from '../faults/apply-http-fault.ts';
 import type { FaultList } from '../faults/fault-list.ts';
 import type { Holds } from '../faults/holds.ts';
+import type { Endpoint } from '../model/endpoint-rules.ts';
 import type { ModelScripts } from '../model/model-scripts.ts';
 import { ModelError } from '../model/model-error.ts';
 import { chatCompletion } from './chat-completion.ts';
@@ -13,6 +14,7 @@ import { strikeHttpFaults } from './fault-middleware.ts';
 export type ModelRouteDependencies = {
   apiKey: string;
   scripts: ModelScripts;
+  endpoint: Endpoint;
   faults: FaultList;
   holds: Holds;
   hooks: SandboxHooks;

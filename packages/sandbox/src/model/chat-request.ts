@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { checkMessages } from './check-messages.ts';
+import { checkStrictly } from './check-strictly.ts';
 import { checkTools } from './check-tools.ts';
+import type { Endpoint } from './endpoint-rules.ts';
 import { invalidRequest, ModelError } from './model-error.ts';
 
 const textPartSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
@@ -77,7 +79,7 @@ function checkModel(name: string): void {
 }
 
 /** Parses and checks a request as strictly as real endpoints do. Throws `ModelError`. */
-export function parseChatRequest(body: unknown): ChatRequest {
+export function parseChatRequest(body: unknown, endpoint: Pick<Endpoint, 'rulesFor'>): ChatRequest {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -89,6 +91,7 @@ export function parseChatRequest(body: unknown): ChatRequest {
   if ((request.n ?? 1) > 1) throw invalidRequest('Only n = 1 is supported', 'n');
   checkMessages(request.messages);
   checkTools(request.tools ?? []);
+  checkStrictly(request, endpoint.rulesFor(request.model));
   if (request.response_format?.type === 'json_schema' && !request.response_format.json_schema) {
     throw invalidRequest('response_format.json_schema is missing', 'response_format');
   }

@@ -4,7 +4,8 @@ const CHARACTERS_PER_TOKEN = 4;
 const USD_PER_INPUT_TOKEN = 0.15e-6;
 const USD_PER_OUTPUT_TOKEN = 0.6e-6;
 
-function tokensOf(text: string): number {
+/** About four characters are a token. */
+export function tokensOf(text: string): number {
   return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 }
 

@@ -66,7 +66,7 @@ export async function reply(
         prepared: prepareCalls(
           requested,
           {
-            tools: nameTools(tools),
+            tools: nameTools(tools).tools,
             policy: {},
             effectOf: () => effect,
             problemsOf: () => [],

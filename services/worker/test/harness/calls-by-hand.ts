@@ -143,7 +143,12 @@ export async function startCallsByHand(testRedis: TestRedis) {
       const place = { turn: job.turn, sequence: job.sequence + 1, now };
       const prepared = prepareCalls(
         [call],
-        { tools: nameTools([tool]), policy: {}, effectOf: () => effect, problemsOf: () => [] },
+        {
+          tools: nameTools([tool]).tools,
+          policy: {},
+          effectOf: () => effect,
+          problemsOf: () => [],
+        },
         place,
       );
       const reply = {

@@ -1,0 +1,43 @@
+import type { Json } from '@pawl/contracts';
+
+/** A string, to be passed over, or a number. */
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+
+/**
+ * The first number of a JSON text that JavaScript would change: `JSON.parse` turns 2512292042121000001 into
+ * 2512292042121000000 without a word, and another message would be deleted. Undefined where every number is exact.
+ * Whole numbers beyond 2^53 count as changed even where this one would survive, since who wrote it could not know.
+ */
+export function inexactNumber(json: string): string | undefined {
+  for (const [token] of json.matchAll(tokens)) {
+    if (!token.startsWith('"') && !isExact(token)) return token;
+  }
+  return undefined;
+}
+
+function isExact(token: string): boolean {
+  // Every number of up to 15 digits survives; most are told by their length.
+  if (token.length <= 15 && !/e/i.test(token)) return true;
+  const value = Number(token);
+  if (!Number.isFinite(value)) return false;
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
+  return canonical(token) === canonical(String(value));
+}
+
+/** The digits of a number without zeros around them, and its exponent: the same for all ways to write it. */
+function canonical(token: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? [];
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  const power = Number(exponent) - fraction.length + (digits.length - significant.length);
+  return `${sign}${significant}e${power}`;
+}
+
+/** Whether a value holds whole numbers that may have lost digits before it came here. */
+export function hasInexactNumber(value: Json): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((inner) => hasInexactNumber(inner));
+}

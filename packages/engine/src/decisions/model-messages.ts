@@ -1,0 +1,178 @@
+import type { JobState, JsonObject } from '@pawl/contracts';
+import { lengthOf, turnsOf, type HistoryTurn, type JobHistory } from './history.ts';
+import { createCallIds, repairedTurn, type CallIds } from './repaired-turn.ts';
+import { shortenResults } from './shorten-results.ts';
+import { wellFormed } from './well-formed.ts';
+
+export interface ModelMessagesInput {
+  readonly instructions: string;
+  /** The conversation's jobs before this one, oldest first. */
+  readonly earlier: readonly JobHistory[];
+  readonly current: JobHistory;
+  /** The model that is asked, by the name that the job uses. */
+  readonly model: string;
+  /** Characters of JSON that the messages may be; undefined where nothing has limited them yet. */
+  readonly budget: number | undefined;
+}
+
+export interface ModelMessages {
+  readonly messages: JsonObject[];
+  /** How many they are as JSON. */
+  readonly characters: number;
+}
+
+/**
+ * The messages of a model call, in a form that the strictest endpoint takes, whatever endpoints, models and clients have
+ * said: users and assistants alternate, nothing is empty, every call has arguments that are an object, an id of its
+ * own and one answer right behind it, and every text is well-formed Unicode.
+ *
+ * Over the budget the oldest jobs are left out, whole; then results of this job's calls are shortened; then its oldest
+ * turns are left out, and the model is told which calls they made.
+ */
+export function modelMessages(input: ModelMessagesInput): ModelMessages {
+  const { instructions, current, model, budget = Number.POSITIVE_INFINITY } = input;
+  const ids = createCallIds();
+  const earlier = withoutRefused(input.earlier).map((history) =>
+    earlierMessages(history, model, ids),
+  );
+  const system: JsonObject[] =
+    instructions.trim() === '' ? [] : [{ role: 'system', content: instructions }];
+  const opening: JsonObject = { role: 'user', content: spoken(current.prompt) };
+  const turns = turnsOf(current).map((turn) => ({
+    turn,
+    messages: repairedTurn(turn, { job: current.job.id, model, ids }),
+  }));
+  const own = fitted(opening, turns, budget - lengthOf(system));
+  const kept = newest(earlier, budget - lengthOf(system) - lengthOf(own));
+  const messages = wellFormed([...system, ...alternating([...kept.flat(), ...own])]);
+  return { messages, characters: lengthOf(messages) };
+}
+
+/** Whether a content filter refused the job's prompt or cut its answer off. */
+function wasRefused({ job: { phase } }: JobHistory): boolean {
+  if (phase.name !== 'ended') return false;
+  const { ending } = phase;
+  return ending.status === 'incomplete'
+    ? ending.stopReason === 'content_filter'
+    : ending.status === 'failed' && ending.failure.code === 'model_content_filtered';
+}
+
+/**
+ * Two refusals in a row can be about what both requests held: the history before them. So that such a conversation
+ * goes on, it begins anew after them.
+ */
+function withoutRefused(earlier: readonly JobHistory[]): readonly JobHistory[] {
+  const last = earlier.findLastIndex(
+    (history, index) =>
+      wasRefused(history) &&
+      earlier[index - 1] !== undefined &&
+      wasRefused(earlier[index - 1] as JobHistory),
+  );
+  return earlier.slice(last + 1);
+}
+
+/** An earlier job's messages, which end with an answer: where there is none, with a sentence that says so. */
+function earlierMessages(history: JobHistory, model: string, ids: CallIds): JsonObject[] {
+  const { job, prompt } = history;
+  const turns = turnsOf(history);
+  if (wasRefused(history)) {
+    // What was refused would have the next request refused as well.
+    const left = '(A message was left out here: a content filter refused it, or its answer.)';
+    return [
+      { role: 'user', content: left },
+      { role: 'assistant', content: `(No answer.${callsMade(turns)})` },
+    ];
+  }
+  const messages = turns.flatMap((turn) => repairedTurn(turn, { job: job.id, model, ids }));
+  const isAnswered = messages.at(-1)?.['role'] === 'assistant';
+  return [
+    { role: 'user', content: spoken(prompt) },
+    ...messages,
+    ...(isAnswered ? [] : [{ role: 'assistant', content: `(No answer: ${endOf(job)}.)` }]),
+  ];
+}
+
+function endOf({ phase }: JobState): string {
+  if (phase.name !== 'ended') return 'the job has not ended';
+  const { ending } = phase;
+  switch (ending.status) {
+    case 'failed':
+      return `the job failed with ${ending.failure.code}`;
+    case 'incomplete':
+      return `the job reached a limit: ${ending.stopReason}`;
+    case 'completed':
+    case 'cancelled':
+    case 'expired':
+      return `the job was ${ending.status}`;
+  }
+}
+
+function callsMade(turns: readonly HistoryTurn[]): string {
+  const calls = turns.flatMap((turn) => turn.calls);
+  if (calls.length === 0) return '';
+  const listed = calls.map(
+    ({ record, answer }) =>
+      `${record.name} ${'output' in answer ? 'succeeded' : answer.failure.code}`,
+  );
+  return ` Tools were called: ${listed.slice(0, 100).join(', ')}.`;
+}
+
+function newest(jobs: readonly JsonObject[][], room: number): JsonObject[][] {
+  let used = 0;
+  const first = jobs.findLastIndex((messages) => {
+    used += lengthOf(messages);
+    return used > room;
+  });
+  return jobs.slice(first + 1);
+}
+
+interface RepairedTurn {
+  readonly turn: HistoryTurn;
+  readonly messages: JsonObject[];
+}
+
+/** This job's messages within the room that there is, as far as they can be. */
+function fitted(opening: JsonObject, turns: readonly RepairedTurn[], room: number): JsonObject[] {
+  const whole = [opening, ...turns.flatMap(({ messages }) => messages)];
+  if (lengthOf(whole) <= room) return whole;
+  const shortened = shortenResults(
+    turns.map(({ messages }) => messages),
+    room - lengthOf([opening]),
+  );
+  let left = 0;
+  const rest = () => shortened.slice(left).flat();
+  // The last turn stays: its results are what the model is asked about.
+  while (left < turns.length - 1 && lengthOf([opening, ...rest()]) > room) left += 1;
+  if (left === 0) return [opening, ...rest()];
+  const made = callsMade(turns.slice(0, left).map(({ turn }) => turn));
+  const note = `(${left} earlier ${left === 1 ? 'turn was' : 'turns were'} left out here: there was no room.${made})`;
+  return [opening, { role: 'assistant', content: note }, ...rest()];
+}
+
+/** What a person said, or that it was nothing: endpoints refuse blank messages. */
+function spoken(prompt: string): string {
+  return prompt.trim() === '' ? '(This message is empty.)' : prompt;
+}
+
+/**
+ * Users and assistants in turn, calls and their answers counting as the assistant's, and a user or an answer to a call
+ * at the end: what is missing between two messages is put there.
+ */
+function alternating(messages: readonly JsonObject[]): JsonObject[] {
+  const result: JsonObject[] = [];
+  for (const message of messages) {
+    const before = result.at(-1);
+    if (before !== undefined && message['role'] === 'user' && before['role'] !== 'assistant') {
+      result.push({ role: 'assistant', content: '(No answer.)' });
+    }
+    if (message['role'] === 'assistant' && endsTurn(before)) result.push(goOn);
+    result.push(message);
+  }
+  return endsTurn(result.at(-1)) ? [...result, goOn] : result;
+}
+
+const goOn: JsonObject = { role: 'user', content: 'Go on.' };
+
+function endsTurn(message: JsonObject | undefined): boolean {
+  return message?.['role'] === 'assistant' && message['tool_calls'] === undefined;
+}
