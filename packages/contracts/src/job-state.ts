@@ -184,8 +184,10 @@ export const JobState = z.object({
 export type JobState = z.infer<typeof JobState>;
 
 /**
- * A conversation's state: which job holds it, which wait in line, and which claims of an ended job's calls are still in
- * flight (`holds`: claim → the time at which it has timed out for certain).
+ * A conversation's state: which job holds it, and which claims of an ended job's calls are still in flight (`holds`:
+ * claim → the time at which it has timed out for certain). The jobs that wait stand beside it, in structures of their
+ * own. `line` is empty where nobody waits, and absent where somebody may. Records of before hold the waiting jobs
+ * themselves in it.
  */
 export const ConversationState = z.object({
   id: z.string(),
@@ -194,7 +196,7 @@ export const ConversationState = z.object({
   revision: Count,
   createdAt: Time,
   active: z.string().nullable(),
-  line: z.array(z.string()),
+  line: z.array(z.string()).optional(),
   holds: z.record(z.string(), Time),
 });
 export type ConversationState = z.infer<typeof ConversationState>;

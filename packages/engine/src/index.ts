@@ -26,6 +26,12 @@ export type {
   Wake,
 } from './ports.ts';
 export { blockTurn, postponeAccountCheck, resumeAccount } from './decisions/account.ts';
+export {
+  emptyLine,
+  type Conversation,
+  type Line,
+  type LineChange,
+} from './decisions/conversation.ts';
 export { claimCall, type CallClaim } from './decisions/claim-call.ts';
 export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
 export { endpointTool, type EndpointTool } from './decisions/endpoint-tools.ts';

@@ -1,3 +1,4 @@
+import type { Conversation } from './decisions/conversation.ts';
 import type { JobHistory } from './decisions/history.ts';
 import type { AdmissionBounds, LimitStore } from './limit-ports.ts';
 import type { JobParts } from './present/present-job.ts';
@@ -7,7 +8,6 @@ import type {
   AdmittedRequest,
   ApprovalTarget,
   CallRecord,
-  ConversationState,
   DecisionRecord,
   Failure,
   JobEvent,
@@ -39,8 +39,8 @@ export interface JobWrite {
 }
 
 export interface ConversationWrite {
-  readonly before: ConversationState | null;
-  readonly after: ConversationState;
+  readonly before: Conversation | null;
+  readonly after: Conversation;
 }
 
 /** What a call of an ended job has learnt, if anything: kept beside the job, which is a fence and stays as it is. */
@@ -96,9 +96,9 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore {
   readSteps(id: string): Promise<StepRecord[]>;
   readCall(id: string, turn: number, index: number): Promise<CallRecord>;
   readDecision(target: ApprovalTarget): Promise<DecisionRecord | undefined>;
-  readConversation(id: string): Promise<ConversationState | undefined>;
-  /** The jobs of a conversation that have started, in the order of their starts. */
-  startedJobs(conversation: string): Promise<string[]>;
+  readConversation(id: string): Promise<Conversation | undefined>;
+  /** The job of a conversation that has started last. */
+  lastStartedJob(conversation: string): Promise<string | undefined>;
   /** Waiting jobs of this user whose account on this connection is not active. */
   jobsWaitingFor(account: Account): Promise<string[]>;
   /** False: some fence or bound did not hold, and nothing was written. */

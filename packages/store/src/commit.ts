@@ -1,25 +1,7 @@
-import {
-  AdmittedRequest,
-  ConversationState,
-  JobState,
-  StepRecord,
-  shardOfId,
-  type JobEvent,
-} from '@pawl/contracts';
-import {
-  stopOf,
-  type Commit,
-  type ConversationWrite,
-  type LateWrite,
-  type JobWrite,
-} from '@pawl/engine';
-import {
-  conversationIndexes,
-  indexChanges,
-  jobIndexes,
-  type IndexEntry,
-  type IndexSettings,
-} from './indexes.ts';
+import { AdmittedRequest, JobState, StepRecord, shardOfId, type JobEvent } from '@pawl/contracts';
+import { stopOf, type Commit, type LateWrite, type JobWrite } from '@pawl/engine';
+import { fenceConversation, writeConversation } from './conversation-writes.ts';
+import { jobIndexes, writeIndexes, type IndexSettings } from './indexes.ts';
 import { addDelivery } from './delivery-writes.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
 import { formatStored } from './parse.ts';
@@ -63,15 +45,6 @@ function writeLate(batch: WriteBatch, { job, outcome }: LateWrite, { keys }: Ind
   if (outcome === undefined) return;
   const text = formatStored(StepRecord, outcome, `a late outcome of job ${job.id}`);
   batch.write('HSET', keys.steps(job.id), stepField(outcome), text);
-}
-
-function fenceConversation(
-  batch: WriteBatch,
-  { before, after }: ConversationWrite,
-  { keys }: IndexSettings,
-): void {
-  const expected = before === null ? null : String(before.revision);
-  batch.fence(keys.conversation(after.id), 'revision', expected);
 }
 
 function writeJob(batch: WriteBatch, write: JobWrite, at: number, settings: IndexSettings): void {
@@ -126,27 +99,4 @@ function writeEvents(
     const body = JSON.stringify({ ...event, at });
     batch.write('XADD', key, 'MAXLEN', '~', eventsKept, id, 'event', body);
   }
-}
-
-function writeConversation(
-  batch: WriteBatch,
-  { before, after }: ConversationWrite,
-  settings: IndexSettings,
-): void {
-  const key = settings.keys.conversation(after.id);
-  const state = formatStored(ConversationState, after, `conversation ${after.id}`);
-  batch.write('HSET', key, 'revision', after.revision, 'state', state);
-  const indexes = (state: ConversationState | null) =>
-    state === null ? [] : conversationIndexes(state, settings);
-  writeIndexes(batch, indexes(before), indexes(after));
-}
-
-function writeIndexes(
-  batch: WriteBatch,
-  before: readonly IndexEntry[],
-  after: readonly IndexEntry[],
-): void {
-  const { removed, added } = indexChanges(before, after);
-  for (const { key, member } of removed) batch.write('ZREM', key, member);
-  for (const { key, member, score } of added) batch.write('ZADD', key, score, member);
 }

@@ -22,6 +22,7 @@ import { createLimits } from './limits.ts';
 import { listApprovals } from './list-approvals.ts';
 import { createOAuthStates } from './oauth-states.ts';
 import { countSchedules, listSchedules, type ScheduleFilter } from './list-schedules.ts';
+import { createConversationReads } from './read-conversations.ts';
 import { createReads } from './read-jobs.ts';
 import { createSchedules, createScheduleSweeping } from './schedules.ts';
 import { loadScript, runScript } from './script.ts';
@@ -56,6 +57,7 @@ export function createStore({
   const keys = createKeys(name);
   const settings: IndexSettings = { keys, retention };
   const reads = createReads(redis, keys);
+  const conversations = createConversationReads(redis, keys);
   const feed = createChangeFeed(subscriber);
   const shardOf = (owner: { tenant: string; user: string }) => shardFor(owner, shards);
 
@@ -74,6 +76,7 @@ export function createStore({
 
   const enginePort: Store = {
     ...reads,
+    ...conversations,
     ...deliveries,
     ...schedules,
     ...createIdempotency(redis, keys, shards),
@@ -104,7 +107,7 @@ export function createStore({
     if (job?.phase.name !== 'ended') return false;
     const [told, conversation] = await Promise.all([
       jobDeliveries(id),
-      reads.readConversation(job.conversation),
+      conversations.readConversation(job.conversation),
     ]);
     if (conversation !== undefined && holdsCallsOf(conversation, id)) return false;
     return run(eraseBatch(job, told, settings));
@@ -113,6 +116,7 @@ export function createStore({
   return {
     ...enginePort,
     ...reads,
+    ...conversations,
     ...createSweeping(redis, keys),
     ...createDeliverySweeping({ redis, settings, run, readDelivery: deliveries.readDelivery }),
     ...createScheduleSweeping(redis, keys),

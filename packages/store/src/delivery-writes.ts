@@ -1,6 +1,6 @@
 import { shardOfId, WebhookDelivery } from '@pawl/contracts';
 import { deliveryStatus, type NewDelivery } from '@pawl/engine';
-import { indexChanges, type IndexEntry, type IndexSettings } from './indexes.ts';
+import { writeIndexes, type IndexEntry, type IndexSettings } from './indexes.ts';
 import { formatStored } from './parse.ts';
 import type { WriteBatch } from './write-batch.ts';
 
@@ -23,12 +23,11 @@ export function writeDelivery(
   const { keys } = settings;
   const state = formatStored(WebhookDelivery, after, `delivery ${after.id}`);
   batch.write('HSET', keys.delivery(after.id), 'sequence', after.sequence, 'state', state);
-  const { removed, added } = indexChanges(
+  writeIndexes(
+    batch,
     before === null ? [] : deliveryIndexes(before, settings),
     deliveryIndexes(after, settings),
   );
-  for (const { key, member } of removed) batch.write('ZREM', key, member);
-  for (const { key, member, score } of added) batch.write('ZADD', key, score, member);
   // A claim writes its lease there, so the entry is no function of the state alone.
   const due = keys.dueDeliveries(shardOfId(after.id));
   if (after.phase.status === 'ready') batch.write('ZADD', due, after.phase.notBefore, after.id);

@@ -1,5 +1,6 @@
 import { shardOfId } from '@pawl/contracts';
-import type { ConversationState, JobState, WebhookDelivery } from '@pawl/contracts';
+import type { JobState, WebhookDelivery } from '@pawl/contracts';
+import type { Conversation } from '@pawl/engine';
 import { eraseDelivery } from './delivery-writes.ts';
 import { jobIndexes, type IndexSettings } from './indexes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
@@ -36,12 +37,18 @@ export function eraseBatch(
  */
 function eraseEmptyConversation(batch: WriteBatch, id: string, { keys }: IndexSettings): void {
   batch.write('STOP_IF_EXISTS', keys.conversationJobs(id));
-  batch.write('DEL', keys.conversation(id));
-  batch.write('DEL', keys.startedJobs(id));
+  for (const key of [
+    keys.conversation(id),
+    keys.startedJobs(id),
+    keys.line(id),
+    keys.delayedJobs(id),
+  ]) {
+    batch.write('DEL', key);
+  }
   batch.write('ZREM', keys.held(shardOfId(id)), id);
 }
 
 /** True while a call of this job may be in flight: what it learns has a place only as long as the job has. */
-export function holdsCallsOf({ holds }: ConversationState, job: string): boolean {
+export function holdsCallsOf({ holds }: Conversation, job: string): boolean {
   return Object.keys(holds).some((call) => call.startsWith(`${job} `));
 }

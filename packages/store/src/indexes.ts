@@ -1,7 +1,8 @@
-import type { ConversationState, JobState } from '@pawl/contracts';
+import type { JobState } from '@pawl/contracts';
 import { formatApprovalId, shardOfId } from '@pawl/contracts';
-import { awaitedConnections, statusOf, sweepTime } from '@pawl/engine';
+import { awaitedConnections, statusOf, sweepTime, type Conversation } from '@pawl/engine';
 import type { Keys } from './keys.ts';
+import type { WriteBatch } from './write-batch.ts';
 
 /** An entry of a sorted set that follows from a stored state. */
 export interface IndexEntry {
@@ -61,7 +62,7 @@ function approvalEntries(job: JobState, keys: Keys): IndexEntry[] {
 }
 
 export function conversationIndexes(
-  conversation: ConversationState,
+  conversation: Conversation,
   { keys }: IndexSettings,
 ): IndexEntry[] {
   const times = Object.values(conversation.holds);
@@ -70,8 +71,19 @@ export function conversationIndexes(
   return [{ key, member: conversation.id, score: Math.max(...times) }];
 }
 
+/** Writes what has to change of the entries. */
+export function writeIndexes(
+  batch: WriteBatch,
+  before: readonly IndexEntry[],
+  after: readonly IndexEntry[],
+): void {
+  const { removed, added } = indexChanges(before, after);
+  for (const { key, member } of removed) batch.write('ZREM', key, member);
+  for (const { key, member, score } of added) batch.write('ZADD', key, score, member);
+}
+
 /** What has to be removed and added to come from one set of entries to another. */
-export function indexChanges(
+function indexChanges(
   before: readonly IndexEntry[],
   after: readonly IndexEntry[],
 ): { readonly removed: IndexEntry[]; readonly added: IndexEntry[] } {

@@ -17,6 +17,10 @@ export function createKeys(name: string) {
     events: (id: string) => `${ofId(id)}:job:${id}:events`,
     conversation: (id: string) => `${ofId(id)}:conversation:${id}`,
     conversationJobs: (id: string) => `${ofId(id)}:conversation:${id}:jobs`,
+    /** Jobs that wait in line, by their place. */
+    line: (id: string) => `${ofId(id)}:conversation:${id}:line`,
+    /** Jobs that wait for their start. */
+    delayedJobs: (id: string) => `${ofId(id)}:conversation:${id}:delayed`,
     startedJobs: (id: string) => `${ofId(id)}:conversation:${id}:started`,
     jobsOf: (shard: number, tenant: string) => `${tag(shard)}:jobs:${tenant}`,
     jobsOfUser: (shard: number, tenant: string, user: string) =>

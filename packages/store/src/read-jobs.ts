@@ -2,7 +2,6 @@ import {
   AdmittedRequest,
   CallRecord,
   DecisionRecord,
-  ConversationState,
   JobState,
   Json,
   StepRecord,
@@ -17,7 +16,7 @@ import { callField, decisionField } from './step-fields.ts';
 
 const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
-/** Reads of jobs and conversations. */
+/** Reads of jobs. */
 export function createReads(redis: RedisConnection, keys: Keys) {
   const readField = (key: string, field: string) => redis.hget(key, field);
 
@@ -78,11 +77,6 @@ export function createReads(redis: RedisConnection, keys: Keys) {
       : { job: parts.job, prompt: parts.request.prompt, steps };
   }
 
-  async function readConversation(id: string): Promise<ConversationState | undefined> {
-    const text = await readField(keys.conversation(id), 'state');
-    return text === null ? undefined : parseStored(ConversationState, text, `conversation ${id}`);
-  }
-
   return {
     readJob,
     readRequest,
@@ -92,7 +86,5 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     readDecision,
     readJobParts,
     readHistory,
-    readConversation,
-    startedJobs: (conversation: string) => redis.lrange(keys.startedJobs(conversation), 0, -1),
   };
 }

@@ -1,6 +1,6 @@
 import { ScheduledJob, ScheduleState, shardOfId } from '@pawl/contracts';
 import { slotOfLine, timerOf, type ScheduleWrite } from '@pawl/engine';
-import { indexChanges, type IndexEntry, type IndexSettings } from './indexes.ts';
+import { writeIndexes, type IndexEntry, type IndexSettings } from './indexes.ts';
 import { formatStored } from './parse.ts';
 import type { WriteBatch } from './write-batch.ts';
 
@@ -22,12 +22,7 @@ export function addSchedule(
       batch.write('HSET', key, 'job', formatStored(ScheduledJob, job, `what schedule ${id} posts`));
     }
   }
-  const { removed, added } = indexChanges(
-    scheduleIndexes(before, settings),
-    scheduleIndexes(after, settings),
-  );
-  for (const entry of removed) batch.write('ZREM', entry.key, entry.member);
-  for (const entry of added) batch.write('ZADD', entry.key, entry.score, entry.member);
+  writeIndexes(batch, scheduleIndexes(before, settings), scheduleIndexes(after, settings));
 }
 
 function scheduleIndexes(schedule: ScheduleState | null, { keys }: IndexSettings): IndexEntry[] {

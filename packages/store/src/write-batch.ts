@@ -57,7 +57,8 @@ function partsOf(
   values: readonly (string | number)[],
 ): (readonly (string | number)[])[] {
   if (values.length <= mostValues) return [values];
-  if (command !== 'HSET') throw new RangeError(`${command} takes ${mostValues} values at most`);
+  if (command !== 'HSET' && command !== 'ZADD')
+    throw new RangeError(`${command} takes ${mostValues} values at most`);
   return Array.from({ length: Math.ceil(values.length / mostValues) }, (_, part) =>
     values.slice(part * mostValues, (part + 1) * mostValues),
   );

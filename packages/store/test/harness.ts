@@ -1,10 +1,5 @@
-import {
-  newId,
-  type AdmittedRequest,
-  type ConversationState,
-  type JobState,
-} from '@pawl/contracts';
-import type { JobWrite } from '@pawl/engine';
+import { newId, type AdmittedRequest, type JobState } from '@pawl/contracts';
+import { emptyLine, type Conversation, type JobWrite } from '@pawl/engine';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
@@ -62,8 +57,8 @@ export function newJob(parts: Partial<JobState> = {}): JobState {
 export function conversationOf(
   { conversation: id, tenant, user }: JobState,
   revision: number,
-): ConversationState {
-  return { id, tenant, user, revision, createdAt: 0, active: null, line: [], holds: {} };
+): Conversation {
+  return { id, tenant, user, revision, createdAt: 0, active: null, line: emptyLine, holds: {} };
 }
 
 export function admission(after: JobState): JobWrite {

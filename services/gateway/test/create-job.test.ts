@@ -111,7 +111,10 @@ test('a job of a conversation is its user’s, and stands in line', async () => 
   const { conversation } = first.body;
   const second = await api.post('/v1/jobs', { prompt: 'Two', conversation });
   expect(second.body).toMatchObject({ user: 'bob', conversation, status: 'queued' });
-  expect((await gateway.store.readConversation(conversation))?.line).toEqual([second.body.id]);
+  expect((await gateway.store.readConversation(conversation))?.line).toMatchObject({
+    next: second.body.id,
+    count: 1,
+  });
 });
 
 test('a conversation’s user cannot change', async () => {

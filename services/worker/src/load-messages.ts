@@ -45,18 +45,19 @@ async function loadEarlierJobs(
   { store, settings }: Pick<WorkerDependencies, 'store' | 'settings'>,
   job: JobState,
 ): Promise<JobHistory[]> {
-  const started = await store.startedJobs(job.conversation);
-  const earlier = started.slice(0, Math.max(0, started.indexOf(job.id)));
   const chunks: (readonly JobHistory[])[] = [];
   let left = Math.min(settings.historyCharacters, budgetOf(job) ?? Number.POSITIVE_INFINITY);
-  for (let end = earlier.length; end > 0; end -= readAtOnce) {
-    const ids = earlier.slice(Math.max(0, end - readAtOnce), end);
+  for (let oldest = job.id; ;) {
+    const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
+    const ids = (await store.startedJobs(job.conversation, piece)) ?? [];
     const read = await Promise.all(ids.map((id) => store.readHistory(id)));
     const histories = read.filter((history): history is JobHistory => history !== undefined);
     const recent = recentJobs(histories, { characters: left });
     chunks.push(recent.jobs);
     left -= recent.characters;
-    if (!recent.complete) break;
+    const [first] = ids;
+    if (first === undefined || ids.length < readAtOnce || !recent.complete) break;
+    oldest = first;
   }
   return chunks.toReversed().flat();
 }

@@ -1,20 +1,30 @@
-import type { ConversationState } from '@pawl/contracts';
 import { expect, test } from 'vitest';
 import { callWith, endedFrom, runningStep } from '../../test/job.ts';
 import { defaultRules } from '../rules.ts';
-import { enterConversation, leaveConversation, releaseHolds } from './conversation.ts';
+import {
+  beginInConversation,
+  delayInConversation,
+  emptyLine,
+  enterConversation,
+  leaveConversation,
+  reenterConversation,
+  releaseHolds,
+  type Conversation,
+} from './conversation.ts';
 
-const idle: ConversationState = {
+const idle: Conversation = {
   id: 'conv_0_a',
   tenant: 'default',
   user: 'user',
   revision: 1,
   createdAt: 0,
   active: null,
-  line: [],
+  line: emptyLine,
   holds: {},
 };
-const busy = { ...idle, active: 'job_0_a', line: ['job_0_b'] };
+const waiting = { next: 'job_0_b', count: 1, changes: [] };
+const busy: Conversation = { ...idle, active: 'job_0_a', line: waiting };
+const rules = { ...defaultRules, conversationLine: 1 };
 const calls = { name: 'calls', calls: [callWith({ step: runningStep })] } as const;
 const cancelled = endedFrom(
   { ...calls, calls: [...calls.calls] },
@@ -31,28 +41,57 @@ test.each([
 });
 
 test('the line is bounded', () => {
-  const rules = { ...defaultRules, conversationLine: 1 };
   expect(enterConversation(busy, 'job_0_c', 'queue', rules).kind).toBe('full');
+  expect(enterConversation(busy, 'job_0_c', 'interrupt', rules).kind).toBe('full');
+});
+
+test('the bound is the same for jobs with a later start, and for jobs that are opened again', () => {
+  expect(delayInConversation(busy, 'job_0_c', rules).kind).toBe('full');
+  const unstarted = { id: 'job_0_c' };
+  const reopening = { lastStarted: 'job_0_a', rules };
+  expect(reenterConversation(busy, unstarted, reopening).kind).toBe('full');
+});
+
+test('a job with a later start counts from its admission on, and has its place when it is due', () => {
+  const delayed = delayInConversation(idle, 'job_0_c', rules);
+  if (delayed.kind === 'full') throw new Error('there was room');
+  expect(delayed.conversation).toMatchObject({ active: null, revision: 2, line: { count: 1 } });
+  expect(delayInConversation(delayed.conversation, 'job_0_d', rules).kind).toBe('full');
+  const full = { ...busy, line: { ...waiting, count: 5 } };
+  expect(beginInConversation(full, 'job_0_c')).toMatchObject({
+    kind: 'lines_up',
+    conversation: {
+      line: {
+        count: 5,
+        changes: [
+          { kind: 'leaves', job: 'job_0_c' },
+          { kind: 'enters', job: 'job_0_c', place: 'last' },
+        ],
+      },
+    },
+  });
 });
 
 test('an interrupting job goes to the front of the line', () => {
   const entry = enterConversation(busy, 'job_0_c', 'interrupt', defaultRules);
-  expect(entry).toMatchObject({ conversation: { line: ['job_0_c', 'job_0_b'] } });
+  expect(entry).toMatchObject({
+    conversation: { line: { next: 'job_0_c', changes: [{ kind: 'enters', place: 'first' }] } },
+  });
 });
 
 test('the next in line takes the place of a job that ends', () => {
   expect(leaveConversation(busy, completed, 50)).toMatchObject({
     active: 'job_0_b',
-    line: [],
+    line: { changes: [{ kind: 'leaves', job: 'job_0_b' }] },
     revision: 2,
   });
 });
 
 test('a job that ends in the line leaves it', () => {
-  const waiting = { ...completed, id: 'job_0_b' };
-  expect(leaveConversation(busy, waiting, 50)).toMatchObject({
+  const ended = { ...completed, id: 'job_0_b' };
+  expect(leaveConversation(busy, ended, 50)).toMatchObject({
     active: 'job_0_a',
-    line: [],
+    line: { changes: [{ kind: 'leaves', job: 'job_0_b' }] },
   });
 });
 
@@ -60,13 +99,13 @@ test('nobody takes the place while a call is in flight, until it returns or has 
   const held = leaveConversation(busy, cancelled, 50);
   expect(held).toMatchObject({
     active: 'job_0_a',
-    line: ['job_0_b'],
+    line: waiting,
     holds: { 'job_0_a 0 0 4': 60_010 },
   });
   expect(releaseHolds(held, () => false)).toMatchObject({ active: 'job_0_a' });
   expect(releaseHolds(held, (claim) => claim === 'job_0_a 0 0 4')).toMatchObject({
     active: 'job_0_b',
-    line: [],
+    line: { changes: [{ kind: 'leaves', job: 'job_0_b' }] },
     holds: {},
   });
 });

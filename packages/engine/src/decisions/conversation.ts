@@ -4,38 +4,105 @@ import { change, type Change } from './change.ts';
 import type { ClaimName } from './claims.ts';
 import { freshStep } from './steps.ts';
 
+/**
+ * A conversation as it was read, or as a commit makes it. The waiting jobs stand beside its state: a commit changes
+ * them one by one, and never writes them as a whole.
+ */
+export interface Conversation extends Omit<ConversationState, 'line'> {
+  readonly line: Line;
+}
+
+export interface Line {
+  /** Who is first in line, if anybody is. Known of what was read only: one commit passes a conversation on once. */
+  readonly next: string | null;
+  /** How many jobs wait: in line, or for a later start. */
+  readonly count: number;
+  /** What the commit changes, in this order; empty in what was read. */
+  readonly changes: readonly LineChange[];
+}
+
+export type LineChange =
+  | { readonly kind: 'enters'; readonly job: string; readonly place: 'first' | 'last' }
+  /** It waits for its start, and counts as waiting from now on. */
+  | { readonly kind: 'delayed'; readonly job: string }
+  | { readonly kind: 'leaves'; readonly job: string }
+  /** These stood in the state of an older version, in this order. The only change that what was read may have. */
+  | { readonly kind: 'moves'; readonly jobs: readonly string[] };
+
+/** Nobody waits. */
+export const emptyLine: Line = { next: null, count: 0, changes: [] };
+
 export type Place =
-  | { readonly kind: 'starts'; readonly conversation: ConversationState }
-  | { readonly kind: 'lines_up'; readonly conversation: ConversationState };
+  | { readonly kind: 'starts'; readonly conversation: Conversation }
+  | { readonly kind: 'lines_up'; readonly conversation: Conversation };
 
 export type Entry = Place | { readonly kind: 'busy' } | { readonly kind: 'full' };
 
 /** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
 export function enterConversation(
-  conversation: ConversationState,
+  conversation: Conversation,
   job: string,
   whenBusy: 'queue' | 'reject' | 'interrupt',
   rules: Rules,
 ): Entry {
   if (conversation.active !== null) {
     if (whenBusy === 'reject') return { kind: 'busy' };
-    if (conversation.line.length >= rules.conversationLine) return { kind: 'full' };
+    if (isFull(conversation, rules)) return { kind: 'full' };
   }
   return joinConversation(conversation, job, whenBusy === 'interrupt' ? 'first' : 'last');
 }
 
-/** The place of a job that has been admitted: no line is too long for it. */
-export function joinConversation(
-  conversation: ConversationState,
+/** A job with a later start counts among those that wait from its admission on: so it has a place when it is due. */
+export function delayInConversation(
+  conversation: Conversation,
   job: string,
-  place: 'first' | 'last',
-): Place {
-  const revision = conversation.revision + 1;
+  rules: Rules,
+): { readonly kind: 'delayed'; readonly conversation: Conversation } | { readonly kind: 'full' } {
+  if (isFull(conversation, rules)) return { kind: 'full' };
+  const line = changed(conversation.line, { kind: 'delayed', job });
+  return { kind: 'delayed', conversation: { ...touched(conversation), line } };
+}
+
+/** The start of a job that was delayed has come. */
+export function beginInConversation(conversation: Conversation, job: string): Place {
+  const line = changed(conversation.line, { kind: 'leaves', job });
+  return joinConversation({ ...conversation, line }, job, 'last');
+}
+
+function joinConversation(conversation: Conversation, job: string, place: 'first' | 'last'): Place {
+  const joined = touched(conversation);
   if (conversation.active === null) {
-    return { kind: 'starts', conversation: { ...conversation, revision, active: job } };
+    return { kind: 'starts', conversation: { ...joined, active: job } };
   }
-  const line = place === 'first' ? [job, ...conversation.line] : [...conversation.line, job];
-  return { kind: 'lines_up', conversation: { ...conversation, revision, line } };
+  const line = changed(conversation.line, { kind: 'enters', job, place });
+  return { kind: 'lines_up', conversation: { ...joined, line } };
+}
+
+/** How many jobs may wait, whatever they wait for: every way into a conversation asks this. */
+function isFull({ line }: Conversation, { conversationLine }: Rules): boolean {
+  return line.count >= conversationLine;
+}
+
+function changed({ next, count, changes }: Line, change: LineChange): Line {
+  const all = [...changes, change];
+  switch (change.kind) {
+    case 'enters':
+      return {
+        next: change.place === 'first' ? change.job : (next ?? change.job),
+        count: count + 1,
+        changes: all,
+      };
+    case 'delayed':
+      return { next, count: count + 1, changes: all };
+    case 'leaves':
+      return {
+        next: next === change.job ? null : next,
+        count: Math.max(0, count - 1),
+        changes: all,
+      };
+    case 'moves':
+      return { next, count, changes: all };
+  }
 }
 
 /**
@@ -43,33 +110,34 @@ export function joinConversation(
  * that ended while it stood in line leaves the line.
  */
 export function leaveConversation(
-  conversation: ConversationState,
+  conversation: Conversation,
   ended: JobState,
   now: number,
-): ConversationState {
-  const revision = conversation.revision + 1;
+): Conversation {
+  const left = touched(conversation);
   if (conversation.active !== ended.id) {
-    const line = conversation.line.filter((id) => id !== ended.id);
-    return { ...conversation, revision, line };
+    return { ...left, line: changed(conversation.line, { kind: 'leaves', job: ended.id }) };
   }
   const holds = { ...conversation.holds, ...holdsOf(ended, now) };
-  return passOn({ ...conversation, revision, holds });
+  return passOn({ ...left, holds });
 }
 
 /** A claim of an ended job's call has returned, or timed out for certain. */
 export function releaseHolds(
-  conversation: ConversationState,
+  conversation: Conversation,
   isOver: (claim: string, until: number) => boolean,
-): ConversationState {
+): Conversation {
   const holds = Object.fromEntries(
     Object.entries(conversation.holds).filter(([claim, until]) => !isOver(claim, until)),
   );
   return passOn({ ...conversation, revision: conversation.revision + 1, holds });
 }
 
-function passOn(conversation: ConversationState): ConversationState {
+function passOn(conversation: Conversation): Conversation {
   if (Object.keys(conversation.holds).length > 0) return conversation;
-  const [next = null, ...line] = conversation.line;
+  const { next } = conversation.line;
+  if (next === null) return { ...conversation, active: null };
+  const line = changed(conversation.line, { kind: 'leaves', job: next });
   return { ...conversation, active: next, line };
 }
 
@@ -84,28 +152,30 @@ export function startFromLine(job: JobState, now: number): Change {
 }
 
 /**
- * The place of a job that is opened again: the one that it still has, or a new one; undefined once a later job has
+ * The place of a job that is opened again: the one that it still has, or a new one; `passed` once a later job has
  * started (invariant 7). A job that goes on answers for its own calls again.
+ *
+ * @param lastStarted the job of the conversation that has started last
  */
 export function reenterConversation(
-  conversation: ConversationState,
+  conversation: Conversation,
   { id, startedAt }: Pick<JobState, 'id' | 'startedAt'>,
-  started: readonly string[],
-): Place | undefined {
+  { lastStarted, rules }: { readonly lastStarted: string | undefined; readonly rules: Rules },
+): Place | { readonly kind: 'passed' } | { readonly kind: 'full' } {
   if (conversation.active === id) {
     const holds = Object.fromEntries(
       Object.entries(conversation.holds).filter(([claim]) => !claim.startsWith(`${id} `)),
     );
-    const revision = conversation.revision + 1;
-    return { kind: 'starts', conversation: { ...conversation, revision, holds } };
+    return { kind: 'starts', conversation: { ...touched(conversation), holds } };
   }
   const hasStarted = startedAt !== undefined;
-  if (hasStarted && (conversation.active !== null || started.at(-1) !== id)) return undefined;
+  if (hasStarted && (conversation.active !== null || lastStarted !== id)) return { kind: 'passed' };
+  if (conversation.active !== null && isFull(conversation, rules)) return { kind: 'full' };
   return joinConversation(conversation, id, 'last');
 }
 
 /** Nothing about it changes, but whoever writes to it at the same time finds that somebody was first. */
-export function touched(conversation: ConversationState): ConversationState {
+export function touched(conversation: Conversation): Conversation {
   return { ...conversation, revision: conversation.revision + 1 };
 }
 

@@ -1,13 +1,17 @@
 import type {
   AdmittedRequest,
-  ConversationState,
   JobState,
   Limits,
   UnknownOutcomePolicy,
   WebhookTarget,
 } from '@pawl/contracts';
 import { cancel } from '../decisions/cancel.ts';
-import { enterConversation, leaveConversation, touched } from '../decisions/conversation.ts';
+import {
+  delayInConversation,
+  enterConversation,
+  leaveConversation,
+  type Conversation,
+} from '../decisions/conversation.ts';
 import { freshStep } from '../decisions/steps.ts';
 import type { LimitReached } from '../decisions/tenant-limits.ts';
 import type { AdmissionBounds } from '../limit-ports.ts';
@@ -81,10 +85,10 @@ export async function tryToAdmit(
   const conversation = before ?? newConversation(identityOf(admission), now);
   if (admission.startAt !== undefined && admission.startAt > now) {
     const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
-    return write(engine, admission, { before, after: touched(conversation) }, phase, {
-      schedules,
-      bounds,
-    });
+    const delayed = delayInConversation(conversation, admission.id, engine.rules);
+    if (delayed.kind === 'full') return delayed;
+    const after = delayed.conversation;
+    return write(engine, admission, { before, after }, phase, { schedules, bounds });
   }
   const entry = enterConversation(conversation, admission.id, admission.whenBusy, engine.rules);
   if (entry.kind === 'busy' || entry.kind === 'full') return entry;
@@ -102,8 +106,8 @@ export async function tryToAdmit(
 async function interrupt(
   engine: Engine,
   { id, whenBusy }: Admission,
-  conversation: ConversationState,
-): Promise<{ after: ConversationState; writes: JobWrite[] } | undefined> {
+  conversation: Conversation,
+): Promise<{ after: Conversation; writes: JobWrite[] } | undefined> {
   const { active } = conversation;
   if (whenBusy !== 'interrupt' || active === null || active === id) {
     return { after: conversation, writes: [] };
@@ -119,7 +123,7 @@ async function interrupt(
 async function write(
   engine: Engine,
   admission: Admission,
-  conversation: { before: ConversationState | null; after: ConversationState },
+  conversation: { before: Conversation | null; after: Conversation },
   phase: JobState['phase'],
   others: {
     readonly jobs?: readonly JobWrite[];

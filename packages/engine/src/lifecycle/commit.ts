@@ -1,6 +1,10 @@
-import type { ConversationState } from '@pawl/contracts';
 import type { Change } from '../decisions/change.ts';
-import { leaveConversation, startFromLine } from '../decisions/conversation.ts';
+import {
+  emptyLine,
+  leaveConversation,
+  startFromLine,
+  type Conversation,
+} from '../decisions/conversation.ts';
 import { deliveryWakes } from '../decisions/delivery-wakes.ts';
 import { lineWakes } from '../decisions/schedule-wakes.ts';
 import { newWakes } from '../decisions/wakes.ts';
@@ -57,8 +61,8 @@ export async function startNext(
 
 /** A conversation without a job, ready for its first. */
 export function newConversation(
-  identity: Pick<ConversationState, 'id' | 'tenant' | 'user'>,
+  identity: Pick<Conversation, 'id' | 'tenant' | 'user'>,
   now: number,
-): ConversationState {
-  return { ...identity, revision: 0, createdAt: now, active: null, line: [], holds: {} };
+): Conversation {
+  return { ...identity, revision: 0, createdAt: now, active: null, line: emptyLine, holds: {} };
 }

@@ -7,30 +7,30 @@ interface Outcome<Result> {
   readonly latest?: JobState;
 }
 
-/** For each job that is at work, the end of the newest piece of work. */
+/** For each job or conversation that is at work, the end of the newest piece of work. */
 const queues = new WeakMap<Engine, Map<string, Promise<JobState | undefined>>>();
 
 /**
- * Does one piece of work on a job at a time in this process, each with the state that the one before it has committed:
+ * Does one piece of work on a job (or a conversation) at a time in this process, each with the state that the one before it has committed:
  * the parallel calls of one turn would otherwise race each other for every commit. Between processes the fence decides,
  * so this is for speed only: a state that is handed on may be old by now, and then its commit is refused.
  */
 export async function inTurn<Result>(
   engine: Engine,
-  jobId: string,
+  id: string,
   work: (latest: JobState | undefined) => Promise<Outcome<Result>>,
 ): Promise<Result> {
   const queue = queues.get(engine) ?? new Map<string, Promise<JobState | undefined>>();
   queues.set(engine, queue);
-  const outcome = (queue.get(jobId) ?? Promise.resolve(undefined)).then(work);
+  const outcome = (queue.get(id) ?? Promise.resolve(undefined)).then(work);
   const end = outcome.then(
     ({ latest }) => latest,
     () => undefined,
   );
-  queue.set(jobId, end);
+  queue.set(id, end);
   try {
     return (await outcome).result;
   } finally {
-    if (queue.get(jobId) === end) queue.delete(jobId);
+    if (queue.get(id) === end) queue.delete(id);
   }
 }

@@ -27,9 +27,9 @@ export async function reopenJob(
     if (job === undefined) return { kind: 'unknown_job' };
     const before = await store.readConversation(job.conversation);
     // After the conversation: whatever is kept of a call too late for this raises its revision.
-    const [steps, started, room] = await Promise.all([
+    const [steps, lastStarted, room] = await Promise.all([
       store.readSteps(jobId),
-      store.startedJobs(job.conversation),
+      store.lastStartedJob(job.conversation),
       roomForJob(engine, job, jobId),
     ]);
     const late = steps.filter((step) => step.kind === 'late_outcome');
@@ -37,9 +37,13 @@ export async function reopenJob(
     if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
     if (decision.kind === 'limited') return decision;
     if (before === undefined) return { kind: 'unknown_job' };
-    const place = reenterConversation(before, job, started);
-    if (place === undefined) {
+    const { rules } = engine;
+    const place = reenterConversation(before, job, { lastStarted, rules });
+    if (place.kind === 'passed') {
       return { kind: 'refused', reason: 'a later job of its conversation has started' };
+    }
+    if (place.kind === 'full') {
+      return { kind: 'refused', reason: 'its conversation has too many waiting jobs' };
     }
     if (room.kind === 'limited') return { kind: 'no_room', reached: room.reached };
     const opened = place.kind === 'starts' ? decision.change : lined(decision.change);

@@ -1,3 +1,4 @@
+import { emptyLine } from '../../src/decisions/conversation.ts';
 import { freshStep } from '../../src/decisions/steps.ts';
 import { transitions } from './transitions.ts';
 import type { Scenario, Transition, World } from './world.ts';
@@ -157,7 +158,7 @@ function startOf(scenario: Scenario): World {
       revision: 0,
       createdAt: 0,
       active: 'job',
-      line: [],
+      line: emptyLine,
       holds: {},
     },
     crashesLeft: scenario.crashes,

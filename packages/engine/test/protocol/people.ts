@@ -2,6 +2,7 @@ import { cancel, expire } from '../../src/decisions/cancel.ts';
 import { reenterConversation } from '../../src/decisions/conversation.ts';
 import { reopen } from '../../src/decisions/reopen.ts';
 import { resolveOutcome } from '../../src/decisions/resolve-outcome.ts';
+import { defaultRules } from '../../src/rules.ts';
 import { asNew, commit, wakeAll } from './world-changes.ts';
 import { now, type Transition, type World } from './world.ts';
 
@@ -50,7 +51,10 @@ function deadlines(world: World): Transition[] {
   const expired = expire(world.job, world.job.expiresAt);
   const late = Object.values(world.steps).filter((step) => step.kind === 'late_outcome');
   const opened = reopen(world.job, { late }, now);
-  const place = reenterConversation(world.conversation, world.job, [world.job.id]);
+  const place = reenterConversation(world.conversation, world.job, {
+    lastStarted: world.job.id,
+    rules: defaultRules,
+  });
   return [
     ...(expired.kind === 'commit' && world.expiriesLeft > 0
       ? [
@@ -60,7 +64,7 @@ function deadlines(world: World): Transition[] {
           },
         ]
       : []),
-    ...(opened.kind === 'commit' && place !== undefined && world.retriesLeft > 0
+    ...(opened.kind === 'commit' && 'conversation' in place && world.retriesLeft > 0
       ? [
           {
             name: 'somebody retries the job',

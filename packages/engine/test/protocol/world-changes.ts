@@ -1,6 +1,6 @@
-import type { ConversationState, JobState, JobTask, StepRecord } from '@pawl/contracts';
+import type { JobState, JobTask, StepRecord } from '@pawl/contracts';
 import type { Change } from '../../src/decisions/change.ts';
-import { leaveConversation } from '../../src/decisions/conversation.ts';
+import { leaveConversation, type Conversation } from '../../src/decisions/conversation.ts';
 import { newWakes } from '../../src/decisions/wakes.ts';
 import { now, type WorkerState, type World } from './world.ts';
 
@@ -26,7 +26,7 @@ export function withSteps(world: World, steps: readonly StepRecord[]): World['st
 }
 
 /** Revisions fence what is one step here, and would tell worlds apart that are the same. */
-export function asNew(conversation: ConversationState): ConversationState {
+export function asNew(conversation: Conversation): Conversation {
   return { ...conversation, revision: 0 };
 }
 

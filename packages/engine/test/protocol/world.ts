@@ -1,4 +1,5 @@
-import type { ConversationState, JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
+import type { JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
+import type { Conversation } from '../../src/decisions/conversation.ts';
 import type { ModelReply, ToolOutcome } from '../../src/index.ts';
 
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
@@ -41,7 +42,7 @@ export interface World {
   /** How often the model was asked for each turn. */
   readonly asked: Readonly<Record<string, number>>;
   /** Where the job has its place: once it has none, another job may have started. */
-  readonly conversation: ConversationState;
+  readonly conversation: Conversation;
   readonly crashesLeft: number;
   readonly lostLocksLeft: number;
   readonly cancelsLeft: number;

@@ -55,7 +55,7 @@ async function inspectOnce(
   }
   for (const id of new Set(jobs.map(({ conversation }) => conversation))) {
     const state = await store.readConversation(id);
-    const isIdle = state?.active === null && state.line.length === 0;
+    const isIdle = state?.active === null && state.line.count === 0;
     if (!isIdle) problems.push(`conversation ${id} is busy: ${JSON.stringify(state)}`);
   }
   return { keys: counts, problems };

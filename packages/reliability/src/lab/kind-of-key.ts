@@ -19,6 +19,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^(jobs:.+|retained|shards|workers|serving|api-keys|limits:.+)$/, 'standing'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(accepted:.+|usage:.+|usage-users:.+)$/, 'expiring'],
+  [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],
   [/^(runnable|deadlines|held|waiting:.+)$/, 'unfinished'],
 ];
 

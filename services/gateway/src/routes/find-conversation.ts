@@ -15,7 +15,7 @@ export async function findConversation(
   if (!parsed.success || !store.knowsShardOf(parsed.data)) {
     throw notFound(`conversation ${String(id).slice(0, 80)}`);
   }
-  const conversation = await store.readConversation(parsed.data);
+  const conversation = await store.readConversationState(parsed.data);
   if (conversation?.tenant !== tenant) throw notFound(`conversation ${parsed.data}`);
   return conversation;
 }

@@ -24,24 +24,20 @@ export function listMessages(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
     const { limit, cursor } = parseInput(Query, request.query);
     const { id } = await findConversation(gateway, { id: request.params['id'], tenant });
-    const jobs = await gateway.store.startedJobs(id);
-    const start = cursor === undefined ? { job: jobs[0], position: 0 } : decodeCursor(cursor);
-    const from = jobs.findIndex((job) => job === start.job);
-    if (cursor !== undefined && from === -1) throw invalidCursor();
+    const start = cursor === undefined ? undefined : decodeCursor(cursor);
     const data: ConversationMessage[] = [];
     let next: Place | undefined;
-    for (const job of jobs.slice(Math.max(0, from))) {
+    for await (const job of startedJobs(gateway, id, start?.job)) {
       const history = await gateway.store.readHistory(job);
       if (history === undefined) continue;
-      const first = job === start.job ? start.position : 0;
+      const first = job === start?.job ? start.position : 0;
       const messages = showMessages(history).slice(first);
       const room = limit - data.length;
+      data.push(...messages.slice(0, room));
       if (messages.length > room) {
         next = { job, position: first + room };
-        data.push(...messages.slice(0, room));
         break;
       }
-      data.push(...messages);
     }
     const list: ConversationMessageList = {
       object: 'list',
@@ -50,6 +46,29 @@ export function listMessages(gateway: Gateway): TenantHandler {
     };
     response.json(list);
   };
+}
+
+/** A conversation may have any number of jobs: their ids are read so many at a time. */
+const piece = 50;
+
+/**
+ * The conversation's jobs that have started, from the given one on.
+ *
+ * @throws ProblemError when the given one is not among them.
+ */
+async function* startedJobs(
+  { store }: Gateway,
+  conversation: string,
+  first: string | undefined,
+): AsyncGenerator<string> {
+  const read = (where: 'from' | 'after', job: string | undefined) =>
+    store.startedJobs(conversation, { where, job, limit: piece });
+  let jobs = await read('from', first);
+  if (jobs === undefined) throw invalidCursor();
+  while (jobs !== undefined && jobs.length > 0) {
+    yield* jobs;
+    jobs = await read('after', jobs.at(-1));
+  }
 }
 
 const Cursor = z.tuple([z.string(), z.int().nonnegative()]);
