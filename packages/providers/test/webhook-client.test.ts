@@ -34,9 +34,7 @@ const to = (...addresses: string[]): LookupFunction => {
 };
 
 function client(settings: { lookup?: LookupFunction; allowedHosts?: string[]; timeout?: number }) {
-  const created = createWebhookClient({ timeout: 60_000, allowedHosts: [], ...settings });
-  afterAll(() => created.close());
-  return created;
+  return createWebhookClient({ timeout: 60_000, allowedHosts: [], ...settings });
 }
 
 const send = (sender: ReturnType<typeof client>, url: string, signal?: AbortSignal) =>
@@ -129,6 +127,49 @@ test('a worker that stops aborts what is under way', async () => {
   const sent = send(client({ lookup: () => undefined }), 'http://a.example/', stopping.signal);
   stopping.abort();
   expect(await sent).toEqual({ kind: 'aborted' });
+});
+
+test('a receiver that sends 100 Continue unasked is reached', async () => {
+  const continuing = createServer((request, response) => {
+    request.resume();
+    response.writeContinue();
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(continuing, 'listening');
+  const { port: itsPort } = continuing.address() as AddressInfo;
+  const sender = client({ allowedHosts: ['127.0.0.1'] });
+  for (const _ of [1, 2]) {
+    const outcome = await send(sender, `http://127.0.0.1:${itsPort}/`);
+    expect(outcome).toEqual({ kind: 'answered', status: 204 });
+  }
+  continuing.close();
+});
+
+test('of an answer without end no more is read than its beginning', async () => {
+  let bytes = 0;
+  const chunk = Buffer.alloc(65_536, 'a');
+  const talkative = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200);
+    const go = () => {
+      while (!response.destroyed && bytes < 700_000_000) {
+        bytes += chunk.length;
+        if (!response.write(chunk)) {
+          response.once('drain', go);
+          return;
+        }
+      }
+    };
+    go();
+  }).listen(0, '127.0.0.1');
+  await once(talkative, 'listening');
+  const { port: itsPort } = talkative.address() as AddressInfo;
+  const sender = client({ allowedHosts: ['127.0.0.1'] });
+  const outcome = await send(sender, `http://127.0.0.1:${itsPort}/`);
+  expect(outcome).toEqual({ kind: 'answered', status: 200 });
+  // What is beyond the bound waits in buffers of the two sockets.
+  expect(bytes).toBeLessThan(64_000_000);
+  talkative.close();
 });
 
 test('without a secret nothing is sent', async () => {

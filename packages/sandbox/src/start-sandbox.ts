@@ -42,6 +42,8 @@ export type SandboxOptions = {
   linkLifetimeSeconds?: number;
   /** where `VerifyConnectedAccountUser` sends the browser; none by default */
   postUserVerifyRedirectUrl?: string;
+  /** tools' `input_schema`, by tool name, in place of the catalogue's */
+  toolSchemas?: Record<string, JsonObject>;
   /** what tools' `metadata` says, by tool name; nothing by default */
   toolMetadata?: Record<string, JsonObject>;
   /** whether answers carry `usage.cost`: sometimes, that is on even turns, by default */
@@ -124,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         origin: () => options.publicUrl?.replace(/\/$/, '') ?? origin,
         postUserVerifyRedirectUrl: options.postUserVerifyRedirectUrl ?? '',
         toolMetadata: options.toolMetadata ?? {},
+        toolSchemas: options.toolSchemas ?? {},
         validateArguments: createArgumentValidator(),
       }),
     },

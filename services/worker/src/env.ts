@@ -53,6 +53,12 @@ const Environment = z.object({
     .default('max_completion_tokens')
     .describe('How the model endpoint wants the bound on the output to be called.'),
   TOOL_TIMEOUT_SECONDS: seconds(60),
+  MODEL_ANSWER_BYTES: count(4_194_304).describe(
+    'How many bytes one answer of the model endpoint may have, decompressed.',
+  ),
+  TOOL_ANSWER_BYTES: count(4_194_304).describe(
+    'How many bytes one answer of Scalekit may have, decompressed.',
+  ),
   TOOL_LIMIT: count(128).describe('Tools that one request to the model endpoint may offer.'),
   TOOL_EFFECTS: toolEffects
     .prefault('{}')

@@ -50,6 +50,7 @@ const tools = createToolClient({
   clientId: environment.SCALEKIT_CLIENT_ID,
   clientSecret: environment.SCALEKIT_CLIENT_SECRET,
   toolTimeout,
+  maxAnswerBytes: environment.TOOL_ANSWER_BYTES,
 });
 const webhookTimeout = milliseconds(environment.WEBHOOK_TIMEOUT_SECONDS);
 const webhookClient = createWebhookClient({
@@ -67,6 +68,7 @@ const worker = await startWorker({
     apiKey: environment.FASTROUTER_API_KEY,
     timeout: milliseconds(environment.MODEL_TIMEOUT_SECONDS),
     outputLimitField: environment.MODEL_OUTPUT_LIMIT_FIELD,
+    maxAnswerBytes: environment.MODEL_ANSWER_BYTES,
   }),
   tools,
   // A call that has timed out may still be on its way back for a moment.
@@ -115,7 +117,6 @@ runUntilSignal({
     { name: 'worker', close: () => worker.stop() },
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
-    { name: 'webhooks', close: () => webhookClient.close() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ],
 });

@@ -2,6 +2,8 @@ import type { ModelClient, ModelOutcome, ModelRequest } from '@pawl/engine';
 import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
+import { createBoundedFetch } from '../http/bounded-fetch.ts';
+import { AnswerTooLarge } from '../http/send-http.ts';
 import { membersOf } from '../read-json.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './keep-error-body.ts';
@@ -16,6 +18,8 @@ export interface ModelClientSettings {
   readonly timeout: number;
   /** How the endpoint wants the bound on the output to be called. Default: `max_completion_tokens`. */
   readonly outputLimitField?: OutputLimitField;
+  /** How many bytes an answer may have; 4 MiB by default. More is never asked for again. */
+  readonly maxAnswerBytes?: number;
   readonly now?: () => number;
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -25,8 +29,9 @@ export interface ModelClientSettings {
  * thrown.
  */
 export function createModelClient(settings: ModelClientSettings): ModelClient {
-  const { baseUrl, apiKey, timeout, now = Date.now, fetch = globalThis.fetch } = settings;
   const { outputLimitField = 'max_completion_tokens' } = settings;
+  const { baseUrl, apiKey, timeout, maxAnswerBytes = 4_194_304, now = Date.now } = settings;
+  const { fetch = createBoundedFetch({ maxBytes: maxAnswerBytes }) } = settings;
   const clean = createTextCleaner(() => [apiKey]);
   const { host } = new URL(baseUrl);
   const openai = new OpenAI({
@@ -63,6 +68,13 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
           `The model endpoint ${host} gave no answer within ${timeout} ms.`,
         );
       }
+      if (isTooLarge(error)) {
+        const message =
+          `The model endpoint ${host} answered with more than ${maxAnswerBytes} bytes. ` +
+          'Ask for less, or raise MODEL_ANSWER_BYTES.';
+        const failure = { code: 'model_answer_too_large', message, retryable: false };
+        return { kind: 'fatal', failure };
+      }
       if (error instanceof APIError && error.status !== undefined) {
         const { body } = membersOf(error.error);
         const headers = error.headers ?? new Headers();
@@ -84,6 +96,14 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
   }
 
   return { complete };
+}
+
+/** The package wraps what its fetch throws. */
+function isTooLarge(error: unknown): boolean {
+  return (
+    error instanceof AnswerTooLarge ||
+    (error instanceof Error && error.cause instanceof AnswerTooLarge)
+  );
 }
 
 /** The system's name of what went wrong, such as ECONNREFUSED: the package's own text says only "Connection error". */

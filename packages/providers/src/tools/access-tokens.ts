@@ -1,12 +1,17 @@
+import { createBoundedFetch } from '../http/bounded-fetch.ts';
+import { AnswerTooLarge } from '../http/send-http.ts';
 import { textOf, membersOf } from '../read-json.ts';
 
-/** No token could be had, so nothing was sent with one. `status` is absent where no answer came. */
+/**
+ * No token could be had, so nothing was sent with one. `status` is absent where no answer came, or one that is too large
+ * to hold a token: then the cause says so.
+ */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
   readonly status: number | undefined;
 
-  constructor(message: string, status?: number) {
-    super(message);
+  constructor(message: string, { status, cause }: { status?: number; cause?: unknown } = {}) {
+    super(message, { cause });
     this.status = status;
   }
 }
@@ -49,6 +54,9 @@ export function createAccessTokens(settings: AccessTokenSettings): AccessTokens 
   };
 }
 
+/** Tokens have some kilobytes at most. */
+const fetch = createBoundedFetch({ maxBytes: 65_536 });
+
 async function requestToken({
   environmentUrl,
   clientId,
@@ -60,26 +68,28 @@ async function requestToken({
   try {
     response = await fetch(new URL('/oauth/token', environmentUrl), {
       method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         client_id: clientId,
         client_secret: clientSecret,
-      }),
-      redirect: 'error', // The secret goes to no other address.
+      }).toString(),
       signal: AbortSignal.timeout(timeout),
     });
     body = response.ok ? await response.json() : await response.body?.cancel();
   } catch (error) {
+    if (error instanceof AnswerTooLarge) throw new TokenRefused(error.message, { cause: error });
     throw new TokenRefused(`no answer (${causeOf(error)})`);
   }
-  if (!response.ok) throw new TokenRefused(`HTTP ${response.status}`, response.status);
+  if (!response.ok) {
+    throw new TokenRefused(`HTTP ${response.status}`, { status: response.status });
+  }
   const token = textOf(membersOf(body)['access_token']);
   if (token === undefined) throw new TokenRefused('an answer without a token');
   return token;
 }
 
 function causeOf(error: unknown): string {
-  const { cause } = membersOf(error);
-  const code = textOf(membersOf(cause)['code']);
+  const code = textOf(membersOf(error)['code']);
   return code ?? (error instanceof Error ? error.name : 'unknown');
 }

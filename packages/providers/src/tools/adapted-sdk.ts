@@ -6,6 +6,7 @@ import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scaleki
 import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import type { AccessTokens } from './access-tokens.ts';
+import { markUnreadAnswers, messageDepthLimit } from './unread-answer.ts';
 
 /** What is reached of the SDK's inside. The version is pinned exactly, and a missing part is found at the start. */
 interface SdkParts {
@@ -30,6 +31,8 @@ export interface SdkSettings {
   readonly toolTimeout: number;
   readonly sessions: Http2SessionManager;
   readonly tokens: AccessTokens;
+  /** How many bytes one answer may have, compressed or not. */
+  readonly maxAnswerBytes: number;
 }
 
 /**
@@ -61,7 +64,9 @@ export function createAdaptedSdk(settings: SdkSettings): ScalekitClient {
     baseUrl: environmentUrl,
     sessionManager: settings.sessions,
     defaultTimeoutMs: lookupTimeout,
-    interceptors: [addHeaders],
+    interceptors: [markUnreadAnswers, addHeaders],
+    readMaxBytes: settings.maxAnswerBytes,
+    binaryOptions: { recursionLimit: messageDepthLimit },
   });
   const replace = <Service extends DescService>(
     part: { client: Client<Service> },

@@ -6,6 +6,7 @@ import { untilAborted } from '../deadline.ts';
 import type { AccessTokens } from './access-tokens.ts';
 import { readFault, type Fault } from './fault.ts';
 import type { GuardedSessionManager } from './guarded-session-manager.ts';
+import { markUnreadAnswers, messageDepthLimit } from './unread-answer.ts';
 
 export interface ToolCall {
   readonly toolName: string;
@@ -32,12 +33,20 @@ export function createSingleCaller({
   environmentUrl,
   sessions,
   tokens,
+  maxAnswerBytes,
 }: {
   environmentUrl: string;
   sessions: GuardedSessionManager;
   tokens: AccessTokens;
+  maxAnswerBytes: number;
 }): SingleCaller {
-  const transport = createGrpcTransport({ baseUrl: environmentUrl, sessionManager: sessions });
+  const transport = createGrpcTransport({
+    baseUrl: environmentUrl,
+    sessionManager: sessions,
+    interceptors: [markUnreadAnswers],
+    readMaxBytes: maxAnswerBytes,
+    binaryOptions: { recursionLimit: messageDepthLimit },
+  });
   const client = createClient(ToolService, transport);
 
   return {

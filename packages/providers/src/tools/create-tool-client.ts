@@ -20,6 +20,8 @@ export interface ToolClientSettings {
   readonly lookupTimeout?: number;
   /** How long connections, active accounts and tool lists are kept. */
   readonly cacheFor?: number;
+  /** How many bytes one answer of Scalekit may have, compressed or not; 4 MiB by default. More is not read. */
+  readonly maxAnswerBytes?: number;
   /** Tool outputs above it are cut. */
   readonly maxOutputCharacters?: number;
   /** The name under which Scalekit knows a user of a tenant. */
@@ -42,6 +44,7 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
     toolTimeout,
     lookupTimeout = 20_000,
     cacheFor = 60_000,
+    maxAnswerBytes = 4_194_304,
     maxOutputCharacters = 100_000,
     identifierOf = defaultIdentifierOf,
     now = Date.now,
@@ -62,8 +65,9 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
     toolTimeout,
     sessions,
     tokens,
+    maxAnswerBytes,
   });
-  const caller = createSingleCaller({ environmentUrl, sessions, tokens });
+  const caller = createSingleCaller({ environmentUrl, sessions, tokens, maxAnswerBytes });
   const lookups = createLookups({ scalekit, clean, identifierOf, cacheFor });
   const ensureAccount = (account: Account) => lookups.isAccountActive(account, { fresh: true });
   const authorizer = createAccountAuthorizer({

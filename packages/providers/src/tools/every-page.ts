@@ -3,22 +3,38 @@ export class InvalidAnswer extends Error {
   override readonly name = 'InvalidAnswer';
 }
 
+/** A list is longer than one that could be used. */
+export class ListTooLarge extends Error {
+  override readonly name = 'ListTooLarge';
+}
+
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly nextPageToken: string;
 }
 
 const mostPages = 200;
+/** Characters of JSON of all items. */
+const mostCharacters = 16_000_000;
 
-/** Reads a list to its end. Throws `InvalidAnswer` on one that has none. */
+/**
+ * Reads a list to its end. The items are JSON.
+ *
+ * @throws InvalidAnswer on a list that has no end, ListTooLarge on one that is too long.
+ */
 export async function everyPage<Item>(
   read: (pageToken: string | undefined) => Promise<Page<Item>>,
 ): Promise<Item[]> {
   const items: Item[] = [];
   const seen = new Set<string>();
+  let characters = 0;
   for (let token: string | undefined; ;) {
     const page = await read(token);
-    items.push(...page.items);
+    for (const item of page.items) items.push(item);
+    characters += page.items.reduce((sum, item) => sum + JSON.stringify(item).length, 0);
+    if (characters > mostCharacters) {
+      throw new ListTooLarge(`a list has more than ${mostCharacters} characters`);
+    }
     token = page.nextPageToken;
     if (token === '') return items;
     if (seen.has(token) || seen.size >= mostPages) {

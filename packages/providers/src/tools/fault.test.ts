@@ -96,7 +96,7 @@ describe('reading what went wrong', () => {
   });
 
   it('knows its own errors', () => {
-    expect(readFault(new TokenRefused('HTTP 401', 401))).toMatchObject({
+    expect(readFault(new TokenRefused('HTTP 401', { status: 401 }))).toMatchObject({
       kind: 'no_token',
       status: 401,
     });

@@ -1,14 +1,22 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { isToolException, ScalekitException, ScalekitServerException } from '@scalekit-sdk/node';
 import { ErrorInfoSchema } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/errdetails/errdetails_pb.js';
+import { AnswerTooLarge } from '../http/send-http.ts';
 import { membersOf, textOf } from '../read-json.ts';
 import { TokenRefused } from './access-tokens.ts';
-import { InvalidAnswer } from './every-page.ts';
+import { InvalidAnswer, ListTooLarge } from './every-page.ts';
+import { unreadReason, type UnreadReason } from './unread-answer.ts';
 
 /** What went wrong with a call to Scalekit, whichever way the call was made. */
 export type Fault =
   /** The token endpoint gave no token. `status` is absent where it gave no answer. */
-  | { readonly kind: 'no_token'; readonly status: number | undefined; readonly message: string }
+  | {
+      readonly kind: 'no_token';
+      readonly status: number | undefined;
+      readonly message: string;
+      /** True: what is there will not give one later either. */
+      readonly isFinal?: boolean;
+    }
   /** No connection came about, or the request was turned away before it was looked at: nothing happened. */
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The tool, or the service behind it, answered that it failed. */
@@ -21,13 +29,18 @@ export type Fault =
   /** Scalekit, or something on the way to it, ended the call with a status. */
   | { readonly kind: 'status'; readonly status: Code; readonly message: string }
   | { readonly kind: 'invalid_answer'; readonly message: string }
+  /** The call was answered, and this side would not read the answer. */
+  | { readonly kind: 'unread_answer'; readonly reason: UnreadReason; readonly message: string }
   /** The SDK refused to make the call. */
   | { readonly kind: 'invalid_call'; readonly message: string };
 
 /** Tool errors come first: the SDK's classes for them extend the plain ones. */
 export function readFault(error: unknown): Fault {
+  const reason = error instanceof Error ? unreadReason(error.message) : undefined;
+  if (reason !== undefined) return { kind: 'unread_answer', reason, message: unreadTexts[reason] };
   if (error instanceof TokenRefused) {
-    return { kind: 'no_token', status: error.status, message: error.message };
+    const { status, message, cause } = error;
+    return { kind: 'no_token', status, message, isFinal: cause instanceof AnswerTooLarge };
   }
   if (isToolException(error) && error instanceof ScalekitServerException) {
     return {
@@ -44,12 +57,20 @@ export function readFault(error: unknown): Fault {
       : { kind: 'status', status: statusOf(error), message };
   }
   if (error instanceof ConnectError) return connectFault(error);
+  if (error instanceof ListTooLarge) {
+    return { kind: 'unread_answer', reason: 'too_large', message: error.message };
+  }
   if (error instanceof InvalidAnswer) return { kind: 'invalid_answer', message: error.message };
   if (error instanceof ScalekitException) {
     return { kind: 'status', status: Code.Unknown, message: error.message };
   }
   return { kind: 'invalid_call', message: error instanceof Error ? error.message : String(error) };
 }
+
+const unreadTexts: Readonly<Record<UnreadReason, string>> = {
+  too_large: 'it has too many bytes',
+  too_deep: 'it is nested too deeply',
+};
 
 function connectFault(error: ConnectError): Fault {
   const detail = error

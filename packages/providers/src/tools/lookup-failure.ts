@@ -23,6 +23,13 @@ export function lookupFailureOf(fault: Fault, context: FaultContext): LookupFail
         fault,
         context,
       );
+    case 'unread_answer':
+      return fatal(
+        'scalekit_answer_too_large',
+        'Scalekit’s answer is larger than what can be read',
+        fault,
+        context,
+      );
     case 'invalid_call':
       return fatal('scalekit_bad_request', 'The request to Scalekit is not valid', fault, context);
     case 'tool':
@@ -36,7 +43,11 @@ export function tokenFailure(
   fault: Extract<Fault, { kind: 'no_token' }>,
   context: FaultContext,
 ): LookupFailure {
-  const { status } = fault;
+  const { status, isFinal = false } = fault;
+  if (isFinal) {
+    const said = 'What answers is no token endpoint: check SCALEKIT_ENVIRONMENT_URL';
+    return fatal('scalekit_answer_too_large', said, fault, context);
+  }
   if (status === 400 || status === 401 || status === 403) {
     const said = 'Scalekit refused the client id or secret: check SCALEKIT_CLIENT_ID and _SECRET';
     return fatal('scalekit_unauthorized', said, fault, context);

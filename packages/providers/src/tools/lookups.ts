@@ -20,6 +20,8 @@ export interface LookupSettings {
 const pageSize = 100;
 const cachedAccounts = 10_000;
 const cachedToolLists = 500;
+/** Characters of JSON that all kept tool lists have together. */
+const cachedToolCharacters = 32_000_000;
 
 /** The questions that Scalekit answers, their answers kept for a short time. */
 export function createLookups(
@@ -37,6 +39,8 @@ export function createLookups(
     ttl,
     // An account that is not active lists nothing: what it lists once it is must be seen at once.
     keep: (tools) => tools.length > 0,
+    maxSize: cachedToolCharacters,
+    sizeOf: (tools) => JSON.stringify(tools).length,
   });
   const keyOf = (account: Account) => `${identifierOf(account)}\n${account.connection}`;
 
@@ -71,13 +75,13 @@ export function createLookups(
         pageSize,
         ...(pageToken === undefined ? {} : { pageToken }),
       });
-      return { items: page.tools, nextPageToken: page.nextPageToken };
+      const tools = page.tools.flatMap(({ tool }) => {
+        const read = tool === undefined ? undefined : readTool(tool, account.connection);
+        return read === undefined ? [] : [read];
+      });
+      return { items: tools, nextPageToken: page.nextPageToken };
     });
-    const tools = listed.flatMap(({ tool }) => {
-      const read = tool === undefined ? undefined : readTool(tool, account.connection);
-      return read === undefined ? [] : [read];
-    });
-    return withoutRepeated(tools);
+    return withoutRepeated(listed);
   }
 
   async function listConnections(): Promise<string[]> {
@@ -86,9 +90,10 @@ export function createLookups(
         pageSize,
         ...(pageToken === undefined ? {} : { pageToken }),
       });
-      return { items: page.connections, nextPageToken: page.nextPageToken };
+      const names = page.connections.map(({ connectionName }) => connectionName);
+      return { items: names, nextPageToken: page.nextPageToken };
     });
-    return listed.map(({ connectionName }) => connectionName).filter((name) => name !== '');
+    return listed.filter((name) => name !== '');
   }
 
   return {

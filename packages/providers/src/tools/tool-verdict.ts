@@ -2,6 +2,7 @@ import { Code } from '@connectrpc/connect';
 import type { Failure } from '@pawl/contracts';
 import type { ToolOutcome } from '@pawl/engine';
 import type { CleanText } from '../clean-text.ts';
+import { unreadOutput } from './bound-output.ts';
 import type { Fault } from './fault.ts';
 import { lookupFailureOf, tokenFailure } from './lookup-failure.ts';
 
@@ -33,6 +34,8 @@ export function verdictOf(fault: Fault, clean: CleanText): ToolVerdict {
       return verdictBeforeSending(fault, clean);
     case 'invalid_call':
       return failed('tool_invalid_call', clean(`The call could not be made: ${fault.message}`));
+    case 'unread_answer':
+      return { kind: 'succeeded', output: unreadOutput(fault.message) };
     case 'invalid_answer':
       return unknown('tool_answer_lost', clean(`The answer is not valid: ${fault.message}`));
   }

@@ -1,9 +1,9 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { WebhookClient, WebhookOutcome } from '@pawl/engine';
-import { Agent, buildConnector, request } from 'undici';
+import { sendHttp } from '../http/send-http.ts';
 import { retryAfter } from '../model/retry-after.ts';
-import { createAddressGuard, RefusedAddressError, type AddressGuard } from './address-guard.ts';
+import { createAddressGuard } from './address-guard.ts';
 import { describeFailure } from './describe-failure.ts';
 import { signWebhook } from './sign-webhook.ts';
 
@@ -29,48 +29,45 @@ export function createWebhookClient({
   timeout,
   allowedHosts,
   lookup = systemLookup,
-}: WebhookClientSettings): WebhookClient & { close(): Promise<void> } {
+}: WebhookClientSettings): WebhookClient {
   const guard = createAddressGuard(allowedHosts, lookup);
-  const agent = new Agent({
-    connect: guardedConnector(guard, timeout),
-    // No connection is kept: a receiver that closes an idle one would fail the next webhook.
-    pipelining: 0,
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    maxHeaderSize: 16_384,
-  });
 
   async function exchange(
     { url, event, body, secrets }: Parameters<WebhookClient['send']>[0],
     signal: AbortSignal,
     note: (status: number) => void,
   ): Promise<WebhookOutcome> {
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await request(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Pawl-Webhooks/1',
-        ...signWebhook({ event, body, secrets }, new Date()),
+    const target = new URL(url);
+    guard.checkHost(target.hostname);
+    // No connection is kept: a receiver that closes an idle one would fail the next webhook.
+    const { status, headers } = await sendHttp(
+      {
+        url: target,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'user-agent': 'Pawl-Webhooks/1',
+          'accept-encoding': 'identity',
+          ...signWebhook({ event, body, secrets }, new Date()),
+        },
+        body,
+        signal,
+        lookup: guard.lookup,
       },
-      body,
-      dispatcher: agent,
-      signal,
-    });
-    note(statusCode);
-    await answer.dump({ limit: answerBound, signal });
+      (code) => {
+        note(code);
+        return answerBound;
+      },
+    );
     const said = headers['retry-after'];
     const wait = retryAfter(
-      { get: (name) => (name === 'retry-after' ? (firstOf(said) ?? null) : null) },
+      { get: (name) => (name === 'retry-after' ? (said ?? null) : null) },
       Date.now(),
       longestRest,
     );
     return {
       kind: 'answered',
-      status: statusCode,
+      status,
       ...(wait === undefined ? {} : { retryAfter: wait }),
     };
   }
@@ -84,8 +81,7 @@ export function createWebhookClient({
         const answer = exchange(webhook, signal, (code) => {
           status = code;
         });
-        // undici does not hear of an abort while a connection is being made.
-        return await Promise.race([answer, rejectOnAbort(signal)]);
+        return await answer;
       } catch (error) {
         if (stopped.aborted) return { kind: 'aborted' };
         return {
@@ -95,30 +91,5 @@ export function createWebhookClient({
         };
       }
     },
-    close: () => agent.destroy(),
   };
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-}
-
-function guardedConnector(guard: AddressGuard, timeout: number): buildConnector.connector {
-  const connect = buildConnector({ timeout, lookup: guard.lookup });
-  return (options, done) => {
-    try {
-      guard.checkHost(options.hostname);
-    } catch (error) {
-      done(error instanceof Error ? error : new RefusedAddressError(String(error)), null);
-      return;
-    }
-    connect(options, done);
-  };
-}
-
-function firstOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -12,8 +12,7 @@ const connectionErrors: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'The receiver refused the connection.',
   ECONNRESET: 'The receiver cut the connection off.',
   EPIPE: 'The receiver cut the connection off.',
-  UND_ERR_SOCKET: 'The receiver cut the connection off.',
-  UND_ERR_HEADERS_OVERFLOW: 'The receiver sent too many headers.',
+  HPE_HEADER_OVERFLOW: 'The receiver sent too many headers.',
 };
 
 /** Why no whole answer came, in words that may be shown to whoever owns the webhook. */

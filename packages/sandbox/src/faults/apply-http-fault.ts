@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { CallDescription, FaultEffect } from './fault.ts';
 import type { Holds } from './holds.ts';
+import { sendOversizeCompletion } from './oversize-answer.ts';
 import { wait } from './wait.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -90,7 +91,14 @@ export async function applyHttpFault(
         model: setting.call.model ?? '',
       });
       return 'ended';
+    case 'oversize_answer':
+      await sendOversizeCompletion(response, effect);
+      return 'ended';
+    case 'unasked_continue':
+      response.writeContinue();
+      return 'go-on';
     case 'bad_arguments':
+    case 'deep_answer':
       return 'go-on';
     case 'grpc_status':
       response

@@ -5,6 +5,7 @@ import { toolError } from '../rpc/tool-error.ts';
 import { cutConnection } from '../server/one-port.ts';
 import type { CallDescription, FaultEffect } from './fault.ts';
 import type { Holds } from './holds.ts';
+import { sendOversizeMessage } from './oversize-answer.ts';
 import { wait } from './wait.ts';
 
 export type RpcFaultSetting = {
@@ -53,6 +54,14 @@ export async function applyRpcFault(effect: FaultEffect, setting: RpcFaultSettin
     }
     case 'delay':
       return wait(effect.milliseconds, signal);
+    case 'oversize_answer':
+      await sendOversizeMessage(response, effect);
+      throw DROPPED;
+    case 'unasked_continue':
+      response.writeContinue();
+      return;
+    case 'deep_answer':
+      return;
     default:
       throw new ConnectError(`sandbox: ${effect.kind} is no fault of an RPC`, Code.Internal);
   }

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { keptArguments, type Records, type ToolRequest } from '../control/records.ts';
 import { applyRpcFault } from '../faults/apply-rpc-fault.ts';
+import { deepJson } from '../faults/deep-json.ts';
 import type { CallDescription } from '../faults/fault.ts';
 import type { FaultList } from '../faults/fault-list.ts';
 import type { Holds } from '../faults/holds.ts';
@@ -85,6 +86,7 @@ export function strikeFaults(faults: FaultList, holds: Holds): Interceptor {
     }
     const answer = await next(request);
     await applyRpcFault(fault.effect, setting);
-    return answer;
+    if (fault.effect.kind !== 'deep_answer' || answer.stream) return answer;
+    return { ...answer, message: { ...answer.message, data: deepJson(fault.effect.levels) } };
   };
 }

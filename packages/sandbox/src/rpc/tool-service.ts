@@ -11,6 +11,8 @@ export type ToolServiceDependencies = ExecuteToolDependencies & {
   defaultPageSize: number;
   /** what a tool's `metadata` says, by tool name; nothing by default */
   toolMetadata: Record<string, JsonObject>;
+  /** tools' `input_schema`, by tool name, in place of the catalogue's */
+  toolSchemas: Record<string, JsonObject>;
 };
 
 function requireIdentifier(identifier: string): string {
@@ -26,7 +28,7 @@ function wanted(values: readonly string[] | undefined, value: string): boolean {
 export function toolService(
   dependencies: ToolServiceDependencies,
 ): Partial<ServiceImpl<typeof ToolService>> {
-  const { accounts, catalogue, defaultPageSize, toolMetadata } = dependencies;
+  const { accounts, catalogue, defaultPageSize, toolMetadata, toolSchemas } = dependencies;
 
   const toolMessage = (tool: CatalogueTool) => ({
     id: `tool_${tool.name}`,
@@ -34,7 +36,7 @@ export function toolService(
     definition: {
       name: tool.name,
       description: tool.description,
-      input_schema: tool.parameters as JsonObject,
+      input_schema: toolSchemas[tool.name] ?? (tool.parameters as JsonObject),
     },
     metadata: toolMetadata[tool.name] ?? {},
     tags: [],

@@ -140,7 +140,6 @@ export async function startTestWorker(testRedis: TestRedis, options: TestWorkerO
     await worker.stop();
     await queue.close();
     await tools.close();
-    await webhookClient.close();
     for (const connection of connections) connection.disconnect();
     await sandbox.close();
   });

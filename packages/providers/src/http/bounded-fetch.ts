@@ -1,0 +1,50 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { AnswerTooLarge, sendHttp } from './send-http.ts';
+
+/** Statuses whose answers have no body, and may not be given one. */
+const withoutBody = new Set([101, 204, 205, 304]);
+
+/** Of an answer that is an error no more is read: it is said at its beginning what is wrong. */
+const errorBytes = 65_536;
+
+/** Shorter than the idle time-outs of servers: a request on a connection that they dropped would be lost. */
+const idleConnectionTimeout = 4_000;
+
+/**
+ * A `fetch` for texts that hands an answer on once it is read whole, and reads no more of it than `maxBytes`. Redirects
+ * are not followed.
+ *
+ * @throws AnswerTooLarge, and what {@link sendHttp} throws.
+ */
+export function createBoundedFetch({ maxBytes }: { maxBytes: number }): typeof globalThis.fetch {
+  const settings = { keepAlive: true, timeout: idleConnectionTimeout };
+  const agents = { 'http:': new HttpAgent(settings), 'https:': new HttpsAgent(settings) };
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const { method = 'GET', body, signal } = init;
+    if (body !== undefined && body !== null && typeof body !== 'string') {
+      throw new TypeError('this fetch sends texts only');
+    }
+    const answer = await sendHttp(
+      {
+        url,
+        method,
+        headers: Object.fromEntries(new Headers(init.headers)),
+        ...(typeof body === 'string' ? { body } : {}),
+        signal: signal ?? new AbortController().signal,
+        agent: url.protocol === 'https:' ? agents['https:'] : agents['http:'],
+      },
+      (status) => (status < 300 ? maxBytes : Math.min(maxBytes, errorBytes)),
+    );
+    const { status, isWhole } = answer;
+    if (!isWhole && status < 300) throw new AnswerTooLarge(maxBytes);
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(answer.headers)) {
+      if (value !== undefined && name !== 'content-encoding' && name !== 'content-length') {
+        for (const each of [value].flat()) headers.append(name, each);
+      }
+    }
+    return new Response(withoutBody.has(status) ? null : answer.body, { status, headers });
+  };
+}

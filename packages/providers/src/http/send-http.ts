@@ -1,0 +1,139 @@
+import { request as requestHttp, type Agent, type IncomingMessage } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+  /** Absent: a connection for this exchange alone. */
+  readonly agent?: Agent;
+  /** How names are resolved; by default as everything else on this machine. */
+  readonly lookup?: LookupFunction;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  /** Decompressed. */
+  readonly body: Buffer;
+  /** False: the body goes on, and was not read to its end. */
+  readonly isWhole: boolean;
+}
+
+/** An answer has more bytes than it may have. They were not read. */
+export class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+
+  constructor(maxBytes: number) {
+    super(`the answer has more than ${maxBytes} bytes`);
+  }
+}
+
+const maxHeaderBytes = 16_384;
+
+/**
+ * One exchange over HTTP/1.1, without redirects. Of the body no more is read than the bound, counted after it was
+ * decompressed: what goes on is hung up on.
+ *
+ * Made of Node's own client, since undici, and so the global `fetch`, ends an exchange with an error where a server
+ * sends `100 Continue` unasked, as it may (RFC 9110, 15.2): such a server could never be reached.
+ *
+ * @param boundOf says how many bytes of the body are read. It is told the status as soon as that is there.
+ * @throws Error of Node's network, TLS, HTTP or zlib, or the signal's reason.
+ */
+export async function sendHttp(
+  request: HttpRequest,
+  boundOf: (status: number) => number,
+): Promise<HttpAnswer> {
+  const { signal } = request;
+  signal.throwIfAborted();
+  try {
+    const message = await receive(request);
+    const { statusCode: status = 0, headers } = message;
+    return { status, headers, ...(await readBounded(decompressed(message), boundOf(status))) };
+  } catch (error) {
+    // Node's own error for it says only that the operation was aborted.
+    signal.throwIfAborted();
+    throw error;
+  }
+}
+
+function receive({
+  url,
+  method,
+  headers,
+  body,
+  signal,
+  agent,
+  lookup,
+}: HttpRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+    const outgoing = send(url, {
+      method,
+      headers: {
+        'accept-encoding': 'gzip, deflate, br',
+        ...headers,
+        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+      },
+      signal,
+      agent: agent ?? false,
+      maxHeaderSize: maxHeaderBytes,
+      ...(lookup === undefined ? {} : { lookup }),
+    });
+    outgoing.once('response', resolve);
+    // Stays: an exchange that was hung up on may err once more.
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+function decompressed(message: IncomingMessage): Readable {
+  const decoder = decoderOf(message.headers['content-encoding']);
+  if (decoder === undefined) return message;
+  message.on('error', (error) => decoder.destroy(error));
+  // What was read only in part is hung up on.
+  decoder.on('close', () => message.destroy());
+  return message.pipe(decoder);
+}
+
+function decoderOf(encoding: string | undefined) {
+  // Lenient with bodies that lack their end, as browsers are.
+  const flush = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH };
+  switch (encoding?.trim().toLowerCase()) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip(flush);
+    case 'deflate':
+      return createInflate(flush);
+    case 'br':
+      return createBrotliDecompress({
+        flush: constants.BROTLI_OPERATION_FLUSH,
+        finishFlush: constants.BROTLI_OPERATION_FLUSH,
+      });
+    default:
+      return undefined;
+  }
+}
+
+/** Reads at its own pace: what comes faster waits at the sender. */
+async function readBounded(
+  stream: Readable,
+  maxBytes: number,
+): Promise<{ body: Buffer; isWhole: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) {
+      return { body: Buffer.concat(chunks).subarray(0, maxBytes), isWhole: false };
+    }
+  }
+  return { body: Buffer.concat(chunks), isWhole: true };
+}
