@@ -16,6 +16,12 @@ const oversize = (megabytes: number, compressed: boolean): Effect => ({
   compressed,
 });
 
+const deepAnswer = (levels: number): FaultInput => ({
+  match: { operation: 'ExecuteTool' },
+  when: 'after-effect',
+  effect: { kind: 'deep_answer', levels },
+});
+
 /** Bodies without end, and how many bytes of them have left. */
 function endless(status: number, encoding?: 'gzip') {
   const sent = { requests: 0, bytes: 0 };
@@ -145,12 +151,6 @@ describe('a tool’s answer that is too large', () => {
 });
 
 describe('a tool’s result that is nested deeply', () => {
-  const deepAnswer = (levels: number): FaultInput => ({
-    match: { operation: 'ExecuteTool' },
-    when: 'after-effect',
-    effect: { kind: 'deep_answer', levels },
-  });
-
   test.each([fetchMails, sendMail])('is given as text: %o', async (call) => {
     const { sandbox, tools, execute } = await startTools();
     await tools.isAccountActive(account, { fresh: false });

@@ -10,6 +10,9 @@ const CHUNK = Buffer.alloc(65_536, 'a');
 /** How large an answer is to be, and whether it is compressed: gzip makes it a thousand times smaller. */
 export type Oversize = { bytes: number; compressed: boolean };
 
+/** A client that has read enough hangs up. */
+function ignore(): void {}
+
 function* letters(count: number): Generator<Buffer> {
   for (let left = count; left > 0; left -= CHUNK.length) {
     yield left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;
@@ -36,8 +39,6 @@ export async function sendOversizeCompletion(
   const [before = '', after = ''] = completion.split('?');
   response.status(200).set('Content-Type', 'application/json');
   const body = Readable.from(around(Buffer.from(before), letters(bytes), Buffer.from(after)));
-  // A client that has read enough hangs up.
-  const ignore = () => {};
   if (!compressed) return pipeline(body, response).catch(ignore);
   response.set('Content-Encoding', 'gzip');
   return pipeline(body, createGzip(), response).catch(ignore);
@@ -76,6 +77,6 @@ export async function sendOversizeMessage(
       ? around(Buffer.concat([prefix, field]), letters(bytes))
       : [prefix, packed],
   );
-  await pipeline(body, response).catch(() => {});
+  await pipeline(body, response).catch(ignore);
   await closed;
 }
