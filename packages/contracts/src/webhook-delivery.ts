@@ -20,7 +20,7 @@ export type WebhookAttempt = z.infer<typeof WebhookAttempt>;
  * `epoch` is the sequence of the newest claim, and only its claimant commits.
  */
 const Ready = z.object({ status: z.literal('ready'), since: Count, notBefore: Time });
-/** The endpoint has as many deliveries at a time as it may have: an end of one of them passes its slot on. */
+/** Written by versions before shares only: it waited for its endpoint, and is due. */
 const Parked = z.object({ status: z.literal('parked'), since: Count, parkedAt: Time });
 const Running = z.object({
   status: z.literal('running'),

@@ -17,6 +17,7 @@ export type {
   ModelReply,
   ModelRequest,
   OfferedTool,
+  Share,
   Store,
   TaskQueue,
   Tool,
@@ -24,6 +25,7 @@ export type {
   ToolInvocation,
   ToolOutcome,
   Wake,
+  Woken,
 } from './ports.ts';
 export { blockTurn, postponeAccountCheck, resumeAccount } from './decisions/account.ts';
 export {
@@ -58,6 +60,16 @@ export { awaitedConnections, requiredActionOf, statusOf } from './decisions/stat
 export { isStopped, stopName, stopOf } from './decisions/stops.ts';
 export { effectByName, effectOf } from './decisions/tool-effect.ts';
 export { isAllowed, type ToolPolicy } from './decisions/tool-policy.ts';
+export {
+  dispatch,
+  emptyPool,
+  enterPool,
+  leavePool,
+  tryPool,
+  type ShareOwner,
+  type SharePool,
+} from './decisions/share-pool.ts';
+export { mayTakeShare, type Capacity } from './decisions/share-rule.ts';
 export { dueWakes, sweepTime, wakesOf } from './decisions/wakes.ts';
 export { admit, type Admission, type AdmissionOutcome } from './lifecycle/admit.ts';
 export type { UnderKey } from './lifecycle/under-key.ts';
@@ -78,8 +90,6 @@ export type {
   DeliveryStore,
   DeliveryWrite,
   NewDelivery,
-  SlotPassing,
-  SlotRequest,
   WebhookClient,
   WebhookOutcome,
   WebhookRequestToSend,
@@ -89,7 +99,6 @@ export { overdueWakes } from './decisions/delivery-wakes.ts';
 export { webhookTarget } from './decisions/webhook-events.ts';
 export { defaultWebhookRules, type WebhookRules } from './decisions/webhook-schedule.ts';
 export {
-  passSlots,
   replay,
   reportAttempt,
   takeDelivery,

@@ -1,5 +1,6 @@
 import type { Conversation } from './decisions/conversation.ts';
 import type { JobHistory } from './decisions/history.ts';
+import type { ShareOwner } from './decisions/share-pool.ts';
 import type { AdmissionBounds, LimitStore } from './limit-ports.ts';
 import type { JobParts } from './present/present-job.ts';
 import type { ScheduleStore, ScheduleWrite, TimerQueue } from './schedule-ports.ts';
@@ -108,16 +109,40 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore {
   readHistory(id: string): Promise<JobHistory | undefined>;
 }
 
-/** A task and the time before which it must not run. */
+/** A task, the time before which it must not run, and whose share of the slots it takes. */
 export interface Wake<Wanted extends Task = Task> {
   readonly task: Wanted;
   readonly at: number;
   readonly priority: number;
+  readonly owner: ShareOwner;
+}
+
+/** The share of a task that runs: it is given back when the task ends, or with the wakes that it ends with. */
+export interface Share {
+  readonly task: Task;
+  isHeld: boolean;
+}
+
+export interface Woken {
+  /** The tasks that wait until their owner gets a share: nobody needs to wake them again. */
+  readonly parked: readonly Task[];
 }
 
 /** Wakes are hints (invariant 1): a lost one is healed by the sweeper, a repeated one finds nothing to do. */
 export interface TaskQueue extends TimerQueue {
-  wake(wakes: readonly Wake[]): Promise<void>;
+  /**
+   * @param ending the share of the task that ends with this, and tasks that are not wanted any more, should they be
+   *   parked
+   */
+  wake(
+    wakes: readonly Wake[],
+    ending?: { readonly share?: Share | undefined; readonly over?: readonly Task[] },
+  ): Promise<Woken>;
+  /**
+   * Makes up for deaths: adds tasks again that have got a share before this time and were never added, and starts
+   * parked ones whose turn it is. Answers how many there were.
+   */
+  sweepShares(shard: number, before: number): Promise<number>;
 }
 
 export interface Account {

@@ -12,44 +12,18 @@ export interface DeliveryWrite {
   readonly after: WebhookDelivery;
   /** What the same commit learns of the endpoint: it wants nothing any more, or somebody wants it tried again. */
   readonly endpoint?: 'disabled' | 'enabled';
-}
-
-export interface SlotRequest {
-  readonly before: WebhookDelivery;
-  /** Written when the endpoint has a slot left, or the delivery holds one. */
-  readonly running: WebhookDelivery;
-  /** Written otherwise. */
-  readonly parked: WebhookDelivery;
-  readonly now: number;
-  /** A slot whose holder never came back is free again from then on. */
-  readonly leaseUntil: number;
-  /** Deliveries of one endpoint at a time. */
-  readonly limit: number;
-}
-
-export interface SlotPassing {
-  readonly shard: number;
-  readonly endpoint: string;
-  /** The deliveries that need their slot no more. */
-  readonly given: readonly string[];
-  readonly now: number;
-  readonly leaseUntil: number;
-  readonly limit: number;
+  /** Of a claim: when its claimant must have reported, or died. The sweeper wakes the delivery then. */
+  readonly leaseUntil?: number;
 }
 
 /** What the engine needs of Redis to deliver. */
 export interface DeliveryStore {
   readonly readDelivery: (id: string) => Promise<WebhookDelivery | undefined>;
   readDeliveryBody(id: string): Promise<string>;
-  /**
-   * One script: whether the endpoint has a slot, and the state that follows. `disabled`: the endpoint wants nothing any
-   * more; `lost`: somebody else has written meanwhile. Neither wrote anything.
-   */
-  takeSlot(request: SlotRequest): Promise<'running' | 'parked' | 'disabled' | 'lost'>;
+  /** True: the delivery's endpoint has answered that it wants nothing any more. */
+  isEndpointDisabled(delivery: WebhookDelivery): Promise<boolean>;
   /** False: the fence did not hold, and nothing was written. */
   commitDelivery(write: DeliveryWrite): Promise<boolean>;
-  /** Gives free slots to the deliveries that were parked first; answers whom to wake. */
-  passSlots(passing: SlotPassing): Promise<string[]>;
 }
 
 export interface WebhookRequestToSend {

@@ -1,9 +1,16 @@
-import { shardOfId } from '@pawl/contracts';
-import type { TaskQueue, Wake } from '@pawl/engine';
+import { shardOfId, type Task } from '@pawl/contracts';
+import type { Capacity, Share, TaskQueue, Wake, Woken } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { Queue, type BulkJobOptions } from 'bullmq';
-import { backOff, catalogue, subjectOf, taskId, taskKinds } from './catalogue.ts';
+import { backOff, catalogue, subjectOf, taskId, taskKinds, type TaskKind } from './catalogue.ts';
 import { createTimers, repeatStrategy } from './create-timers.ts';
+import {
+  createRunShares,
+  defineScript,
+  type ShareAnswer,
+  type ShareOperation,
+} from './shares/run-shares.ts';
+import { ownershipOf, type Ownership } from './task-data.ts';
 
 /** BullMQ did not take a task that it was given. */
 export class TaskRefusedError extends Error {
@@ -19,16 +26,42 @@ export interface TaskQueueSettings {
   readonly now?: () => number;
 }
 
+/** The slots of one worker, in each shard. */
+export type WorkerSlots = Readonly<Record<TaskKind, Capacity>>;
+
+/** The engine's port, and what workers need of it. */
+export interface PawlTaskQueue extends TaskQueue {
+  /** A share for a task that has come to a worker without one, since its time has come. False: there is none now. */
+  takeShare(task: Task, ownership: Ownership): Promise<boolean>;
+  /** The same where the task can wait: it is parked until there is a share for it, and then runs anew. */
+  wakeAgain(task: Task, ownership: Ownership): Promise<void>;
+  /** Gives a share back, and starts the tasks whose turn it is. */
+  giveBack(share: Share): Promise<void>;
+  /** Says that a worker lives, and how many slots it has in each shard; null: none any more. */
+  announceSlots(worker: string, slots: WorkerSlots | null): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** BullMQ's own event streams serve dashboards only. */
 const eventsKept = 1_000;
 
-/** Puts tasks on BullMQ's queues. A task that is there already is swallowed by its id. */
+/** A worker that said nothing for this long has no slots any more, in milliseconds. */
+const silence = 15_000;
+
+const kindOfPool = new Map(taskKinds.map((kind) => [catalogue[kind].queue as string, kind]));
+
+/**
+ * Puts tasks on BullMQ's queues: at once where their owner gets a share of the workers' slots, else when one is given
+ * back. A task that is there already is swallowed by its id.
+ */
 export function createTaskQueue({
   connection,
   prefixOf,
   shards,
   now = Date.now,
-}: TaskQueueSettings): TaskQueue & { close(): Promise<void> } {
+}: TaskQueueSettings): PawlTaskQueue {
+  const runShares = createRunShares(connection);
+  const announce = defineScript(connection, 'announce-slots', 2);
   const queues = new Map<string, Queue>();
   for (let shard = 0; shard < shards; shard += 1) {
     for (const kind of taskKinds) {
@@ -51,38 +84,136 @@ export function createTaskQueue({
     throw new TaskRefusedError(`there is no queue "${name}": PAWL_SHARDS is ${shards}`);
   }
 
-  async function add(name: string, wakes: readonly Wake[]): Promise<void> {
-    const queue = queueNamed(name);
-    const entries = wakes.map((wake) => ({
-      name: wake.task.kind,
-      data: wake.task,
-      opts: optionsOf(wake, now()),
+  async function add(kind: TaskKind, shard: number, entries: readonly Entry[]): Promise<void> {
+    const queue = queueNamed(`${kind} ${shard}`);
+    const jobs = entries.map(({ id, data, delay }) => ({
+      name: kind,
+      data,
+      opts: optionsOf(kind, id, delay),
     }));
-    const [first, ...others] = entries;
+    const [first, ...others] = jobs;
     if (first === undefined) return;
     const added =
       others.length === 0
         ? [await queue.add(first.name, first.data, first.opts)]
-        : await queue.addBulk(entries);
-    for (const [position, { opts }] of entries.entries()) {
-      if (added[position]?.id !== opts.jobId) {
-        throw new TaskRefusedError(`BullMQ did not take the task ${opts.jobId}`);
+        : await queue.addBulk(jobs);
+    for (const [position, { id }] of entries.entries()) {
+      if (added[position]?.id !== id) {
+        throw new TaskRefusedError(`BullMQ did not take the task ${id}`);
       }
+    }
+  }
+
+  async function addAll(shard: number, entries: ReadonlyMap<TaskKind, Entry[]>): Promise<void> {
+    await Promise.all([...entries].map(([kind, each]) => add(kind, shard, each)));
+  }
+
+  /** Runs the operations, and adds the tasks that get a share by them. */
+  async function exchange(
+    shard: number,
+    operations: readonly ShareOperation[],
+  ): Promise<ShareAnswer[]> {
+    if (operations.length === 0) return [];
+    const answers = await runShares(prefixOf(shard), operations, now());
+    const granted = answers.filter(({ outcome }) => outcome === 'granted');
+    await addAll(
+      shard,
+      groupByKind(granted, ({ pool, id, payload }) => ({
+        kind: kindOfPool.get(pool),
+        entry: { id, data: JSON.parse(payload) as object, delay: 0 },
+      })),
+    );
+    return answers;
+  }
+
+  async function wakeShard(shard: number, wakes: readonly Wake[], ending: Ending): Promise<Woken> {
+    const time = now();
+    const due = wakes.filter(({ at }) => at <= time);
+    const later = wakes.filter(({ at }) => at > time);
+    const { share, over } = ending;
+    const gives = share?.isHeld === true;
+    if (gives) share.isHeld = false;
+    const operations = [
+      ...(gives ? [operationOn('leave', share.task)] : []),
+      ...over.map((task) => operationOn('drop', task)),
+      ...due.map((wake) => requestOf('enter', wake.task, ownershipOf(wake))),
+    ];
+    try {
+      const [answers] = await Promise.all([
+        exchange(shard, operations),
+        addAll(
+          shard,
+          groupByKind(later, (wake) => ({
+            kind: wake.task.kind,
+            entry: { id: taskId(wake.task), data: dataOf(wake), delay: wake.at - time },
+          })),
+        ),
+      ]);
+      const parked = new Set(
+        answers.flatMap(({ outcome, id }) => (outcome === 'parked' ? [id] : [])),
+      );
+      return {
+        parked: due.flatMap(({ task }) => (parked.has(taskId(task)) ? [task] : [])),
+      };
+    } catch (error) {
+      // It may have been given back or not: it is given back again when the task ends.
+      if (gives) share.isHeld = true;
+      throw error;
     }
   }
 
   return {
     ...createTimers(connection, (shard) => queueNamed(`schedule ${shard}`)),
-    async wake(wakes) {
-      const names = [...new Set(wakes.map(queueName))];
-      await Promise.all(
-        names.map((name) =>
-          add(
-            name,
-            wakes.filter((wake) => queueName(wake) === name),
+    async wake(wakes, { share, over = [] } = {}) {
+      const shardsOfWakes = new Set([
+        ...wakes.map(({ task }) => shardOf(task)),
+        ...over.map(shardOf),
+      ]);
+      const woken = await Promise.all(
+        [...shardsOfWakes].map((shard) =>
+          wakeShard(
+            shard,
+            wakes.filter(({ task }) => shardOf(task) === shard),
+            {
+              share: share !== undefined && shardOf(share.task) === shard ? share : undefined,
+              over: over.filter((task) => shardOf(task) === shard),
+            },
           ),
         ),
       );
+      return { parked: woken.flatMap(({ parked }) => parked) };
+    },
+    async takeShare(task, ownership) {
+      const wanted = [requestOf('try', task, ownership)];
+      const [answer] = await runShares(prefixOf(shardOf(task)), wanted, now());
+      return answer?.outcome === 'granted';
+    },
+    async wakeAgain(task, ownership) {
+      await exchange(shardOf(task), [requestOf('enter', task, ownership)]);
+    },
+    async giveBack(share) {
+      if (!share.isHeld) return;
+      share.isHeld = false;
+      await exchange(shardOf(share.task), [operationOn('leave', share.task)]);
+    },
+    async announceSlots(worker, slots) {
+      const time = now();
+      const words = Object.entries(slots ?? {}).flatMap(([kind, capacity]) => {
+        const { nominal, reserve, groupLimit } = capacity;
+        return [catalogue[kind as TaskKind].queue, nominal, reserve, groupLimit];
+      });
+      await Promise.all(
+        Array.from({ length: shards }, async (_, shard) => {
+          const tag = prefixOf(shard);
+          const names = [`${tag}:shares:workers`, `${tag}:shares:capacity`];
+          await announce(...names, worker, time, time - silence, ...words);
+        }),
+      );
+    },
+    async sweepShares(shard, before) {
+      const pools = taskKinds.map((kind) => catalogue[kind].queue);
+      const operations = pools.map((pool) => ({ kind: 'sweep', pool, before }) as const);
+      return (await exchange(shard, operations)).length;
     },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
@@ -90,19 +221,61 @@ export function createTaskQueue({
   };
 }
 
-function queueName({ task }: Wake): string {
-  return `${task.kind} ${shardOfId(subjectOf(task))}`;
+interface Ending {
+  readonly share: Share | undefined;
+  readonly over: readonly Task[];
 }
 
-function optionsOf({ task, at, priority }: Wake, now: number): BulkJobOptions & { jobId: string } {
-  const delay = Math.max(0, at - now);
+/** A task as it is added to BullMQ; the delay is milliseconds. */
+interface Entry {
+  readonly id: string;
+  readonly data: object;
+  readonly delay: number;
+}
+
+function operationOn<Kind extends ShareOperation['kind']>(kind: Kind, task: Task) {
+  return { kind, pool: catalogue[task.kind].queue, id: taskId(task) };
+}
+
+function requestOf(kind: 'enter' | 'try', task: Task, ownership: Ownership): ShareOperation {
+  const payload = JSON.stringify({ ...task, ownership });
+  return { ...operationOn(kind, task), ownership, payload };
+}
+
+function shardOf(task: Task): number {
+  return shardOfId(subjectOf(task));
+}
+
+function dataOf(wake: Wake): object {
+  return { ...wake.task, ownership: ownershipOf(wake) };
+}
+
+function groupByKind<Item>(
+  items: readonly Item[],
+  read: (item: Item) => { kind: TaskKind | undefined; entry: Entry },
+): Map<TaskKind, Entry[]> {
+  const groups = new Map<TaskKind, Entry[]>();
+  for (const item of items) {
+    const { kind, entry } = read(item);
+    if (kind === undefined) continue;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/**
+ * What has a share comes before what only wants to ask for one: tasks whose time has come, of whoever has many of them.
+ * So it goes to the head of BullMQ's list, which is never longer than there are slots.
+ */
+function optionsOf(kind: TaskKind, jobId: string, delay: number): BulkJobOptions {
   return {
-    jobId: taskId(task),
-    attempts: catalogue[task.kind].attempts,
+    jobId,
+    attempts: catalogue[kind].attempts,
     backoff: backOff,
     removeOnComplete: true,
     removeOnFail: true,
-    ...(delay > 0 ? { delay } : {}),
-    ...(priority > 0 ? { priority } : {}),
+    ...(delay > 0 ? { delay } : { lifo: true }),
   };
 }

@@ -1,7 +1,10 @@
+import type { Capacity, Share } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { DelayedError, Worker, type Job } from 'bullmq';
 import { catalogue, type TaskKind, type TaskOf } from './catalogue.ts';
+import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
+import { parseTaskData, type Ownership } from './task-data.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -11,15 +14,23 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   /** A worker's connection: it waits for Redis to come back. */
   readonly connection: RedisConnection;
   readonly prefix: string;
-  readonly concurrency: number;
+  /** Where shares come from, and go back to. */
+  readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain'>;
+  readonly slots: Capacity;
   /** A lock that is not renewed for so long is lost, in milliseconds. */
   readonly lockDuration: number;
   /** How often lost locks are looked for, in milliseconds. */
   readonly stalledInterval: number;
-  /** The signal is aborted when the task's lock is lost, or when the worker has to stop. */
-  readonly handle: (task: TaskOf<Kind>, signal: AbortSignal) => Promise<Handled>;
+  readonly handle: (task: TaskOf<Kind>, running: RunningTask) => Promise<Handled>;
   /** Told of handlers that threw, of lost locks, and of BullMQ's own errors. */
   readonly onError: (error: Error, task: { readonly id: string } | undefined) => void;
+}
+
+export interface RunningTask {
+  /** Aborted when the task's lock is lost, or when the worker has to stop. */
+  readonly signal: AbortSignal;
+  /** Given back when the handler is done, or before that with the wakes that it ends with. */
+  readonly share: Share;
 }
 
 export interface TaskWorker {
@@ -42,27 +53,57 @@ export function createTaskWorker<Kind extends TaskKind>({
   kind,
   connection,
   prefix,
-  concurrency,
+  queue: shares,
+  slots,
   lockDuration,
   stalledInterval,
   handle,
   onError,
 }: TaskWorkerSettings<Kind>): TaskWorker {
-  const { queue, payload } = catalogue[kind];
+  const { queue, attempts } = catalogue[kind];
+  /** Tasks whose time has come, and that got no share then. */
+  const refused = new WeakMap<
+    Job,
+    { readonly task: TaskOf<Kind>; readonly ownership: Ownership }
+  >();
+  const underWay = new Set<Promise<unknown>>();
+
+  /** Beside the task's end, which need not wait for it. What fails is made up for by the sweeper. */
+  function beside(work: Promise<unknown>): void {
+    const settled = work.catch((error: Error) => onError(error, undefined));
+    underWay.add(settled);
+    void settled.finally(() => underWay.delete(settled));
+  }
 
   // BullMQ passes the signal only to a function of exactly three parameters.
   async function process(job: Job, token?: string, signal?: AbortSignal): Promise<void> {
-    const task = payload.parse(job.data) as TaskOf<Kind>;
-    const handled = await handle(task, signal ?? new AbortController().signal);
-    if (handled.kind === 'done') return;
-    await job.moveToDelayed(handled.at, token);
+    const { task, ownership } = parseTaskData(kind, job.data);
+    const share: Share = { task, isHeld: ownership !== undefined };
+    if (ownership !== undefined && mayLackShare(job)) {
+      if (!(await shares.takeShare(task, ownership))) {
+        refused.set(job, { task, ownership });
+        return;
+      }
+    }
+    const isLastAttempt = job.attemptsMade + 1 >= attempts;
+    try {
+      const running = { signal: signal ?? new AbortController().signal, share };
+      const handled = await handle(task, running);
+      if (handled.kind === 'later') await job.moveToDelayed(handled.at, token);
+      beside(shares.giveBack(share));
+      if (handled.kind === 'done') return;
+    } catch (error) {
+      // It is tried again soon by BullMQ: the share stays with the task.
+      if (isLastAttempt) beside(shares.giveBack(share));
+      throw error;
+    }
     throw new DelayedError();
   }
 
   const worker = new Worker(queue, process, {
     connection,
     prefix,
-    concurrency,
+    concurrency: slots.nominal + slots.reserve,
     lockDuration,
     stalledInterval,
     maxStalledCount,
@@ -71,6 +112,11 @@ export function createTaskWorker<Kind extends TaskKind>({
     removeOnFail: { count: 0 },
   });
   worker.on('error', (error) => onError(error, undefined));
+  // Not before BullMQ is done with it: until then it would swallow the task by its id.
+  worker.on('completed', (job) => {
+    const waiting = refused.get(job);
+    if (waiting !== undefined) beside(shares.wakeAgain(waiting.task, waiting.ownership));
+  });
   worker.on('failed', (job, error) =>
     onError(error, job?.id === undefined ? undefined : { id: job.id }),
   );
@@ -81,8 +127,16 @@ export function createTaskWorker<Kind extends TaskKind>({
     }
   });
   return {
-    drain: () => worker.close(),
+    async drain() {
+      await worker.close();
+      await Promise.all(underWay);
+    },
     abort: (reason) => worker.cancelAllJobs(reason),
     abandon: () => worker.close(true),
   };
+}
+
+/** A task that was added with its share has it in its first run. One that waited for its time has to ask. */
+function mayLackShare({ attemptsStarted, opts }: Job): boolean {
+  return attemptsStarted > 1 || (opts.delay ?? 0) > 0;
 }

@@ -1,8 +1,22 @@
-export { catalogue, taskId, taskKinds, type TaskKind, type TaskOf } from './catalogue.ts';
-export { createTaskQueue, TaskRefusedError, type TaskQueueSettings } from './create-task-queue.ts';
+export {
+  catalogue,
+  subjectOf,
+  taskId,
+  taskKinds,
+  type TaskKind,
+  type TaskOf,
+} from './catalogue.ts';
+export {
+  createTaskQueue,
+  TaskRefusedError,
+  type PawlTaskQueue,
+  type TaskQueueSettings,
+  type WorkerSlots,
+} from './create-task-queue.ts';
 export {
   createTaskWorker,
   type Handled,
+  type RunningTask,
   type TaskWorker,
   type TaskWorkerSettings,
 } from './create-task-worker.ts';

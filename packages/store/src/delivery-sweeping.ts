@@ -25,9 +25,6 @@ export function createDeliverySweeping({
   return {
     deliveriesDue: (shard: number, before: number, limit: number) =>
       due(keys.dueDeliveries(shard), before, limit),
-    /** Endpoints of which a slot has run out. */
-    endpointsDue: (shard: number, now: number, limit: number) =>
-      due(keys.busyEndpoints(shard), now, limit),
     deliveriesToErase: (shard: number, now: number, limit: number) =>
       due(keys.retainedDeliveries(shard), now, limit),
 
@@ -40,6 +37,21 @@ export function createDeliverySweeping({
       if (deliveries.length === 0) return;
       const entries = deliveries.flatMap((delivery) => [until, delivery]);
       await redis.zadd(keys.dueDeliveries(shard), 'XX', 'GT', ...entries);
+    },
+
+    /** Deliveries that a version before shares has parked at their endpoints are due; nothing else is kept there. */
+    async releaseEndpoints(shard: number): Promise<void> {
+      for (const endpoint of await redis.zrange(keys.busyEndpoints(shard), '0', '-1')) {
+        const parked = keys.endpointParked(shard, endpoint);
+        const deliveries = await redis.zrange(parked, '0', '-1');
+        const due = deliveries.flatMap((delivery) => [0, delivery]);
+        if (due.length > 0) await redis.zadd(keys.dueDeliveries(shard), ...due);
+        await redis
+          .multi()
+          .del(parked, keys.endpointSlots(shard, endpoint))
+          .zrem(keys.busyEndpoints(shard), endpoint)
+          .exec();
+      }
     },
 
     /** An ended job is kept until its last webhook is settled. */

@@ -34,24 +34,17 @@ export function writeDelivery(
   else batch.write('ZREM', due, after.id);
 }
 
-/** The writes that erase a delivery and all that is known of it, its place at its endpoint included. */
+/** The writes that erase a delivery and all that is known of it. */
 export function eraseDelivery(
   batch: WriteBatch,
   delivery: WebhookDelivery,
   settings: IndexSettings,
 ): void {
   const { keys } = settings;
-  const { id, endpoint } = delivery;
-  const shard = shardOfId(id);
+  const { id } = delivery;
   batch.write('DEL', keys.delivery(id));
   for (const { key } of deliveryIndexes(delivery, settings)) batch.write('ZREM', key, id);
-  for (const key of [
-    keys.dueDeliveries(shard),
-    keys.endpointSlots(shard, endpoint),
-    keys.endpointParked(shard, endpoint),
-  ]) {
-    batch.write('ZREM', key, id);
-  }
+  batch.write('ZREM', keys.dueDeliveries(shardOfId(id)), id);
 }
 
 /** A job's deliveries are kept as long as the job; others for as long as an ended job is. */

@@ -28,7 +28,8 @@ const store = createStore({
 const time = 1_000;
 const refuse = () => Promise.reject(new Error('not part of this test'));
 const queue: TaskQueue = {
-  wake: () => Promise.resolve(),
+  wake: () => Promise.resolve({ parked: [] }),
+  sweepShares: refuse,
   setTimer: refuse,
   compareTimers: refuse,
 };

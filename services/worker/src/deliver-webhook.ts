@@ -7,7 +7,7 @@ import type { WorkerDependencies } from './worker.ts';
 const done: Handled = { kind: 'done' };
 
 /**
- * One attempt at a webhook: take a slot of its endpoint, send, write what came of it. A death in between sends it again,
+ * One attempt at a webhook: claim it, send, write what came of it. A death in between sends it again,
  * under the same webhook-id.
  */
 export async function deliverWebhook(
@@ -23,9 +23,6 @@ export async function deliverWebhook(
       return done;
     case 'early':
       return { kind: 'later', at: taken.at };
-    case 'parked':
-      log.debug({ delivery: task.delivery }, 'webhook waits for its endpoint');
-      return done;
     case 'dead':
       warnOfDeath(worker, taken.delivery);
       return done;

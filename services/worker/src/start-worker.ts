@@ -1,8 +1,14 @@
 import { hostname } from 'node:os';
 import type { ConnectUrl, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import { newSecret } from '@pawl/contracts';
-import { createTaskWorker, type TaskQueueSettings } from '@pawl/queue';
-import type { Engine, TaskQueue } from '@pawl/engine';
+import {
+  createTaskWorker,
+  type PawlTaskQueue,
+  type RunningTask,
+  type TaskQueueSettings,
+  type WorkerSlots,
+} from '@pawl/queue';
+import type { Engine } from '@pawl/engine';
 import { createSchemaChecker, type Logger, type RedisConnection } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
@@ -18,7 +24,7 @@ import type { TaskSettings, Webhooks, WorkerDependencies } from './worker.ts';
 /** What a worker is composed of: a harness may wrap any port. */
 export interface WorkerParts {
   readonly store: PawlStore;
-  readonly queue: TaskQueue;
+  readonly queue: PawlTaskQueue;
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly log: Logger;
@@ -35,9 +41,12 @@ export interface WorkerParts {
   readonly timings: WorkerTimings;
 }
 
-/** Milliseconds, but for the concurrency. */
+/** Milliseconds, but for the slots. */
 export interface WorkerTimings {
+  /** Turns, and as many tool calls, at a time for one user. */
   readonly concurrency: number;
+  /** Slots beyond that, for others. Default: see {@link reserveOf}. */
+  readonly reserve?: number;
   readonly lockDuration: number;
   readonly stalledInterval: number;
   readonly sweepInterval: number;
@@ -81,7 +90,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     log,
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
-  const taskWorkers = startTaskWorkers(parts, dependencies);
   const stopSweeping = startSweeping(
     { engine, store, log, workerId, interval: timings.sweepInterval },
     store.shards,
@@ -95,16 +103,22 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     },
     { first: timings.sweepInterval },
   );
+  const slots = slotsOf(parts);
+  let offers: WorkerSlots | null = slots;
   const announce = async () => {
-    await store
-      .announceWorker(workerId, Date.now())
-      .catch((error: unknown) => log.debug({ err: error }, 'could not announce the worker'));
+    await Promise.all([
+      store.announceWorker(workerId, Date.now()),
+      parts.queue.announceSlots(workerId, offers),
+    ]).catch((error: unknown) => log.debug({ err: error }, 'could not announce the worker'));
     return announceInterval;
   };
+  const taskWorkers = startTaskWorkers(parts, dependencies, slots);
   await announce();
+  await startParked(parts);
   const stopAnnouncing = repeat(announce, { first: announceInterval });
   return {
     async stop() {
+      offers = null;
       const timer = setTimeout(() => {
         log.warn(
           { grace: timings.grace },
@@ -116,7 +130,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       // Beside the drain: a sweep or an announcement may wait for a Redis that is away.
       await Promise.all([
         drained.finally(() => clearTimeout(timer)),
-        stopAnnouncing(),
+        stopAnnouncing().then(announce),
         stopSweeping(),
       ]);
       await stopLooking();
@@ -127,35 +141,80 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
 }
 
-function startTaskWorkers(parts: WorkerParts, dependencies: WorkerDependencies) {
-  const { connection, prefixOf, timings, log } = parts;
+/** What was parked while there was no worker, or while there were fewer, starts now. */
+async function startParked({ queue, store, log }: WorkerParts): Promise<void> {
+  await Promise.all(
+    Array.from({ length: store.shards }, (_, shard) => queue.sweepShares(shard, 0)),
+  ).catch((error: unknown) => log.debug({ err: error }, 'could not start what is parked'));
+}
+
+/** The slots that are kept for others, where nothing else is said: half as many as one user gets. */
+export function reserveOf(nominal: number): number {
+  return Math.ceil(nominal / 2);
+}
+
+/** Firing a schedule waits for Redis only: more at a time would not be faster. */
+const mostSchedules = 10;
+
+function slotsOf({ timings, webhooks, rules }: WorkerParts): WorkerSlots {
+  const { concurrency, reserve = reserveOf(concurrency) } = timings;
+  const steps = { nominal: concurrency, reserve, groupLimit: 0 };
+  const firing = Math.min(concurrency, mostSchedules);
+  return {
+    turn: steps,
+    tool_call: steps,
+    schedule: { nominal: firing, reserve: reserveOf(firing), groupLimit: 0 },
+    webhook: {
+      nominal: webhooks.concurrency,
+      reserve: reserveOf(webhooks.concurrency),
+      groupLimit: rules.webhooks.originLimit,
+    },
+  };
+}
+
+function startTaskWorkers(
+  parts: WorkerParts,
+  dependencies: WorkerDependencies,
+  slots: WorkerSlots,
+) {
+  const { connection, prefixOf, timings, log, queue } = parts;
   const onError = (error: Error, task: { readonly id: string } | undefined) =>
     log.error({ err: error, task: task?.id }, 'task error');
   const runDelivery = createLastDeliveries(dependencies.engine);
+  const holding = ({ share }: RunningTask): WorkerDependencies => ({
+    ...dependencies,
+    engine: { ...dependencies.engine, share },
+  });
   return Array.from({ length: parts.store.shards }, (_, shard) => {
-    const settings = { ...timings, connection, prefix: prefixOf(shard), onError };
+    const settings = { ...timings, connection, prefix: prefixOf(shard), queue, onError };
     return [
       createTaskWorker({
         ...settings,
+        slots: slots.turn,
         kind: 'turn',
-        handle: (task, signal) =>
-          runDelivery(task, (job) => takeTurn(dependencies, task, { signal, job })),
+        handle: (task, running) =>
+          runDelivery(task, (job) =>
+            takeTurn(holding(running), task, { signal: running.signal, job }),
+          ),
       }),
       createTaskWorker({
         ...settings,
+        slots: slots.tool_call,
         kind: 'tool_call',
-        handle: (task) => runDelivery(task, (job) => callTool(dependencies, task, job)),
+        handle: (task, running) =>
+          runDelivery(task, (job) => callTool(holding(running), task, job)),
       }),
       createTaskWorker({
         ...settings,
+        slots: slots.schedule,
         kind: 'schedule',
         handle: (task) => fireSchedule(dependencies, task),
       }),
       createTaskWorker({
         ...settings,
-        concurrency: parts.webhooks.concurrency,
+        slots: slots.webhook,
         kind: 'webhook',
-        handle: (task, signal) => deliverWebhook(dependencies, task, signal),
+        handle: (task, { signal }) => deliverWebhook(dependencies, task, signal),
       }),
     ];
   }).flat();

@@ -1,12 +1,13 @@
-import { overdueWakes, passSlots, type Wake } from '@pawl/engine';
+import { overdueWakes, type Wake } from '@pawl/engine';
+import { parkedIn, parkedRest } from './parked.ts';
 import type { SweepDependencies } from './sweep.ts';
 
 /** How much one sweep of a shard looks at: what is left over comes first the next time. */
 const batch = 1_000;
 
 /**
- * Heals what a death left undone of a shard's webhooks: wakes that were lost, and slots of endpoints whose holder never
- * came back; and erases what was kept long enough.
+ * Heals what a death left undone of a shard's webhooks, wakes that were lost and attempts that never ended; and erases
+ * what was kept long enough.
  */
 export async function sweepWebhooks(
   { engine, store, log, interval }: SweepDependencies,
@@ -20,6 +21,7 @@ export async function sweepWebhooks(
       ),
     );
   };
+  await store.releaseEndpoints(shard);
   const due = await store.deliveriesDue(shard, now - interval, batch);
   const wakes: Wake[] = [];
   await each(due, async (id) => {
@@ -27,10 +29,9 @@ export async function sweepWebhooks(
     if (delivery === undefined) await store.eraseDelivery(id);
     else wakes.push(...overdueWakes(delivery));
   });
-  if (wakes.length > 0) await engine.queue.wake(wakes);
-  await store.postponeDeliveries(shard, due, now);
-  await each(await store.endpointsDue(shard, now, batch), (endpoint) =>
-    passSlots(engine, { shard, endpoint }),
-  );
+  const parked = parkedIn(await engine.queue.wake(wakes));
+  const others = due.filter((id) => !parked.has(id));
+  await store.postponeDeliveries(shard, others, now);
+  await store.postponeDeliveries(shard, [...parked], now + parkedRest(interval));
   await each(await store.deliveriesToErase(shard, now, batch), (id) => store.eraseDelivery(id));
 }

@@ -2,6 +2,7 @@ import { dueWakes, expireJob, releaseTimedOutHolds, type Engine, type Wake } fro
 import type { JobState } from '@pawl/contracts';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
+import { parkedIn, parkedRest } from './parked.ts';
 import { sweepSchedules } from './sweep-schedules.ts';
 import { sweepWebhooks } from './sweep-webhooks.ts';
 
@@ -15,8 +16,8 @@ export interface SweepDependencies {
 
 const hour = 3_600_000;
 
-/** How much is looked at at a time. */
-const batch = 1_000;
+/** How much is looked at at a time: between two batches the worker's other work goes on. */
+const batch = 200;
 
 /** The share of an interval that one part of a sweep may take: what is left over comes first the next time. */
 const budget = 0.25;
@@ -27,9 +28,13 @@ const budget = 0.25;
  * (invariant 2).
  */
 export async function sweepShard(sweeper: SweepDependencies, shard: number): Promise<void> {
-  const { engine, store, log } = sweeper;
+  const { engine, store, log, interval } = sweeper;
   const now = engine.now();
   const parts = {
+    shares: async () => {
+      const started = await engine.queue.sweepShares(shard, now - interval);
+      if (started > 0) log.debug({ shard, started }, 'tasks were started that had been parked');
+    },
     jobs: () => inBatches(sweeper, () => wakeDueJobs(sweeper, shard, now)),
     schedules: () => sweepSchedules(sweeper, shard),
     webhooks: () => sweepWebhooks(sweeper, shard, now),
@@ -80,9 +85,10 @@ async function wakeDueJobs(
     wakes.push(...dueWakes(job, now));
     return undefined;
   });
-  if (wakes.length > 0) await engine.queue.wake(wakes);
-  const others = due.filter((id) => !running.has(id));
+  const parked = parkedIn(await engine.queue.wake(wakes));
+  const others = due.filter((id) => !running.has(id) && !parked.has(id));
   await store.postponeSweep(shard, others, now);
+  await store.postponeSweep(shard, [...parked], now + parkedRest(interval));
   // Their tasks are most likely alive: BullMQ is the first to notice when one is not.
   await store.postponeSweep(shard, [...running], now + 2 * interval);
   return due.length;

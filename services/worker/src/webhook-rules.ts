@@ -6,7 +6,7 @@ const margin = 10_000;
 /**
  * The rules of webhooks by what is configured, in milliseconds.
  *
- * An endpoint's deliveries are counted in each shard, since a script cannot reach over shards: the limit is divided.
+ * An origin's deliveries are counted in each shard, since a script cannot reach over shards: the limit is divided.
  */
 export function webhookRules({
   timeout,
@@ -17,11 +17,11 @@ export function webhookRules({
   readonly waits?: readonly number[] | undefined;
   readonly shards: number;
 }): WebhookRules {
-  const { endpointLimit, schedule } = defaultWebhookRules;
+  const { originLimit, schedule } = defaultWebhookRules;
   return {
     ...defaultWebhookRules,
     schedule: waits === undefined ? schedule : [0, ...waits],
     lease: timeout + margin,
-    endpointLimit: Math.max(1, Math.floor(endpointLimit / shards)),
+    originLimit: Math.max(1, Math.floor(originLimit / shards)),
   };
 }

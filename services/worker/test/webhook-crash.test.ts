@@ -18,7 +18,7 @@ const lease = 600_000;
 const worker = await startTestWorker(redis, {
   webhooks: { given: { default: [secret] } },
   rules: {
-    webhooks: { ...defaultWebhookRules, schedule: [0, 50, 50], lease, endpointLimit: 2 },
+    webhooks: { ...defaultWebhookRules, schedule: [0, 50, 50], lease, originLimit: 2 },
   },
   // The tests say when it is swept.
   timings: { sweepInterval: 3_600_000 },
@@ -27,7 +27,7 @@ const worker = await startTestWorker(redis, {
 /** The engine of a process that dies before it can wake anybody. */
 const dying: Engine = {
   ...worker.engine,
-  queue: { ...worker.engine.queue, wake: () => Promise.resolve() },
+  queue: { ...worker.engine.queue, wake: () => Promise.resolve({ parked: [] }) },
 };
 
 async function endedJob(url: string, engine: Engine): Promise<WebhookTask> {
@@ -73,15 +73,22 @@ test('a death between the attempt and its record repeats it under the same webho
   expect(delivery.log[0]?.error?.code).toBe('no_outcome');
 });
 
-test('slots of a dead worker go to the webhooks that wait for them', async () => {
+test('webhooks that a version before shares has parked at their endpoint are sent', async () => {
   const receiver = await startReceiver();
-  const held = await Promise.all([1, 2].map(() => endedJob(receiver.url, dying)));
-  for (const task of held) expect((await takeDelivery(dying, task)).kind).toBe('claimed');
-  const waiting = await endedJob(receiver.url, dying);
-  expect((await takeDelivery(dying, waiting)).kind).toBe('parked');
-  await worker.sweepLater(lease + minute);
-  for (const { delivery } of [...held, waiting]) await succeeded(delivery);
-  expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(3);
+  const { delivery: id } = await endedJob(receiver.url, dying);
+  const before = await worker.store.readDelivery(id);
+  if (before === undefined) throw new Error('the delivery must be there');
+  const phase = { status: 'parked', since: 2, parkedAt: Date.now() } as const;
+  const after = { ...before, sequence: 2, phase };
+  await worker.store.commitDelivery({ before, after });
+  const { prefix } = redis;
+  await redis.redis.zadd(`${prefix}:endpoint:${before.endpoint}:parked`, 1, id);
+  await redis.redis.zadd(`${prefix}:endpoint:${before.endpoint}:slots`, 1, 'whd_0_gone');
+  await redis.redis.zadd(`${prefix}:busy-endpoints`, 1, before.endpoint);
+  await worker.sweepLater(minute);
+  await succeeded(id);
+  expect(receiver.received).toHaveLength(1);
+  expect((await redis.keys()).filter((key) => key.includes('endpoint'))).toEqual([]);
 });
 
 test('a second claimant’s record counts, the first one’s is refused (invariant 2)', async () => {

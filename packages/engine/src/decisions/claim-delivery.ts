@@ -4,11 +4,9 @@ import { changeDelivery, logged } from './change-delivery.ts';
 import type { WebhookRules } from './webhook-schedule.ts';
 
 export type DeliveryClaim =
-  /** The store writes one of the two, by whether the endpoint has a slot. */
   | {
       readonly kind: 'claim';
       readonly running: WebhookDelivery;
-      readonly parked: WebhookDelivery;
       readonly epoch: number;
     }
   | { readonly kind: 'dead'; readonly after: WebhookDelivery }
@@ -38,13 +36,8 @@ export function claimDelivery(
     return { kind: 'dead', after: changeDelivery(found, dead) };
   }
   const epoch = delivery.sequence + 1;
-  const parkedAt = phase.status === 'parked' ? phase.parkedAt : now;
-  return {
-    kind: 'claim',
-    epoch,
-    running: changeDelivery(found, { status: 'running', since, epoch, startedAt: now }),
-    parked: changeDelivery(found, { status: 'parked', since: epoch, parkedAt }),
-  };
+  const running = changeDelivery(found, { status: 'running', since, epoch, startedAt: now });
+  return { kind: 'claim', epoch, running };
 }
 
 function afterCrash(delivery: WebhookDelivery, startedAt: number, now: number): WebhookDelivery {

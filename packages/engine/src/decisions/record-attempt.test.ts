@@ -104,10 +104,9 @@ test('a stale task, an early one and one for a settled delivery claim nothing', 
   );
 });
 
-test('one that is parked keeps its place in the line', () => {
-  const { parked } = claim(fresh, 5);
-  expect(parked.phase).toMatchObject({ status: 'parked', parkedAt: 5 });
-  expect(claim(parked, 9).parked.phase).toMatchObject({ status: 'parked', parkedAt: 5 });
+test('one that a version before shares has parked is due', () => {
+  const parked: typeof fresh = { ...fresh, phase: { status: 'parked', since: 1, parkedAt: 5 } };
+  expect(claim(parked, 9).running.phase).toMatchObject({ status: 'running', startedAt: 9 });
 });
 
 test('a replay has a fresh round of attempts, keeps what was tried, and opens the endpoint', () => {
@@ -126,7 +125,6 @@ test('a replay has a fresh round of attempts, keeps what was tried, and opens th
     },
   });
   expect(replayDelivery(claim(fresh).running, 50).kind).toBe('nothing');
-  expect(replayDelivery(claim(fresh).parked, 50).kind).toBe('nothing');
 });
 
 test('the log of attempts is bounded', () => {

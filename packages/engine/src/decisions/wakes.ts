@@ -1,5 +1,6 @@
 import type { CallStep, JobState, JobTask, TurnStep } from '@pawl/contracts';
 import type { Wake } from '../ports.ts';
+import type { ShareOwner } from './share-pool.ts';
 
 /**
  * The tasks that a stored state calls for, the same for everybody who reads it (invariant 3). A running step's task is
@@ -53,6 +54,21 @@ export function newWakes(before: JobState | null, after: JobState): Wake<JobTask
   return wakesOf(after).filter((wake) => !known.has(wakeKey(wake)));
 }
 
+/** The tasks of steps that had not been claimed, and that this commit has made needless. */
+export function needlessTasks(before: JobState | null, after: JobState): JobTask[] {
+  if (before === null || after.phase.name !== 'ended' || before.phase.name === 'ended') return [];
+  const { phase } = before;
+  const isReady = ({ task }: Wake<JobTask>) => {
+    if (phase.name === 'scheduled') return true;
+    if (phase.name === 'turn') return phase.step.status === 'ready';
+    const index = task.kind === 'tool_call' ? task.index : undefined;
+    return phase.name === 'calls' && phase.calls[index ?? -1]?.step.status === 'ready';
+  };
+  return wakesOf(before)
+    .filter(isReady)
+    .map(({ task }) => task);
+}
+
 /** When the sweeper should look at the job; undefined where only a person, or another job's end, moves it on. */
 export function sweepTime(job: JobState): number | undefined {
   const { phase } = job;
@@ -72,7 +88,8 @@ export function sweepTime(job: JobState): number | undefined {
 }
 
 function turnWake(job: JobState, since: number, at: number): Wake<JobTask> {
-  return { task: { kind: 'turn', job: job.id, since }, at, priority: job.priority };
+  const { id, priority } = job;
+  return { task: { kind: 'turn', job: id, since }, at, priority, owner: ownerOf(job) };
 }
 
 function callWake(job: JobState, index: number, since: number, at: number): Wake<JobTask> {
@@ -80,7 +97,12 @@ function callWake(job: JobState, index: number, since: number, at: number): Wake
     task: { kind: 'tool_call', job: job.id, turn: job.turn, index, since },
     at,
     priority: job.priority,
+    owner: ownerOf(job),
   };
+}
+
+function ownerOf({ tenant, user }: JobState): ShareOwner {
+  return { tenant, group: user };
 }
 
 function wakeTime(step: TurnStep | CallStep): number | undefined {

@@ -8,8 +8,8 @@ export interface WebhookRules {
   readonly retryAfterCap: number;
   /** After this long the worker that claimed an attempt can't be making it any more. */
   readonly lease: number;
-  /** Deliveries of one endpoint at a time, in one shard. */
-  readonly endpointLimit: number;
+  /** Deliveries of one tenant to one origin at a time, in one shard. */
+  readonly originLimit: number;
 }
 
 const second = 1_000;
@@ -33,7 +33,7 @@ export const defaultWebhookRules: WebhookRules = {
   jitter: 0.1,
   retryAfterCap: 24 * hour,
   lease: 30 * second,
-  endpointLimit: 10,
+  originLimit: 10,
 };
 
 export type NextAttempt =

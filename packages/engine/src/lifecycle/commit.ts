@@ -7,7 +7,7 @@ import {
 } from '../decisions/conversation.ts';
 import { deliveryWakes } from '../decisions/delivery-wakes.ts';
 import { lineWakes } from '../decisions/schedule-wakes.ts';
-import { newWakes } from '../decisions/wakes.ts';
+import { needlessTasks, newWakes } from '../decisions/wakes.ts';
 import type { Commit, ConversationWrite, JobWrite, Wake } from '../ports.ts';
 import type { Engine } from './dependencies.ts';
 import { jobDeliveries } from './event-deliveries.ts';
@@ -32,7 +32,10 @@ export async function commitAndWake(engine: Engine, commit: Omit<Commit, 'at'>):
     ...deliveries.flatMap(({ delivery }) => deliveryWakes(delivery)),
     ...schedules.flatMap(({ after }) => lineWakes(after)),
   ];
-  if (wakes.length > 0) await engine.queue.wake(wakes).catch(engine.onLostWake);
+  const over = commit.jobs.flatMap(({ before, after }) => needlessTasks(before, after));
+  if (wakes.length + over.length > 0) {
+    await engine.queue.wake(wakes, { share: engine.share, over }).catch(engine.onLostWake);
+  }
   await setTimers(engine, schedules);
   return true;
 }

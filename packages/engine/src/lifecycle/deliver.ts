@@ -1,7 +1,7 @@
-import { shardOfId, type WebhookDelivery, type WebhookTask } from '@pawl/contracts';
+import type { WebhookDelivery, WebhookTask } from '@pawl/contracts';
 import { nothing, type Nothing } from '../decisions/change.ts';
 import { claimDelivery } from '../decisions/claim-delivery.ts';
-import { deliveryWakes, overdueWakes } from '../decisions/delivery-wakes.ts';
+import { deliveryWakes } from '../decisions/delivery-wakes.ts';
 import { recordAttempt } from '../decisions/record-attempt.ts';
 import { refuseDisabled, replayDelivery } from '../decisions/replay-delivery.ts';
 import type { Wake } from '../ports.ts';
@@ -14,13 +14,11 @@ export type ClaimedDelivery =
       readonly delivery: WebhookDelivery;
       readonly epoch: number;
     }
-  /** Its endpoint has as many deliveries at a time as it may have. */
-  | { readonly kind: 'parked' }
   | { readonly kind: 'dead'; readonly delivery: WebhookDelivery }
   | { readonly kind: 'early'; readonly at: number }
   | Nothing;
 
-/** Takes a delivery that is due, if its endpoint has a slot for it. */
+/** Takes a delivery that is due, unless its endpoint wants nothing any more. */
 export async function takeDelivery(engine: Engine, task: WebhookTask): Promise<ClaimedDelivery> {
   const { store, rules } = engine;
   for (;;) {
@@ -35,19 +33,20 @@ export async function takeDelivery(engine: Engine, task: WebhookTask): Promise<C
       }
       continue;
     }
-    const { running, parked, epoch } = claim;
-    const { lease, endpointLimit: limit } = rules.webhooks;
-    const slot = { before, running, parked, now, leaseUntil: now + lease, limit };
-    const taken = await store.takeSlot(slot);
-    if (taken === 'running') return { kind: 'claimed', delivery: running, epoch };
-    if (taken === 'parked') return { kind: 'parked' };
-    if (taken === 'lost') continue;
-    const write = refuseDisabled(before, now);
-    if (await settle(engine, write)) return { kind: 'dead', delivery: write.after };
+    if (await store.isEndpointDisabled(before)) {
+      const write = refuseDisabled(before, now);
+      if (await settle(engine, write)) return { kind: 'dead', delivery: write.after };
+      continue;
+    }
+    const { running, epoch } = claim;
+    const leaseUntil = now + rules.webhooks.lease;
+    if (await store.commitDelivery({ before, after: running, leaseUntil })) {
+      return { kind: 'claimed', delivery: running, epoch };
+    }
   }
 }
 
-/** Writes what came of an attempt and passes the slot on; undefined when another claimant was faster. */
+/** Writes what came of an attempt; undefined when another claimant was faster. */
 export async function reportAttempt(
   engine: Engine,
   { delivery, epoch }: { delivery: WebhookDelivery; epoch: number },
@@ -79,29 +78,10 @@ export async function replay(engine: Engine, id: string): Promise<ReplayOutcome>
   }
 }
 
-/** Frees what dead workers held of an endpoint, and wakes the deliveries that get their turn by that. */
-export async function passSlots(
-  engine: Engine,
-  { shard, endpoint, given = [] }: { shard: number; endpoint: string; given?: readonly string[] },
-): Promise<void> {
-  const { store, rules } = engine;
-  const { lease, endpointLimit: limit } = rules.webhooks;
-  const now = engine.now();
-  const passing = { shard, endpoint, given, now, leaseUntil: now + lease, limit };
-  const next = await store.passSlots(passing);
-  const deliveries = await Promise.all(next.map((id) => store.readDelivery(id)));
-  const wakes = deliveries.flatMap((delivery) =>
-    delivery === undefined ? [] : overdueWakes(delivery),
-  );
-  await wake(engine, wakes);
-}
-
-/** Commit, then wake: the delivery's own next attempt, and those that its slot passes to. */
+/** Commit, then wake the delivery's own next attempt. */
 async function settle(engine: Engine, write: DeliveryWrite): Promise<boolean> {
   if (!(await engine.store.commitDelivery(write))) return false;
   await wake(engine, deliveryWakes(write.after));
-  const { id, endpoint } = write.after;
-  await passSlots(engine, { shard: shardOfId(id), endpoint, given: [id] }).catch(engine.onLostWake);
   return true;
 }
 

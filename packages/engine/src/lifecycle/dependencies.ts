@@ -1,4 +1,4 @@
-import type { Store, TaskQueue } from '../ports.ts';
+import type { Share, Store, TaskQueue } from '../ports.ts';
 import type { ConnectUrl } from '../present/present-job.ts';
 import type { Rules } from '../rules.ts';
 
@@ -15,4 +15,6 @@ export interface Engine {
   readonly onLostWake: (error: unknown) => void;
   /** How webhooks name the link under which an account is authorized: see {@link connectUrlOf}. */
   readonly connectUrl: ConnectUrl;
+  /** In a worker: the share of the task for which this engine works, if the task's first wakes are its end. */
+  readonly share?: Share;
 }

@@ -8,7 +8,7 @@ interface Outcome<Result> {
 }
 
 /** For each job or conversation that is at work, the end of the newest piece of work. */
-const queues = new WeakMap<Engine, Map<string, Promise<JobState | undefined>>>();
+const queues = new WeakMap<Engine['store'], Map<string, Promise<JobState | undefined>>>();
 
 /**
  * Does one piece of work on a job (or a conversation) at a time in this process, each with the state that the one before it has committed:
@@ -16,12 +16,12 @@ const queues = new WeakMap<Engine, Map<string, Promise<JobState | undefined>>>()
  * so this is for speed only: a state that is handed on may be old by now, and then its commit is refused.
  */
 export async function inTurn<Result>(
-  engine: Engine,
+  engine: Pick<Engine, 'store'>,
   id: string,
   work: (latest: JobState | undefined) => Promise<Outcome<Result>>,
 ): Promise<Result> {
-  const queue = queues.get(engine) ?? new Map<string, Promise<JobState | undefined>>();
-  queues.set(engine, queue);
+  const queue = queues.get(engine.store) ?? new Map<string, Promise<JobState | undefined>>();
+  queues.set(engine.store, queue);
   const outcome = (queue.get(id) ?? Promise.resolve(undefined)).then(work);
   const end = outcome.then(
     ({ latest }) => latest,

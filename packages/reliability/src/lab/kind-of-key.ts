@@ -7,7 +7,7 @@ export type KeyKind =
   | 'standing'
   /** Gone by itself after its time: leases, idempotency records. */
   | 'expiring'
-  /** A task, or a list of tasks. */
+  /** A task, a list of tasks, or a share that is held or waited for. */
   | 'task'
   /** Something that is still to be done, expired or given up. */
   | 'unfinished'
@@ -17,6 +17,8 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
   [/^(jobs:.+|retained|shards|workers|serving|api-keys|limits:.+)$/, 'standing'],
+  [/^shares:(capacity|workers)$/, 'standing'],
+  [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(accepted:.+|usage:.+|usage-users:.+)$/, 'expiring'],
   [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],

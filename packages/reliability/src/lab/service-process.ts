@@ -17,13 +17,17 @@ export interface ServiceProcess {
 const keptLines = 200;
 const launcher = fileURLToPath(new URL('../../dist/processes/service-main.js', import.meta.url));
 
-/** Resolves once it says that it is ready. Throws an Error with what it printed if it ends before. */
+/**
+ * Resolves once it says that it is ready. Throws an Error with what it printed if it ends before.
+ *
+ * @param checkout the repository whose services these are; default: this one
+ */
 export async function startService(
   name: 'gateway' | 'worker',
   environment: Readonly<Record<string, string>>,
+  checkout = findRepositoryRoot(import.meta.url) ?? process.cwd(),
 ): Promise<ServiceProcess> {
-  const root = findRepositoryRoot(import.meta.url) ?? process.cwd();
-  const entry = join(root, 'services', name, 'dist/main.js');
+  const entry = join(checkout, 'services', name, 'dist/main.js');
   const child = spawn(process.execPath, [launcher, entry], {
     env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

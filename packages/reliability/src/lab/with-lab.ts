@@ -6,7 +6,7 @@ import { startPrivateRedis, type PrivateRedis } from '@pawl/stack';
 import { openLab, type Lab, type LabSettings } from './lab.ts';
 
 /** A Redis of this experiment's own, in a temporary folder, for as long as `use` takes. */
-async function withPrivateRedis<Result>(
+export async function withPrivateRedis<Result>(
   use: (redis: PrivateRedis, directory: string) => Promise<Result>,
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'pawl-reliability-'));

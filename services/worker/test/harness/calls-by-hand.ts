@@ -26,7 +26,8 @@ const patience = 60_000;
 
 /** Nothing runs by itself: each task is run when the test says so. */
 const idleQueue: TaskQueue = {
-  wake: async () => undefined,
+  wake: async () => ({ parked: [] }),
+  sweepShares: async () => 0,
   setTimer: async () => undefined,
   compareTimers: async () => ({ missing: [], needless: [] }),
 };

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import type { RedisConnection } from '@pawl/runtime';
+import { z } from 'zod';
+import type { Ownership } from '../task-data.ts';
+
+/** One of `shares.lua`'s operations. A pool is named by its BullMQ queue, a task by its id. */
+export type ShareOperation =
+  | { readonly kind: 'leave' | 'drop'; readonly pool: string; readonly id: string }
+  | {
+      readonly kind: 'enter' | 'try';
+      readonly pool: string;
+      readonly id: string;
+      readonly ownership: Ownership;
+      /** What BullMQ is to be given as the task's data. */
+      readonly payload: string;
+    }
+  | { readonly kind: 'sweep'; readonly pool: string; readonly before: number };
+
+export interface ShareAnswer {
+  readonly outcome: 'granted' | 'parked' | 'queued' | 'refused';
+  readonly pool: string;
+  readonly id: string;
+  readonly payload: string;
+}
+
+const Answer = z.array(z.string());
+const Outcome = z.enum(['granted', 'parked', 'queued', 'refused']);
+
+/** Operations of one run of the script: it must not keep Redis for long. */
+const mostOperations = 200;
+
+export type RunShares = (
+  tag: string,
+  operations: readonly ShareOperation[],
+  now: number,
+) => Promise<ShareAnswer[]>;
+
+/** Runs `shares.lua`, which keeps who holds a share and who waits for one. */
+export function createRunShares(redis: RedisConnection): RunShares {
+  const run = defineScript(redis, 'shares', 1);
+  return async (tag, operations, now) => {
+    const answers: ShareAnswer[] = [];
+    for (let start = 0; start < operations.length; start += mostOperations) {
+      const part = operations.slice(start, start + mostOperations);
+      const answer = Answer.parse(await run(tag, now, ...part.flatMap(wordsOf)));
+      for (let place = 0; place + 3 < answer.length; place += 4) {
+        const [outcome, pool = '', id = '', payload = ''] = answer.slice(place, place + 4);
+        answers.push({ outcome: Outcome.parse(outcome), pool, id, payload });
+      }
+    }
+    return answers;
+  };
+}
+
+/** A script of this package by its file's name, to be called with its keys and then its values. */
+export function defineScript(
+  redis: RedisConnection,
+  name: string,
+  numberOfKeys: number,
+): (...words: (string | number)[]) => Promise<unknown> {
+  const lua = readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
+  const command = `pawl ${name}`;
+  redis.defineCommand(command, { numberOfKeys, lua });
+  // ioredis puts the command on the connection, which its types cannot know.
+  const defined = redis as unknown as Record<
+    string,
+    (...words: (string | number)[]) => Promise<unknown>
+  >;
+  return (...words) => {
+    const call = defined[command];
+    if (call === undefined) throw new Error(`the command "${command}" is not defined`);
+    return call.apply(redis, words);
+  };
+}
+
+function wordsOf(operation: ShareOperation): (string | number)[] {
+  const { kind, pool } = operation;
+  if ('before' in operation) return [kind, pool, operation.before];
+  if (!('ownership' in operation)) return [kind, pool, operation.id];
+  const { id, ownership, payload } = operation;
+  return [kind, pool, id, ownership.tenant, ownership.group, ownership.priority, payload];
+}
