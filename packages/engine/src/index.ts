@@ -37,6 +37,7 @@ export {
 export { claimCall, type CallClaim } from './decisions/claim-call.ts';
 export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
 export { endpointTool, type EndpointTool } from './decisions/endpoint-tools.ts';
+export { inexactNumber } from './decisions/exact-numbers.ts';
 export { failTurn } from './decisions/fail-turn.ts';
 export { messagesOf, recentJobs, type JobHistory } from './decisions/history.ts';
 export { isLastDelivery } from './decisions/last-delivery.ts';

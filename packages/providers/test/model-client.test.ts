@@ -15,6 +15,22 @@ const tool = {
 };
 
 describe('a model call', () => {
+  it('names the bound on the output as the endpoint wants it', async () => {
+    const older = { endpoint: { outputLimitField: 'max_tokens' } } as const;
+    const { ask } = await startModel({
+      sandbox: older,
+      client: { outputLimitField: 'max_tokens' },
+    });
+    expect(await ask({ outputCap: 5 })).toMatchObject({
+      kind: 'reply',
+      reply: { outputTokens: 5 },
+    });
+    const { ask: askByNewName } = await startModel({ sandbox: older });
+    expect(await askByNewName({ outputCap: 5 })).toMatchObject({
+      failure: { message: expect.stringContaining("Use 'max_tokens' instead") },
+    });
+  });
+
   it('answers the message as it came, its usage and its cost', async () => {
     const reasoningDetails = [{ type: 'reasoning.encrypted', data: 'opaque', index: 0 }];
     const { sandbox, ask } = await startModel({

@@ -1,5 +1,5 @@
 import type { CallRecord, Json, JsonObject, JobState, StepRecord } from '@pawl/contracts';
-import { modelMessages, type JobHistory } from '@pawl/engine';
+import { modelMessages, nameTools, type JobHistory } from '@pawl/engine';
 import { createEndpoint, parseChatRequest } from '@pawl/sandbox';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -232,6 +232,81 @@ describe('a request that is made of whatever endpoints, models and clients have 
         );
       }),
       { numRuns: 50 },
+    );
+  });
+});
+
+const types = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null', 'date'];
+
+/** Schemas as connectors write them, and as they should not. */
+const { schema } = fc.letrec<{ schema: Json }>((tie) => {
+  const inner = tie('schema');
+  const several = fc.array(inner, { maxLength: 3 });
+  const member = fc.record(
+    {
+      type: fc.oneof(fc.constantFrom<Json>(...types, null, 5), fc.subarray(types)),
+      properties: fc.oneof(
+        fc.dictionary(fc.constantFrom('a', 'b', '$filter', '__proto__', 'uni\ud83d'), inner, {
+          maxKeys: 3,
+        }),
+        fc.constant(null),
+      ),
+      required: fc.oneof(
+        fc.constantFrom<Json>(null, true, 'a'),
+        fc.subarray<Json>(['a', 'b', 'gone', 7]),
+      ),
+      items: fc.oneof(inner, several),
+      prefixItems: several,
+      anyOf: several,
+      oneOf: several,
+      allOf: several,
+      not: inner,
+      enum: fc.array(fc.oneof(json, text), { maxLength: 4 }),
+      const: json,
+      $ref: fc.constantFrom(
+        '#',
+        '#/properties/a',
+        '#/$defs/x',
+        '#/nowhere',
+        'https://example.com/s',
+      ),
+      $defs: fc.record({ x: inner }),
+      $schema: fc.constant('https://json-schema.org/draft/2020-12/schema'),
+      additionalProperties: fc.oneof(fc.boolean(), inner),
+      nullable: fc.boolean(),
+      format: fc.constantFrom('email', 'date-time', 'uri'),
+      pattern: fc.constantFrom('^(a+)+$', '(?<x', '\\p{L}'),
+      minimum: fc.oneof(fc.integer(), fc.constantFrom<Json>(1e19, '1', null)),
+      minLength: fc.constantFrom<Json>(-1, 0.5, 3, null),
+      exclusiveMinimum: fc.constantFrom<Json>(true, 0),
+      description: text,
+    },
+    { requiredKeys: [] },
+  );
+  return { schema: fc.oneof({ maxDepth: 3 }, fc.boolean(), member) as fc.Arbitrary<Json> };
+});
+
+const listedTool = fc.record({
+  name: fc.oneof(fc.string({ minLength: 1, maxLength: 90 }), fc.constantFrom('a.b', 'a_b', 'a/b')),
+  description: fc.oneof(text, fc.constant('d'.repeat(3_000))),
+  inputSchema: schema.filter((value): value is JsonObject => typeof value === 'object'),
+  connection: fc.constantFrom('gmail', 'gmail.work', 'gmail-work'),
+});
+
+const plain = createEndpoint({ plainSchemas: true });
+
+describe('the tools of any connections', () => {
+  it('are offered by names and schemas that the strictest endpoint takes, each by a name of its own', () => {
+    fc.assert(
+      fc.property(fc.array(listedTool, { maxLength: 6 }), (listed) => {
+        const { tools, leftOut } = nameTools(listed);
+        expect(tools.length + leftOut.length).toBe(listed.length);
+        const messages = [{ role: 'user', content: 'Go.' }];
+        const request = { model, messages, tools, options: {}, jobId: 'job' };
+        const body: unknown = JSON.parse(JSON.stringify(chatRequest(request)));
+        expect(() => parseChatRequest(body, plain)).not.toThrow();
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -56,6 +56,19 @@ test.each([
   expect(pending.body.data.map((each) => each.id)).not.toContain(approval);
 });
 
+test.each([
+  ['{"decision":"respond","output":[{"a":"\\udc00"}]}', 'output[0].a'],
+  ['{"decision":"reject","message":"\\ud83d"}', 'message'],
+  ['{"decision":"respond","output":{"id":2512292042121000001}}', undefined],
+])('what the model could not be told as it is, is refused: %s', async (body, path) => {
+  const { approval } = await newLostJob();
+  const answer = await api.postText(`/v1/approvals/${approval}`, body);
+  expect(answer.status).toBe(400);
+  expect(answer.body.errors?.[0]?.path).toBe(path);
+  const again = await api.post<Approval>(`/v1/approvals/${approval}`, { decision: 'approve' });
+  expect(again.status).toBe(200);
+});
+
 test('the same decision again is a no-op, another one is refused', async () => {
   const { approval, id } = await newLostJob();
   const decision = { decision: 'reject', message: 'It failed.' };

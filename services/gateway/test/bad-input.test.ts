@@ -30,6 +30,20 @@ test.each([
     /not both/,
   ],
   ['a start too far away', { prompt: 'a', start_at: '9999-01-01T00:00:00Z' }, 'start_at', /year/],
+  ['half an emoji in a prompt', { prompt: 'a\ud83d' }, 'prompt', /surrogates/],
+  [
+    'half an emoji in instructions',
+    { prompt: 'a', instructions: '\ude00' },
+    'instructions',
+    /surr/,
+  ],
+  [
+    'half an emoji in an option',
+    { prompt: 'a', model_options: { request_tags: ['a', '\ud83d'] } },
+    'model_options.request_tags[1]',
+    /surrogates/,
+  ],
+  ['half an emoji in metadata', { prompt: 'a', metadata: { a: '\ud83d' } }, 'metadata.a', /surr/],
   [
     'an unknown model option',
     { prompt: 'a', model_options: { cache: true } },
@@ -44,6 +58,13 @@ test.each([
   const found = answer.body.errors?.find((error) => error.path === path);
   expect(found?.message).toMatch(message);
   expect(answer.body.detail).toContain(path);
+});
+
+test('half an emoji in the prompt of a schedule is a 400 that names it', async () => {
+  const body = JSON.stringify({ cron: '0 8 * * *', job: { prompt: 'a\ud83d' } });
+  const answer = await api.postText('/v1/schedules', body);
+  expect(answer.status).toBe(400);
+  expect(answer.body.errors?.map(({ path }) => path)).toEqual(['job.prompt']);
 });
 
 test('every wrong field is named at once', async () => {
@@ -96,6 +117,13 @@ test.each([
   [
     'a key that objects cannot copy',
     '{"prompt":"a","metadata":{"__proto__":"x"}}',
+    {},
+    'invalid_request',
+  ],
+  ['bytes that are no UTF-8', Buffer.from('{"prompt":"\xe9"}', 'latin1'), {}, 'malformed_json'],
+  [
+    'a number that would lose digits',
+    '{"prompt":"a","model_options":{"provider":{"id":2512292042121000001}}}',
     {},
     'invalid_request',
   ],

@@ -16,6 +16,7 @@ import type { OfferedTool, Tool } from '../ports.ts';
 import { inexactNumber } from './exact-numbers.ts';
 import { freshStep, settledStep } from './steps.ts';
 import { isAllowed, type ToolPolicy } from './tool-policy.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** A tool call of a reply, made ready to run or refused with the reason that the model is told. */
 export interface PreparedCall {
@@ -148,7 +149,7 @@ function read(
   return parseArguments(text);
 }
 
-/** Models send an empty string for "no arguments". */
+/** Models send an empty string for "no arguments". Half an emoji would have the whole call refused on the wire. */
 function parseArguments(text: string): Checked {
   if (isTextNestedDeeper(text, argumentsDepthLimit)) {
     return refuse(
@@ -175,7 +176,7 @@ function parseArguments(text: string): Checked {
   }
   const parsed = JsonObjectSchema.safeParse(value);
   return parsed.success
-    ? { arguments: parsed.data }
+    ? { arguments: wellFormed(parsed.data) }
     : refuse('invalid_arguments', 'The arguments must be a JSON object.');
 }
 

@@ -45,7 +45,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
 }
 
 /** `limits.turns`, `connections[0]`. */
-function pathOf(path: readonly PropertyKey[]): string {
+export function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
     const name = String(part).slice(0, 100);

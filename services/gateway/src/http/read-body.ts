@@ -1,4 +1,5 @@
 import express, { type Request, type Response } from 'express';
+import { checkBytes, checkText } from './foreign-text.ts';
 import { ProblemError } from './problem-error.ts';
 
 /** 1 MiB. */
@@ -7,12 +8,22 @@ const depthLimit = 64;
 /** Reading a value costs more than its bytes: a body of a mebibyte could hold half a million. */
 const valueLimit = 20_000;
 
-const parse = express.json({ limit: bodyLimit, strict: false, type: 'application/json' });
+const bytesOf = new WeakMap<object, { readonly bytes: Buffer; readonly charset: string }>();
+
+const parse = express.json({
+  limit: bodyLimit,
+  strict: false,
+  type: 'application/json',
+  verify(request, _response, bytes, charset) {
+    bytesOf.set(request, { bytes, charset });
+  },
+});
 
 /**
  * The JSON of a request's body; undefined when it is empty.
  *
- * @throws ProblemError on another content type, malformed JSON, a body that is too large, too deeply nested or of too many values.
+ * @throws ProblemError on another content type, malformed JSON, a body that is too large, too deeply nested, of too many
+ * values, or of text and numbers that could not be kept as they are.
  */
 export async function readBody(request: Request, response: Response): Promise<unknown> {
   const type = request.headers['content-type'];
@@ -29,8 +40,11 @@ export async function readBody(request: Request, response: Response): Promise<un
     });
   });
   const body: unknown = request.body;
+  const read = bytesOf.get(request);
+  if (read !== undefined) checkBytes(read.bytes, read.charset);
   const problem = structureProblem(body);
   if (problem !== undefined) throw new ProblemError('invalid_request', `The body ${problem}.`);
+  checkText(body);
   return body;
 }
 

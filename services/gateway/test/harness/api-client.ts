@@ -32,7 +32,7 @@ export function apiClient(url: string, always: Headed = {}) {
         headers: { 'Content-Type': 'application/json', ...headers },
       }),
     /** A body as it is, to be refused. */
-    postText: (path: string, body: string, headers: Headed = {}) =>
+    postText: (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Headed = {}) =>
       send<Problem>(path, {
         method: 'POST',
         body,
