@@ -4,6 +4,7 @@ import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@p
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
 import { isUsableUser } from './admission/check-user.ts';
+import { defaultBounds } from './serve.ts';
 
 const connectionNames = z
   .string()
@@ -53,6 +54,12 @@ const Environment = z.object({
     .describe('The shortest time between two runs of a schedule.'),
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
   ...limitVariables,
+  MOST_CONNECTIONS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(defaultBounds.connections)
+    .describe('HTTP connections that may be open at a time.'),
   JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });

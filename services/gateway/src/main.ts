@@ -63,6 +63,7 @@ const closing = new AbortController();
 const server = await serve({
   host,
   port: environment.PORT,
+  bounds: { connections: environment.MOST_CONNECTIONS },
   log,
   answer: (port) => {
     const publicUrl = environment.PUBLIC_URL ?? `http://localhost:${port}`;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@pawl/runtime';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
@@ -11,7 +11,27 @@ export interface ServeSettings {
   /** Makes what answers requests, once the port is known. */
   readonly answer: (port: number) => RequestListener;
   readonly log: Logger;
+  readonly bounds?: Partial<ConnectionBounds>;
 }
+
+/** What a client may take of the server. Times are milliseconds. */
+export interface ConnectionBounds {
+  /** Further connections are closed at once. */
+  readonly connections: number;
+  /** In this time the headers of a request have to arrive, from the first byte or from the connection on. */
+  readonly headersTimeout: number;
+  /** In this time a request has to arrive, its body included. */
+  readonly requestTimeout: number;
+  /** In this time a client has to read an answer, from its end on: the server holds it in memory for so long. */
+  readonly readTimeout: number;
+}
+
+export const defaultBounds: ConnectionBounds = {
+  connections: 5_000,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  readTimeout: 30_000,
+};
 
 export interface RunningServer {
   readonly port: number;
@@ -20,19 +40,60 @@ export interface RunningServer {
 }
 
 /** Listens for HTTP. Throws an Error that names PORT if it is taken, else what `listen` throws. */
-export async function serve({ host, port, answer, log }: ServeSettings): Promise<RunningServer> {
+export async function serve({
+  host,
+  port,
+  answer,
+  log,
+  bounds = {},
+}: ServeSettings): Promise<RunningServer> {
+  const { connections, headersTimeout, requestTimeout, readTimeout } = {
+    ...defaultBounds,
+    ...bounds,
+  };
   const server = createServer({
-    // Headers and body have to arrive in this time; answers may take longer.
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
+    // These are for the request; its answer may take longer.
+    headersTimeout,
+    requestTimeout,
+    // Node looks for requests that are late only so often: every 30 seconds unless told otherwise.
+    connectionsCheckingInterval: Math.min(headersTimeout, 2_000),
     // Longer than the idle time of common load balancers, so that these close first.
     keepAliveTimeout: 65_000,
   });
+  server.maxConnections = connections;
+  const warnOfFull = onceIn(60_000, () =>
+    log.warn({ connections }, 'no more connections are taken: MOST_CONNECTIONS are open'),
+  );
+  server.on('drop', warnOfFull);
+  server.on('request', (_request, response) => endWhenUnread(response, readTimeout));
   refuseUnreadable(server, log);
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   server.on('request', answer(actual));
   return { port: actual, stop: () => stop(server) };
+}
+
+/**
+ * Ends the connection of a client that does not read its answer. `prefinish`: the whole answer is on its way to the
+ * socket. `finish`: the operating system has it.
+ */
+function endWhenUnread(response: ServerResponse, milliseconds: number): void {
+  response.once('prefinish', () => {
+    if (response.writableFinished) return;
+    const timer = setTimeout(() => response.destroy(), milliseconds);
+    const stopWaiting = () => clearTimeout(timer);
+    response.once('finish', stopWaiting).once('close', stopWaiting);
+  });
+}
+
+/** Does something, and then not again for a while, however often it is asked for. */
+function onceIn(milliseconds: number, work: () => void): () => void {
+  let next = 0;
+  return () => {
+    if (Date.now() < next) return;
+    next = Date.now() + milliseconds;
+    work();
+  };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,7 +1,7 @@
-import type { Problem } from '@pawl/contracts';
+import type { Job, Problem } from '@pawl/contracts';
 import { testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { apiClient } from './harness/api-client.ts';
+import { apiClient, type Answer } from './harness/api-client.ts';
 import { blockJob, completeJob, startJob } from './harness/drive-job.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
@@ -13,8 +13,9 @@ const api = apiClient(gateway.url);
 const newJob = async () => (await api.post('/v1/jobs', { prompt: 'Work' })).body;
 
 /** Subscriptions to the changes of a job: as many as requests wait for it, at most one. */
-async function isWaitedFor(job: string): Promise<boolean> {
-  const [, count] = (await redis.redis.pubsub('NUMSUB', `${redis.prefix}:changes:${job}`)) as [
+async function isWaitedFor(job: string, partition?: string): Promise<boolean> {
+  const prefix = partition === undefined ? redis.prefix : `{${redis.namespace}:${partition}:0}`;
+  const [, count] = (await redis.redis.pubsub('NUMSUB', `${prefix}:changes:${job}`)) as [
     string,
     number,
   ];
@@ -109,6 +110,29 @@ test('when too many wait, the next is answered at once', async () => {
   expect(second.headers.get('preference-applied')).toBeNull();
   await completeJob(engine, job.id, 'Done.');
   expect((await waiting).body.status).toBe('completed');
+});
+
+test('one tenant cannot take every place of another: its longest wait is answered for it', async () => {
+  const small = await startTestGateway(redis, { settings: { waiters: 2 }, partition: 'shares' });
+  const keyOf = async (tenant: string) => {
+    const { key } = await small.store.createApiKey({ tenant, name: 'test' });
+    return apiClient(small.url, { Authorization: `Bearer ${key}` });
+  };
+  const [greedy, modest] = [await keyOf('greedy'), await keyOf('modest')];
+  const waits: Promise<Answer<Job>>[] = [];
+  const jobs: string[] = [];
+  for (const client of [greedy, greedy, modest]) {
+    const { id } = (await client.post('/v1/jobs', { prompt: 'Work' })).body;
+    jobs.push(id);
+    waits.push(client.get(`/v1/jobs/${id}?wait=60`));
+    await waitFor(() => isWaitedFor(id, 'shares'));
+  }
+  const [oldest = '', newer = '', other = ''] = jobs;
+  expect((await waits[0])?.body).toMatchObject({ id: oldest, status: 'queued' });
+  expect((await greedy.get(`/v1/jobs/${oldest}?wait=60`)).body.status).toBe('queued');
+  for (const job of [newer, other]) await completeJob(small.engine, job, 'Done.');
+  expect((await waits[1])?.body.status).toBe('completed');
+  expect((await waits[2])?.body.status).toBe('completed');
 });
 
 test('a shutdown answers those who wait, then ends', async () => {

@@ -12,8 +12,34 @@ export interface ClockChange {
 
 const [second, minute] = [1_000, 60_000];
 
+/** Spellings whose names are remembered: more than anybody uses, and less than anybody can fill memory with. */
+const mostSpellings = 1_000;
+const namesOfSpellings = new Map<string, string>();
+
 export function isTimezone(name: string): boolean {
-  return /^[A-Za-z]/.test(name) && IANAZone.isValidZone(name);
+  return /^[A-Za-z]/.test(name) && nameOfZone(name) !== undefined;
+}
+
+/**
+ * The one name of a zone, however it is spelled (`europe/BERLIN`); undefined where this machine knows none such. What
+ * luxon is asked for it keeps for good, so it is asked for these names alone: there are some hundreds.
+ */
+function nameOfZone(spelling: string): string | undefined {
+  const known = namesOfSpellings.get(spelling);
+  if (known !== undefined) return known;
+  const name = canonicalName(spelling);
+  if (name === undefined) return undefined;
+  if (namesOfSpellings.size >= mostSpellings) namesOfSpellings.clear();
+  namesOfSpellings.set(spelling, name);
+  return name;
+}
+
+function canonicalName(spelling: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: spelling }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -23,8 +49,9 @@ export function isTimezone(name: string): boolean {
  * @throws RangeError where this machine does not know the zone.
  */
 export function clockChange(timezone: string, from: number, to: number): ClockChange {
-  const zone = IANAZone.create(timezone);
-  if (!zone.isValid) throw new RangeError(`This machine knows no time zone ${timezone}`);
+  const name = nameOfZone(timezone);
+  if (name === undefined) throw new RangeError(`This machine knows no time zone ${timezone}`);
+  const zone = IANAZone.create(name);
   const offset = (time: number) => Math.round(zone.offset(time) * minute);
   const [before, after] = [offset(from), offset(to)];
   if (before === after) return { at: from, before, after };

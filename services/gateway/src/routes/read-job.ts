@@ -33,7 +33,7 @@ export function readJob(gateway: Gateway): TenantHandler {
       response.json(showJob(gateway, found));
       return;
     }
-    const outcome = await wait({ job: id, until, seconds, response });
+    const outcome = await wait({ job: id, tenant, until, seconds, response });
     if (outcome === 'disconnected') return;
     if (preferred !== undefined && outcome === 'over') {
       response.set('Preference-Applied', `wait=${preferred}`);

@@ -4,39 +4,87 @@ import type { Gateway } from '../gateway.ts';
 
 export interface Wait {
   readonly job: string;
+  readonly tenant: string;
   readonly until: (job: JobState) => boolean;
   readonly seconds: number;
   /** A client that goes away waits no longer. */
   readonly response: Response;
 }
 
-/** How a wait ended: the job may be as wanted or not, unless nobody listens any more. */
+/**
+ * How a wait ended: the job may be as wanted or not, unless nobody listens any more. `full`: there was no place, or it
+ * was given to a tenant with fewer.
+ */
 export type WaitOutcome = 'over' | 'disconnected' | 'full';
 
-/** Lets a bounded number of requests wait for changes of jobs. */
+/**
+ * Lets a bounded number of requests wait for changes of jobs. Who is alone may have every place; once all are taken, a
+ * tenant with fewer places than another gets the one that this other has had for longest.
+ */
 export function createWaitingRoom({ store, settings, closing }: Gateway) {
-  let waiters = 0;
-  return async ({ job, until, seconds, response }: Wait): Promise<WaitOutcome> => {
-    if (waiters >= settings.waiters) return 'full';
-    waiters += 1;
+  const places = createPlaces(settings.waiters);
+  return async ({ job, tenant, until, seconds, response }: Wait): Promise<WaitOutcome> => {
+    const place = places.take(tenant);
+    if (place === undefined) return 'full';
     const gone = new AbortController();
     const onClose = () => gone.abort();
     response.once('close', onClose);
     if (response.destroyed) gone.abort();
     try {
       const timeout = seconds * 1_000;
-      const signal = AbortSignal.any([gone.signal, closing]);
+      const signal = AbortSignal.any([gone.signal, place.signal, closing]);
       const change = store.waitForChange(job, { until, timeout, signal });
       // While Redis is away the subscription itself waits: the client does not.
       await Promise.race([
         change,
         whenOver(AbortSignal.any([signal, AbortSignal.timeout(timeout)])),
       ]);
-      return gone.signal.aborted ? 'disconnected' : 'over';
+      if (gone.signal.aborted) return 'disconnected';
+      return place.signal.aborted ? 'full' : 'over';
     } finally {
-      waiters -= 1;
+      places.leave(tenant, place);
       response.off('close', onClose);
     }
+  };
+}
+
+/** So many places, each aborted should another tenant get it. */
+export function createPlaces(most: number) {
+  /** The places of each tenant that has any, in the order in which they were taken. */
+  const byTenant = new Map<string, Set<AbortController>>();
+  let taken = 0;
+
+  function remove(tenant: string, place: AbortController): void {
+    const places = byTenant.get(tenant);
+    if (places?.delete(place) !== true) return;
+    taken -= 1;
+    if (places.size === 0) byTenant.delete(tenant);
+  }
+
+  /** Takes a place from the tenant that has most, if that leaves it with no fewer than the other then has. */
+  function makeRoomFor(tenant: string): boolean {
+    const [richest, places] = [...byTenant].reduce<[string, ReadonlySet<AbortController>]>(
+      (one, other) => (other[1].size > one[1].size ? other : one),
+      ['', new Set()],
+    );
+    const [oldest] = places;
+    if (oldest === undefined || places.size <= (byTenant.get(tenant)?.size ?? 0) + 1) return false;
+    remove(richest, oldest);
+    oldest.abort();
+    return true;
+  }
+
+  return {
+    /** Undefined: all places are taken, and nobody has more of them than this tenant would. */
+    take(tenant: string): AbortController | undefined {
+      if (taken >= most && !makeRoomFor(tenant)) return undefined;
+      const place = new AbortController();
+      const places = byTenant.get(tenant) ?? new Set();
+      byTenant.set(tenant, places.add(place));
+      taken += 1;
+      return place;
+    },
+    leave: remove,
   };
 }
 
