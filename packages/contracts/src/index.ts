@@ -18,6 +18,7 @@ export {
   parseApprovalId,
   type ApprovalTarget,
 } from './approval.ts';
+export { VerifiedAccount, VerifyAccountRequest } from './account.ts';
 export { Json, JsonObject } from './json.ts';
 export {
   argumentsDepthLimit,

@@ -8,10 +8,13 @@ const OAuthState = z.object({
   tenant: z.string(),
   user: z.string(),
   connection: z.string(),
+  /** Who may use it up: whoever holds the browser's cookie, as its digest, or a tenant. */
   cookieDigest: z.string(),
   expiresAt: z.int(),
   /** Where this browser was sent to; absent while the link is being made, and in records of before. */
   url: z.string().optional(),
+  /** What Scalekit wants verified, once the person has consented and the application is to confirm it. */
+  authRequestId: z.string().optional(),
 });
 
 /** Who was sent to the consent page, from which browser. Kept under the digest of `state`, until `expiresAt`. */

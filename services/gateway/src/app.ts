@@ -36,6 +36,7 @@ import { retryJob } from './routes/retry-job.ts';
 import { readiness } from './routes/readiness.ts';
 import { rotateWebhookSecret } from './routes/rotate-webhook-secret.ts';
 import { triggerSchedule } from './routes/trigger-schedule.ts';
+import { verifyAccount } from './routes/verify-account.ts';
 
 /** The gateway's whole HTTP side. */
 export function createApp(gateway: Gateway): Express {
@@ -75,6 +76,7 @@ function api(gateway: Gateway): Router {
   mount(router, '/v1/schedules/:id/trigger', {
     post: forTenant(gateway, triggerSchedule(gateway)),
   });
+  mount(router, '/v1/accounts/verify', { post: forTenant(gateway, verifyAccount(gateway)) });
   mount(router, '/v1/approvals', { get: forTenant(gateway, listApprovals(gateway)) });
   mount(router, '/v1/approvals/:id', { post: forTenant(gateway, decideApproval(gateway)) });
   mount(router, '/v1/limits', {

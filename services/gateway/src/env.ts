@@ -31,6 +31,10 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
   PUBLIC_URL: PublicUrl.optional(),
+  CONNECT_VERIFY_URL: z
+    .url({ protocol: /^https?$/, error: 'it must be a URL that starts with http:// or https://' })
+    .optional()
+    .describe('Your page that confirms which user has authorized an account.'),
   APPLICATION_NAME: z
     .string()
     .max(100)

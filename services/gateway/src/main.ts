@@ -16,10 +16,11 @@ import {
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { createApp } from './app.ts';
 import { readGatewayEnvironment } from './env.ts';
-import { isLoopback } from './http/loopback.ts';
+import { isLoopbackName } from './http/loopback.ts';
 import { missingKeys } from './missing-keys.ts';
 import { serve } from './serve.ts';
 import { consentOrigins, defaultInstructions, defaultWaiters } from './settings.ts';
+import { startNotices } from './start-notices.ts';
 
 const environment = exitOnEnvironmentError(() =>
   readGatewayEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),
@@ -44,7 +45,7 @@ const store = createStore({
   retention: Math.round(environment.JOB_RETENTION_DAYS * 86_400_000),
 });
 await store.ensureShardCount();
-const allowsKeyless = isLoopback(host) && environment.NODE_ENV !== 'production';
+const allowsKeyless = isLoopbackName(host) && environment.NODE_ENV !== 'production';
 if (!allowsKeyless && !(await store.hasApiKeys())) {
   process.stderr.write(missingKeys(host, environment.NODE_ENV));
   process.exit(1);
@@ -79,6 +80,7 @@ const server = await serve({
         allowsKeyless,
         waiters: defaultWaiters,
         applicationName: environment.APPLICATION_NAME,
+        connectVerifyUrl: environment.CONNECT_VERIFY_URL,
         consentOrigins: consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
         schedules: {
           minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
@@ -114,6 +116,12 @@ const server = await serve({
   },
 });
 log.info({ host, port: server.port }, 'gateway is listening');
+const notices = startNotices({
+  isProduction: environment.NODE_ENV === 'production',
+  isKeyless: allowsKeyless && !(await store.requiresApiKey()),
+  hasConnectVerifyUrl: environment.CONNECT_VERIFY_URL !== undefined,
+});
+for (const notice of notices) log.warn(notice);
 
 runUntilSignal({
   logger: log,

@@ -13,6 +13,8 @@ export interface GatewaySettings {
    * provider's own pages, so it is every https address.
    */
   readonly consentOrigins: readonly string[];
+  /** The application's own page, which confirms whose authorization it is; without it, the link's holder is trusted. */
+  readonly connectVerifyUrl?: string | undefined;
 }
 
 interface ScheduleSettings {

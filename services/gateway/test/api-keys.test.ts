@@ -43,12 +43,19 @@ test.each([
   ['a proxy of another name', { 'X-Forwarded-Host': 'pawl.example.com' }, 401],
   ['a proxy by the standard', { Forwarded: 'for=203.0.113.9' }, 401],
   ['a proxy that tells an address only', { 'X-Real-IP': '203.0.113.9' }, 401],
-  ['localhost', { Host: 'localhost:3000' }, 200],
-  ['IPv6', { Host: '[::1]:3000' }, 200],
-  ['a page of this machine', { Origin: 'http://localhost:5173' }, 200],
+  ['another port', { Host: 'localhost:1' }, 401],
+  ['localhost', { Host: 'localhost:PORT' }, 200],
+  ['IPv6', { Host: '[::1]:PORT' }, 200],
+  ['a page of another port of this machine', { Origin: 'http://localhost:5173' }, 401],
+  ['a page of this site', { 'Sec-Fetch-Site': 'same-site' }, 401],
 ])('without any key, a request from %s is answered accordingly', async (_what, headers, status) => {
   const gateway = await newGateway();
-  expect(await statusFor(gateway.url, headers)).toBe(status);
+  const { port } = new URL(gateway.url);
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    value.replace('PORT', port),
+  ]);
+  expect(await statusFor(gateway.url, Object.fromEntries(entries))).toBe(status);
 });
 
 test('a request that came by a proxy is told why it is refused, and needs only a key', async () => {

@@ -1,8 +1,8 @@
 import { defaultTenant } from '@pawl/contracts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { hostnameOf, isLoopback } from './loopback.ts';
 import { ProblemError } from './problem-error.ts';
+import { refusalOf } from './refuse-foreigners.ts';
 import { note } from './request-facts.ts';
 
 /** A route of the API: it knows whose request it answers. */
@@ -29,36 +29,10 @@ async function tenantOf({ store, settings }: Gateway, request: Request): Promise
   if (!settings.allowsKeyless || (await store.requiresApiKey())) {
     throw unauthorized('Send an API key as Authorization: Bearer <key>.');
   }
-  refuseForeigners(request);
+  const { headers, httpVersion, socket } = request;
+  const refusal = refusalOf({ headers, httpVersion, port: socket.localPort });
+  if (refusal !== undefined) throw unauthorized(refusal);
   return defaultTenant;
-}
-
-/** What proxies add to a request that they pass on. */
-const forwarding = /^(forwarded|x-forwarded-.*|x-real-ip)$/;
-
-/**
- * Without keys, a web page in a browser on this machine must not reach the API: neither under a name of its own that
- * points here (DNS rebinding) nor from its own origin. Nor must others by a proxy on this machine that calls itself
- * localhost.
- */
-function refuseForeigners({ headers }: Request): void {
-  const host = hostnameOf(headers.host);
-  if (host === undefined || !isLoopback(host)) {
-    throw unauthorized(
-      'Without API keys only requests to localhost are answered. Create a key to use another name.',
-    );
-  }
-  const forwarded = Object.keys(headers).find((name) => forwarding.test(name));
-  if (forwarded !== undefined) {
-    throw unauthorized(
-      `Without API keys, requests that a proxy passes on are refused, and this one has the header ${forwarded.slice(0, 100)}. Create a key to use a proxy.`,
-    );
-  }
-  const { origin } = headers;
-  if (origin === undefined) return;
-  if (!URL.canParse(origin) || !isLoopback(new URL(origin).hostname)) {
-    throw unauthorized('Without API keys, requests of web pages of other hosts are refused.');
-  }
 }
 
 function unauthorized(detail: string): ProblemError {

@@ -1,4 +1,3 @@
-import { resumeJobs, type Account } from '@pawl/engine';
 import type { OAuthState } from '@pawl/store';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
@@ -7,7 +6,8 @@ import { note } from '../http/request-facts.ts';
 import { browserDigest, clearBrowserCookie } from './browser-cookie.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';
-import { isWebAddress } from './web-address.ts';
+import { makeVerificationCode } from './verification-code.ts';
+import { verifyAuthorization } from './verify-authorization.ts';
 
 /** Other parameters of providers are not read. */
 const Callback = z.object({
@@ -22,7 +22,8 @@ const Callback = z.object({
 
 /**
  * `GET /callback`: the browser comes back from consent. Only a `state` of ours, unused, unexpired and begun in this
- * browser is verified with Scalekit; whose account it is says our record, never the URL.
+ * browser counts; whose account it is says our record, never the URL. It is verified with Scalekit at once, or, with
+ * `CONNECT_VERIFY_URL`, once the application has confirmed its signed-in user.
  */
 export function finishConnection(gateway: Gateway): RequestHandler {
   return async (request, response) => {
@@ -38,7 +39,11 @@ export function finishConnection(gateway: Gateway): RequestHandler {
       clearBrowserCookie(response, gateway.publicUrl, state);
       return sendPage(response, pages.denied(record.connection, error ?? 'unknown'));
     }
-    await verify(gateway, { state, record, authRequestId, response });
+    const { connectVerifyUrl } = gateway.settings;
+    const verification = { state, record, authRequestId, response };
+    await (connectVerifyUrl === undefined
+      ? verify(gateway, verification)
+      : askApplication(gateway, verification, connectVerifyUrl));
   };
 }
 
@@ -63,64 +68,40 @@ interface Verification {
 
 async function verify(gateway: Gateway, verification: Verification): Promise<void> {
   const { state, record, authRequestId, response } = verification;
-  const account: Account = {
-    tenant: record.tenant,
-    user: record.user,
-    connection: record.connection,
-  };
-  const outcome = await gateway.tools.verify(account, authRequestId);
-  switch (outcome.kind) {
-    case 'verified':
-      gateway.tools.forget(account);
-      clearBrowserCookie(response, gateway.publicUrl, state);
-      // Scalekit binds an authorization to a user, not to a connection: it may have been for another one.
-      if ((await isActive(gateway, account)) === false) {
-        return sendPage(response, pages.notActive(account.connection));
-      }
-      return goOn(gateway, { account, redirectUrl: outcome.redirectUrl, response });
+  const { tenant, user, connection } = record;
+  const verified = await verifyAuthorization(gateway, { tenant, user, connection }, authRequestId);
+  if (verified.kind !== 'failed') clearBrowserCookie(response, gateway.publicUrl, state);
+  switch (verified.kind) {
+    case 'connected': {
+      const { redirectUrl, jobs } = verified;
+      if (redirectUrl !== undefined) return response.redirect(303, redirectUrl);
+      return sendPage(
+        response,
+        jobs === undefined ? pages.connectedLater(connection) : pages.connected(connection, jobs),
+      );
+    }
+    case 'not_active':
+      return sendPage(response, pages.notActive(connection));
     case 'refused':
-      clearBrowserCookie(response, gateway.publicUrl, state);
-      // A reload after an answer that got lost: it was verified before.
-      if ((await isActive(gateway, account)) === true) {
-        return goOn(gateway, { account, response });
-      }
       return sendPage(response, pages.refused);
-    case 'transient':
-    case 'fatal': {
-      const { code, message } = outcome.failure;
-      gateway.log.warn({ code, reason: message }, 'Scalekit did not verify an authorization');
+    case 'failed': {
       // Put back, so that reloading the page finishes it.
       await gateway.store.saveOAuthState(state, record);
-      return sendPage(response, outcome.kind === 'fatal' ? pages.misconfigured : pages.tryAgain);
+      const isFatal = verified.failure.kind === 'fatal';
+      return sendPage(response, isFatal ? pages.misconfigured : pages.tryAgain);
     }
   }
 }
 
-/** By Scalekit's own word; undefined where it can't be asked: then the account is what it was just said to be. */
-async function isActive({ tools }: Gateway, account: Account): Promise<boolean | undefined> {
-  const active = await tools.isAccountActive(account, { fresh: true });
-  return active.kind === 'found' ? active.value : undefined;
-}
-
-async function goOn(
-  { engine, log }: Gateway,
-  {
-    account,
-    redirectUrl,
-    response,
-  }: { account: Account; redirectUrl?: string | undefined; response: Response },
+/** Leaves it to the application to say who is signed in there, in this browser. */
+async function askApplication(
+  gateway: Gateway,
+  verification: Verification,
+  verifyUrl: string,
 ): Promise<void> {
-  const jobs = await resumeJobs(engine, account).catch((error: unknown) => {
-    log.error({ err: error }, 'jobs of a verified account were not resumed: the sweeper will');
-  });
-  if (redirectUrl !== undefined && isWebAddress(redirectUrl)) {
-    response.redirect(303, redirectUrl);
-    return;
-  }
-  sendPage(
-    response,
-    jobs === undefined
-      ? pages.connectedLater(account.connection)
-      : pages.connected(account.connection, jobs),
-  );
+  const { state, record, authRequestId, response } = verification;
+  clearBrowserCookie(response, gateway.publicUrl, state);
+  const code = await makeVerificationCode(gateway, { verifyUrl, state, record, authRequestId });
+  if (code.kind === 'full') return sendPage(response, pages.openedTooOften(code.seconds));
+  response.redirect(303, code.url);
 }

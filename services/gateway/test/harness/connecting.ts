@@ -2,6 +2,7 @@ import type { Job } from '@pawl/contracts';
 import { startSandbox } from '@pawl/sandbox';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, beforeEach } from 'vitest';
+import type { GatewaySettings } from '../../src/settings.ts';
 import { apiClient } from './api-client.ts';
 import type { Browser } from './browser.ts';
 import { blockJob } from './drive-job.ts';
@@ -16,13 +17,26 @@ export const urlOf = ({ required_action: action }: Job) =>
 
 export const linkOf = (job: Job) => reachable(urlOf(job));
 
+const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
+
+interface ConnectingSettings {
+  readonly settings?: Partial<GatewaySettings>;
+  /** Whose jobs wait; with it, the gateway asks for API keys. */
+  readonly tenant?: string;
+}
+
 /** A gateway, a sandbox for it, and people whose jobs wait for accounts. */
-export async function startConnecting(redis: TestRedis) {
+export async function startConnecting(
+  redis: TestRedis,
+  { settings = {}, tenant }: ConnectingSettings = {},
+) {
   const sandbox = await startSandbox();
   afterAll(() => sandbox.close());
   beforeEach(() => sandbox.control.clearFaults());
-  const gateway = await startTestGateway(redis, { scalekit: sandbox });
-  const api = apiClient(gateway.url);
+  const gateway = await startTestGateway(redis, { scalekit: sandbox, settings });
+  const keyOf = async (owner: string) =>
+    (await gateway.store.createApiKey({ tenant: owner, name: 'test' })).key;
+  const api = apiClient(gateway.url, tenant === undefined ? {} : bearer(await keyOf(tenant)));
   let users = 0;
   const newUser = () => `user_${(users += 1)}`;
 
@@ -31,6 +45,10 @@ export async function startConnecting(redis: TestRedis) {
     gateway,
     api,
     newUser,
+
+    /** The API as another tenant sees it. */
+    apiOf: async (owner: string) => apiClient(gateway.url, bearer(await keyOf(owner))),
+
     statusOf: async (job: Job) => (await api.get(`/v1/jobs/${job.id}`)).body.status,
 
     /** A job that waits for its user's account, as the API shows it. */
