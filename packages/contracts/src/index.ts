@@ -42,6 +42,7 @@ export {
   CallStep,
   CancelSource,
   ConversationState,
+  Correction,
   Ending,
   Failure,
   JobState,

@@ -117,8 +117,14 @@ export const StopReason = z.enum([
   'output_limit',
   'content_filter',
   'budget',
+  /** The model refused: the result's text is its refusal. */
+  'refusal',
 ]);
 export type StopReason = z.infer<typeof StopReason>;
+
+/** What the model is told once in a job, before the job ends because of it. */
+export const Correction = z.enum(['output_limit', 'content_filter', 'response_format']);
+export type Correction = z.infer<typeof Correction>;
 
 export const CancelSource = z.enum(['api', 'interrupt']);
 export type CancelSource = z.infer<typeof CancelSource>;
@@ -177,6 +183,8 @@ export const JobState = z.object({
   turn: Count,
   model: Count,
   messageBudget: MessageBudget.optional(),
+  /** What the model has been told already. */
+  corrections: z.array(Correction).optional(),
   /** Oldest first: each of them may have had its effect, or have it yet. */
   claims: z.array(OpenClaim),
   phase: z.discriminatedUnion('name', [...ActivePhase.options, EndedPhase]),

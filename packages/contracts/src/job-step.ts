@@ -26,6 +26,8 @@ export const TurnRecord = z.object({
   inputTokens: z.int(),
   outputTokens: z.int(),
   costUsd: z.number(),
+  /** What the model is told of a final answer that does not fit its `response_format`. */
+  correction: z.string().optional(),
 });
 export type TurnRecord = z.infer<typeof TurnRecord>;
 

@@ -163,7 +163,10 @@ export interface ModelRequest {
 }
 
 export interface ModelReply {
-  /** The assistant message as it came, unknown fields included. */
+  /**
+   * The assistant message as it came, unknown fields included. Only what can't be read in one way was put right:
+   * `content` is text or null, and `tool_calls`, where there are any, are complete and have ids of their own.
+   */
   readonly message: JsonObject;
   readonly finishReason: string;
   readonly model: string;
@@ -172,13 +175,24 @@ export interface ModelReply {
   readonly costUsd: number;
 }
 
-/** What a failed model call means for the job. */
+/** What a reply has cost, and of which model it was. */
+export type ReplyUsage = Pick<ModelReply, 'model' | 'inputTokens' | 'outputTokens' | 'costUsd'>;
+
+/** What a failed model call means for the job, and what was paid for it. */
 export type ModelFailure =
-  | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
-  | { readonly kind: 'quota'; readonly failure: Failure; readonly resetAt?: number }
-  /** The request is too long for the model. `fits`: the part of it that would not be, between 0 and 1, if known. */
-  | { readonly kind: 'context_length'; readonly failure: Failure; readonly fits?: number }
-  | { readonly kind: 'fatal'; readonly failure: Failure };
+  /** May heal by itself: asked again after a wait. */
+  (
+    | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
+    /** A reply that cannot be used: asked once more, since the same nonsense twice will not change. */
+    | { readonly kind: 'unusable'; readonly failure: Failure }
+    | { readonly kind: 'quota'; readonly failure: Failure; readonly resetAt?: number }
+    /** The request is too long for the model. `fits`: the part of it that would not be, between 0 and 1, if known. */
+    | { readonly kind: 'context_length'; readonly failure: Failure; readonly fits?: number }
+    /** This model will not do this, another one might. */
+    | { readonly kind: 'other_model'; readonly failure: Failure }
+    /** No model of this endpoint will. */
+    | { readonly kind: 'fatal'; readonly failure: Failure }
+  ) & { readonly usage?: ReplyUsage };
 
 export type ModelOutcome =
   | { readonly kind: 'reply'; readonly reply: ModelReply }

@@ -135,12 +135,12 @@ describe('a model call', () => {
     [
       'an error in a success',
       { kind: 'error_in_success' },
-      { kind: 'transient', failure: { code: 'model_invalid_response' } },
+      { kind: 'unusable', failure: { code: 'model_invalid_response' } },
     ],
     [
       'no choices',
       { kind: 'no_choices' },
-      { kind: 'transient', failure: { code: 'model_invalid_response' } },
+      { kind: 'unusable', failure: { code: 'model_invalid_response' } },
     ],
     [
       '402',
@@ -155,7 +155,7 @@ describe('a model call', () => {
     [
       '400',
       { kind: 'http_status', status: 400 },
-      { kind: 'fatal', failure: { code: 'model_bad_request' } },
+      { kind: 'other_model', failure: { code: 'model_bad_request' } },
     ],
     [
       '401',
@@ -165,17 +165,17 @@ describe('a model call', () => {
     [
       '403',
       { kind: 'http_status', status: 403 },
-      { kind: 'fatal', failure: { code: 'model_forbidden' } },
+      { kind: 'other_model', failure: { code: 'model_forbidden' } },
     ],
     [
       '404',
       { kind: 'http_status', status: 404 },
-      { kind: 'fatal', failure: { code: 'model_not_found' } },
+      { kind: 'other_model', failure: { code: 'model_not_found' } },
     ],
     [
       '422',
       { kind: 'http_status', status: 422 },
-      { kind: 'fatal', failure: { code: 'model_bad_request' } },
+      { kind: 'other_model', failure: { code: 'model_bad_request' } },
     ],
   ])('answers %s in the job’s terms, and asks once', async (_name, effect, outcome) => {
     const { sandbox, ask } = await startModel();
@@ -191,10 +191,10 @@ describe('a model call', () => {
     expect(JSON.stringify(outcome)).not.toContain('sk-wrong');
   });
 
-  it('is refused for good with a model that does not exist', async () => {
+  it('is left to another model where this one does not exist', async () => {
     const { ask } = await startModel();
     expect(await ask({ model: 'no-such-model' })).toMatchObject({
-      kind: 'fatal',
+      kind: 'other_model',
       failure: { code: 'model_not_found' },
     });
   });
@@ -246,7 +246,7 @@ describe('an endpoint of other manners', () => {
       response.writeHead(200, { 'content-type': type }).end(body);
     });
     expect(await ask()).toMatchObject({
-      kind: 'transient',
+      kind: 'unusable',
       failure: { code: 'model_invalid_response' },
     });
   });
@@ -282,7 +282,7 @@ describe('an endpoint of other manners', () => {
       response.writeHead(400).end(JSON.stringify({ error: { message: request.headers } }));
     });
     const outcome = await ask();
-    expect(outcome).toMatchObject({ kind: 'fatal' });
+    expect(outcome).toMatchObject({ kind: 'other_model' });
     expect(JSON.stringify(outcome)).not.toContain('sk-own-key');
   });
 });

@@ -4,10 +4,13 @@ import {
   budgetLeft,
   blockTurn,
   checkableCalls,
+  checkAnswer,
   claimTurn,
   effectOf,
   failTurn,
   isStopped,
+  meaningOf,
+  notMadeBecause,
   offerTools,
   outputCap,
   prepareCalls,
@@ -160,6 +163,10 @@ async function commitReply(
     schemas,
     checkableCalls(requested, { tools, policy: request.tools }),
   );
+  const notMade = notMadeBecause(meaningOf(reply));
+  const answer = await checkAnswer(request.responseFormat, reply, (schema, json) =>
+    schemas.check(schema, json),
+  );
   const toolSet = {
     tools,
     policy: request.tools,
@@ -172,10 +179,12 @@ async function commitReply(
       turn: job.turn,
       sequence: fresh.sequence + 1,
       now,
+      notMade,
     });
     const requestedModel = request.models[job.model] ?? '';
     const toolsLoaded = tools.length;
-    return recordReply(fresh, { epoch, reply, prepared, toolsLoaded, requestedModel }, now);
+    const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };
+    return recordReply(fresh, recorded, now);
   });
   return decision.kind === 'commit' ? requested.length : undefined;
 }

@@ -12,6 +12,7 @@ const STOP_REASONS: Readonly<Record<string, string>> = {
   output_limit: "the model's answer was cut off at its longest output",
   budget: 'a budget of its tenant or user is used up',
   content_filter: "the model's provider filtered the answer",
+  refusal: 'the model refused',
 };
 
 /** How the job ended: the answer, or why there is none. */

@@ -71,6 +71,70 @@ describe('a request that was too long', () => {
   });
 });
 
+describe('a reply that cannot be used', () => {
+  const unusable = {
+    kind: 'unusable',
+    failure: { ...failure, code: 'model_invalid_response' },
+  } as const;
+  const askedTwice = jobWith({
+    phase: { name: 'turn', step: { ...runningStep, attempts: 1, lastFailure: unusable.failure } },
+  });
+
+  test('is asked for once more', () => {
+    expect(fail({ failure: unusable }).phase).toMatchObject({ step: { attempts: 1 } });
+  });
+
+  test('a second time fails the job, or goes on with the next model', () => {
+    expect(fail({ failure: unusable }, askedTwice).phase).toMatchObject({
+      ending: { status: 'failed', failure: { code: 'model_invalid_response' } },
+    });
+    expect(fail({ failure: unusable, models: 2 }, askedTwice)).toMatchObject({ model: 1 });
+  });
+
+  test('after a failure that could heal is asked for once more, too', () => {
+    const step = { ...runningStep, attempts: 1, lastFailure: failure };
+    const state = jobWith({ phase: { name: 'turn', step } });
+    expect(fail({ failure: unusable }, state).phase).toMatchObject({ step: { attempts: 2 } });
+  });
+});
+
+test('what another model could survive goes to it at once, and fails the job where there is none', () => {
+  const other = { kind: 'other_model', failure } as const;
+  expect(fail({ failure: other, models: 2 })).toMatchObject({
+    model: 1,
+    phase: { step: { status: 'ready', attempts: 0 } },
+  });
+  expect(fail({ failure: other }).phase).toMatchObject({ ending: { status: 'failed' } });
+});
+
+describe('what was paid for a call that failed', () => {
+  const usage = { model: 'model', inputTokens: 10, outputTokens: 5, costUsd: 0.25 };
+
+  test.each(['transient', 'unusable', 'other_model', 'fatal'] as const)(
+    'is counted, whatever becomes of the job: %s',
+    (kind) => {
+      const after = fail({ failure: { kind, failure, usage }, models: 2 });
+      expect(after.usage).toMatchObject({
+        modelCalls: 2,
+        inputTokens: 10,
+        outputTokens: 5,
+        costUsd: 0.25,
+      });
+    },
+  );
+
+  test.each([
+    ['tokens', { tokens: 15 }],
+    ['cost', { cost_usd: 0.2 }],
+    ['turns', { turns: 2 }],
+  ])('ends the job where it reaches the limit of %s', (stopReason, limits) => {
+    const limited = { ...job, limits: { ...job.limits, ...limits } };
+    const after = fail({ failure: { kind: 'transient', failure, usage } }, limited);
+    expect(after.phase).toMatchObject({ ending: { status: 'incomplete', stopReason } });
+    expect(after.usage.inputTokens).toBe(10);
+  });
+});
+
 const quota = (resetAt: number) => ({ kind: 'quota', failure, resetAt }) as const;
 
 describe('a quota that is used up', () => {

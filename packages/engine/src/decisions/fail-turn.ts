@@ -3,7 +3,9 @@ import type { ModelFailure } from '../ports.ts';
 import type { Rules } from '../rules.ts';
 import { backOff } from './back-off.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
+import { limitBeforeTurn } from './limits.ts';
 import { smallerBudget, type SentMessages } from './message-budget.ts';
+import { addReply } from './record-reply.ts';
 import { freshStep, readyAgain } from './steps.ts';
 
 export type FailureDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
@@ -19,9 +21,22 @@ export interface TurnFailure {
   readonly sent?: SentMessages;
 }
 
+/** What is tried for a kind of failure, in this order, before the job fails. */
+type Remedy = 'ask_again' | 'ask_once_more' | 'send_less' | 'next_model' | 'wait_for_quota';
+
+/** Retrying is for what can heal, the next model for what another one could survive. */
+export const remedies = {
+  transient: ['ask_again', 'next_model'],
+  unusable: ['ask_once_more', 'next_model'],
+  quota: ['next_model', 'wait_for_quota'],
+  context_length: ['send_less', 'next_model'],
+  other_model: ['next_model'],
+  fatal: [],
+} as const satisfies Record<ModelFailure['kind'], readonly Remedy[]>;
+
 /**
  * What a failed model call means: wait and try again, go on with the next model, or fail. Waiting is bounded by the
- * rules' attempts and by the job's deadline.
+ * rules' attempts and by the job's deadline; what was paid for the call counts, and a limit that is reached ends the job.
  */
 export function failTurn(
   job: JobState,
@@ -36,61 +51,67 @@ export function failTurn(
   }
   const { step } = phase;
   const sequence = job.sequence + 1;
-  const tryAgain = (notBefore: number, attempts: number): FailureDecision => ({
-    kind: 'commit',
-    change: change(job, {
-      patch: {
-        phase: {
-          name: 'turn',
-          step: readyAgain(step, { sequence, notBefore, attempts, failure: failure.failure }),
-        },
-      },
-    }),
-  });
-  const fail = (): FailureDecision => ({
-    kind: 'commit',
-    change: end(job, { status: 'failed', failure: failure.failure }, now),
-  });
-  // A reset that is always just ahead must not be waited for for ever: it counts as an attempt.
-  const waitForQuota = (resetAt: number): FailureDecision => {
-    const attempts = step.attempts + 1;
-    const notBefore = Math.max(resetAt, now + backOff(rules, { attempts, random }));
-    return attempts < rules.turnAttempts && notBefore < job.expiresAt
-      ? tryAgain(notBefore, attempts)
-      : fail();
-  };
-  if (failure.kind === 'fatal') return fail();
-  if (failure.kind === 'context_length' && sent !== undefined) {
-    // Part of the state, so that whoever takes the turn next does not begin with too much again.
-    const messageBudget = smallerBudget(job, sent, failure.fits);
-    if (messageBudget !== undefined) {
-      const again = readyAgain(step, { sequence, notBefore: now, failure: failure.failure });
-      const phase = { name: 'turn', step: again } as const;
-      return { kind: 'commit', change: change(job, { patch: { messageBudget, phase } }) };
-    }
-  }
-  if (failure.kind === 'transient' && step.attempts + 1 < rules.turnAttempts) {
-    const attempts = step.attempts + 1;
-    const wait = backOff(rules, {
-      attempts,
-      random,
-      ...(failure.retryAfter === undefined ? {} : { retryAfter: failure.retryAfter }),
-    });
-    return tryAgain(now + wait, attempts);
-  }
-  if (cause === 'model' && job.model + 1 < models) {
+  const usage = failure.usage === undefined ? job.usage : addReply(job.usage, failure.usage);
+  const counted = failure.usage === undefined ? {} : { model: failure.usage.model };
+  const attempts = step.attempts + 1;
+  const isLast = attempts >= rules.turnAttempts;
+  const goOn = (patch: Parameters<typeof change>[1]['patch']): FailureDecision => {
+    const stopReason = limitBeforeTurn({ ...job, usage });
     return {
       kind: 'commit',
-      change: change(job, {
-        patch: {
-          model: job.model + 1,
-          phase: { name: 'turn', step: freshStep(sequence, now) },
-        },
-      }),
+      change:
+        stopReason === undefined
+          ? change(job, { ...counted, patch: { ...patch, usage } })
+          : end(job, { status: 'incomplete', stopReason }, now, { ...counted, patch: { usage } }),
     };
+  };
+  const askAt = (notBefore: number): FailureDecision =>
+    goOn({
+      phase: {
+        name: 'turn',
+        step: readyAgain(step, { sequence, notBefore, attempts, failure: failure.failure }),
+      },
+    });
+  const afterWait = (retryAfter = 0): number =>
+    now + backOff(rules, { attempts, random, retryAfter });
+
+  const remedy = (name: Remedy): FailureDecision | undefined => {
+    switch (name) {
+      case 'ask_again':
+        return isLast
+          ? undefined
+          : askAt(afterWait('retryAfter' in failure ? failure.retryAfter : 0));
+      case 'ask_once_more':
+        return isLast || step.lastFailure?.code === failure.failure.code
+          ? undefined
+          : askAt(afterWait());
+      case 'send_less': {
+        if (failure.kind !== 'context_length' || sent === undefined) return undefined;
+        // Part of the state, so that whoever takes the turn next does not begin with too much again.
+        const messageBudget = smallerBudget(job, sent, failure.fits);
+        if (messageBudget === undefined) return undefined;
+        const again = readyAgain(step, { sequence, notBefore: now, failure: failure.failure });
+        return goOn({ messageBudget, phase: { name: 'turn', step: again } });
+      }
+      case 'next_model':
+        return cause === 'lookup' || job.model + 1 >= models
+          ? undefined
+          : goOn({
+              model: job.model + 1,
+              phase: { name: 'turn', step: freshStep(sequence, now) },
+            });
+      case 'wait_for_quota': {
+        // A reset that is always just ahead must not be waited for for ever: it counts as an attempt.
+        if (failure.kind !== 'quota' || failure.resetAt === undefined || isLast) return undefined;
+        const notBefore = Math.max(failure.resetAt, afterWait());
+        return notBefore < job.expiresAt ? askAt(notBefore) : undefined;
+      }
+    }
+  };
+  for (const name of remedies[failure.kind]) {
+    const decision = remedy(name);
+    if (decision !== undefined) return decision;
   }
-  if (failure.kind === 'quota' && failure.resetAt !== undefined) {
-    return waitForQuota(failure.resetAt);
-  }
-  return fail();
+  const ending = { status: 'failed', failure: failure.failure } as const;
+  return { kind: 'commit', change: end(job, ending, now, { ...counted, patch: { usage } }) };
 }

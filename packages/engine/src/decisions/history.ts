@@ -69,6 +69,7 @@ export function messagesOf(history: JobHistory): JsonObject[] {
           tool_call_id: call.record.callId,
           content: answerText(call.answer),
         })),
+        ...(record.correction === undefined ? [] : [{ role: 'user', content: record.correction }]),
       ]),
   ];
 }

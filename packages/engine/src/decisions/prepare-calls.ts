@@ -69,6 +69,14 @@ export function checkableCalls(
   });
 }
 
+export interface CallsOfTurn {
+  readonly turn: number;
+  readonly sequence: number;
+  readonly now: number;
+  /** Why none of the reply's calls is made, whatever it asks for. */
+  readonly notMade?: Failure | undefined;
+}
+
 /**
  * Checks every requested call before any of them runs. A refused call is settled at once: the model reads what was
  * wrong, and the tool is not called.
@@ -76,12 +84,15 @@ export function checkableCalls(
 export function prepareCalls(
   requested: readonly RequestedCall[],
   toolSet: ToolSet,
-  { turn, sequence, now }: { turn: number; sequence: number; now: number },
+  { turn, sequence, now, notMade }: CallsOfTurn,
 ): PreparedCall[] {
   const toolsByName = new Map(toolSet.tools.map((offered) => [offered.name, offered.tool]));
   return requested.map((request, index) => {
     const tool = toolsByName.get(request.function.name);
-    const checked = check(read(request, tool, toolSet), { request, index }, toolSet);
+    const checked =
+      notMade === undefined
+        ? check(read(request, tool, toolSet), { request, index }, toolSet)
+        : { failure: notMade };
     const identity = {
       callId: request.id,
       name: request.function.name,

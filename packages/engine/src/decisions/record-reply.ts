@@ -1,15 +1,37 @@
-import type { Json, JobState, StopReason, TurnRecord, Usage } from '@pawl/contracts';
-import type { JobResult, ModelReply } from '../ports.ts';
+import type {
+  Correction,
+  Ending,
+  Json,
+  JobState,
+  StopReason,
+  TurnRecord,
+  Usage,
+} from '@pawl/contracts';
+import type { JobResult, ModelReply, ReplyUsage } from '../ports.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { exceedsToolCalls, limitBeforeTurn } from './limits.ts';
 import type { PreparedCall } from './prepare-calls.ts';
+import { meaningOf, notMadeBecause, stopReasonOf, textOfReply } from './reply-meaning.ts';
+import { correctionOf, mismatch, readJson, type AnswerCheck } from './response-format.ts';
 import { freshStep } from './steps.ts';
 
 export type ReplyDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
 
+interface RecordedReply {
+  readonly epoch: number;
+  readonly reply: ModelReply;
+  /** Its calls; none of them is open where the reply means that none is made (`notMadeBecause`). */
+  readonly prepared: readonly PreparedCall[];
+  readonly toolsLoaded: number;
+  /** The model that was asked, by the name that the job uses. */
+  readonly requestedModel?: string;
+  /** A final answer beside the job's `response_format`; default: the job has none. */
+  readonly answer?: AnswerCheck;
+}
+
 /**
  * Stores the model's reply before any of its tool calls runs (invariant 4), and says what follows: the calls, the next
- * turn when every call was refused, or the end.
+ * turn when no call is made or the answer has to be corrected, or the end.
  */
 export function recordReply(
   job: JobState,
@@ -19,21 +41,14 @@ export function recordReply(
     prepared,
     toolsLoaded,
     requestedModel,
-  }: {
-    toolsLoaded: number;
-    /** The model that was asked, by the name that the job uses. */
-    requestedModel?: string;
-    epoch: number;
-    reply: ModelReply;
-    prepared: readonly PreparedCall[];
-  },
+    answer = { kind: 'free' },
+  }: RecordedReply,
   now: number,
 ): ReplyDecision {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
     return nothing('the turn is no longer this claim’s');
   }
-  const sequence = job.sequence + 1;
   const { step } = phase;
   const record: TurnRecord = {
     kind: 'turn',
@@ -49,38 +64,104 @@ export function recordReply(
     inputTokens: reply.inputTokens,
     outputTokens: reply.outputTokens,
     costUsd: reply.costUsd,
+    ...(answer.kind === 'misfit' ? { correction: correctionOf(answer.problems) } : {}),
   };
-  const usage = addReply(job.usage, reply);
+  const counted = { ...job, usage: addReply(job.usage, reply) };
+  const next =
+    prepared.length === 0
+      ? afterAnswer(counted, { reply, answer }, now)
+      : afterCalls(counted, { reply, prepared, answer }, now);
   const parts = {
     model: reply.model,
+    patch: next.patch,
     events: [{ type: 'turn.completed', turn: job.turn, tool_calls: prepared.length } as const],
     steps: [record, ...prepared.flatMap((call) => call.records)],
+    ...(next.result === undefined ? {} : { result: next.result }),
   };
-  if (prepared.length === 0) {
-    const ending = endingOf(reply);
-    const patch = { usage, turn: job.turn + 1 };
-    return {
-      kind: 'commit',
-      change: end(job, ending, now, { ...parts, patch, result: resultOf(reply) }),
-    };
+  return {
+    kind: 'commit',
+    change: next.ending === undefined ? change(job, parts) : end(job, next.ending, now, parts),
+  };
+}
+
+/** What follows a reply. Without an ending, the job goes on. */
+interface Next {
+  readonly patch: Partial<Omit<JobState, 'id' | 'sequence'>>;
+  readonly ending?: Ending;
+  readonly result?: JobResult;
+}
+
+/** @param job with the reply counted */
+function afterAnswer(
+  job: JobState,
+  { reply, answer }: { reply: ModelReply; answer: AnswerCheck },
+  now: number,
+): Next {
+  const { usage } = job;
+  const patch = { usage, turn: job.turn + 1 };
+  const stopReason = stopReasonOf(meaningOf(reply));
+  const result = resultOf(reply, answer);
+  if (stopReason !== undefined) {
+    return { patch, ending: { status: 'incomplete', stopReason }, result };
   }
+  if (answer.kind !== 'misfit') return { patch, ending: { status: 'completed' }, result };
+  const mayCorrect = !isCorrected(job, 'response_format') && limitBeforeTurn(job) === undefined;
+  return mayCorrect
+    ? { patch: { ...nextTurn(job, now), corrections: corrected(job, 'response_format') } }
+    : { patch, ending: { status: 'failed', failure: mismatch(answer.problems) }, result };
+}
+
+/** @param job with the reply counted */
+function afterCalls(
+  job: JobState,
+  {
+    reply,
+    prepared,
+    answer,
+  }: { reply: ModelReply; prepared: readonly PreparedCall[]; answer: AnswerCheck },
+  now: number,
+): Next {
   const calls = prepared.map(({ call }) => call);
   const reached = { name: 'calls', calls } as const;
-  const stopReason = stopBeforeCalls({ ...job, usage }, calls.length);
-  if (stopReason !== undefined) {
-    const patch = { usage, phase: reached };
-    const ending = { status: 'incomplete', stopReason } as const;
-    return {
-      kind: 'commit',
-      change: end(job, ending, now, { ...parts, patch, result: resultOf(reply) }),
-    };
-  }
-  const counted = { ...usage, toolCalls: usage.toolCalls + calls.length };
+  const meaning = meaningOf(reply);
   const allRefused = calls.every((call) => call.step.status === 'settled');
-  const patch = allRefused
-    ? { turn: job.turn + 1, phase: { name: 'turn', step: freshStep(sequence, now) } as const }
-    : { phase: reached };
-  return { kind: 'commit', change: change(job, { ...parts, patch: { ...patch, usage: counted } }) };
+  if (notMadeBecause(meaning) !== undefined && !allRefused) {
+    throw new Error('a call of a reply that is not whole must not be made');
+  }
+  const exceeded = stopBeforeCalls(job, calls.length);
+  if (exceeded !== undefined) {
+    const ending = { status: 'incomplete', stopReason: exceeded } as const;
+    return { patch: { usage: job.usage, phase: reached }, ending, result: resultOf(reply, answer) };
+  }
+  const usage = { ...job.usage, toolCalls: job.usage.toolCalls + calls.length };
+  if (!allRefused) return { patch: { usage, phase: reached } };
+  const next = { ...nextTurn(job, now), usage };
+  // None of these: the calls were refused one by one, each for a reason of its own.
+  if (meaning !== 'cut_off' && meaning !== 'filtered') return { patch: next };
+  const stopReason = meaning === 'cut_off' ? 'output_limit' : 'content_filter';
+  return isCorrected(job, stopReason)
+    ? {
+        patch: { usage, turn: job.turn + 1 },
+        ending: { status: 'incomplete', stopReason },
+        result: resultOf(reply, answer),
+      }
+    : { patch: { ...next, corrections: corrected(job, stopReason) } };
+}
+
+function nextTurn(job: JobState, now: number): Next['patch'] {
+  return {
+    usage: job.usage,
+    turn: job.turn + 1,
+    phase: { name: 'turn', step: freshStep(job.sequence + 1, now) },
+  };
+}
+
+function isCorrected({ corrections = [] }: JobState, correction: Correction): boolean {
+  return corrections.includes(correction);
+}
+
+function corrected({ corrections = [] }: JobState, correction: Correction): Correction[] {
+  return [...corrections, correction];
 }
 
 /**
@@ -94,32 +175,37 @@ function stopBeforeCalls(
   return exceedsToolCalls(job, batch) ? 'tool_calls' : limitBeforeTurn(job);
 }
 
-function endingOf(reply: ModelReply) {
-  if (reply.finishReason === 'length') {
-    return { status: 'incomplete', stopReason: 'output_limit' } as const;
-  }
-  if (reply.finishReason === 'content_filter') {
-    return { status: 'incomplete', stopReason: 'content_filter' } as const;
-  }
-  return { status: 'completed' } as const;
-}
-
-/** `json` is there when the whole text is JSON: what a client with a `response_format` wants. */
-function resultOf(reply: ModelReply): JobResult {
-  const { content } = reply.message;
-  const text = typeof content === 'string' ? content : '';
-  try {
-    const json = JSON.parse(text) as Json;
-    return typeof json === 'object' && json !== null ? { text, json } : { text };
-  } catch {
-    return { text };
+/**
+ * `json` is there where the answer fits the job's `response_format`; for a job without one, where the whole text is a
+ * JSON object or array.
+ */
+function resultOf({ message }: ModelReply, answer: AnswerCheck): JobResult {
+  const text = textOfReply(message);
+  switch (answer.kind) {
+    case 'fits':
+      return { text, json: answer.json };
+    case 'not_final':
+    case 'unchecked':
+    case 'misfit':
+      return { text };
+    case 'free': {
+      const json = jsonIn(text);
+      return json === undefined ? { text } : { text, json };
+    }
   }
 }
 
-function addReply(usage: Usage, reply: ModelReply): Usage {
+function jsonIn(text: string): Json | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  const read = readJson(text);
+  return 'json' in read ? read.json : undefined;
+}
+
+/** What a job has used, with one more reply of the model. */
+export function addReply(usage: Usage, reply: ReplyUsage): Usage {
   return {
+    ...usage,
     modelCalls: usage.modelCalls + 1,
-    toolCalls: usage.toolCalls,
     inputTokens: usage.inputTokens + reply.inputTokens,
     outputTokens: usage.outputTokens + reply.outputTokens,
     costUsd: usage.costUsd + reply.costUsd,

@@ -34,6 +34,7 @@ export function reopen(
   const patch = {
     limits,
     turn: job.turn,
+    corrections: [],
     expiresAt: now + limits.deadline_seconds * 1_000,
   };
   const { from } = phase;

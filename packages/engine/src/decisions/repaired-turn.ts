@@ -46,7 +46,7 @@ export interface Repair {
 
 /**
  * A turn as endpoints take it: the reply without what only its own model understands where another one is asked, its
- * calls well-formed, and an answer to each of them. Nothing where the reply says nothing: endpoints refuse that.
+ * calls well-formed, an answer to each of them, and what the model was told of its answer. Nothing where the reply says nothing: endpoints refuse that.
  */
 export function repairedTurn({ record, calls }: HistoryTurn, repair: Repair): JsonObject[] {
   const { message, requestedModel = repair.model } = record;
@@ -65,6 +65,7 @@ export function repairedTurn({ record, calls }: HistoryTurn, repair: Repair): Js
       ...(repaired.length === 0 ? {} : { tool_calls: repaired.map(({ request }) => request) }),
     },
     ...repaired.map(({ answer }) => answer),
+    ...(record.correction === undefined ? [] : [{ role: 'user', content: record.correction }]),
   ];
 }
 

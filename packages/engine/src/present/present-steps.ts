@@ -10,6 +10,7 @@ import type {
   TurnRecord,
 } from '@pawl/contracts';
 import { mayHaveHappened } from '../decisions/claims.ts';
+import { responseFormatMismatch } from '../decisions/response-format.ts';
 import { isOutcomeUnknown } from '../decisions/unknown-outcome.ts';
 import { instant } from './instant.ts';
 
@@ -104,11 +105,17 @@ function currentTurn(job: JobState): JobStep[] {
 
 /** These endings are decided by a reply, which is a step of its own. */
 function endedWithReply(ending: Ending): boolean {
-  if (ending.status === 'completed') return true;
-  return (
-    ending.status === 'incomplete' &&
-    (ending.stopReason === 'output_limit' || ending.stopReason === 'content_filter')
-  );
+  switch (ending.status) {
+    case 'completed':
+      return true;
+    case 'incomplete':
+      return ['output_limit', 'content_filter', 'refusal'].includes(ending.stopReason);
+    case 'failed':
+      return ending.failure.code === responseFormatMismatch;
+    case 'cancelled':
+    case 'expired':
+      return false;
+  }
 }
 
 function presentCall(

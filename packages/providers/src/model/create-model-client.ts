@@ -8,7 +8,7 @@ import { membersOf } from '../read-json.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './keep-error-body.ts';
 import { failureOfAnswer, transientFailure } from './model-failure.ts';
-import { readCompletion } from './read-completion.ts';
+import { readBody } from './read-completion.ts';
 
 export interface ModelClientSettings {
   /** Of any OpenAI-compatible endpoint, up to and including `/v1`. */
@@ -53,13 +53,15 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
     const deadline = startDeadline(timeout, signal);
     try {
       // The body is the endpoint's to judge: it holds options that the package does not know.
-      const body: unknown = await openai.chat.completions.create(
-        chatRequest(request, {
-          outputLimitField,
-        }) as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming,
-        { signal: deadline.signal },
-      );
-      return readCompletion(body, { model: request.model, clean });
+      const body = chatRequest(request, { outputLimitField });
+      const response = await openai.chat.completions
+        .create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
+          signal: deadline.signal,
+        })
+        .asResponse();
+      const text = await response.text();
+      const { headers } = response;
+      return readBody(text, { model: request.model, clean, now: now(), headers });
     } catch (error) {
       if (signal.aborted) return { kind: 'aborted' };
       if (deadline.hasPassed() || error instanceof APIConnectionTimeoutError) {
@@ -79,12 +81,6 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
         const { body } = membersOf(error.error);
         const headers = error.headers ?? new Headers();
         return failureOfAnswer({ status: error.status, headers, body }, { clean, now: now() });
-      }
-      if (error instanceof SyntaxError) {
-        return transientFailure(
-          'model_invalid_response',
-          `The model endpoint ${host} answered with JSON that is broken off or malformed.`,
-        );
       }
       return transientFailure(
         'model_unavailable',

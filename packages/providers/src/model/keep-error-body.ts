@@ -11,12 +11,13 @@ interface KeptError {
  */
 export function keepErrorBody(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
-    const response = await fetch(input, init);
+    // A POST that is redirected may come back as the GET of a page: a redirect is an error here, too.
+    const response = await fetch(input, { ...init, redirect: 'manual' });
     if (response.ok) return response;
     const text = (await response.text()).slice(0, keptCharacters);
     const kept: KeptError = { body: parse(text) };
     const headers = new Headers({ 'content-type': 'application/json' });
-    for (const name of ['retry-after', 'retry-after-ms']) {
+    for (const name of ['retry-after', 'retry-after-ms', 'location']) {
       const value = response.headers.get(name);
       if (value !== null) headers.set(name, value);
     }

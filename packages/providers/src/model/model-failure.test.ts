@@ -14,15 +14,17 @@ const quota = (more: object = {}) => ({ error: { code: 'free_quota_exceeded', ..
 
 describe('an error status of the model endpoint', () => {
   it.each([
-    [400, 'fatal', 'model_bad_request'],
+    [301, 'fatal', 'model_redirected'],
+    [308, 'fatal', 'model_redirected'],
+    [400, 'other_model', 'model_bad_request'],
     [401, 'fatal', 'model_unauthorized'],
     [402, 'quota', 'model_quota_exceeded'],
-    [403, 'fatal', 'model_forbidden'],
-    [404, 'fatal', 'model_not_found'],
+    [403, 'other_model', 'model_forbidden'],
+    [404, 'other_model', 'model_not_found'],
     [408, 'transient', 'model_timeout'],
     [409, 'transient', 'model_unavailable'],
     [413, 'context_length', 'model_context_length'],
-    [422, 'fatal', 'model_bad_request'],
+    [422, 'other_model', 'model_bad_request'],
     [429, 'transient', 'model_rate_limited'],
     [500, 'transient', 'model_unavailable'],
     [502, 'transient', 'model_unavailable'],
@@ -51,6 +53,47 @@ describe('an error status of the model endpoint', () => {
     expect(failureOf(400, { error: { message: 'x'.repeat(9_000) } }).failure.message).toHaveLength(
       1_000,
     );
+  });
+});
+
+describe('what an error says of itself goes before its status', () => {
+  it.each([
+    [400, { error: { code: 'content_filter' } }, 'model_content_filtered'],
+    [
+      400,
+      { error: { code: '400', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
+      'model_content_filtered',
+    ],
+    [
+      403,
+      { error: { message: 'Your input was flagged for "violence"' } },
+      'model_content_filtered',
+    ],
+    [400, { error: { code: 'data_inspection_failed' } }, 'model_content_filtered'],
+    [400, { error: { message: 'foo/bar is not a valid model ID' } }, 'model_not_found'],
+    [400, { error: { message: 'The model `gpt-9` does not exist' } }, 'model_not_found'],
+    [404, { error: { code: 'DeploymentNotFound' } }, 'model_not_found'],
+    [404, { error: { message: 'No endpoints found that support tool use.' } }, 'model_not_found'],
+    [401, { error: { type: 'key_model_access_denied' } }, 'model_forbidden'],
+  ])('%i %j: %s', (status, body, code) => {
+    expect(failureOf(status, body)).toMatchObject({
+      kind: 'other_model',
+      failure: { code, retryable: false },
+    });
+  });
+
+  it('but not where the same words stand in an answer that will heal', () => {
+    const body = { error: { message: 'The moderation service is overloaded' } };
+    expect(failureOf(503, body)).toMatchObject({ kind: 'transient' });
+  });
+});
+
+describe('a redirect', () => {
+  it('is named as one, with its target but for the query', () => {
+    const { failure } = failureOf(307, '', { location: 'https://user:pw@b.example/v1/x?key=abc' });
+    expect(failure.message).toContain('redirect');
+    expect(failure.message).toContain('https://b.example/v1/x');
+    expect(failure.message).not.toMatch(/abc|pw/);
   });
 });
 

@@ -3,7 +3,8 @@ import { createTextCleaner } from '../clean-text.ts';
 import { readCompletion } from './read-completion.ts';
 
 const clean = createTextCleaner(() => []);
-const read = (body: unknown) => readCompletion(body, { model: 'asked/for', clean });
+const read = (body: unknown) =>
+  readCompletion(body, { model: 'asked/for', clean, now: 0, headers: new Headers() });
 const choice = (message: unknown, more: object = {}) => ({ choices: [{ message, ...more }] });
 const call = { id: 'call_1', type: 'function', function: { name: 'ping', arguments: '{}' } };
 
@@ -65,12 +66,37 @@ describe('a completion', () => {
   });
 });
 
+describe('usage', () => {
+  const usageIn = (usage: unknown) =>
+    read({ usage, ...choice({ role: 'assistant', content: 'hi' }) });
+
+  it('may be texts, or have the names of another API', () => {
+    expect(usageIn({ prompt_tokens: '12', completion_tokens: '3', cost: '0.25' })).toMatchObject({
+      reply: { inputTokens: 12, outputTokens: 3, costUsd: 0.25 },
+    });
+    expect(usageIn({ input_tokens: 12, output_tokens: 3 })).toMatchObject({
+      reply: { inputTokens: 12, outputTokens: 3 },
+    });
+    expect(usageIn({ total_tokens: 15, completion_tokens: 3 })).toMatchObject({
+      reply: { inputTokens: 12, outputTokens: 3 },
+    });
+  });
+
+  it('is bounded, so that its sums can be stored', () => {
+    expect(
+      usageIn({ prompt_tokens: 1e308, completion_tokens: '1e999', cost: 1e308 }),
+    ).toMatchObject({
+      reply: { inputTokens: 100_000_000, outputTokens: 100_000_000, costUsd: 100_000 },
+    });
+  });
+});
+
 describe('a 200 that is none', () => {
   it.each([
     ['text', '<html></html>'],
     ['nothing', undefined],
     ['an array', []],
-    ['an error', { error: { message: 'upstream', code: 502 } }],
+    ['an error that names no status', { error: { message: 'upstream', code: 7 } }],
     ['no choices', { id: 'x' }],
     ['empty choices', { choices: [] }],
     ['an error in the choice', { choices: [{ error: { message: 'x' }, message: {} }] }],
@@ -78,17 +104,17 @@ describe('a 200 that is none', () => {
     ['a message of another role', choice({ role: 'user', content: 'hi' })],
     ['silence', choice({ role: 'assistant', content: null }, { finish_reason: 'stop' })],
     ['calls that are no list', choice({ role: 'assistant', tool_calls: 'ping' })],
-    ['a call without an id', choice({ role: 'assistant', tool_calls: [{ ...call, id: 7 }] })],
     [
-      'a call whose arguments are no text',
-      choice({
-        role: 'assistant',
-        tool_calls: [{ ...call, function: { name: 'ping', arguments: {} } }],
-      }),
+      'a call without a name',
+      choice({ role: 'assistant', tool_calls: [{ ...call, function: { arguments: '{}' } }] }),
     ],
-  ])('is worth another try: %s', (_name, body) => {
+    [
+      'more calls than an endpoint offers tools',
+      choice({ role: 'assistant', tool_calls: Array.from({ length: 129 }, () => call) }),
+    ],
+  ])('cannot be used: %s', (_name, body) => {
     expect(read(body)).toMatchObject({
-      kind: 'transient',
+      kind: 'unusable',
       failure: { code: 'model_invalid_response', retryable: true },
     });
   });
@@ -99,6 +125,34 @@ describe('a 200 that is none', () => {
         message: 'The model endpoint answered with an error in a success: upstream is away',
       },
     });
+  });
+
+  it.each([
+    [402, 'quota', 'model_quota_exceeded'],
+    ['402', 'quota', 'model_quota_exceeded'],
+    ['insufficient_quota', 'quota', 'model_quota_exceeded'],
+    [404, 'other_model', 'model_not_found'],
+    ['context_length_exceeded', 'context_length', 'model_context_length'],
+    ['rate_limit_exceeded', 'transient', 'model_rate_limited'],
+    [502, 'transient', 'model_unavailable'],
+  ])('is what its error code says: %s is %s, %s', (code, kind, own) => {
+    const outcome = { kind, failure: { code: own } };
+    expect(read({ error: { message: 'no', code } })).toMatchObject(outcome);
+    expect(read({ choices: [{ error: { message: 'no', code } }] })).toMatchObject(outcome);
+    expect(read({ object: 'error', type: code, code, message: 'no' })).toMatchObject(outcome);
+  });
+
+  it('counts what was paid for it', () => {
+    const usage = { prompt_tokens: '9', completion_tokens: 6, cost: '0.5' };
+    expect(read({ usage, ...choice({ role: 'assistant', content: ' ' }) })).toMatchObject({
+      kind: 'unusable',
+      usage: { inputTokens: 9, outputTokens: 6, costUsd: 0.5 },
+    });
+    expect(read({ usage, error: { code: 503 } })).toMatchObject({
+      kind: 'transient',
+      usage: { inputTokens: 9 },
+    });
+    expect(read({ usage: { prompt_tokens: 0 }, error: { code: 503 } })).not.toHaveProperty('usage');
   });
 
   it('takes usage that makes no sense for none', () => {

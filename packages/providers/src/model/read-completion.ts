@@ -1,80 +1,108 @@
-import type { JsonObject } from '@pawl/contracts';
-import { requestedCalls, type ModelOutcome, type ModelReply } from '@pawl/engine';
+import { randomBytes } from 'node:crypto';
+import { meaningOf, type ModelFailure, type ModelOutcome, type ModelReply } from '@pawl/engine';
 import type { CleanText } from '../clean-text.ts';
 import { isObject, membersOf, textOf } from '../read-json.ts';
-import { messageIn, transientFailure } from './model-failure.ts';
+import { errorIn, failureOfError } from './error-in-success.ts';
+import { failureOfReply, messageIn } from './model-failure.ts';
+import { parseBody } from './parse-body.ts';
+import { readMessage } from './read-message.ts';
+import { paidFor, usageOf } from './read-usage.ts';
+
+export interface ReadingContext {
+  /** The model that was asked, should the reply not name the one that ran. */
+  readonly model: string;
+  readonly clean: CleanText;
+  readonly now: number;
+  readonly headers: Pick<Headers, 'get'>;
+}
 
 /**
- * Reads the body of a 200. Gateways put errors into those too, and models break off: whatever is not a message that a
- * history can hold is worth another try.
+ * Reads the body of a 200: the one edge at which a model's reply is looked at. Gateways put errors into those too, and
+ * models break off. Whatever is not a message that a history can hold is a failure, with what was paid for it.
  */
-export function readCompletion(
-  body: unknown,
-  { model, clean }: { model: string; clean: CleanText },
-): ModelOutcome {
-  const unusable = (said: string): ModelOutcome =>
-    transientFailure('model_invalid_response', clean(`The model endpoint answered ${said}`));
-  if (!isObject(body)) return unusable('with something that is not a JSON object.');
-  if (body['error'] !== undefined && body['error'] !== null) {
-    return unusable(`with an error in a success: ${messageIn(body) ?? ''}`);
+export function readBody(text: string, context: ReadingContext): ModelOutcome {
+  const body = parseBody(text);
+  switch (body.kind) {
+    case 'json':
+      return readCompletion(body.value, context);
+    case 'deep':
+      return unusable('with JSON that is nested too deep.', body.value, context);
+    case 'unreadable':
+      return unusable('with JSON that is broken off or malformed.', undefined, context);
   }
-  const { choices } = body;
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (!isObject(choice)) return unusable('without choices.');
-  if (choice['error'] !== undefined && choice['error'] !== null) {
-    return unusable(`with an error in its choice: ${messageIn(choice) ?? ''}`);
+}
+
+export function readCompletion(body: unknown, context: ReadingContext): ModelOutcome {
+  const fail = (said: string) => unusable(said, body, context);
+  if (!isObject(body)) return fail('with something that is not a JSON object.');
+  const choice = choiceIn(body['choices']);
+  const error = errorIn(body) ?? errorIn(membersOf(choice));
+  if (error !== undefined) {
+    const failure = failureOfError(error, context);
+    return failure === undefined
+      ? fail(`with an error in a success: ${messageIn({ error }) ?? 'it says nothing more.'}`)
+      : withUsage(failure, body, context);
   }
-  const { message } = choice;
-  if (!isObject(message) || message['role'] !== 'assistant') {
-    return unusable('without an assistant message.');
-  }
-  const assistantMessage = message as JsonObject; // It was parsed from JSON.
-  const calls = countCalls(assistantMessage);
-  if (calls === undefined) return unusable('with tool calls that are malformed.');
-  const finishReason = textOf(choice['finish_reason']) ?? (calls > 0 ? 'tool_calls' : 'stop');
-  if (calls === 0 && saysNothing(assistantMessage) && finishReason === 'stop') {
-    return unusable('with a message that says nothing and calls no tool.');
-  }
+  if (choice === undefined) return fail('without choices.');
+  const read = readMessage(choice, newCallId);
+  if ('problem' in read) return fail(read.problem);
+  const { message } = read;
   const reply: ModelReply = {
-    message: assistantMessage,
-    finishReason,
-    model: textOf(body['model']) ?? model,
-    ...usageOf(body['usage']),
+    message,
+    finishReason: finishReasonIn(choice, 'tool_calls' in message),
+    ...usageOf(body, context.model),
   };
-  return { kind: 'reply', reply };
+  return meaningOf(reply) === 'unusable'
+    ? fail(`with finish_reason "${reply.finishReason}" and ${contentIn(message)}.`)
+    : { kind: 'reply', reply };
+}
+
+function unusable(said: string, body: unknown, context: ReadingContext): ModelFailure {
+  const message = context.clean(`The model endpoint answered ${said}`);
+  return withUsage(failureOfReply(message), body, context);
+}
+
+function withUsage(
+  failure: ModelFailure,
+  body: unknown,
+  { model }: Pick<ReadingContext, 'model'>,
+): ModelFailure {
+  const usage = paidFor(body, model);
+  return usage === undefined ? failure : { ...failure, usage };
 }
 
 /**
- * Endpoints offer 128 tools at most: a reply with more calls than that has run wild. It is also what one commit can
- * surely hold.
+ * One choice was asked for. Where there are more, a gateway has put the text of one reply into the first and its calls
+ * into another.
  */
-const mostCalls = 128;
+function choiceIn(choices: unknown): Readonly<Record<string, unknown>> | undefined {
+  const all = (Array.isArray(choices) ? choices : [choices]).filter(isObject);
+  const [first] = all;
+  const calling = all.find((choice) => callsIn(choice) !== undefined);
+  if (first === undefined || calling === undefined || calling === first) return first;
+  const message = { ...membersOf(first['message']), tool_calls: callsIn(calling) };
+  return { ...first, message, finish_reason: calling['finish_reason'] };
+}
 
-/** Undefined where the calls can't be read, or could not be answered one by one: their ids must tell them apart. */
-function countCalls(message: JsonObject): number | undefined {
-  try {
-    const ids = requestedCalls(message).map(({ id }) => id);
-    const usable = ids.length <= mostCalls && new Set(ids).size === ids.length && !ids.includes('');
-    return usable ? ids.length : undefined;
-  } catch {
-    return undefined;
+function callsIn({ message }: Readonly<Record<string, unknown>>): unknown {
+  const { tool_calls: calls } = membersOf(message);
+  return Array.isArray(calls) && calls.length > 0 ? calls : undefined;
+}
+
+/** Where none is given, what the message holds says it. */
+function finishReasonIn(choice: Readonly<Record<string, unknown>>, hasCalls: boolean): string {
+  const { finish_reason: reason } = choice;
+  if (reason === undefined || reason === null || reason === '') {
+    return hasCalls ? 'tool_calls' : 'stop';
   }
+  return (typeof reason === 'string' ? reason : JSON.stringify(reason)).slice(0, 100);
 }
 
-/** Endpoints refuse a history with such a message, so it must not become part of one. */
-function saysNothing({ content, refusal }: JsonObject): boolean {
-  return (content ?? null) === null && (refusal ?? null) === null;
+function contentIn({ tool_calls: calls, content }: Readonly<Record<string, unknown>>): string {
+  if (calls !== undefined) return 'tool calls';
+  return textOf(content) === undefined ? 'a message that says nothing' : 'a text';
 }
 
-function usageOf(usage: unknown): Pick<ModelReply, 'inputTokens' | 'outputTokens' | 'costUsd'> {
-  const { prompt_tokens: input, completion_tokens: output, cost } = membersOf(usage);
-  return {
-    inputTokens: Math.round(amount(input)),
-    outputTokens: Math.round(amount(output)),
-    costUsd: amount(cost),
-  };
-}
-
-function amount(value: unknown): number {
-  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0;
+function newCallId(): string {
+  return `call_${randomBytes(12).toString('hex')}`;
 }

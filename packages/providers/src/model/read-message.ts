@@ -1,0 +1,154 @@
+import type { Json, JsonObject } from '@pawl/contracts';
+import { saysSomething } from '@pawl/engine';
+import { isObject, membersOf, textOf, wellFormed } from '../read-json.ts';
+
+export type ReadMessage = { readonly message: JsonObject } | { readonly problem: string };
+
+/**
+ * Endpoints offer 128 tools at most: a reply with more calls than that has run wild. It is also what one commit can
+ * surely hold.
+ */
+const mostCalls = 128;
+
+/** Longer ids are not kept: the state of a job holds them, and every step reads it. */
+const longestId = 4_096;
+
+/** What endpoints let a tool be named. */
+const longestName = 64;
+
+/**
+ * The assistant message of a choice in the one form that a history can hold: `content` is text or null, calls have a
+ * name, arguments as text and an id of their own. What endpoints leave out, write otherwise or still have of older
+ * forms of the API is put right where its meaning is plain; every other field stays as it came.
+ */
+export function readMessage(choice: unknown, newCallId: () => string): ReadMessage {
+  const given = messageIn(membersOf(choice));
+  if (given === undefined || !isAssistant(given['role'])) {
+    return { problem: 'without an assistant message.' };
+  }
+  const { function_call: legacyCall, tool_calls: toolCalls, ...rest } = given;
+  const calls = readCalls(toolCalls, legacyCall, newCallId);
+  if (calls === undefined) return { problem: 'with tool calls that are malformed.' };
+  if (calls.length > mostCalls) return { problem: `with more than ${mostCalls} tool calls.` };
+  const content = joinTexts(partsOf(given['content']).flatMap(textOfPart));
+  const refusal =
+    textOf(given['refusal']) ?? joinTexts(partsOf(given['content']).flatMap(refusalOfPart));
+  const text = saysSomething(content) ? content : (refusal ?? content);
+  return {
+    message: {
+      // It was parsed from JSON.
+      ...(rest as JsonObject),
+      role: 'assistant',
+      content: text === undefined ? null : wellFormed(text),
+      ...(refusal === undefined ? {} : { refusal: wellFormed(refusal) }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls }),
+    },
+  };
+}
+
+/** `text` is how completions answered before there were chats. */
+function messageIn(choice: Readonly<Record<string, unknown>>) {
+  const { message, delta, text } = choice;
+  const given = message ?? delta ?? text;
+  if (typeof given === 'string') return { content: given };
+  return isObject(given) ? given : undefined;
+}
+
+function isAssistant(role: unknown): boolean {
+  return (role ?? '') === '' || role === 'assistant' || role === 'model';
+}
+
+function partsOf(content: unknown): unknown[] {
+  if (Array.isArray(content)) return content;
+  return content === undefined || content === null ? [] : [content];
+}
+
+/** Of the parts of a content, those of text are read; reasoning and what is not known is no answer. */
+function textOfPart(part: unknown): string[] {
+  if (typeof part === 'string') return [part];
+  const { type, text } = membersOf(part);
+  const isText = ['text', 'output_text', '', null, undefined].includes(type as string);
+  return isText && typeof text === 'string' ? [text] : [];
+}
+
+function refusalOfPart(part: unknown): string[] {
+  const { type, refusal } = membersOf(part);
+  return type === 'refusal' && typeof refusal === 'string' ? [refusal] : [];
+}
+
+function joinTexts(texts: readonly string[]): string | undefined {
+  return texts.length === 0 ? undefined : texts.join('');
+}
+
+/** Undefined where a call can't be read: nobody could say what was asked for. */
+function readCalls(
+  toolCalls: unknown,
+  legacyCall: unknown,
+  newCallId: () => string,
+): JsonObject[] | undefined {
+  const list = listOfCalls(toolCalls);
+  if (list === undefined) return undefined;
+  const given = list.length === 0 && isObject(legacyCall) ? [legacyCall] : list;
+  const ids = new Set<string>();
+  const calls: JsonObject[] = [];
+  for (const each of given) {
+    const call = readCall(each);
+    if (call === undefined) return undefined;
+    const own = idOf(call['id']);
+    const id = own === undefined || ids.has(own) ? newCallId() : own;
+    ids.add(id);
+    calls.push({ ...call, id });
+  }
+  return calls;
+}
+
+function listOfCalls(toolCalls: unknown): unknown[] | undefined {
+  if (toolCalls === undefined || toolCalls === null || toolCalls === '') return [];
+  if (Array.isArray(toolCalls)) return toolCalls.filter((call) => call !== null);
+  if (!isObject(toolCalls)) return undefined;
+  return 'function' in toolCalls || 'name' in toolCalls ? [toolCalls] : Object.values(toolCalls);
+}
+
+function idOf(id: unknown): string | undefined {
+  if (typeof id === 'number') return String(id);
+  const text = textOf(id);
+  return text === undefined || text.length > longestId ? undefined : wellFormed(text);
+}
+
+function readCall(call: unknown): JsonObject | undefined {
+  if (!isObject(call)) return undefined;
+  const { function: named, custom, name: flatName, arguments: flat, ...rest } = call;
+  const inner = isObject(named) ? named : isObject(custom) ? custom : call;
+  const name = textOf(inner['name'])?.trim();
+  if (name === undefined) return undefined;
+  const input = inner['arguments'] ?? inner['parameters'] ?? inner['input'];
+  return {
+    ...(rest as JsonObject),
+    type: 'function',
+    function: { name: speakableName(name), arguments: argumentsText(input) },
+  };
+}
+
+/** A name that no tool can have would make an endpoint refuse the history: the model is told that there is no such tool. */
+function speakableName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9_-]/g, '_').slice(0, longestName);
+}
+
+/** Arguments are JSON within a text. Some endpoints send the object itself, or the text in a text, or say nothing. */
+function argumentsText(input: unknown): string {
+  if (input === undefined || input === null) return '';
+  if (typeof input !== 'string') return JSON.stringify(input as Json);
+  const text = input.trim();
+  if (text === 'null' || text === 'undefined') return '';
+  const inner = text.startsWith('"') ? parsedText(text) : undefined;
+  return inner?.trimStart().startsWith('{') === true ? inner : input;
+}
+
+function parsedText(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
