@@ -135,7 +135,7 @@ describe('a model call', () => {
     [
       'an error in a success',
       { kind: 'error_in_success' },
-      { kind: 'unusable', failure: { code: 'model_invalid_response' } },
+      { kind: 'transient', failure: { code: 'model_unavailable' } },
     ],
     [
       'no choices',

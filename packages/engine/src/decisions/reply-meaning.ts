@@ -112,7 +112,9 @@ export function contentOf(message: JsonObject): ReplyContent {
 
 /** The text of a message: its content, its refusal, or both where a model refuses in the middle of its answer. */
 export function textOfReply({ content, refusal }: JsonObject): string {
-  const texts = [content, refusal].filter((text) => typeof text === 'string' && text !== '');
+  const texts = [content, refusal].flatMap((text) =>
+    typeof text === 'string' && text !== '' ? [text] : [],
+  );
   return [...new Set(texts)].join('\n\n');
 }
 

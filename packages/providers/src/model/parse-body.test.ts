@@ -69,7 +69,6 @@ describe('the body of a 200', () => {
   });
 
   it('is told to be deep without being copied, stringified or compared', () => {
-    const deep = (levels: number) => `{"usage":{"prompt_tokens":5},"x":${nested(levels)}}`;
     expect(parseBody(deep(10_000))).toMatchObject({
       kind: 'deep',
       value: { usage: { prompt_tokens: 5 } },
@@ -78,6 +77,10 @@ describe('the body of a 200', () => {
     expect(parseBody(deep(60))).toMatchObject({ kind: 'json' });
   });
 });
+
+function deep(levels: number): string {
+  return `{"usage":{"prompt_tokens":5},"x":${nested(levels)}}`;
+}
 
 function nested(levels: number): string {
   return '['.repeat(levels) + ']'.repeat(levels);

@@ -8,6 +8,9 @@ const read = (body: unknown) =>
 const choice = (message: unknown, more: object = {}) => ({ choices: [{ message, ...more }] });
 const call = { id: 'call_1', type: 'function', function: { name: 'ping', arguments: '{}' } };
 
+const usageIn = (usage: unknown) =>
+  read({ usage, ...choice({ role: 'assistant', content: 'hi' }) });
+
 describe('a completion', () => {
   it('keeps the assistant message as it came', () => {
     const message = {
@@ -67,9 +70,6 @@ describe('a completion', () => {
 });
 
 describe('usage', () => {
-  const usageIn = (usage: unknown) =>
-    read({ usage, ...choice({ role: 'assistant', content: 'hi' }) });
-
   it('may be texts, or have the names of another API', () => {
     expect(usageIn({ prompt_tokens: '12', completion_tokens: '3', cost: '0.25' })).toMatchObject({
       reply: { inputTokens: 12, outputTokens: 3, costUsd: 0.25 },

@@ -19,6 +19,8 @@ const call = (id: string, name: string, text: string) => ({
   function: { name, arguments: text },
 });
 
+const many = (length: number) => Array.from({ length }, () => call('a', 'ping', '{}'));
+
 describe('the content of a message', () => {
   it.each<[string, unknown, string | null]>([
     ['text', 'hi', 'hi'],
@@ -129,7 +131,6 @@ describe('the tool calls of a message', () => {
   });
 
   it('can be 128, and no more', () => {
-    const many = (length: number) => Array.from({ length }, () => call('a', 'ping', '{}'));
     expect(calls(many(128))).toHaveLength(128);
     expect(calls(many(129))).toEqual({ problem: expect.stringContaining('128') });
   });

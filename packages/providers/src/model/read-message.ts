@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '@pawl/contracts';
+import type { JsonObject } from '@pawl/contracts';
 import { saysSomething } from '@pawl/engine';
 import { isObject, membersOf, textOf, wellFormed } from '../read-json.ts';
 
@@ -115,15 +115,19 @@ function idOf(id: unknown): string | undefined {
   return text === undefined || text.length > longestId ? undefined : wellFormed(text);
 }
 
+/** What `readCall` puts into one form. */
+const readMembers = new Set(['function', 'custom', 'name', 'arguments', 'parameters', 'input']);
+
 function readCall(call: unknown): JsonObject | undefined {
   if (!isObject(call)) return undefined;
-  const { function: named, custom, name: flatName, arguments: flat, ...rest } = call;
+  const { function: named, custom } = call;
+  const rest = Object.entries(call).filter(([member]) => !readMembers.has(member));
   const inner = isObject(named) ? named : isObject(custom) ? custom : call;
   const name = textOf(inner['name'])?.trim();
   if (name === undefined) return undefined;
   const input = inner['arguments'] ?? inner['parameters'] ?? inner['input'];
   return {
-    ...(rest as JsonObject),
+    ...(Object.fromEntries(rest) as JsonObject),
     type: 'function',
     function: { name: speakableName(name), arguments: argumentsText(input) },
   };
@@ -137,7 +141,7 @@ function speakableName(name: string): string {
 /** Arguments are JSON within a text. Some endpoints send the object itself, or the text in a text, or say nothing. */
 function argumentsText(input: unknown): string {
   if (input === undefined || input === null) return '';
-  if (typeof input !== 'string') return JSON.stringify(input as Json);
+  if (typeof input !== 'string') return JSON.stringify(input);
   const text = input.trim();
   if (text === 'null' || text === 'undefined') return '';
   const inner = text.startsWith('"') ? parsedText(text) : undefined;
