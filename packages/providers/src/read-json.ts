@@ -11,8 +11,3 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
-
-/** The text with U+FFFD for every half of a surrogate pair: Redis and strict endpoints know Unicode only. */
-export function wellFormed(text: string): string {
-  return text.replaceAll(/\p{Cs}/gu, '\uFFFD');
-}

@@ -35,14 +35,7 @@ interface RecordedReply {
  */
 export function recordReply(
   job: JobState,
-  {
-    epoch,
-    reply,
-    prepared,
-    toolsLoaded,
-    requestedModel,
-    answer = { kind: 'free' },
-  }: RecordedReply,
+  { epoch, reply, prepared, toolsLoaded, requestedModel, answer = { kind: 'free' } }: RecordedReply,
   now: number,
 ): ReplyDecision {
   const { phase } = job;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@pawl/contracts';
 import { saysSomething } from '@pawl/engine';
-import { isObject, membersOf, textOf, wellFormed } from '../read-json.ts';
+import { isObject, membersOf, textOf } from '../read-json.ts';
 
 export type ReadMessage = { readonly message: JsonObject } | { readonly problem: string };
 
@@ -39,8 +39,8 @@ export function readMessage(choice: unknown, newCallId: () => string): ReadMessa
       // It was parsed from JSON.
       ...(rest as JsonObject),
       role: 'assistant',
-      content: text === undefined ? null : wellFormed(text),
-      ...(refusal === undefined ? {} : { refusal: wellFormed(refusal) }),
+      content: text?.toWellFormed() ?? null,
+      ...(refusal === undefined ? {} : { refusal: refusal.toWellFormed() }),
       ...(calls.length === 0 ? {} : { tool_calls: calls }),
     },
   };
@@ -112,7 +112,7 @@ function listOfCalls(toolCalls: unknown): unknown[] | undefined {
 function idOf(id: unknown): string | undefined {
   if (typeof id === 'number') return String(id);
   const text = textOf(id);
-  return text === undefined || text.length > longestId ? undefined : wellFormed(text);
+  return text === undefined || text.length > longestId ? undefined : text.toWellFormed();
 }
 
 /** What `readCall` puts into one form. */
