@@ -56,12 +56,7 @@ export {
 } from './decisions/prepare-calls.ts';
 export { recordOutcome } from './decisions/record-outcome.ts';
 export { recordReply } from './decisions/record-reply.ts';
-export {
-  finishReasons,
-  meaningOf,
-  notMadeBecause,
-  saysSomething,
-} from './decisions/reply-meaning.ts';
+export { meaningOf, notMadeBecause, saysSomething } from './decisions/reply-meaning.ts';
 export { checkAnswer } from './decisions/response-format.ts';
 export { resolveOutcome } from './decisions/resolve-outcome.ts';
 export { releaseTurn } from './decisions/release-turn.ts';

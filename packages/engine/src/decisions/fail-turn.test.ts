@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { jobWith, runningStep } from '../../test/job.ts';
 import { defaultRules } from '../rules.ts';
-import { failTurn, type TurnFailure } from './fail-turn.ts';
+import { failTurn, remedies, type TurnFailure } from './fail-turn.ts';
 
 const job = jobWith({ phase: { name: 'turn', step: runningStep } });
 const failure = { code: 'model_unavailable', message: 'It failed.', retryable: true };
@@ -96,6 +97,17 @@ describe('a reply that cannot be used', () => {
     const state = jobWith({ phase: { name: 'turn', step } });
     expect(fail({ failure: unusable }, state).phase).toMatchObject({ step: { attempts: 2 } });
   });
+});
+
+test('what is tried for each kind of failure is the table of docs/endpoints.md', () => {
+  const documentation = readFileSync(
+    new URL('../../../../docs/endpoints.md', import.meta.url),
+    'utf8',
+  );
+  for (const [kind, tried] of Object.entries(remedies)) {
+    const names = tried.map((remedy) => `\`${remedy}\``).join(', ') || 'nothing';
+    expect(documentation).toMatch(new RegExp(`^\\| \`${kind}\` +\\|.*\\| ${names} +\\|$`, 'm'));
+  }
 });
 
 test('what another model could survive goes to it at once, and fails the job where there is none', () => {
