@@ -1,10 +1,11 @@
 import type { Capacity, Share } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import { DelayedError, Worker, type Job } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import { catalogue, type TaskKind, type TaskOf } from './catalogue.ts';
 import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
 import { parseTaskData, type Ownership } from './task-data.ts';
+import { UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -100,7 +101,7 @@ export function createTaskWorker<Kind extends TaskKind>({
     throw new DelayedError();
   }
 
-  const worker = new Worker(queue, process, {
+  const worker = new UnhurriedWorker(queue, process, {
     connection,
     prefix,
     concurrency: slots.nominal + slots.reserve,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reconnectDelay } from './connect-redis.ts';
+import { reconnectAfterFailover, reconnectDelay } from './connect-redis.ts';
 
 test('doubles the pause between attempts up to two seconds', () => {
   const delays = [1, 2, 3, 4, 5, 6, 1_000].map((attempt) => reconnectDelay(attempt, () => 1));
@@ -8,4 +8,14 @@ test('doubles the pause between attempts up to two seconds', () => {
 
 test('takes off up to a quarter at random', () => {
   expect(reconnectDelay(6, () => 0)).toBe(1_500);
+});
+
+test('a refused write is sent again over a new connection, but not again and again', () => {
+  let now = 0;
+  const decide = reconnectAfterFailover(() => now);
+  const refused = new Error('READONLY You can’t write against a read only replica.');
+  expect(decide(new Error('OOM command not allowed'))).toBe(false);
+  expect([decide(refused), decide(refused)]).toEqual([2, false]);
+  now += 5_000;
+  expect(decide(refused)).toBe(2);
 });

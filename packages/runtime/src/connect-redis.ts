@@ -45,6 +45,24 @@ export function reconnectDelay(attempt: number, random: () => number = Math.rand
   return Math.round(delay * (0.75 + random() / 4));
 }
 
+/** A failover is over by then, or the connection leads to a replica for longer, in milliseconds. */
+const failover = 5_000;
+
+/**
+ * A failover turns the old primary into a replica: its READONLY refusal changed nothing, so the command is sent again
+ * on a new connection. A server that stays a replica is not connected to again and again: its refusal is an answer.
+ */
+export function reconnectAfterFailover(
+  now: () => number = () => performance.now(),
+): (error: Error) => 2 | false {
+  let last = -Infinity;
+  return (error) => {
+    if (!error.message.startsWith('READONLY') || now() - last < failover) return false;
+    last = now();
+    return 2;
+  };
+}
+
 const patient = { enableOfflineQueue: true, commands: { maxRetriesPerRequest: null } } as const;
 const behaviours = {
   producer: {
@@ -68,9 +86,7 @@ function openConnection(
     ...(address.secure && { tls: {} }),
     ...(connectionName !== undefined && { connectionName }),
     connectTimeout: 5_000,
-    // A failover turns the old primary into a replica: its READONLY refusal changed nothing, so
-    // the command is sent again on the new connection.
-    reconnectOnError: (error: Error) => (error.message.startsWith('READONLY') ? 2 : false),
+    reconnectOnError: reconnectAfterFailover(),
   } as const;
   if (address.kind === 'single') {
     const { host, port, db } = address;

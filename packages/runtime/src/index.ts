@@ -29,6 +29,7 @@ export {
 export { maskSecrets } from './mask-secrets.ts';
 export { readEnvironment, type EnvironmentSource } from './read-environment.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';
+export { isRedisUnavailable, isRefusedForNow, refusals } from './redis-unavailable.ts';
 export { redisUrl } from './redis-url.ts';
 export { runUntilSignal, type RunSettings } from './run-until-signal.ts';
 export {

@@ -25,6 +25,14 @@ test.each(['6.2.0', '7.0.15', '10.0.0'])('accepts version %s', (version) => {
   expect(redisProblems(info({ redis_version: version }))).toEqual([]);
 });
 
+test('refuses a server whose memory is full, and not one without a bound', () => {
+  expect(redisProblems(info({ used_memory: '2000', maxmemory: '1000' }))).toEqual([
+    'Redis uses 2000 bytes of memory and has maxmemory 1000: it takes no writes. Raise it, or free memory.',
+  ]);
+  expect(redisProblems(info({ used_memory: '2000', maxmemory: '0' }))).toEqual([]);
+  expect(redisProblems(info({ used_memory: '500', maxmemory: '1000' }))).toEqual([]);
+});
+
 test('names every problem at once', () => {
   const problems = redisProblems(info({ maxmemory_policy: 'allkeys-lru', role: 'slave' }));
   expect(problems).toHaveLength(2);

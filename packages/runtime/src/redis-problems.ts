@@ -18,6 +18,7 @@ export function redisProblems(info: string): string[] {
     versionProblem(fields.get('redis_version')),
     policyProblem(fields.get('maxmemory_policy')),
     roleProblem(fields.get('role')),
+    memoryProblem(Number(fields.get('used_memory')), Number(fields.get('maxmemory'))),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -42,4 +43,9 @@ function policyProblem(policy: string | undefined): string | undefined {
 function roleProblem(role: string | undefined): string | undefined {
   if (role === undefined || role === 'master') return undefined;
   return 'Redis is a read-only replica: connect to the primary.';
+}
+
+function memoryProblem(used: number, most: number): string | undefined {
+  if (!(most > 0) || !(used > most)) return undefined;
+  return `Redis uses ${used} bytes of memory and has maxmemory ${most}: it takes no writes. Raise it, or free memory.`;
 }

@@ -13,3 +13,9 @@ export {
   type TestRedisSettings,
 } from './start-test-redis.ts';
 export { waitFor, type WaitSettings } from './wait-for.ts';
+export {
+  startRefusingRedis,
+  waysToRefuse,
+  type RefusingRedis,
+  type WayToRefuse,
+} from './refusing-redis.ts';

@@ -8,12 +8,12 @@ import {
 import { claimCall, reportOutcome, transition } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
-import type { WorkerDependencies } from './worker.ts';
+import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 /** What making a call works with. */
 export type CallDependencies = Pick<
   WorkerDependencies,
-  'engine' | 'store' | 'tools' | 'runningCalls' | 'settings' | 'log'
+  'engine' | 'store' | 'tools' | 'runningCalls' | 'settings' | 'log' | 'persistentStore'
 >;
 
 const done: Handled = { kind: 'done' };
@@ -35,7 +35,7 @@ export async function callTool(
   );
   switch (claim.kind) {
     case 'claimed':
-      await runCall(worker, task, {
+      await runCall(afterClaim(worker), task, {
         job: claim.change.after,
         call: claim.call,
         epoch: claim.epoch,

@@ -2,7 +2,7 @@ import type { WebhookDelivery, WebhookTask } from '@pawl/contracts';
 import { reportAttempt, takeDelivery, type WebhookOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { EncryptionKeyMissingError, SecretUnreadableError } from '@pawl/store';
-import type { WorkerDependencies } from './worker.ts';
+import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
 
@@ -19,7 +19,7 @@ export async function deliverWebhook(
   const taken = await takeDelivery(engine, task);
   switch (taken.kind) {
     case 'claimed':
-      await attempt(worker, taken, signal);
+      await attempt(afterClaim(worker), taken, signal);
       return done;
     case 'early':
       return { kind: 'later', at: taken.at };
@@ -65,7 +65,7 @@ async function attempt(
   if (after?.phase.status === 'dead') warnOfDeath(worker, after);
 }
 
-/** A secret that cannot be had fails the attempt, where its owner can see it; Redis being away fails the task. */
+/** A secret that cannot be had fails the attempt, where its owner can see it. */
 async function readSecrets(
   { webhooks, log }: WorkerDependencies,
   { tenant }: WebhookDelivery,

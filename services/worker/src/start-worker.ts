@@ -9,12 +9,18 @@ import {
   type WorkerSlots,
 } from '@pawl/queue';
 import type { Engine } from '@pawl/engine';
-import { createSchemaChecker, type Logger, type RedisConnection } from '@pawl/runtime';
+import {
+  createSchemaChecker,
+  isRefusedForNow,
+  type Logger,
+  type RedisConnection,
+} from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
 import { createLastDeliveries } from './last-deliveries.ts';
+import { createPatience, persistent } from './patience.ts';
 import { repeat } from './repeat.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { startSweeping } from './start-sweeping.ts';
@@ -78,16 +84,19 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
   const runningCalls = createRunningCalls();
   const schemas = createSchemaChecker();
+  const patience = createPatience(log);
   const dependencies: WorkerDependencies = {
     engine,
     store,
     model: parts.model,
     tools: parts.tools,
-    webhooks: parts.webhooks,
+    // Read after the claim of a delivery only.
+    webhooks: { ...parts.webhooks, secrets: persistent(parts.webhooks.secrets, patience) },
     runningCalls,
     schemas,
     settings: { ...parts.tasks, rules: parts.rules },
     log,
+    persistentStore: persistent(store, patience),
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
   const stopSweeping = startSweeping(
@@ -121,7 +130,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       offers = null;
       const timer = setTimeout(() => {
         log.warn(
-          { grace: timings.grace },
+          { grace: timings.grace, kept: patience.kept() },
           'the grace period is over: calls in flight are given back',
         );
         runningCalls.stopAll();
@@ -178,8 +187,7 @@ function startTaskWorkers(
   slots: WorkerSlots,
 ) {
   const { connection, prefixOf, timings, log, queue } = parts;
-  const onError = (error: Error, task: { readonly id: string } | undefined) =>
-    log.error({ err: error, task: task?.id }, 'task error');
+  const onError = taskErrorLog(log);
   const runDelivery = createLastDeliveries(dependencies.engine);
   const holding = ({ share }: RunningTask): WorkerDependencies => ({
     ...dependencies,
@@ -218,4 +226,21 @@ function startTaskWorkers(
       }),
     ];
   }).flat();
+}
+
+/** While Redis refuses, every look for a task fails: that is told now and then. Milliseconds. */
+const refusalInterval = 10_000;
+
+function taskErrorLog(
+  log: Logger,
+): (error: Error, task: { readonly id: string } | undefined) => void {
+  let toldAt = -Infinity;
+  return (error, task) => {
+    if (!isRefusedForNow(error)) {
+      log.error({ err: error, task: task?.id }, 'task error');
+    } else if (performance.now() - toldAt > refusalInterval) {
+      toldAt = performance.now();
+      log.warn({ err: error, task: task?.id }, 'Redis refuses: tasks wait');
+    }
+  };
 }

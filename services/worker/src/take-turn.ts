@@ -32,7 +32,7 @@ import { checkAccount } from './check-account.ts';
 import { checkArguments } from './check-arguments.ts';
 import { loadMessages } from './load-messages.ts';
 import { loadTools } from './load-tools.ts';
-import type { WorkerDependencies } from './worker.ts';
+import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
 
@@ -53,10 +53,11 @@ export async function takeTurn(
     case 'claimed': {
       const turn = { job: claim.change.after, epoch: claim.epoch };
       const name = stopName(task.job, turn.job.turn, turn.epoch);
+      const claimed = afterClaim(worker);
       // From the claim on, so that no stop falls between it and the model call.
       await worker.runningCalls.run(
         name,
-        (stopped) => runTurn(worker, turn, AbortSignal.any([signal, stopped])),
+        (stopped) => runTurn(claimed, turn, AbortSignal.any([signal, stopped])),
         async () => isStopped(await worker.store.readJob(task.job), name),
       );
       return done;

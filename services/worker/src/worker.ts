@@ -23,6 +23,8 @@ export interface WorkerDependencies {
   readonly schemas: SchemaChecker;
   readonly settings: TaskSettings;
   readonly log: Logger;
+  /** The store, persisting while Redis refuses: see {@link afterClaim}. */
+  readonly persistentStore: PawlStore;
 }
 
 /** What sends webhooks, and what signs them. */
@@ -41,4 +43,12 @@ export interface TaskSettings {
   readonly toolEffects: Readonly<Record<string, ToolEffect>>;
   /** Logs prompts, arguments and results too. */
   readonly logContent: boolean;
+}
+
+/** What a task goes on with once it has claimed its step: what it learns from then on is kept while Redis refuses. */
+export function afterClaim<
+  Worker extends Pick<WorkerDependencies, 'engine' | 'store' | 'persistentStore'>,
+>(worker: Worker): Worker {
+  const store = worker.persistentStore;
+  return { ...worker, store, engine: { ...worker.engine, store } };
 }

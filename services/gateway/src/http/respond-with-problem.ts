@@ -1,6 +1,6 @@
+import { isRedisUnavailable } from '@pawl/runtime';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { isStorageAway } from './is-storage-away.ts';
 import { problemBody, problemType } from './problem-body.ts';
 import { ProblemError } from './problem-error.ts';
 import { note } from './request-facts.ts';
@@ -26,10 +26,10 @@ export function respondWithProblem(gateway: Gateway): ErrorRequestHandler {
 /** What went wrong, in the API's terms; nothing internal is told. */
 function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (isStorageAway(error)) {
+  if (isRedisUnavailable(error)) {
     return new ProblemError(
       'storage_unavailable',
-      'Redis does not answer. What became of the request is not known: repeat it, with the same Idempotency-Key if it creates a job.',
+      'Redis does not answer, or refuses for now. What became of the request is not known: repeat it, with the same Idempotency-Key if it creates a job.',
       { headers: { 'Retry-After': retryAfter } },
     );
   }

@@ -1,6 +1,6 @@
+import { isRedisUnavailable } from '@pawl/runtime';
 import type { ErrorRequestHandler } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { isStorageAway } from '../http/is-storage-away.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { note } from '../http/request-facts.ts';
 import { requestIdOf } from '../http/request-id.ts';
@@ -18,7 +18,7 @@ export function respondWithPage({ log }: Gateway): ErrorRequestHandler {
       sendPage(response, pages.unknownLink);
       return;
     }
-    if (isStorageAway(error)) {
+    if (isRedisUnavailable(error)) {
       note(response, { problem: 'storage_unavailable' });
       sendPage(response, pages.tryAgain);
       return;

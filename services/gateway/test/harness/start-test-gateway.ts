@@ -46,7 +46,7 @@ const nobody = { origin: 'http://127.0.0.1:9', clientId: 'nobody', clientSecret:
 
 /** The whole gateway in this process, over real HTTP and Redis; stopped after the file's last test. */
 export async function startTestGateway(
-  testRedis: TestRedis,
+  testRedis: Pick<TestRedis, 'url' | 'namespace'>,
   {
     settings,
     scalekit = nobody,

@@ -90,7 +90,8 @@ export async function startCallsByHand(testRedis: TestRedis) {
   /** A worker of its own: what stops its calls stops no others. */
   function newWorker(parts: Partial<CallDependencies> = {}): CallDependencies {
     const log = createLogger({ name: 'worker', level: 'info', destination });
-    return { engine, store, tools, runningCalls: createRunningCalls(), settings, log, ...parts };
+    const worker = { engine, store, tools, runningCalls: createRunningCalls(), settings, log };
+    return { ...worker, persistentStore: store, ...parts };
   }
 
   /** Admits a job; in a conversation that is busy it waits. */

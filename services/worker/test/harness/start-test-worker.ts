@@ -60,7 +60,10 @@ const shortTimings: WorkerTimings = {
 const patience = 60_000;
 
 /** A worker in this process, between a real Redis and the sandbox; stopped after the file's last test. */
-export async function startTestWorker(testRedis: TestRedis, options: TestWorkerOptions = {}) {
+export async function startTestWorker(
+  testRedis: Pick<TestRedis, 'url' | 'namespace'>,
+  options: TestWorkerOptions = {},
+) {
   const sandbox = await startSandbox({ autoActive: true, ...options.sandbox });
   const lines: string[] = [];
   const destination = new Writable({
