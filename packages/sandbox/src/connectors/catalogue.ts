@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { describeParameter, describeTool } from './describe-tool.ts';
-import { itemsOf } from './array-items.ts';
-import { toolWrites } from './tool-effect.ts';
+import { readData } from '../seed/read-data.ts';
 
 export type JsonSchema = { [keyword: string]: unknown };
 
@@ -28,43 +25,18 @@ export type Catalogue = {
   find(toolName: string): CatalogueTool | undefined;
 };
 
-/** One parameter in the data file: `name`, `name!` (required), `name:integer`, `name!:array`. */
-function parseParameter(text: string) {
-  const [head = '', type = 'string'] = text.split(':');
-  return { name: head.replace('!', ''), required: head.endsWith('!'), type };
-}
+/** `data/connectors.json`. Parameters: `name`, `name!` (required), `name:integer`, `name!:string[]`. */
+type ConnectorData = {
+  connectors: Record<string, Record<string, { description: string; parameters: string }>>;
+  /** By parameter name: of one connector, or `common` to all. */
+  parameterDescriptions: Record<string, Record<string, string>>;
+};
 
-function buildTool(connector: string, name: string, signature: string): CatalogueTool {
-  const parameters = signature.split(' ').filter(Boolean).map(parseParameter);
-  const properties = Object.fromEntries(
-    parameters.map((parameter) => [
-      parameter.name,
-      {
-        type: parameter.type,
-        description: describeParameter(connector, parameter.name),
-        ...(parameter.type === 'array' ? { items: itemsOf(name, parameter.name) } : {}),
-      },
-    ]),
-  );
-  const required = parameters.filter((each) => each.required).map((each) => each.name);
-  return {
-    name,
-    connector,
-    description: describeTool(connector, name),
-    parameters: { type: 'object', properties, required, additionalProperties: false },
-    writes: toolWrites(connector, name),
-  };
-}
-
-/** Reads the names and parameters in `data/connectors.json` and describes each tool. */
+/** Reads the tools in `data/connectors.json`. */
 export function loadCatalogue(): Catalogue {
-  const file = new URL('../../data/connectors.json', import.meta.url);
-  const data = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
+  const data = readData('connectors.json') as ConnectorData;
   const byConnector = new Map(
-    Object.entries(data).map(([connector, tools]) => [
-      connector,
-      Object.entries(tools).map(([name, signature]) => buildTool(connector, name, signature)),
-    ]),
+    Object.keys(data.connectors).map((connector) => [connector, toolsOf(data, connector)]),
   );
   const byName = new Map([...byConnector.values()].flat().map((tool) => [tool.name, tool]));
   return {
@@ -72,4 +44,58 @@ export function loadCatalogue(): Catalogue {
     toolsOf: (connector) => byConnector.get(connector) ?? [],
     find: (toolName) => byName.get(toolName),
   };
+}
+
+function toolsOf(data: ConnectorData, connector: string): CatalogueTool[] {
+  const descriptions = {
+    ...data.parameterDescriptions['common'],
+    ...data.parameterDescriptions[connector],
+  };
+  return Object.entries(data.connectors[connector] ?? {}).map(([name, tool]) => {
+    const parameters = tool.parameters.split(' ').filter(Boolean).map(readParameter);
+    const properties = parameters.map((parameter): [string, JsonSchema] => [
+      parameter.name,
+      {
+        ...parameter.schema,
+        description: descriptions[parameter.name] ?? asPhrase(parameter.name),
+      },
+    ]);
+    return {
+      name,
+      connector,
+      description: tool.description,
+      parameters: {
+        type: 'object',
+        properties: Object.fromEntries(properties),
+        required: parameters.filter((each) => each.required).map((each) => each.name),
+        additionalProperties: false,
+      },
+      writes: toolWrites(connector, name),
+    };
+  });
+}
+
+function readParameter(text: string): { name: string; required: boolean; schema: JsonSchema } {
+  const [head = '', type = 'string'] = text.split(':');
+  return {
+    name: head.replace('!', ''),
+    required: head.endsWith('!'),
+    schema: type.endsWith('[]') ? { type: 'array', items: { type: type.slice(0, -2) } } : { type },
+  };
+}
+
+/** `reply_to_address`: "Reply to address". */
+function asPhrase(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
+}
+
+const readingWords = new Set(['get', 'list', 'fetch', 'search', 'compare', 'lookup', 'test']);
+
+/**
+ * Whether a call of the tool changes something. It knows only the sandbox's own catalogue:
+ * a product that calls tools must not take its safety from here.
+ */
+export function toolWrites(connector: string, name: string): boolean {
+  const words = name.slice(connector.length + 1).split('_');
+  return !(words.some((word) => readingWords.has(word)) || words.at(-1) === 'check');
 }

@@ -1,4 +1,4 @@
-import { seedMails } from './mails.ts';
+import { readData } from './read-data.ts';
 
 type Attachment = { attachmentId: string; filename: string; mimeType: string; size: number };
 
@@ -35,6 +35,35 @@ const SYSTEM_LABELS = ['INBOX', 'SENT', 'DRAFT', 'TRASH', 'SPAM', 'UNREAD', 'STA
 function addressOf(identifier: string): string {
   if (identifier.includes('@')) return identifier;
   return `${identifier.toLowerCase().replace(/[^a-z0-9._-]+/g, '-')}@sandbox.example`;
+}
+
+/** `data/mails.json`, newest first. */
+type SeedMail = Pick<Mail, 'from' | 'subject' | 'body'> & {
+  hoursAgo: number;
+  labels: string[];
+  attachment?: Omit<Attachment, 'attachmentId'>;
+  /** the place of the mail that this one answers */
+  answers?: number;
+};
+
+/** The seed mails, oldest first, dated back from `now`. */
+function seedMails(address: string, now: number): Mail[] {
+  const seeds = readData('mails.json') as SeedMail[];
+  const idOf = (place: number) => `18f3a9c0d1e2b${String(seeds.length - place).padStart(3, '0')}`;
+  return seeds
+    .map(({ from, subject, body, hoursAgo, labels, attachment, answers }, place): Mail => ({
+      id: idOf(place),
+      threadId: idOf(answers ?? place),
+      from,
+      to: address,
+      cc: '',
+      subject,
+      body,
+      date: now - hoursAgo * 3_600_000,
+      labelIds: labels,
+      attachments: attachment ? [{ attachmentId: `att_${idOf(place)}`, ...attachment }] : [],
+    }))
+    .toReversed();
 }
 
 /** A mailbox that looks lived in: 14 mails of the last days, 9 of them unread. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toolWrites } from './tool-effect.ts';
+import { toolWrites } from './catalogue.ts';
 
 describe('which tools write', () => {
   it.each([
