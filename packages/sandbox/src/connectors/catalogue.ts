@@ -1,6 +1,6 @@
 import { readData } from '../seed/read-data.ts';
 
-export type JsonSchema = { [keyword: string]: unknown };
+type JsonSchema = { [keyword: string]: unknown };
 
 type ParametersSchema = {
   type: 'object';
