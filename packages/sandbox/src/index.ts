@@ -8,6 +8,7 @@ export type {
   SandboxControl,
 } from './control/control.ts';
 export { createEndpoint, type EndpointSettingsInput } from './model/endpoint-rules.ts';
+export type { OddReplyName } from './model/odd-replies.ts';
 export { parseChatRequest } from './model/chat-request.ts';
 export type { HookPoint } from './control/hooks.ts';
 export type { Effect, ModelRequest, ToolRequest } from './control/records.ts';

@@ -98,6 +98,7 @@ export async function applyHttpFault(
       response.writeContinue();
       return 'go-on';
     case 'bad_arguments':
+    case 'odd_reply':
     case 'deep_answer':
       return 'go-on';
     case 'grpc_status':

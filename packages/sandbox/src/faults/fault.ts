@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oddReplyNames } from '../model/odd-replies.ts';
 
 const GRPC_CODES = [
   'Canceled',
@@ -30,6 +31,7 @@ const GRPC_CODES = [
  * - `drop_connection` destroys the socket; `reset_stream` resets an RPC's HTTP/2 stream only.
  * - `bad_arguments` spoils the JSON of the model's tool calls; `error_in_success` and `no_choices`
  *   are 200 answers of a model endpoint that carry no completion.
+ * - `odd_reply` sends the model's answer in one of the ways of `oddReplies`; streams stay as they are.
  * - `oversize_answer` is a success of that many bytes: a completion, or any RPC's message.
  * - `deep_answer` is a tool's result that is nested so many levels.
  * - `unasked_continue` sends `100 Continue` first, which nobody asked for, then goes on as usual.
@@ -56,6 +58,7 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bad_arguments') }),
   z.strictObject({ kind: z.literal('error_in_success'), message: z.string().optional() }),
   z.strictObject({ kind: z.literal('no_choices') }),
+  z.strictObject({ kind: z.literal('odd_reply'), oddity: z.enum(oddReplyNames) }),
   z.strictObject({
     kind: z.literal('oversize_answer'),
     bytes: z.int().min(1).max(1_000_000_000),

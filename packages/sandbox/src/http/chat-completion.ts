@@ -14,7 +14,8 @@ import {
 import { completionBody, completionChunks } from '../model/completion.ts';
 import { invalidRequest } from '../model/model-error.ts';
 import type { Answer } from '../model/reply.ts';
-import { sendChunks, sendStreamError } from '../model/send-answer.ts';
+import { oddReplies } from '../model/odd-replies.ts';
+import { sendChunks, sendOddReply, sendStreamError } from '../model/send-answer.ts';
 import { usageOf } from '../model/usage.ts';
 import { clientSignal } from './fault-middleware.ts';
 import type { ModelRouteDependencies } from './model-routes.ts';
@@ -124,7 +125,12 @@ async function send(
   const late = fault?.when === 'after-effect' ? fault : undefined;
   if (!request.stream) {
     if (late && (await strike(exchange, late, about.model)) === 'ended') return;
-    response.json(completionBody(answer, usage, envelope));
+    const body = completionBody(answer, usage, envelope);
+    if (fault?.effect.kind === 'odd_reply') {
+      sendOddReply(response, oddReplies[fault.effect.oddity].answer(body));
+      return;
+    }
+    response.json(body);
     return;
   }
   const kind = late?.effect.kind;
