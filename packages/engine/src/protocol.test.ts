@@ -62,6 +62,21 @@ const scenarios: [string, Scenario][] = [
       policy: 'retry',
     },
   ],
+  [
+    'a reply that was cut off in its calls, then one that was not',
+    { ...sizes, turns: [['writes', 'reads'], ['writes']], cutOff: [0], policy: 'ask' },
+  ],
+  [
+    'two replies that were cut off, a deadline and a retry',
+    {
+      ...retried,
+      workers: 2,
+      crashes: 1,
+      turns: [['writes'], ['writes']],
+      cutOff: [0, 1],
+      policy: 'ask',
+    },
+  ],
   ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
 ];
 
@@ -110,7 +125,7 @@ function checkStep(from: World, { name, world: to }: Transition): void {
 
 function checkWorld(
   world: World,
-  { turns, crashes, lostLocks, expiries = 0, policy }: Scenario,
+  { turns, cutOff = [], crashes, lostLocks, expiries = 0, policy }: Scenario,
 ): void {
   const { job, steps, effects, asked } = world;
   // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
@@ -124,6 +139,8 @@ function checkWorld(
       const happened = effects[`${turn}.${index}`] ?? 0;
       const repeated = effect === 'writes' && policy !== 'retry' && happened > 1 + approvals;
       require(!repeated, 'invariant 5: a writing call was repeated without a word');
+      require(happened === 0 ||
+        !cutOff.includes(turn), 'a call of a reply that was cut off was made');
       const stored = steps[`turn ${turn}`] !== undefined;
       require(happened === 0 || stored, 'invariant 4: a call ran before its reply was stored');
       const outcome = steps[`outcome ${turn}.${index}`];

@@ -6,6 +6,7 @@ import { holdName, releaseHolds } from '../../src/decisions/conversation.ts';
 import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
 import { recordOutcome } from '../../src/decisions/record-outcome.ts';
 import { recordReply } from '../../src/decisions/record-reply.ts';
+import { meaningOf, notMadeBecause } from '../../src/decisions/reply-meaning.ts';
 import type { ToolOutcome } from '../../src/ports.ts';
 import { dueWakes, newWakes } from '../../src/decisions/wakes.ts';
 import { defaultRules } from '../../src/rules.ts';
@@ -108,6 +109,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
         turn: worker.turn,
         sequence: world.job.sequence + 1,
         now,
+        notMade: notMadeBecause(meaningOf(reply)),
       });
       const decision = recordReply(
         world.job,

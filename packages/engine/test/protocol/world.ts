@@ -67,6 +67,8 @@ export interface Scenario {
   readonly workers: number;
   /** The tool calls that each turn's reply asks for; the turn after the last one answers. */
   readonly turns: readonly (readonly ToolEffect[])[];
+  /** The turns whose reply is cut off in the middle of its calls: none of these may be made. */
+  readonly cutOff?: readonly number[];
   readonly crashes: number;
   readonly mishaps: readonly Mishap[];
   /** How often a call may be tried. */
@@ -96,7 +98,7 @@ export function replyOf(scenario: Scenario, turn: number): ModelReply {
               function: { name: `tool_${effect}`, arguments: '{}' },
             })),
           },
-    finishReason: calls.length === 0 ? 'stop' : 'tool_calls',
+    finishReason: scenario.cutOff?.includes(turn) === true ? 'length' : 'stop',
     model: 'model',
     inputTokens: 1,
     outputTokens: 1,
