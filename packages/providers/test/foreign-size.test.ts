@@ -52,7 +52,7 @@ describe('a model’s answer that is too large', () => {
       const { sent, listener } = endless(200, encoding);
       const { ask } = await startModelAt(listener, client);
       expect(await ask()).toEqual({
-        kind: 'fatal',
+        kind: 'other_model',
         failure: {
           code: 'model_answer_too_large',
           message: expect.stringContaining('more than 500000 bytes'),

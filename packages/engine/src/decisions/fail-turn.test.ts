@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { jobWith, runningStep } from '../../test/job.ts';
 import { defaultRules } from '../rules.ts';
 import { failTurn, remedies, type TurnFailure } from './fail-turn.ts';
+import { releaseTurn } from './release-turn.ts';
 
 const job = jobWith({ phase: { name: 'turn', step: runningStep } });
 const failure = { code: 'model_unavailable', message: 'It failed.', retryable: true };
@@ -90,6 +91,14 @@ describe('a reply that cannot be used', () => {
       ending: { status: 'failed', failure: { code: 'model_invalid_response' } },
     });
     expect(fail({ failure: unusable, models: 2 }, askedTwice)).toMatchObject({ model: 1 });
+  });
+
+  test('is asked for twice, too, where a worker was stopped in between', () => {
+    const released = releaseTurn(askedTwice, { epoch: 4 }, 1_000);
+    if (released.kind !== 'commit') throw new Error(released.reason);
+    expect(released.change.after.phase).toMatchObject({
+      step: { attempts: 1, lastFailure: unusable.failure },
+    });
   });
 
   test('after a failure that could heal is asked for once more, too', () => {

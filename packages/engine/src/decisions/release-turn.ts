@@ -14,6 +14,12 @@ export function releaseTurn(
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
     return nothing('the turn is no longer this claim’s');
   }
-  const step = readyAgain(phase.step, { sequence: job.sequence + 1, notBefore: now });
+  const { lastFailure } = phase.step;
+  const step = readyAgain(phase.step, {
+    sequence: job.sequence + 1,
+    notBefore: now,
+    // It says how often the same failure has come.
+    ...(lastFailure === undefined ? {} : { failure: lastFailure }),
+  });
   return { kind: 'commit', change: change(job, { patch: { phase: { name: 'turn', step } } }) };
 }

@@ -75,7 +75,7 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
           `The model endpoint ${host} answered with more than ${maxAnswerBytes} bytes. ` +
           'Ask for less, or raise MODEL_ANSWER_BYTES.';
         const failure = { code: 'model_answer_too_large', message, retryable: false };
-        return { kind: 'fatal', failure };
+        return { kind: 'other_model', failure };
       }
       if (error instanceof APIError && error.status !== undefined) {
         const { body } = membersOf(error.error);
