@@ -40,4 +40,5 @@ export {
   type SchemaVerdict,
 } from './schema-checker.ts';
 export { serializeError, type SerializedError } from './serialize-error.ts';
+export { startWatchdog, type Watchdog, type WatchdogSettings } from './watchdog.ts';
 export { whenRedisReady } from './when-redis-ready.ts';

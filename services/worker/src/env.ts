@@ -45,6 +45,11 @@ const Environment = z.object({
     'What calls in flight get when the worker is stopped.',
   ),
   WORKER_LOCK_SECONDS: seconds(8),
+  WORKER_BLOCKED_SECONDS: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe('The process is ended when its event loop stands still for so long.'),
   WORKER_STALLED_SECONDS: seconds(4),
   WORKER_SWEEP_SECONDS: seconds(4),
   MODEL_TIMEOUT_SECONDS: seconds(300),

@@ -10,6 +10,7 @@ import {
   exitOnFatalError,
   findRepositoryRoot,
   runUntilSignal,
+  startWatchdog,
   whenRedisReady,
   withEnvironmentFile,
 } from '@pawl/runtime';
@@ -57,7 +58,13 @@ const webhookClient = createWebhookClient({
   timeout: webhookTimeout,
   allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS,
 });
+const watchdog = startWatchdog({
+  name: 'worker',
+  limit: milliseconds(environment.WORKER_BLOCKED_SECONDS ?? environment.WORKER_LOCK_SECONDS),
+  isSilent: environment.LOG_LEVEL === 'silent',
+});
 const worker = await startWorker({
+  watchdog,
   store,
   queue,
   log,
@@ -117,6 +124,7 @@ runUntilSignal({
     { name: 'worker', close: () => worker.stop() },
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
+    { name: 'watchdog', close: () => watchdog.stop() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ],
 });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { ConnectUrl, ModelClient, Rules, ToolClient } from '@pawl/engine';
-import { newSecret } from '@pawl/contracts';
+import { newSecret, type Task } from '@pawl/contracts';
 import {
   createTaskWorker,
   type PawlTaskQueue,
@@ -14,6 +14,7 @@ import {
   isRefusedForNow,
   type Logger,
   type RedisConnection,
+  type Watchdog,
 } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
@@ -45,6 +46,8 @@ export interface WorkerParts {
   };
   readonly connectUrl: ConnectUrl;
   readonly timings: WorkerTimings;
+  /** Ends this process when its event loop stands still; absent where nothing may end it. */
+  readonly watchdog?: Watchdog;
 }
 
 /** Milliseconds, but for the slots. */
@@ -193,6 +196,9 @@ function startTaskWorkers(
     ...dependencies,
     engine: { ...dependencies.engine, share },
   });
+  /** Its log line says what ran when the event loop stood still. */
+  const watched = <Answer>(task: Task, run: () => Promise<Answer>): Promise<Answer> =>
+    parts.watchdog === undefined ? run() : parts.watchdog.watch(task, run);
   return Array.from({ length: parts.store.shards }, (_, shard) => {
     const settings = { ...timings, connection, prefix: prefixOf(shard), queue, onError };
     return [
@@ -201,8 +207,10 @@ function startTaskWorkers(
         slots: slots.turn,
         kind: 'turn',
         handle: (task, running) =>
-          runDelivery(task, (job) =>
-            takeTurn(holding(running), task, { signal: running.signal, job }),
+          watched(task, () =>
+            runDelivery(task, (job) =>
+              takeTurn(holding(running), task, { signal: running.signal, job }),
+            ),
           ),
       }),
       createTaskWorker({
@@ -210,19 +218,20 @@ function startTaskWorkers(
         slots: slots.tool_call,
         kind: 'tool_call',
         handle: (task, running) =>
-          runDelivery(task, (job) => callTool(holding(running), task, job)),
+          watched(task, () => runDelivery(task, (job) => callTool(holding(running), task, job))),
       }),
       createTaskWorker({
         ...settings,
         slots: slots.schedule,
         kind: 'schedule',
-        handle: (task) => fireSchedule(dependencies, task),
+        handle: (task) => watched(task, () => fireSchedule(dependencies, task)),
       }),
       createTaskWorker({
         ...settings,
         slots: slots.webhook,
         kind: 'webhook',
-        handle: (task, { signal }) => deliverWebhook(dependencies, task, signal),
+        handle: (task, { signal }) =>
+          watched(task, () => deliverWebhook(dependencies, task, signal)),
       }),
     ];
   }).flat();

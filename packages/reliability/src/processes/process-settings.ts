@@ -28,6 +28,8 @@ export const ProcessSettings = z.strictObject({
     grace: z.number(),
     toolTimeout: z.number(),
     backOffBase: z.number(),
+    /** For how long the event loop may stand still; absent: for ever. */
+    blockedLimit: z.number().optional(),
   }),
   toolEffects: z.record(z.string(), ToolEffect),
 });

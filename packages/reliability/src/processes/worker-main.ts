@@ -2,7 +2,7 @@
 import { connectUrlOf, defaultRules } from '@pawl/engine';
 import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
-import { connectRedis, createLogger, exitOnFatalError } from '@pawl/runtime';
+import { connectRedis, createLogger, exitOnFatalError, startWatchdog } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { startWorker } from '@pawl/worker/start-worker';
 import { obeyOrders } from './obey-orders.ts';
@@ -14,6 +14,8 @@ const { redisUrl, sandbox, timings, toolEffects } = readProcessSettings();
 const log = createLogger({ name: 'harness worker', level: 'warn' });
 exitOnFatalError(log);
 
+const { blockedLimit: limit } = timings;
+const watchdog = limit === undefined ? undefined : startWatchdog({ name: 'harness worker', limit });
 const shards = 1;
 const retention = 86_400_000;
 const tools = createToolClient({
@@ -59,6 +61,7 @@ obeyOrders(async ({ name, traps }) => {
     connectUrl: connectUrlOf('http://localhost'),
     tasks: { toolLimit: 128, historyCharacters: 400_000, toolEffects, logContent: false },
     timings,
+    ...(watchdog === undefined ? {} : { watchdog }),
   });
   return {
     async stop() {
