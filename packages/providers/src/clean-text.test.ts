@@ -29,4 +29,10 @@ describe('cleaning a provider’s text', () => {
     expect(cut('a😀', 2)).toBe('a');
     expect(cut('a😀', 3)).toBe('a😀');
   });
+
+  it('reads texts of megabytes, whatever they are made of', () => {
+    for (const part of ['eyJ-', 'eyJaaaaaaaa-', '-eyJaaaaaaaaa.', 'bearer ', 'sk-', '\n', ' -']) {
+      expect(clean(part.repeat(4_000_000 / part.length)).length).toBeLessThanOrEqual(1_000);
+    }
+  });
 });

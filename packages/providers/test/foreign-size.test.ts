@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
+import { nameTools } from '@pawl/engine';
 import type { FaultInput } from '@pawl/sandbox';
 import { describe, expect, it, test } from 'vitest';
 import { startModel, startModelAt } from './harness/start-model.ts';
@@ -176,16 +177,21 @@ describe('a tool’s result that is nested deeply', () => {
     expect(sandbox.control.toolRequests().total).toBe(1);
   });
 
-  it('is a schema: the tool is left out', async () => {
-    let schema: Record<string, never> | { not: unknown } = {};
-    for (let level = 0; level < 80; level += 1) schema = { not: schema };
-    const toolSchemas = { gmail_fetch_mails: schema as never };
+  it('is a schema, or one that is too large: the tool cannot be offered', async () => {
+    let deep: Record<string, never> | { not: unknown } = {};
+    for (let level = 0; level < 80; level += 1) deep = { not: deep };
+    const required = Array.from({ length: 20_000 }, (_, index) => `name${index}`);
+    const large = { anyOf: [{ required }, { required }] };
+    const toolSchemas = { gmail_fetch_mails: deep as never, gmail_get_profile: large };
     const { tools } = await startTools({ sandbox: { autoActive: true, toolSchemas } });
     await tools.isAccountActive(account, { fresh: false });
     const listed = await tools.listTools(account);
-    const names = listed.kind === 'found' ? listed.value.map(({ name }) => name) : [];
-    expect(names).toContain('gmail_send_message');
-    expect(names).not.toContain('gmail_fetch_mails');
+    const named = nameTools(listed.kind === 'found' ? listed.value : []);
+    expect(named.leftOut.map(({ name }) => name).toSorted()).toEqual([
+      'gmail_fetch_mails',
+      'gmail_get_profile',
+    ]);
+    expect(named.tools.map(({ name }) => name)).toContain('gmail_send_message');
   });
 });
 

@@ -24,6 +24,11 @@ describe('a number that JavaScript would change', () => {
     expect(inexactNumber(json)).toBeUndefined();
   });
 
+  test('is one of a million digits, in no time', () => {
+    const number = `1.1${'0'.repeat(1_000_000)}1`;
+    expect(inexactNumber(`{"a":${number}}`)).toBe(number);
+  });
+
   test('may have lost digits before it came as a value', () => {
     expect(hasInexactNumber({ mails: [{ id: 2512292042121000000 }] })).toBe(true);
     expect(

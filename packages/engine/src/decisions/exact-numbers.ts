@@ -1,5 +1,8 @@
 import type { Json } from '@pawl/contracts';
 
+/** Characters of a number that is looked at. */
+const longestNumber = 1_000;
+
 /** A string, to be passed over, or a number. */
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
@@ -18,6 +21,8 @@ export function inexactNumber(json: string): string | undefined {
 function isExact(token: string): boolean {
   // Every number of up to 15 digits survives; most are told by their length.
   if (token.length <= 15 && !/e/i.test(token)) return true;
+  // Longer than any number that somebody means: looking at millions of zeros takes hours.
+  if (token.length > longestNumber) return false;
   const value = Number(token);
   if (!Number.isFinite(value)) return false;
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;

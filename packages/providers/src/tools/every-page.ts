@@ -14,6 +14,7 @@ export interface Page<Item> {
 }
 
 const mostPages = 200;
+const mostItems = 5_000;
 /** Characters of JSON of all items. */
 const mostCharacters = 16_000_000;
 
@@ -32,8 +33,10 @@ export async function everyPage<Item>(
     const page = await read(token);
     for (const item of page.items) items.push(item);
     characters += page.items.reduce((sum, item) => sum + JSON.stringify(item).length, 0);
-    if (characters > mostCharacters) {
-      throw new ListTooLarge(`a list has more than ${mostCharacters} characters`);
+    if (characters > mostCharacters || items.length > mostItems) {
+      throw new ListTooLarge(
+        `a list has more than ${mostItems} items or ${mostCharacters} characters`,
+      );
     }
     token = page.nextPageToken;
     if (token === '') return items;

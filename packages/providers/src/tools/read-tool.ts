@@ -1,12 +1,17 @@
-import { isNestedDeeper, jsonDepthLimit, type JsonObject } from '@pawl/contracts';
+import { isNestedDeeper, jsonDepthLimit, type Json, type JsonObject } from '@pawl/contracts';
 import type { Tool } from '@pawl/engine';
+import { cut } from '../clean-text.ts';
 import { isObject, textOf } from '../read-json.ts';
 import { declaredEffect } from './declared-effect.ts';
 
-/**
- * A tool as the listing describes it; undefined where it has no name and so can't be called, and where its schema is
- * nested so deeply that it can't be sent to a model.
- */
+/** Characters of JSON that a tool's schema may have: endpoints take far less. */
+const mostSchemaCharacters = 100_000;
+const mostDescriptionCharacters = 8_000;
+
+/** Stands for a schema that is too large or too deep to be looked at. It allows no arguments: such a tool is left out. */
+const unusableSchema: JsonObject = { type: 'null' };
+
+/** A tool as the listing describes it; undefined where it has no name and so can't be called. */
 export function readTool(
   listed: { readonly definition?: JsonObject | undefined; readonly metadata?: unknown },
   connection: string,
@@ -15,15 +20,20 @@ export function readTool(
   const name = textOf(definition?.['name']);
   if (definition === undefined || name === undefined) return undefined;
   const schema = definition['input_schema'];
-  if (isNestedDeeper(schema, jsonDepthLimit)) return undefined;
   const effect = declaredEffect(metadata, { annotations: definition['annotations'] });
   return {
     name,
-    description: textOf(definition['description']) ?? '',
-    inputSchema: isObject(schema) ? schema : { type: 'object', properties: {} },
+    description: cut(textOf(definition['description']) ?? '', mostDescriptionCharacters),
+    inputSchema: readSchema(schema),
     connection,
     ...(effect === undefined ? {} : { declaredEffect: effect }),
   };
+}
+
+function readSchema(schema: Json | undefined): JsonObject {
+  if (!isObject(schema)) return { type: 'object', properties: {} };
+  if (isNestedDeeper(schema, jsonDepthLimit)) return unusableSchema;
+  return JSON.stringify(schema).length > mostSchemaCharacters ? unusableSchema : schema;
 }
 
 /** Pages that overlap list a tool twice. */
