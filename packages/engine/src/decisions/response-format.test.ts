@@ -1,6 +1,6 @@
 import type { JsonObject } from '@pawl/contracts';
 import { describe, expect, test } from 'vitest';
-import { checkAnswer, type SchemaCheck } from './response-format.ts';
+import { checkAnswer, readJson, type SchemaCheck } from './response-format.ts';
 
 const schema = { type: 'object', required: ['count'] };
 const format = { type: 'json_schema', json_schema: { name: 'answer', schema } };
@@ -74,4 +74,9 @@ describe('an answer beside its response_format', () => {
     };
     expect(await checkAnswer(undefined, reply, needsCount)).toEqual({ kind: 'free' });
   });
+});
+
+test('megabytes of blanks behind a fence are read in no time', () => {
+  expect(readJson(`\`\`\`\n${' '.repeat(1_000_000)}x`)).toHaveProperty('problem');
+  expect(readJson('```json\n{"a":1}\n```')).toEqual({ json: { a: 1 } });
 });

@@ -62,9 +62,21 @@ export async function checkAnswer(
   }
 }
 
+const fence = '```';
+
+/** The text within a Markdown fence that says `json` or nothing. Without an expression: on megabytes of blanks one takes hours. */
+function withoutFence(text: string): string {
+  const whole = text.trim();
+  const begin = whole.indexOf('\n');
+  if (begin === -1 || !whole.startsWith(fence) || !whole.endsWith(fence)) return text;
+  const language = whole.slice(fence.length, begin).trim().toLowerCase();
+  const isFenced = language === '' || language === 'json';
+  return isFenced ? whole.slice(begin + 1, -fence.length) : text;
+}
+
 /** JSON in a text of the model, within the depth that can be stored and sent on. */
 export function readJson(text: string): { readonly json: Json } | { readonly problem: string } {
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n?\s*```\s*$/i.exec(text)?.[1] ?? text;
+  const bare = withoutFence(text);
   if (isTextNestedDeeper(bare, jsonDepthLimit)) {
     return { problem: `the answer must not be nested deeper than ${jsonDepthLimit} levels` };
   }
