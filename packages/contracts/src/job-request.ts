@@ -27,7 +27,7 @@ export const ModelName = z
 const ToolPattern = z
   .string()
   .regex(
-    /^[A-Za-z0-9_*-]{1,128}$/,
+    /^[A-Za-z0-9_.:/*-]{1,128}$/,
     'must be a tool name, in which * stands for any run of characters',
   );
 

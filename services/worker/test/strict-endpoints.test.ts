@@ -18,6 +18,28 @@ const worker = await startTestWorker(testRedis(), {
     endpoint: { models: { 'strict/two': { knownMessageFields: true, nineCharacterIds: true } } },
   },
 });
+const string = { type: 'string' };
+const odd = await startTestWorker(testRedis(), {
+  sandbox: {
+    endpoint: { plainSchemas: true },
+    toolSchemas: {
+      gmail_get_profile: {},
+      gmail_list_labels: { type: 'object', required: null },
+      gmail_list_drafts: { type: 'array', items: string },
+      gmail_get_contacts: {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        properties: { pair: { type: 'array', prefixItems: [string, { $ref: '#/$defs/n' }] } },
+        $defs: { n: { type: 'integer', exclusiveMinimum: 0 } },
+      },
+      gmail_search_people: {
+        anyOf: [
+          { properties: { $filter: string }, required: ['$filter'] },
+          { properties: { query: { type: ['string', 'null'] } }, required: ['query'] },
+        ],
+      },
+    },
+  },
+});
 const { control } = worker;
 
 const conversationOf = async (job: string) => (await worker.store.readJob(job))?.conversation;
@@ -149,4 +171,22 @@ test('a job without tools goes on after one with calls', async () => {
     tool_choice: 'none',
     tools: [{ function: { name: 'gmail_get_profile' } }],
   });
+});
+
+const given = (input: object) => ({ tool: 'gmail_search_people', arguments: input });
+
+test('tools with odd schemas spoil nothing: each is offered as endpoints take it, or left out', async () => {
+  const prompt = scripted([[given({ _filter: 'Ada' }), given({})], { text: 'Found.' }]);
+  const job = await odd.post({ prompt });
+  expect(await odd.ended(job)).toMatchObject({ status: 'completed', text: 'Found.' });
+  // Checked against the tool's own schema, and sent by the tool's own names.
+  const [, right, wrong] = await odd.steps(job);
+  expect(right).toMatchObject({ input: { $filter: 'Ada' } });
+  expect(wrong).toMatchObject({ status: 'refused', error: { code: 'invalid_arguments' } });
+  const [request] = odd.control.modelRequests().items;
+  expect(request?.toolNames).toContain('gmail_search_people');
+  expect(request?.toolNames).not.toContain('gmail_list_drafts');
+  const warning = odd.lines.filter((line) => line.includes('tool left out'));
+  expect(warning).toHaveLength(1);
+  expect(warning[0]).toContain('gmail_list_drafts');
 });

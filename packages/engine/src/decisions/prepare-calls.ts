@@ -13,6 +13,7 @@ import {
 } from '@pawl/contracts';
 import { z } from 'zod';
 import type { OfferedTool, Tool } from '../ports.ts';
+import { ownArguments } from './endpoint-tools.ts';
 import { inexactNumber } from './exact-numbers.ts';
 import { freshStep, settledStep } from './steps.ts';
 import { isAllowed, type ToolPolicy } from './tool-policy.ts';
@@ -157,7 +158,8 @@ function read(
   if (!isAllowed(policy, tool.name)) {
     return refuse('tool_denied', `This job may not call ${name}.`);
   }
-  return parseArguments(text);
+  const parsed = parseArguments(text);
+  return 'failure' in parsed ? parsed : { arguments: ownArguments(tool, parsed.arguments) };
 }
 
 /** Models send an empty string for "no arguments". Half an emoji would have the whole call refused on the wire. */

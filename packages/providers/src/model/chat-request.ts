@@ -58,11 +58,14 @@ function nameOfCall(call: Json): string {
   return typeof called?.name === 'string' ? called.name : '';
 }
 
-const noParameters: EndpointTool = {
+const noParameters = {
   description: 'Not available.',
   parameters: { type: 'object', properties: {} },
 };
 
-function functionTool(name: string, { description, parameters }: EndpointTool): JsonObject {
+function functionTool(
+  name: string,
+  { description, parameters }: Omit<EndpointTool, 'ownNames'>,
+): JsonObject {
   return { type: 'function', function: { name, description, parameters } };
 }

@@ -38,6 +38,9 @@ export function schemaProblem(
       return `schema must be a JSON Schema of 'type: "object"', got 'type: ${JSON.stringify(parameters?.['type'] ?? null)}'.`;
     }
     if (!isObject(parameters['properties'])) return 'object schema missing properties';
+    if (Object.keys(parameters['properties']).some((key) => !/^[a-zA-Z0-9_.-]{1,64}$/.test(key))) {
+      return "properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'";
+    }
     if (notAtRoot.some((keyword) => keyword in parameters)) {
       return "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level.";
     }
