@@ -44,6 +44,10 @@ describe('an answer beside its response_format', () => {
 
   test.each([
     ['{}', 'the answer must have count'],
+    [
+      '{"count":2512292042121000001}',
+      'the number 2512292042121000001 would lose digits: write it as a string',
+    ],
     ['Seven.', 'the answer must be JSON and nothing else'],
     ['{"count":7', 'the answer must be JSON and nothing else'],
     ['['.repeat(5_000) + ']'.repeat(5_000), 'the answer must not be nested deeper than 64 levels'],

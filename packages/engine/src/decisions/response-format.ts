@@ -6,6 +6,7 @@ import {
   type JsonObject,
 } from '@pawl/contracts';
 import type { ModelReply } from '../ports.ts';
+import { inexactNumber } from './exact-numbers.ts';
 import { meaningOf, textOfReply } from './reply-meaning.ts';
 
 /** What a reply's text is beside the `response_format` that was asked for. */
@@ -80,11 +81,16 @@ export function readJson(text: string): { readonly json: Json } | { readonly pro
   if (isTextNestedDeeper(bare, jsonDepthLimit)) {
     return { problem: `the answer must not be nested deeper than ${jsonDepthLimit} levels` };
   }
+  let json: Json;
   try {
-    return { json: JSON.parse(bare) as Json };
+    json = JSON.parse(bare) as Json;
   } catch {
     return { problem: 'the answer must be JSON and nothing else' };
   }
+  const number = inexactNumber(bare);
+  return number === undefined
+    ? { json }
+    : { problem: `the number ${number.slice(0, 60)} would lose digits: write it as a string` };
 }
 
 /** What the model is told of an answer that does not fit. */
