@@ -17,6 +17,7 @@ export {
   type EnvironmentProblem,
 } from './environment-error.ts';
 export { findRepositoryRoot, withEnvironmentFile } from './environment-file.ts';
+export { followRedisTime, type RedisTime } from './follow-redis-time.ts';
 export { exitOnFatalError } from './exit-on-fatal-error.ts';
 export { jsonVariable } from './json-variable.ts';
 export {

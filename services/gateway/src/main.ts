@@ -9,6 +9,7 @@ import {
   exitOnEnvironmentError,
   exitOnFatalError,
   findRepositoryRoot,
+  followRedisTime,
   runUntilSignal,
   whenRedisReady,
   withEnvironmentFile,
@@ -34,6 +35,7 @@ const { tag: prefixOf } = keys;
 const redis = connectRedis(environment.REDIS_URL, 'producer', { logger: log });
 const subscriber = connectRedis(environment.REDIS_URL, 'subscriber', { logger: log });
 await whenRedisReady(redis, 30_000);
+const time = await followRedisTime(redis, { logger: log });
 for (const problem of await checkRedis(redis)) {
   log.warn({ problem }, 'Redis is not as it should be');
 }
@@ -131,6 +133,7 @@ runUntilSignal({
     { name: 'http', close: () => server.stop() },
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
+    { name: 'time', close: () => time.stop() },
     { name: 'redis', close: () => [redis, subscriber].map((each) => each.disconnect()) },
   ],
 });

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
 import {
   connectRedis,
+  createLogger,
   exitOnEnvironmentError,
+  followRedisTime,
   readEnvironment,
   redisUrl,
   whenRedisReady,
@@ -17,6 +19,8 @@ const redis = connectRedis(url, 'producer');
 try {
   await whenRedisReady(redis, 3_000);
   const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+  // As the worker announces itself.
+  await followRedisTime(redis, { logger: createLogger({ name: 'health', level: 'fatal' }) });
   if (!(await store.hasWorkerOn(hostname(), Date.now()))) {
     throw new Error('The worker of this machine has not been heard of for 15 s.');
   }

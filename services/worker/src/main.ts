@@ -9,6 +9,7 @@ import {
   exitOnEnvironmentError,
   exitOnFatalError,
   findRepositoryRoot,
+  followRedisTime,
   runUntilSignal,
   startWatchdog,
   whenRedisReady,
@@ -35,6 +36,7 @@ const redis = connectRedis(environment.REDIS_URL, 'worker', { logger: log });
 const producer = connectRedis(environment.REDIS_URL, 'worker', { logger: log });
 const subscriber = connectRedis(environment.REDIS_URL, 'subscriber', { logger: log });
 await whenRedisReady(redis, 30_000);
+const time = await followRedisTime(redis, { logger: log });
 for (const problem of await checkRedis(redis))
   log.warn({ problem }, 'Redis is not as it should be');
 
@@ -125,6 +127,7 @@ runUntilSignal({
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
     { name: 'watchdog', close: () => watchdog.stop() },
+    { name: 'time', close: () => time.stop() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ],
 });

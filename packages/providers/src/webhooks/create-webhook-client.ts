@@ -48,7 +48,7 @@ export function createWebhookClient({
           'content-type': 'application/json',
           'user-agent': 'Pawl-Webhooks/1',
           'accept-encoding': 'identity',
-          ...signWebhook({ event, body, secrets }, new Date()),
+          ...signWebhook({ event, body, secrets }, new Date(Date.now())),
         },
         body,
         signal,
