@@ -19,7 +19,7 @@ export function joinChunks(events: readonly Members[]): Members {
   const finishReason = choices.findLast(({ finish_reason: reason }) => (reason ?? '') !== '')?.[
     'finish_reason'
   ];
-  const message = choices.map(({ delta }) => membersOf(delta)).reduce(joinDeltas, {});
+  const message = joinDeltas(choices.map(({ delta }) => membersOf(delta)));
   return {
     ...events[0],
     ...told,
@@ -34,43 +34,47 @@ function firstChoice({ choices }: Members): Members {
   return Array.isArray(choices) ? membersOf(choices[0]) : {};
 }
 
-/** Texts are continued; of what else comes, the last says how it is. */
-function joinDeltas(before: Members, delta: Members): Members {
-  const joined = Object.entries(delta)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]): [string, unknown] => {
-      if (name === 'tool_calls') return [name, joinCalls(before[name], value)];
-      if (name === 'function_call') return [name, joinFunction(before[name], value)];
-      if (name === 'role') return [name, value];
-      return [name, continued(before[name], value)];
-    });
-  return { ...before, ...Object.fromEntries(joined) };
+/**
+ * Texts are continued, and lists are lengthened; of what else comes, the last says how it is. It changes what it
+ * makes: a body can be tens of thousands of pieces, and copying each time what there is takes the square of that.
+ */
+function joinDeltas(deltas: readonly Members[]): Members {
+  const joined = new Map<string, unknown>();
+  const calls = new Map<unknown, Record<string, unknown>>();
+  for (const delta of deltas) {
+    for (const [name, value] of Object.entries(delta)) {
+      if (value === null) continue;
+      if (name === 'tool_calls' && Array.isArray(value))
+        value.forEach((piece) => joinCall(calls, piece));
+      else if (name === 'function_call') joined.set(name, joinFunction(joined.get(name), value));
+      else joined.set(name, name === 'role' ? value : continued(joined.get(name), value));
+    }
+  }
+  if (calls.size > 0) joined.set('tool_calls', [...calls.values()]);
+  return Object.fromEntries(joined);
 }
 
 /** The pieces of a call carry its `index`; its id and its name come once. */
-function joinCalls(before: unknown, pieces: unknown): unknown {
-  if (!Array.isArray(pieces)) return before ?? pieces;
-  const calls: Members[] = Array.isArray(before) ? before.map(membersOf) : [];
-  for (const piece of pieces.map(membersOf)) {
-    const place = calls.findIndex(({ index }) => index !== undefined && index === piece['index']);
-    const known = calls[place];
-    if (known === undefined) calls.push(piece);
-    else calls[place] = { ...known, function: joinFunction(known['function'], piece['function']) };
-  }
-  return calls;
+function joinCall(calls: Map<unknown, Record<string, unknown>>, piece: unknown): void {
+  const call = membersOf(piece);
+  // Without an index it is a whole call.
+  const place = call['index'] ?? Symbol('whole call');
+  const known = calls.get(place);
+  if (known === undefined) calls.set(place, { ...call });
+  else known['function'] = joinFunction(known['function'], call['function']);
 }
 
 function joinFunction(before: unknown, piece: unknown): Members {
   const [known, more] = [membersOf(before), membersOf(piece)];
   return {
-    ...more,
-    ...known,
+    name: known['name'] ?? more['name'],
     arguments: continued(known['arguments'] ?? undefined, more['arguments'] ?? undefined),
   };
 }
 
 function continued(before: unknown, more: unknown): unknown {
   if (typeof before === 'string' && typeof more === 'string') return before + more;
-  if (Array.isArray(before) && Array.isArray(more)) return [...before, ...more];
-  return more ?? before;
+  if (!Array.isArray(before) || !Array.isArray(more)) return more ?? before;
+  for (const item of more) before.push(item);
+  return before;
 }

@@ -57,6 +57,24 @@ describe('the body of a 200', () => {
     });
   });
 
+  it('is put together from tens of thousands of pieces, each of them another one', () => {
+    const pieces = Array.from({ length: 20_000 }, (_, index) =>
+      chunk({
+        content: 'a',
+        [`member_${index}`]: index,
+        reasoning_details: [index],
+        tool_calls: [{ index, function: { name: 'ping', arguments: '{}' } }],
+      }),
+    );
+    const body = parseBody(pieces.join(''));
+    const choices =
+      body.kind === 'json' ? (body.value as { choices: { message: object }[] }).choices : [];
+    const message = choices[0]?.message as Record<string, { length: number }>;
+    expect(message['content']).toHaveLength(20_000);
+    expect(message['reasoning_details']).toHaveLength(20_000);
+    expect(message['tool_calls']).toHaveLength(20_000);
+  });
+
   it('does not take the beginning of a stream for the whole', () => {
     expect(parseBody(chunk({ content: 'The answer is' }))).toMatchObject({
       value: { choices: [{ finish_reason: 'stream broken off' }] },

@@ -27,9 +27,12 @@ export function readMessage(choice: unknown, newCallId: () => string): ReadMessa
     return { problem: 'without an assistant message.' };
   }
   const { function_call: legacyCall, tool_calls: toolCalls, ...rest } = given;
-  const calls = readCalls(toolCalls, legacyCall, newCallId);
+  const list = listOfCalls(toolCalls);
+  if (list !== undefined && list.length > mostCalls) {
+    return { problem: `with more than ${mostCalls} tool calls.` };
+  }
+  const calls = list === undefined ? undefined : readCalls(list, legacyCall, newCallId);
   if (calls === undefined) return { problem: 'with tool calls that are malformed.' };
-  if (calls.length > mostCalls) return { problem: `with more than ${mostCalls} tool calls.` };
   const content = joinTexts(partsOf(given['content']).flatMap(textOfPart));
   const refusal =
     textOf(given['refusal']) ?? joinTexts(partsOf(given['content']).flatMap(refusalOfPart));
@@ -82,12 +85,10 @@ function joinTexts(texts: readonly string[]): string | undefined {
 
 /** Undefined where a call can't be read: nobody could say what was asked for. */
 function readCalls(
-  toolCalls: unknown,
+  list: readonly unknown[],
   legacyCall: unknown,
   newCallId: () => string,
 ): JsonObject[] | undefined {
-  const list = listOfCalls(toolCalls);
-  if (list === undefined) return undefined;
   const given = list.length === 0 && isObject(legacyCall) ? [legacyCall] : list;
   const ids = new Set<string>();
   const calls: JsonObject[] = [];
