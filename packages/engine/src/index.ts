@@ -89,7 +89,11 @@ export { transition } from './lifecycle/transition.ts';
 export { instant } from './present/instant.ts';
 export { presentApprovals, presentDecided } from './present/present-approvals.ts';
 export { presentJob, type ConnectUrl, type JobParts } from './present/present-job.ts';
-export { presentSteps } from './present/present-steps.ts';
+export {
+  presentCommittedSteps,
+  presentCurrentTurn,
+  presentSteps,
+} from './present/present-steps.ts';
 export type {
   DeliveryStore,
   DeliveryWrite,

@@ -96,6 +96,11 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore {
   readJobParts(id: string): Promise<JobParts | undefined>;
   readSteps(id: string): Promise<StepRecord[]>;
   readCall(id: string, turn: number, index: number): Promise<CallRecord>;
+  /** The records of these calls, as far as there are any. */
+  readCalls(
+    id: string,
+    places: readonly { readonly turn: number; readonly index: number }[],
+  ): Promise<CallRecord[]>;
   readDecision(target: ApprovalTarget): Promise<DecisionRecord | undefined>;
   readConversation(id: string): Promise<Conversation | undefined>;
   /** The job of a conversation that has started last. */

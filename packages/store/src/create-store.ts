@@ -1,6 +1,7 @@
 import {
   shardOfId,
   type OperatorLimits,
+  type ScheduleState,
   type TenantLimits,
   type WebhookDelivery,
 } from '@pawl/contracts';
@@ -135,11 +136,13 @@ export function createStore({
     knowsShardOf: (id: string) => shardOfId(id) < shards,
     listJobs: (filter: JobFilter) =>
       listJobs({ redis, keys, shards, shardOf, readJobParts: reads.readJobParts }, filter),
-    listSchedules: (filter: ScheduleFilter) =>
-      listSchedules({ redis, keys, shards, shardOf, ...schedules }, filter),
+    listSchedules: <Shown>(
+      filter: ScheduleFilter,
+      show: (schedule: ScheduleState) => Promise<Shown | undefined>,
+    ) => listSchedules({ redis, keys, shards, shardOf, ...schedules }, filter, show),
     countSchedules: (tenant: string) => countSchedules({ redis, keys, shards }, tenant),
     listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
-      listApprovals({ redis, keys, shards, readJobParts: reads.readJobParts }, page),
+      listApprovals({ redis, keys, shards, ...reads }, page),
     listDeliveries: (filter: DeliveryFilter) =>
       listDeliveries({ redis, keys, shards, readDelivery: deliveries.readDelivery }, filter),
     /** True: a job's webhook is still on its way. */

@@ -6,6 +6,7 @@ export type { JobFilter, JobPage } from './list-jobs.ts';
 export { InvalidCursorError } from './pages.ts';
 export type { OAuthState } from './oauth-states.ts';
 export type { UsageFilter, UsagePage } from './usage.ts';
+export type { StepPiece, StepPlace } from './read-steps.ts';
 export { StoredDataError } from './parse.ts';
 export { ShardCountError } from './shards.ts';
 export type { WaitOptions } from './wait-for-change.ts';

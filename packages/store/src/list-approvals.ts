@@ -1,8 +1,15 @@
-import { ApprovalId, parseApprovalId, type Approval } from '@pawl/contracts';
-import { presentApprovals, type JobParts } from '@pawl/engine';
+import {
+  ApprovalId,
+  parseApprovalId,
+  type Approval,
+  type CallRecord,
+  type JobState,
+} from '@pawl/contracts';
+import { presentApprovals } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
-import { decodeCursor, encodeCursor, readPlaces } from './pages.ts';
+import { readPage } from './pages.ts';
+import type { CallPlace } from './step-fields.ts';
 
 export interface ApprovalPage {
   readonly approvals: Approval[];
@@ -13,28 +20,31 @@ interface ListDependencies {
   readonly redis: RedisConnection;
   readonly keys: Keys;
   readonly shards: number;
-  readonly readJobParts: (id: string) => Promise<JobParts | undefined>;
+  readonly readJob: (id: string) => Promise<JobState | undefined>;
+  readonly readCalls: (id: string, places: readonly CallPlace[]) => Promise<CallRecord[]>;
 }
 
 /** The calls of a tenant's jobs that wait for a person's word, newest first. */
 export async function listApprovals(
-  { redis, keys, shards, readJobParts }: ListDependencies,
+  { redis, keys, shards, readJob, readCalls }: ListDependencies,
   page: { tenant: string; limit: number; cursor?: string | undefined },
 ): Promise<ApprovalPage> {
   const indexes = Array.from({ length: shards }, (_, shard) => keys.approvals(shard, page.tenant));
-  const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor);
-  const places = await readPlaces(redis, indexes, after, page.limit);
-  const jobs = [...new Set(places.map(({ member }) => parseApprovalId(member).job))];
-  const pending = await Promise.all(
-    jobs.map(async (id) => {
-      const parts = await readJobParts(id);
-      return parts === undefined ? [] : presentApprovals(parts.job, parts.calls ?? []);
-    }),
+  const { items, nextCursor } = await readPage(
+    redis,
+    { indexes, filters: [] },
+    page,
+    async (member) => {
+      const id = ApprovalId.parse(member);
+      const target = parseApprovalId(id);
+      const [job, calls] = await Promise.all([
+        readJob(target.job),
+        readCalls(target.job, [target]),
+      ]);
+      return job === undefined
+        ? undefined
+        : presentApprovals(job, calls).find((approval) => approval.id === id);
+    },
   );
-  const known = new Map(pending.flat().map((approval) => [approval.id, approval]));
-  const last = places.at(-1);
-  return {
-    approvals: places.flatMap(({ member }) => known.get(ApprovalId.parse(member)) ?? []),
-    nextCursor: last === undefined || places.length < page.limit ? null : encodeCursor(last),
-  };
+  return { approvals: items, nextCursor };
 }

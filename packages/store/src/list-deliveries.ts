@@ -1,8 +1,9 @@
 import type { WebhookDelivery, WebhookDeliveryStatus } from '@pawl/contracts';
+import { shardOfId } from '@pawl/contracts';
 import { deliveryStatus, type DeliveryStore } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
-import { decodeCursor, encodeCursor, readPlaces } from './pages.ts';
+import { readPage, type Selection } from './pages.ts';
 
 export interface DeliveryFilter {
   readonly tenant: string;
@@ -26,34 +27,39 @@ interface ListDependencies {
 
 /** Newest first. */
 export async function listDeliveries(
-  { redis, keys, shards, readDelivery }: ListDependencies,
-  { tenant, job, status, limit, cursor }: DeliveryFilter,
+  dependencies: ListDependencies,
+  filter: DeliveryFilter,
 ): Promise<DeliveryPage> {
-  const indexes =
-    job === undefined
-      ? Array.from({ length: shards }, (_, shard) =>
-          status === undefined
-            ? keys.deliveriesOf(shard, tenant)
-            : keys.deliveriesWithStatus(shard, tenant, status),
-        )
-      : [keys.deliveriesOfJob(job)];
-  let after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const found: WebhookDelivery[] = [];
-  for (;;) {
-    const places = await readPlaces(redis, indexes, after, limit);
-    const deliveries = await Promise.all(places.map(({ member }) => readDelivery(member)));
-    for (const [position, delivery] of deliveries.entries()) {
-      after = places[position];
-      if (
+  const { tenant, status } = filter;
+  const { items, nextCursor } = await readPage(
+    dependencies.redis,
+    selectionOf(dependencies, filter),
+    filter,
+    async (id) => {
+      const delivery = await dependencies.readDelivery(id);
+      const isWanted =
         delivery?.tenant === tenant &&
-        (status ?? deliveryStatus(delivery)) === deliveryStatus(delivery)
-      ) {
-        found.push(delivery);
-      }
-      if (found.length === limit && after !== undefined) {
-        return { deliveries: found, nextCursor: encodeCursor(after) };
-      }
-    }
-    if (places.length < limit) return { deliveries: found, nextCursor: null };
+        // It may have moved on since its indexes were read.
+        (status === undefined || status === deliveryStatus(delivery));
+      return isWanted ? delivery : undefined;
+    },
+  );
+  return { deliveries: items, nextCursor };
+}
+
+function selectionOf(
+  { keys, shards }: ListDependencies,
+  { tenant, job, status }: DeliveryFilter,
+): Selection {
+  if (job !== undefined) {
+    const filters =
+      status === undefined ? [] : [keys.deliveriesWithStatus(shardOfId(job), tenant, status)];
+    return { indexes: [keys.deliveriesOfJob(job)], filters };
   }
+  const indexes = Array.from({ length: shards }, (_, shard) =>
+    status === undefined
+      ? keys.deliveriesOf(shard, tenant)
+      : keys.deliveriesWithStatus(shard, tenant, status),
+  );
+  return { indexes, filters: [] };
 }

@@ -1,9 +1,8 @@
-import type { JobStatus } from '@pawl/contracts';
-import { shardOfId } from '@pawl/contracts';
+import { shardOfId, type JobStatus } from '@pawl/contracts';
 import { statusOf, type JobParts } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
-import { decodeCursor, encodeCursor, readPlaces } from './pages.ts';
+import { readPage, type Selection } from './pages.ts';
 
 export interface JobFilter {
   readonly tenant: string;
@@ -28,59 +27,52 @@ interface ListDependencies {
   readonly readJobParts: (id: string) => Promise<JobParts | undefined>;
 }
 
-/** One request reads no more than this many jobs, however few of them match. */
-const mostLooked = 1_000;
-
-/** Newest first. A page may be shorter than its limit when few jobs match: the cursor says whether there are more. */
+/** Newest first. Which jobs match is told by the indexes alone: only those of the page are read. */
 export async function listJobs(
   dependencies: ListDependencies,
   filter: JobFilter,
 ): Promise<JobPage> {
-  const indexes = indexesFor(dependencies, filter);
-  let after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor);
-  const jobs: JobParts[] = [];
-  let looked = 0;
-  for (;;) {
-    const places = await readPlaces(dependencies.redis, indexes, after, filter.limit);
-    const parts = await Promise.all(
-      places.map(async (place) => ({
-        place,
-        job: await dependencies.readJobParts(place.member),
-      })),
-    );
-    for (const { place, job } of parts) {
-      after = place;
-      if (job !== undefined && matches(job, filter)) jobs.push(job);
-      if (jobs.length === filter.limit) return { jobs, nextCursor: encodeCursor(place) };
-    }
-    if (places.length < filter.limit) return { jobs, nextCursor: null };
-    looked += places.length;
-    if (looked >= mostLooked && after !== undefined)
-      return { jobs, nextCursor: encodeCursor(after) };
-  }
+  const { redis, readJobParts } = dependencies;
+  const { items, nextCursor } = await readPage(
+    redis,
+    selectionOf(dependencies, filter),
+    filter,
+    async (id) => {
+      const parts = await readJobParts(id);
+      return parts !== undefined && matches(parts, filter) ? parts : undefined;
+    },
+  );
+  return { jobs: items, nextCursor };
 }
 
-/** The narrowest index that the filter names; the rest of the filter is applied to what it holds. */
-function indexesFor({ keys, shards, shardOf }: ListDependencies, filter: JobFilter): string[] {
+/** The narrowest index that the filter names, and the others in the same shard. */
+function selectionOf({ keys, shards, shardOf }: ListDependencies, filter: JobFilter): Selection {
   const { tenant, user, conversation, schedule, status } = filter;
-  if (schedule !== undefined) {
-    return shardOfId(schedule) < shards ? [keys.scheduleJobs(schedule)] : [];
+  const named = schedule ?? conversation;
+  if (named === undefined && user === undefined) {
+    const indexes = Array.from({ length: shards }, (_, shard) =>
+      status === undefined
+        ? keys.jobsOf(shard, tenant)
+        : keys.jobsWithStatus(shard, tenant, status),
+    );
+    return { indexes, filters: [] };
   }
-  if (conversation !== undefined) {
-    return shardOfId(conversation) < shards ? [keys.conversationJobs(conversation)] : [];
+  const shard = named === undefined ? shardOf({ tenant, user: user ?? '' }) : shardOfId(named);
+  if (shard >= shards) return { indexes: [], filters: [] };
+  // What is named stands in another shard than this: no job can match.
+  if (conversation !== undefined && shardOfId(conversation) !== shard) {
+    return { indexes: [], filters: [] };
   }
-  if (user !== undefined) return [keys.jobsOfUser(shardOf({ tenant, user }), tenant, user)];
-  return Array.from({ length: shards }, (_, shard) =>
-    status === undefined ? keys.jobsOf(shard, tenant) : keys.jobsWithStatus(shard, tenant, status),
-  );
+  const [index, ...filters] = [
+    ...(schedule === undefined ? [] : [keys.scheduleJobs(schedule)]),
+    ...(conversation === undefined ? [] : [keys.conversationJobs(conversation)]),
+    ...(user === undefined ? [] : [keys.jobsOfUser(shard, tenant, user)]),
+    ...(status === undefined ? [] : [keys.jobsWithStatus(shard, tenant, status)]),
+  ];
+  return { indexes: index === undefined ? [] : [index], filters };
 }
 
-function matches({ job }: JobParts, filter: JobFilter): boolean {
-  return (
-    job.tenant === filter.tenant &&
-    (filter.user === undefined || job.user === filter.user) &&
-    (filter.conversation === undefined || job.conversation === filter.conversation) &&
-    (filter.schedule === undefined || job.schedule === filter.schedule) &&
-    (filter.status === undefined || statusOf(job) === filter.status)
-  );
+/** It may have moved on since its indexes were read. */
+function matches({ job }: JobParts, { tenant, status }: JobFilter): boolean {
+  return job.tenant === tenant && (status === undefined || statusOf(job) === status);
 }

@@ -2,18 +2,13 @@ import type { ScheduleState } from '@pawl/contracts';
 import type { ScheduleStore } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
-import { decodeCursor, encodeCursor, readPlaces } from './pages.ts';
+import { readPage, type ListPage } from './pages.ts';
 
 export interface ScheduleFilter {
   readonly tenant: string;
   readonly user?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
-}
-
-export interface SchedulePage {
-  readonly schedules: ScheduleState[];
-  readonly nextCursor: string | null;
 }
 
 interface ListDependencies {
@@ -24,23 +19,21 @@ interface ListDependencies {
   readonly readSchedule: ScheduleStore['readSchedule'];
 }
 
-/** Newest first. */
-export async function listSchedules(
+/** Newest first, each as `show` makes it; undefined where a schedule is not there any more. */
+export async function listSchedules<Shown>(
   { redis, keys, shards, shardOf, readSchedule }: ListDependencies,
-  { tenant, user, limit, cursor }: ScheduleFilter,
-): Promise<SchedulePage> {
+  filter: ScheduleFilter,
+  show: (schedule: ScheduleState) => Promise<Shown | undefined>,
+): Promise<ListPage<Shown>> {
+  const { tenant, user } = filter;
   const indexes =
     user === undefined
       ? tenantIndexes(keys, shards, tenant)
       : [keys.schedulesOfUser(shardOf({ tenant, user }), tenant, user)];
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const places = await readPlaces(redis, indexes, after, limit);
-  const found = await Promise.all(places.map(({ member }) => readSchedule(member)));
-  const last = places.at(-1);
-  return {
-    schedules: found.flatMap((schedule) => (schedule?.tenant === tenant ? [schedule] : [])),
-    nextCursor: last === undefined || places.length < limit ? null : encodeCursor(last),
-  };
+  return readPage(redis, { indexes, filters: [] }, filter, async (id) => {
+    const schedule = await readSchedule(id);
+    return schedule?.tenant === tenant ? show(schedule) : undefined;
+  });
 }
 
 /** How many schedules a tenant has. */

@@ -6,7 +6,7 @@ export class InvalidCursorError extends Error {
 }
 
 /** A place in a sorted set: where a page ended, and the next one begins after. */
-export interface Place {
+interface Place {
   readonly score: number;
   readonly member: string;
 }
@@ -14,7 +14,7 @@ export interface Place {
 const Cursor = z.tuple([z.number(), z.string()]);
 
 /** The newest places after `after` of several sorted sets together. */
-export async function readPlaces(
+async function readPlaces(
   redis: RedisConnection,
   indexes: readonly string[],
   after: Place | undefined,
@@ -57,16 +57,108 @@ function newestFirst(one: Place, other: Place): number {
   return one.member < other.member ? 1 : -1;
 }
 
-export function encodeCursor({ score, member }: Place): string {
+function encodeCursor({ score, member }: Place): string {
   return Buffer.from(JSON.stringify([score, member])).toString('base64url');
 }
 
 /** Throws {@link InvalidCursorError}. */
-export function decodeCursor(text: string): Place {
+function decodeCursor(text: string): Place {
   try {
     const [score, member] = Cursor.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
     return { score, member };
   } catch (error) {
     throw new InvalidCursorError('the cursor is not one of ours', { cause: error });
   }
+}
+
+/** Which members a list shows: those of any of `indexes` that every one of `filters` has as well. */
+export interface Selection {
+  readonly indexes: readonly string[];
+  /** Sorted sets beside the only index, in its hash tag. */
+  readonly filters: readonly string[];
+}
+
+/** Members that one request looks at, however few of them match. */
+const mostLooked = 10_000;
+const lookedAtOnce = 500;
+
+interface SelectedPlaces {
+  readonly places: readonly Place[];
+  /** Where looking goes on; undefined when nothing is left. */
+  readonly next: Place | undefined;
+}
+
+/** The newest places after `after`. Fewer than `limit` when few match: `next` says whether there are more. */
+async function selectPlaces(
+  redis: RedisConnection,
+  { indexes, filters }: Selection,
+  { after: start, limit }: { readonly after: Place | undefined; readonly limit: number },
+): Promise<SelectedPlaces> {
+  if (filters.length === 0) {
+    const places = await readPlaces(redis, indexes, start, limit);
+    return { places, next: places.length < limit ? undefined : places.at(-1) };
+  }
+  const places: Place[] = [];
+  let after = start;
+  for (let looked = 0; looked < mostLooked; looked += lookedAtOnce) {
+    const piece = await readPlaces(redis, indexes, after, lookedAtOnce);
+    for (const place of await matching(redis, piece, filters)) {
+      places.push(place);
+      if (places.length === limit) return { places, next: place };
+    }
+    after = piece.at(-1);
+    if (piece.length < lookedAtOnce) return { places, next: undefined };
+  }
+  return { places, next: after };
+}
+
+async function matching(
+  redis: RedisConnection,
+  places: readonly Place[],
+  filters: readonly string[],
+): Promise<Place[]> {
+  if (places.length === 0) return [];
+  const members = places.map(({ member }) => member);
+  const scores = await Promise.all(filters.map((key) => redis.zmscore(key, ...members)));
+  return places.filter((_, position) => scores.every((found) => found[position] !== null));
+}
+
+/** A page ends with the item that makes it so long, in characters of JSON. */
+const pageCharacters = 1_048_576;
+const readAtOnce = 10;
+
+export interface ListPage<Item> {
+  readonly items: Item[];
+  readonly nextCursor: string | null;
+}
+
+/**
+ * A page of what a selection's members stand for, newest first. It may have fewer items than `limit`, since it is bounded
+ * in its length too: the cursor says whether there are more.
+ *
+ * @param read undefined for what is not there any more, or has changed so that it does not match
+ * @throws InvalidCursorError
+ */
+export async function readPage<Item>(
+  redis: RedisConnection,
+  selection: Selection,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  read: (member: string) => Promise<Item | undefined>,
+): Promise<ListPage<Item>> {
+  const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  const { places, next } = await selectPlaces(redis, selection, { after, limit });
+  const items: Item[] = [];
+  let left = pageCharacters;
+  for (let start = 0; start < places.length; start += readAtOnce) {
+    const piece = places.slice(start, start + readAtOnce);
+    const found = await Promise.all(piece.map(({ member }) => read(member)));
+    for (const [position, item] of found.entries()) {
+      const place = piece[position];
+      if (item === undefined || place === undefined) continue;
+      items.push(item);
+      left -= JSON.stringify(item).length;
+      if (left <= 0 && place !== places.at(-1)) return { items, nextCursor: encodeCursor(place) };
+    }
+  }
+  return { items, nextCursor: next === undefined ? null : encodeCursor(next) };
 }

@@ -4,20 +4,21 @@ import {
   DecisionRecord,
   JobState,
   Json,
-  StepRecord,
   type ApprovalTarget,
 } from '@pawl/contracts';
 import type { JobHistory, JobParts, JobResult } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
+import { createStepReads, type StepPiece, type StepPieceRequest } from './read-steps.ts';
 import { parseStored, StoredDataError } from './parse.ts';
-import { callField, decisionField } from './step-fields.ts';
+import { callField, decisionField, type CallPlace } from './step-fields.ts';
 
 const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
 /** Reads of jobs. */
 export function createReads(redis: RedisConnection, keys: Keys) {
+  const steps = createStepReads(redis, keys);
   const readField = (key: string, field: string) => redis.hget(key, field);
 
   async function readJob(id: string): Promise<JobState | undefined> {
@@ -29,11 +30,6 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     const text = await readField(keys.job(id), 'request');
     if (text === null) throw new StoredDataError(`job ${id} has no request in Redis`);
     return parseStored(AdmittedRequest, text, `the request of job ${id}`);
-  }
-
-  async function readSteps(id: string): Promise<StepRecord[]> {
-    const texts = await redis.hvals(keys.steps(id));
-    return texts.map((text) => parseStored(StepRecord, text, `a step of job ${id}`));
   }
 
   async function readCall(id: string, turn: number, index: number): Promise<CallRecord> {
@@ -50,19 +46,14 @@ export function createReads(redis: RedisConnection, keys: Keys) {
       : parseStored(DecisionRecord, text, `a decision about job ${target.job}`);
   }
 
-  async function readCalls(id: string): Promise<CallRecord[]> {
-    return (await readSteps(id)).filter((step) => step.kind === 'call');
-  }
-
   async function readJobParts(id: string): Promise<JobParts | undefined> {
     const [state, request, result] = await redis.hmget(keys.job(id), 'state', 'request', 'result');
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
     const job = parseStored(JobState, state, `job ${id}`);
-    const asks =
-      job.phase.name === 'calls' && job.phase.calls.some(({ step }) => step.status === 'unknown');
+    const asked = unknownCalls(job);
     return {
       job,
-      ...(asks ? { calls: await readCalls(id) } : {}),
+      ...(asked.length === 0 ? {} : { calls: await steps.readCalls(id, asked) }),
       request: parseStored(AdmittedRequest, request, `the request of job ${id}`),
       ...(typeof result === 'string'
         ? { result: parseStored(StoredResult, result, `the result of job ${id}`) as JobResult }
@@ -71,20 +62,43 @@ export function createReads(redis: RedisConnection, keys: Keys) {
   }
 
   async function readHistory(id: string): Promise<JobHistory | undefined> {
-    const [parts, steps] = await Promise.all([readJobParts(id), readSteps(id)]);
+    const [parts, records] = await Promise.all([readJobParts(id), steps.readSteps(id)]);
     return parts === undefined
       ? undefined
-      : { job: parts.job, prompt: parts.request.prompt, steps };
+      : { job: parts.job, prompt: parts.request.prompt, steps: records };
+  }
+
+  /** The same with a piece of its steps: see `readStepPiece`. */
+  async function readHistoryPiece(
+    id: string,
+    piece: StepPieceRequest,
+  ): Promise<(JobHistory & Pick<StepPiece, 'next'>) | undefined> {
+    const [[state, request], { records, next }] = await Promise.all([
+      redis.hmget(keys.job(id), 'state', 'request'),
+      steps.readStepPiece(id, piece),
+    ]);
+    if (typeof state !== 'string' || typeof request !== 'string') return undefined;
+    const job = parseStored(JobState, state, `job ${id}`);
+    const { prompt } = parseStored(AdmittedRequest, request, `the request of job ${id}`);
+    return { job, prompt, steps: records, next };
   }
 
   return {
+    ...steps,
     readJob,
     readRequest,
-    readSteps,
     readCall,
-    readCalls,
     readDecision,
     readJobParts,
     readHistory,
+    readHistoryPiece,
   };
+}
+
+/** The calls of a job that a person is asked about. */
+function unknownCalls({ turn, phase }: JobState): CallPlace[] {
+  if (phase.name !== 'calls') return [];
+  return phase.calls.flatMap(({ step }, index) =>
+    step.status === 'unknown' ? [{ turn, index }] : [],
+  );
 }

@@ -15,9 +15,15 @@ export function stepField(record: StepRecord): string {
   }
 }
 
+/** Which call of which turn. */
+export interface CallPlace {
+  readonly turn: number;
+  readonly index: number;
+}
+
 export function callField(
   kind: 'call' | 'outcome' | 'late_outcome',
-  { turn, index }: { turn: number; index: number },
+  { turn, index }: CallPlace,
 ): string {
   return `${kind}:${turn}:${index}`;
 }

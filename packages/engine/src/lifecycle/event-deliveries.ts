@@ -41,8 +41,11 @@ async function deliveriesOf(engine: Engine, write: JobWrite, at: number): Promis
 /** What a person is asked about is shown with its arguments, which stand in the job's steps. */
 async function callsOf(engine: Engine, { before, after, steps }: JobWrite): Promise<CallRecord[]> {
   if (after.phase.name !== 'calls') return [];
-  const stored = before === null ? [] : await engine.store.readSteps(after.id);
-  return [...stored, ...steps].filter((step) => step.kind === 'call');
+  const asked = after.phase.calls.flatMap(({ step }, index) =>
+    step.status === 'unknown' ? [{ turn: after.turn, index }] : [],
+  );
+  const stored = before === null ? [] : await engine.store.readCalls(after.id, asked);
+  return [...stored, ...steps.filter((step) => step.kind === 'call')];
 }
 
 export interface TenantEvent {

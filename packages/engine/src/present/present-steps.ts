@@ -16,13 +16,18 @@ import { instant } from './instant.ts';
 
 /** Every turn and tool call of a job in its order, the current ones included. */
 export function presentSteps(job: JobState, records: readonly StepRecord[]): JobStep[] {
+  return [...presentCommittedSteps(job, records), ...presentCurrentTurn(job)];
+}
+
+/** The turns that have their reply, and their calls, as far as they are among the records. */
+export function presentCommittedSteps(job: JobState, records: readonly StepRecord[]): JobStep[] {
   const turns = records.filter((record) => record.kind === 'turn');
   const calls = records.filter((record) => record.kind === 'call');
   const outcomes = byCall(records.filter((record) => record.kind === 'outcome'));
   const late = byCall(
     records.filter((record) => record.kind === 'late_outcome').toSorted(bySignificance),
   );
-  const committed = turns
+  return turns
     .toSorted((one, other) => one.turn - other.turn)
     .flatMap((turn) => [
       presentTurn(turn),
@@ -33,7 +38,6 @@ export function presentSteps(job: JobState, records: readonly StepRecord[]): Job
           presentCall(job, call, outcomes.get(callKey(call)), late.get(callKey(call))),
         ),
     ]);
-  return [...committed, ...currentTurn(job)];
 }
 
 function byCall<Record extends CallPlace>(records: readonly Record[]): Map<string, Record> {
@@ -75,7 +79,7 @@ function presentTurn(turn: TurnRecord): JobStep {
 }
 
 /** The turn that has no reply: the current one, or the one that the job ended at. */
-function currentTurn(job: JobState): JobStep[] {
+export function presentCurrentTurn(job: JobState): JobStep[] {
   const ending = job.phase.name === 'ended' ? job.phase.ending : undefined;
   const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
   if (phase.name !== 'turn' || (ending !== undefined && endedWithReply(ending))) return [];

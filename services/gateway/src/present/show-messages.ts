@@ -1,13 +1,22 @@
 import type { ConversationMessage, JsonObject, StepRecord } from '@pawl/contracts';
 import { messagesOf, requestedCalls, type JobHistory } from '@pawl/engine';
 
+export interface ShownMessages {
+  readonly messages: ConversationMessage[];
+  /** True: a call is open, and nothing from its answer on is shown. */
+  readonly isCut: boolean;
+}
+
 /**
  * One job's messages as the API shows them. A running job's answers are shown up to the first call that is open, so
- * that later messages only follow, and the positions that cursors name hold.
+ * that later messages only follow, and the places that cursors name hold.
  */
-export function showMessages(history: JobHistory): ConversationMessage[] {
+export function showMessages(history: JobHistory): ShownMessages {
   const steps = history.job.phase.name === 'ended' ? history.steps : untilOpenCall(history.steps);
-  return messagesOf({ ...history, steps }).map((message) => show(history.job.id, message));
+  return {
+    messages: messagesOf({ ...history, steps }).map((message) => show(history.job.id, message)),
+    isCut: steps.length < history.steps.length,
+  };
 }
 
 function untilOpenCall(steps: readonly StepRecord[]): StepRecord[] {

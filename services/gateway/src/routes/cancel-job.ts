@@ -5,13 +5,13 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem-error.ts';
 import { withoutInput } from '../http/without-input.ts';
 import { showJob } from '../present/show-job.ts';
-import { findJob } from './find-job.ts';
+import { findJob, findJobState } from './find-job.ts';
 
 /** `POST /v1/jobs/{id}/cancel`: may be repeated. */
 export function cancelJob(gateway: Gateway): TenantHandler {
   return withoutInput(async (request, response, tenant) => {
     const reference = { id: request.params['id'], tenant, response };
-    const { job } = await findJob(gateway, reference);
+    const job = await findJobState(gateway, reference);
     const cancelled = await cancel(gateway.engine, job.id, 'api');
     const parts = await findJob(gateway, reference);
     if (!cancelled && !isCancelled(parts.job)) throw ended(parts.job);

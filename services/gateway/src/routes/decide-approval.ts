@@ -6,7 +6,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readBody } from '../http/read-body.ts';
 import { withoutQuery } from '../http/without-input.ts';
-import { findJob } from './find-job.ts';
+import { findJobState } from './find-job.ts';
 
 /** `POST /v1/approvals/{id}`: taken once; the same decision again is a no-op, another one is 409. */
 export function decideApproval(gateway: Gateway): TenantHandler {
@@ -14,12 +14,10 @@ export function decideApproval(gateway: Gateway): TenantHandler {
     const id = ApprovalId.safeParse(request.params['id']);
     if (!id.success) throw notFound(`approval ${String(request.params['id']).slice(0, 80)}`);
     const target = parseApprovalId(id.data);
-    const { job } = await findJob(gateway, { id: target.job, tenant, response });
+    const job = await findJobState(gateway, { id: target.job, tenant, response });
     const decision = parseInput(ApprovalDecision, await readBody(request, response));
-    const calls = await gateway.store.readCalls(job.id);
-    if (!calls.some(({ turn, index }) => turn === target.turn && index === target.index)) {
-      throw notFound(`approval ${id.data}`);
-    }
+    const calls = await gateway.store.readCalls(job.id, [target]);
+    if (calls.length === 0) throw notFound(`approval ${id.data}`);
     const outcome = await decideOutcome(gateway.engine, target, decision);
     switch (outcome.kind) {
       case 'decided':

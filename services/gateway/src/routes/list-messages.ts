@@ -1,8 +1,9 @@
 import type { ConversationMessage, ConversationMessageList } from '@pawl/contracts';
+import type { StepPlace } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor } from '../http/page.ts';
+import { invalidCursor, pageBytes } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { wholeNumber } from '../http/whole-number.ts';
 import { showMessages } from '../present/show-messages.ts';
@@ -13,39 +14,76 @@ const Query = z.strictObject({
   cursor: z.string().min(1).max(1_000).optional(),
 });
 
-/** Where a page begins: the message at this position of this job. */
+/** Where a page begins: with the prompt of a job, or with one of its steps. */
 interface Place {
   readonly job: string;
-  readonly position: number;
+  readonly step: StepPlace | undefined;
 }
 
-/** `GET /v1/conversations/{id}/messages`, oldest first. Only the jobs that a page shows are read. */
+/** `GET /v1/conversations/{id}/messages`, oldest first. Only what a page shows is read. */
 export function listMessages(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
     const { limit, cursor } = parseInput(Query, request.query);
     const { id } = await findConversation(gateway, { id: request.params['id'], tenant });
     const start = cursor === undefined ? undefined : decodeCursor(cursor);
-    const data: ConversationMessage[] = [];
+    const page: Page = { data: [], room: limit, bytes: pageBytes };
     let next: Place | undefined;
     for await (const job of startedJobs(gateway, id, start?.job)) {
-      const history = await gateway.store.readHistory(job);
-      if (history === undefined) continue;
-      const first = job === start?.job ? start.position : 0;
-      const messages = showMessages(history).slice(first);
-      const room = limit - data.length;
-      data.push(...messages.slice(0, room));
-      if (messages.length > room) {
-        next = { job, position: first + room };
-        break;
-      }
+      const step = job === start?.job ? start.step : undefined;
+      next = isFull(page) ? { job, step } : await addJob(gateway, page, { job, step });
+      if (next !== undefined) break;
     }
     const list: ConversationMessageList = {
       object: 'list',
-      data,
+      data: page.data,
       next_cursor: next === undefined ? null : encodeCursor(next),
     };
     response.json(list);
   };
+}
+
+interface Page {
+  readonly data: ConversationMessage[];
+  /** Messages that it may still take. */
+  room: number;
+  /** Bytes until it ends; its last messages may pass them. */
+  bytes: number;
+}
+
+function isFull({ room, bytes }: Page): boolean {
+  return room <= 0 || bytes <= 0;
+}
+
+/** Adds the messages of a job from a place on; answers where the next page begins, if the page is full before its end. */
+async function addJob(
+  { store }: Gateway,
+  page: Page,
+  { job, step: first }: Place,
+): Promise<Place | undefined> {
+  for (let step = first; ;) {
+    const history = await store.readHistoryPiece(job, {
+      from: step ?? { turn: 0, index: -1 },
+      // The prompt is a message, too.
+      steps: page.room - (step === undefined ? 1 : 0),
+      bytes: page.bytes,
+    });
+    if (history === undefined) return undefined;
+    const { messages, isCut } = showMessages(history);
+    const added = messages.slice(shownBefore(step));
+    page.data.push(...added);
+    page.room -= added.length;
+    page.bytes -= Buffer.byteLength(JSON.stringify(added));
+    // What follows a call that is open is shown once that has its answer.
+    if (isCut || history.next === undefined) return undefined;
+    if (isFull(page)) return { job, step: history.next };
+    step = history.next;
+  }
+}
+
+/** Messages at the beginning of a piece that an earlier page has shown: the prompt, and the reply that asks for the call. */
+function shownBefore(step: StepPlace | undefined): number {
+  if (step === undefined) return 0;
+  return step.index < 0 ? 1 : 2;
 }
 
 /** A conversation may have any number of jobs: their ids are read so many at a time. */
@@ -71,16 +109,22 @@ async function* startedJobs(
   }
 }
 
-const Cursor = z.tuple([z.string(), z.int().nonnegative()]);
+const Cursor = z.union([
+  z.tuple([z.string()]),
+  z.tuple([z.string(), z.int().nonnegative(), z.int().min(-1)]),
+]);
 
-function encodeCursor({ job, position }: Place): string {
-  return Buffer.from(JSON.stringify([job, position])).toString('base64url');
+function encodeCursor({ job, step }: Place): string {
+  const parts = step === undefined ? [job] : [job, step.turn, step.index];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
 function decodeCursor(cursor: string): Place {
   try {
-    const [job, position] = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { job, position };
+    const [job, turn, index] = Cursor.parse(
+      JSON.parse(Buffer.from(cursor, 'base64url').toString()),
+    );
+    return { job, step: turn === undefined || index === undefined ? undefined : { turn, index } };
   } catch {
     throw invalidCursor();
   }

@@ -18,15 +18,14 @@ const Query = z.strictObject({
 export function listSchedules(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
     const query = parseInput(Query, request.query);
-    const { schedules, nextCursor } = await gateway.store
-      .listSchedules({ ...query, tenant })
+    const { items, nextCursor } = await gateway.store
+      .listSchedules({ ...query, tenant }, (schedule) => showSchedule(gateway, schedule))
       .catch((error: unknown) => {
         throw error instanceof InvalidCursorError ? invalidCursor() : error;
       });
-    const shown = await Promise.all(schedules.map((schedule) => showSchedule(gateway, schedule)));
     const list: ScheduleList = {
       object: 'list',
-      data: shown.filter((schedule) => schedule !== undefined),
+      data: items,
       next_cursor: nextCursor,
     };
     response.json(list);

@@ -7,7 +7,7 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { invalidCursor } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { wholeNumber } from '../http/whole-number.ts';
-import { findJob } from './find-job.ts';
+import { findJobState } from './find-job.ts';
 
 const Query = z.strictObject({
   job: JobId.optional(),
@@ -20,7 +20,7 @@ const Query = z.strictObject({
 export function listWebhookDeliveries(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
     const query = parseInput(Query, request.query);
-    if (query.job !== undefined) await findJob(gateway, { id: query.job, tenant, response });
+    if (query.job !== undefined) await findJobState(gateway, { id: query.job, tenant, response });
     const { deliveries, nextCursor } = await readPage(gateway, { ...query, tenant });
     const list: WebhookDeliveryList = {
       object: 'list',

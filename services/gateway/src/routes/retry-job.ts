@@ -8,13 +8,13 @@ import { notFound, ProblemError } from '../http/problem-error.ts';
 import { readOptionalBody } from '../http/read-body.ts';
 import { withoutQuery } from '../http/without-input.ts';
 import { showJob } from '../present/show-job.ts';
-import { findJob } from './find-job.ts';
+import { findJob, findJobState } from './find-job.ts';
 
 /** `POST /v1/jobs/{id}/retry`: a failed, incomplete or expired job goes on from the step that it had reached. */
 export function retryJob(gateway: Gateway): TenantHandler {
   return withoutQuery(async (request, response, tenant) => {
     const reference = { id: request.params['id'], tenant, response };
-    const { job } = await findJob(gateway, reference);
+    const job = await findJobState(gateway, reference);
     const { limits: given = {} } = parseInput(
       RetryRequest,
       await readOptionalBody(request, response),
