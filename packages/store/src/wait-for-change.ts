@@ -25,23 +25,29 @@ export async function waitForChange(
   jobId: string,
   { until, timeout, signal }: WaitOptions,
 ): Promise<void> {
-  const over = AbortSignal.any([
-    AbortSignal.timeout(timeout),
-    ...(signal === undefined ? [] : [signal]),
-  ]);
   const changes = new EventEmitter();
   const onChange = () => changes.emit('change');
-  const stop = await feed.listen(keys.changes(jobId), onChange);
-  over.addEventListener('abort', onChange);
+  const over = new AbortController();
+  const end = () => {
+    over.abort();
+    onChange();
+  };
+  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect it, and the wait would never end.
+  const timer = setTimeout(end, timeout);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted === true) end();
+  let stop: (() => Promise<void>) | undefined;
   try {
-    while (!over.aborted) {
+    stop = await feed.listen(keys.changes(jobId), onChange);
+    while (!over.signal.aborted) {
       const changed = once(changes, 'change');
       const job = await readJob(jobId);
-      if (job === undefined || until(job) || over.aborted) return;
+      if (job === undefined || until(job) || over.signal.aborted) return;
       await changed;
     }
   } finally {
-    over.removeEventListener('abort', onChange);
-    await stop();
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+    await stop?.();
   }
 }

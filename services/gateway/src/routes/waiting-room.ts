@@ -26,24 +26,30 @@ export function createWaitingRoom({ store, settings, closing }: Gateway) {
   return async ({ job, tenant, until, seconds, response }: Wait): Promise<WaitOutcome> => {
     const place = places.take(tenant);
     if (place === undefined) return 'full';
-    const gone = new AbortController();
-    const onClose = () => gone.abort();
-    response.once('close', onClose);
-    if (response.destroyed) gone.abort();
+    const over = new AbortController();
+    const end = () => over.abort();
+    // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect it, and the wait would never end.
+    const timer = setTimeout(end, seconds * 1_000);
+    response.once('close', end);
+    for (const signal of [place.signal, closing]) signal.addEventListener('abort', end);
+    if (response.destroyed || closing.aborted) end();
     try {
-      const timeout = seconds * 1_000;
-      const signal = AbortSignal.any([gone.signal, place.signal, closing]);
-      const change = store.waitForChange(job, { until, timeout, signal });
+      const change = store.waitForChange(job, {
+        until,
+        timeout: seconds * 1_000,
+        signal: over.signal,
+      });
       // While Redis is away the subscription itself waits: the client does not.
-      await Promise.race([
-        change,
-        whenOver(AbortSignal.any([signal, AbortSignal.timeout(timeout)])),
-      ]);
-      if (gone.signal.aborted) return 'disconnected';
+      await Promise.race([change, whenAborted(over.signal)]);
+      if (response.destroyed) return 'disconnected';
       return place.signal.aborted ? 'full' : 'over';
     } finally {
+      clearTimeout(timer);
       places.leave(tenant, place);
-      response.off('close', onClose);
+      response.off('close', end);
+      for (const signal of [place.signal, closing]) signal.removeEventListener('abort', end);
+      // The change may still be waited for, while Redis is away.
+      end();
     }
   };
 }
@@ -88,7 +94,7 @@ export function createPlaces(most: number) {
   };
 }
 
-async function whenOver(signal: AbortSignal): Promise<void> {
+async function whenAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
