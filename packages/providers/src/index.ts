@@ -5,7 +5,9 @@ export {
   type ToolClientSettings,
 } from './tools/create-tool-client.ts';
 export { identifierOf } from './tools/identifier.ts';
-export { isAllowableHost } from './webhooks/address-guard.ts';
+export type { RefusedAddress } from './webhooks/address-guard.ts';
+export { webhookAllowedHosts } from './webhooks/allowed-hosts-variable.ts';
+export { createWebhookUrlCheck, type CheckWebhookUrl } from './webhooks/check-webhook-url.ts';
 export {
   createWebhookClient,
   type WebhookClientSettings,

@@ -71,6 +71,13 @@ test('a URL that webhooks are sent to by default needs what they are signed with
   expect(problemsOf({ ...required, ...webhookUrl, PAWL_ENCRYPTION_KEY: key })).toEqual([]);
 });
 
+test('a URL that webhooks are sent to by default is one that they may reach', () => {
+  const key = Buffer.alloc(32).toString('base64');
+  const internal = { ...required, WEBHOOK_SECRET: `whsec_${key}`, WEBHOOK_URL: 'http://10.0.0.1/' };
+  expect(problemsOf(internal)).toEqual(['WEBHOOK_URL']);
+  expect(problemsOf({ ...internal, WEBHOOK_ALLOWED_HOSTS: '10.0.0.0/8' })).toEqual([]);
+});
+
 test('a secret that is wrong is not a secret that is missing', () => {
   expect(problemsOf({ ...required, ...webhookUrl, WEBHOOK_SECRET: 'hunter2' })).toEqual([
     'WEBHOOK_SECRET',

@@ -1,5 +1,10 @@
 import { ConnectionName, ModelName, PublicUrl, User, WebhookUrl } from '@pawl/contracts';
-import { scalekitVariables, webhookSecrets } from '@pawl/providers';
+import {
+  createWebhookUrlCheck,
+  scalekitVariables,
+  webhookAllowedHosts,
+  webhookSecrets,
+} from '@pawl/providers';
 import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
@@ -48,6 +53,7 @@ const Environment = z.object({
   FASTROUTER_MODEL: ModelName.optional().describe(defaultModel),
   WEBHOOK_URL: WebhookUrl.optional().describe('Where events of jobs without a webhook are sent.'),
   WEBHOOK_SECRET: webhookSecrets,
+  WEBHOOK_ALLOWED_HOSTS: webhookAllowedHosts,
   PAWL_ENCRYPTION_KEY: encryptionKey.optional(),
   SCHEDULE_MINIMUM_SECONDS: z.coerce
     .number()
@@ -78,7 +84,21 @@ export type GatewayEnvironment = z.output<typeof Environment>;
 export function readGatewayEnvironment(source: EnvironmentSource): GatewayEnvironment {
   const isProduction = source['NODE_ENV']?.trim() === 'production';
   const schema = isProduction ? ProductionEnvironment : Environment;
-  return readEnvironment(schema.superRefine(requireWebhookSecret, { when: () => true }), source);
+  const always = { when: () => true };
+  return readEnvironment(
+    schema.superRefine(requireWebhookSecret, always).superRefine(checkWebhookUrl, always),
+    source,
+  );
+}
+
+/** Nothing would ever be delivered there. */
+function checkWebhookUrl(
+  { WEBHOOK_URL, WEBHOOK_ALLOWED_HOSTS }: GatewayEnvironment,
+  context: z.RefinementCtx,
+): void {
+  if (WEBHOOK_URL === undefined || WEBHOOK_ALLOWED_HOSTS === undefined) return;
+  const message = createWebhookUrlCheck(WEBHOOK_ALLOWED_HOSTS)(WEBHOOK_URL);
+  if (message !== undefined) context.addIssue({ code: 'custom', path: ['WEBHOOK_URL'], message });
 }
 
 /** Without a secret, and without the key to keep one with, every job would be refused. */

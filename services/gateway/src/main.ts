@@ -1,6 +1,6 @@
 import { defaultTenant } from '@pawl/contracts';
 import { connectUrlOf, defaultRules } from '@pawl/engine';
-import { createToolClient } from '@pawl/providers';
+import { createToolClient, createWebhookUrlCheck } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import {
   checkRedis,
@@ -80,6 +80,7 @@ const server = await serve({
           webhookUrl: environment.WEBHOOK_URL,
         },
         allowsKeyless,
+        checkWebhookUrl: createWebhookUrlCheck(environment.WEBHOOK_ALLOWED_HOSTS),
         waiters: defaultWaiters,
         applicationName: environment.APPLICATION_NAME,
         connectVerifyUrl: environment.CONNECT_VERIFY_URL,

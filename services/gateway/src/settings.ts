@@ -1,3 +1,5 @@
+import type { CheckWebhookUrl } from '@pawl/providers';
+
 /** What the routes read of the configuration. */
 export interface GatewaySettings {
   readonly defaults: JobDefaults;
@@ -6,6 +8,8 @@ export interface GatewaySettings {
   /** Long polls that may wait at a time; further ones are answered at once. */
   readonly waiters: number;
   readonly schedules: ScheduleSettings;
+  /** Why a webhook's URL would be refused at its delivery, by what it says itself. */
+  readonly checkWebhookUrl: CheckWebhookUrl;
   /** What users know the application as, whose accounts they connect; without it the host of the public URL is named. */
   readonly applicationName?: string | undefined;
   /**

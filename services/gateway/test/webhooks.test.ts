@@ -95,6 +95,11 @@ test('a replay is due at once, with the same body and event', async () => {
 
 test.each([
   ['no web address', { url: 'ftp://receiver.example/' }, 'webhook.url'],
+  ['an address of a cloud’s metadata', { url: 'http://169.254.169.254/' }, 'webhook.url'],
+  ['an address inside IPv6', { url: 'http://[::ffff:10.0.0.1]/' }, 'webhook.url'],
+  ['an address in hexadecimal', { url: 'http://0x0a000001/' }, 'webhook.url'],
+  ['this machine', { url: 'http://localhost:4000/' }, 'webhook.url'],
+  ['an address that is a cloud’s own', { url: 'http://168.63.129.16/' }, 'webhook.url'],
   ['no URL', { url: 'receiver' }, 'webhook.url'],
   ['credentials', { url: 'https://me:secret@receiver.example/' }, 'webhook.url'],
   ['too long a URL', { url: `https://receiver.example/${'a'.repeat(2_048)}` }, 'webhook.url'],

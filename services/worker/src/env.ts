@@ -1,8 +1,8 @@
 import { PublicUrl, ToolEffect } from '@pawl/contracts';
 import {
-  isAllowableHost,
   outputLimitFields,
   scalekitVariables,
+  webhookAllowedHosts,
   webhookSecrets,
 } from '@pawl/providers';
 import {
@@ -75,12 +75,7 @@ const Environment = z.object({
     'How browsers reach the gateway: webhooks name it in their links.',
   ),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),
-  WEBHOOK_ALLOWED_HOSTS: z
-    .string()
-    .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
-    .refine((entries) => entries.every(isAllowableHost), 'it names what is no host')
-    .prefault('')
-    .describe('Internal names, addresses or CIDRs that webhooks may reach, separated by commas.'),
+  WEBHOOK_ALLOWED_HOSTS: webhookAllowedHosts,
   WEBHOOK_TIMEOUT_SECONDS: seconds(20),
   WEBHOOK_RETRY_SECONDS: waits.describe(
     'The waits before the second and every further attempt, in seconds, separated by commas.',

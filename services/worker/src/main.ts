@@ -59,6 +59,7 @@ const webhookTimeout = milliseconds(environment.WEBHOOK_TIMEOUT_SECONDS);
 const webhookClient = createWebhookClient({
   timeout: webhookTimeout,
   allowedHosts: environment.WEBHOOK_ALLOWED_HOSTS,
+  onRefused: (refused) => log.warn(refused, 'a webhook to an internal address was refused'),
 });
 const watchdog = startWatchdog({
   name: 'worker',

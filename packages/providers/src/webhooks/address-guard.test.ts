@@ -42,18 +42,33 @@ const internal = [
   'http://[fc00::1]',
   'http://[fd00:ec2::254]',
   'http://[ff02::1]',
+  'http://[::ffff:10.0.0.1]',
+  'http://0x0a000001',
+  'http://localhost',
+  'http://LOCALHOST.',
+  'http://app.localhost',
+  'http://168.63.129.16',
+  'http://[::ffff:168.63.129.16]',
+  'http://100.100.100.200',
+  'http://192.0.0.192',
+  'http://161.26.0.10',
+  'http://166.9.0.1',
+  'http://199.36.153.9',
 ];
 
 test.each(internal)('%s is refused without asking anybody', (url) => {
   expect(() => createAddressGuard([], never).checkHost(hostOf(url))).toThrow(RefusedAddressError);
 });
 
-test.each(['http://8.8.8.8', 'http://[2606:4700:4700::1111]', 'http://example.com'])(
-  '%s is not refused by its text',
-  (url) => {
-    expect(() => createAddressGuard([], never).checkHost(hostOf(url))).not.toThrow();
-  },
-);
+test.each([
+  'http://8.8.8.8',
+  'http://[2606:4700:4700::1111]',
+  'http://example.com',
+  'http://localhost.example.com',
+  'http://168.63.129.17',
+])('%s is not refused by its text', (url) => {
+  expect(() => createAddressGuard([], never).checkHost(hostOf(url))).not.toThrow();
+});
 
 test('what the operator allows by address or CIDR may be reached, mapped into IPv6 too', () => {
   const guard = createAddressGuard(['127.0.0.0/8', '10.1.2.3', 'fd00::/8'], never);
@@ -64,6 +79,22 @@ test('what the operator allows by address or CIDR may be reached, mapped into IP
   for (const url of ['http://10.1.2.4', 'http://[::1]', 'http://192.168.0.1']) {
     expect(() => guard.checkHost(hostOf(url))).toThrow(RefusedAddressError);
   }
+});
+
+test('localhost may be reached where its name or the loopback address is allowed', () => {
+  for (const allowed of ['localhost', '127.0.0.0/8', '::1']) {
+    expect(() => createAddressGuard([allowed], never).checkHost('localhost')).not.toThrow();
+  }
+  for (const allowed of ['app.localhost', '10.0.0.0/8']) {
+    expect(() => createAddressGuard([allowed], never).checkHost('localhost')).toThrow(
+      'localhost is this machine',
+    );
+  }
+});
+
+test('a cloud’s own addresses may be reached where the operator allows them', () => {
+  const guard = createAddressGuard(['168.63.129.16'], never);
+  expect(() => guard.checkHost('168.63.129.16')).not.toThrow();
 });
 
 const resolvingTo =
@@ -87,9 +118,23 @@ test.each([true, false])(
   'a name that stands for an internal address is refused (all: %s)',
   async (all) => {
     const guard = createAddressGuard([], resolvingTo('10.0.0.7'));
-    await expect(resolve(guard.lookup, 'intranet.example', all)).rejects.toThrow(
-      'intranet.example does not stand for a public address (private)',
+    const refusal = await resolve(guard.lookup, 'intranet.example', all).catch(String);
+    expect(refusal).toBe('RefusedAddressError: Webhooks may not reach intranet.example.');
+  },
+);
+
+test.each(['10.0.0.7', '127.0.0.1', '169.254.169.254', 'fd00::1', '168.63.129.16'])(
+  'that a name stands for %s is told to the operator, and to nobody else',
+  async (address) => {
+    const told: unknown[] = [];
+    const guard = createAddressGuard(
+      [],
+      resolvingTo(address),
+      (refused) => void told.push(refused),
     );
+    const refusal = await resolve(guard.lookup, 'intranet.example', true).catch(String);
+    expect(refusal).toBe('RefusedAddressError: Webhooks may not reach intranet.example.');
+    expect(told).toEqual([{ hostname: 'intranet.example', address, range: expect.any(String) }]);
   },
 );
 

@@ -1,14 +1,21 @@
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** Webhooks may not reach this address. */
+/** Webhooks may not reach this address. The message may be shown to whoever owns the webhook. */
 export class RefusedAddressError extends Error {
   override readonly name = 'RefusedAddressError';
 }
 
+/** What was refused, for the operator alone: it says what an internal name stands for. */
+export interface RefusedAddress {
+  readonly hostname: string;
+  readonly address: string;
+  readonly range: string;
+}
+
 export interface AddressGuard {
   /**
-   * Refuses what a URL names by address itself: for that no name is resolved.
+   * Refuses what a URL names by address itself, and `localhost` with the names below it: for that no name is resolved.
    *
    * @throws RefusedAddressError
    */
@@ -24,20 +31,23 @@ type Range = ReturnType<typeof ipaddr.parseCIDR>;
 
 /**
  * Lets webhooks reach public addresses, and what the operator allows: names (with `*.` for every name below one),
- * addresses and CIDRs. Loopback, private, link-local, multicast and unspecified addresses are refused, and every form
- * that embeds an IPv4 address in an IPv6 one, as ipaddr.js knows them.
+ * addresses and CIDRs. Loopback, private, link-local, multicast and unspecified addresses are refused, every form that
+ * embeds an IPv4 address in an IPv6 one, as ipaddr.js knows them, and what is internal to a cloud.
  *
  * @param allowedHosts each as {@link isAllowableHost} wants it
  */
 export function createAddressGuard(
   allowedHosts: readonly string[],
   resolve: LookupFunction,
+  onRefused: (refused: RefusedAddress) => void = () => undefined,
 ): AddressGuard {
   const ranges = allowedHosts.map(rangeOf).filter((range) => range !== undefined);
   const names = allowedHosts
     .filter((entry) => rangeOf(entry) === undefined)
     .map((entry) => entry.toLowerCase());
 
+  const isAllowed = (address: ipaddr.IPv4 | ipaddr.IPv6) =>
+    ranges.some((allowed) => isWithin(address, allowed));
   const isAllowedName = (hostname: string) => {
     const name = hostname.toLowerCase().replace(/\.$/, '');
     return names.some((allowed) =>
@@ -47,18 +57,24 @@ export function createAddressGuard(
   const check = (address: string, hostname: string) => {
     const parsed = ipaddr.parse(address);
     const range = rangeName(parsed);
-    if (range === 'unicast' || ranges.some((allowed) => isWithin(parsed, allowed))) return;
+    if (range === 'unicast' || isAllowed(parsed)) return;
+    onRefused({ hostname, address, range });
     throw new RefusedAddressError(
       hostname === address
         ? `${hostname} is not a public address (${range}): webhooks may not reach it.`
-        : `${hostname} does not stand for a public address (${range}): webhooks may not reach it.`,
+        : `Webhooks may not reach ${hostname}.`,
     );
+  };
+  const checkLocalName = (name: string) => {
+    if (isAllowedName(name) || localAddresses.some(isAllowed)) return;
+    throw new RefusedAddressError(`${name} is this machine: webhooks may not reach it.`);
   };
 
   return {
     checkHost(hostname) {
       const address = hostname.replace(/^\[(.*)\]$/, '$1');
       if (isIP(address) !== 0) check(address, address);
+      else if (/(^|\.)localhost\.?$/i.test(hostname)) checkLocalName(hostname);
     },
     lookup(hostname, options, done) {
       resolve(hostname, options, (error, answer, family) => {
@@ -79,10 +95,26 @@ export function createAddressGuard(
   };
 }
 
+const localAddresses = ['127.0.0.1', '::1'].map((address) => ipaddr.parse(address));
+
+/**
+ * Addresses that are public by their number, but of the cloud's own inside it: Azure's platform service, IBM Cloud's
+ * service networks, and Google's addresses for private access to its APIs. Those of other clouds are in ranges that are
+ * not public anyway (169.254.0.0/16, 100.64.0.0/10, 192.0.0.0/24, fd00::/8).
+ */
+const cloudRanges = [
+  '168.63.129.16/32',
+  '161.26.0.0/16',
+  '166.8.0.0/14',
+  '199.36.153.4/30',
+  '199.36.153.8/30',
+].map((range) => ipaddr.parseCIDR(range));
+
 /** Of IPv6, 2000::/3 alone is given to anybody: `::7f00:1`, an old spelling of 127.0.0.1, is not in it. */
 const givenOut = ipaddr.IPv6.parseCIDR('2000::/3');
 
 function rangeName(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  if (cloudRanges.some((range) => isWithin(address, range))) return 'cloud';
   const range = address.range();
   const isUnassigned = address instanceof ipaddr.IPv6 && !address.match(givenOut);
   return range === 'unicast' && isUnassigned ? 'unassigned' : range;

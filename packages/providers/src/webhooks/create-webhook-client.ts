@@ -3,7 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { WebhookClient, WebhookOutcome } from '@pawl/engine';
 import { sendHttp } from '../http/send-http.ts';
 import { retryAfter } from '../model/retry-after.ts';
-import { createAddressGuard } from './address-guard.ts';
+import { createAddressGuard, type RefusedAddress } from './address-guard.ts';
 import { describeFailure } from './describe-failure.ts';
 import { signWebhook } from './sign-webhook.ts';
 
@@ -12,6 +12,8 @@ export interface WebhookClientSettings {
   readonly timeout: number;
   /** See {@link createAddressGuard}. */
   readonly allowedHosts: readonly string[];
+  /** Told what was refused, for the operator: whoever owns the webhook is not told what its name stands for. */
+  readonly onRefused?: (refused: RefusedAddress) => void;
   /** How names are resolved; by default as everything else on this machine. */
   readonly lookup?: LookupFunction;
 }
@@ -28,9 +30,10 @@ const longestRest = 7 * 86_400_000;
 export function createWebhookClient({
   timeout,
   allowedHosts,
+  onRefused,
   lookup = systemLookup,
 }: WebhookClientSettings): WebhookClient {
-  const guard = createAddressGuard(allowedHosts, lookup);
+  const guard = createAddressGuard(allowedHosts, lookup, onRefused);
 
   async function exchange(
     { url, event, body, secrets }: Parameters<WebhookClient['send']>[0],

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connectUrlOf, defaultRules } from '@pawl/engine';
 import { createApp } from '@pawl/gateway/app';
-import { createToolClient } from '@pawl/providers';
+import { createToolClient, createWebhookUrlCheck } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, exitOnFatalError, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
@@ -42,6 +42,7 @@ obeyOrders(async ({ name, traps }) => {
       waiters: 1_000,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: [],
+      checkWebhookUrl: createWebhookUrlCheck(['127.0.0.1']),
     },
     store,
     engine: {

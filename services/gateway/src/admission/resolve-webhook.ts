@@ -2,12 +2,13 @@ import { defaultTenant, type JobRequest, type WebhookTarget } from '@pawl/contra
 import { webhookTarget } from '@pawl/engine';
 import { EncryptionKeyMissingError } from '@pawl/store';
 import type { Gateway } from '../gateway.ts';
-import { ProblemError } from '../http/problem-error.ts';
+import { invalidField, ProblemError } from '../http/problem-error.ts';
 
 /**
  * Whom a job tells: its own webhook, or the tenant's default.
  *
- * @throws ProblemError `webhook_secret_missing` where nothing could be signed.
+ * @throws ProblemError `invalid_request` for a URL that no webhook would be delivered to, `webhook_secret_missing` where
+ *   nothing could be signed.
  */
 export async function resolveWebhook(
   gateway: Pick<Gateway, 'settings' | 'webhookSecrets' | 'engine'>,
@@ -15,6 +16,8 @@ export async function resolveWebhook(
   tenant: string,
 ): Promise<WebhookTarget | undefined> {
   const defaultUrl = tenant === defaultTenant ? gateway.settings.defaults.webhookUrl : undefined;
+  const refusal = wanted ? gateway.settings.checkWebhookUrl(wanted.url) : undefined;
+  if (refusal !== undefined) throw invalidField('webhook.url', refusal);
   const target = webhookTarget(wanted, defaultUrl);
   if (target === undefined) return undefined;
   if (await canSign(gateway, tenant)) return target;

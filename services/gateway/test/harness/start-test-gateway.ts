@@ -1,6 +1,6 @@
 import type { TenantLimits } from '@pawl/contracts';
 import { connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
-import { createToolClient } from '@pawl/providers';
+import { createToolClient, createWebhookUrlCheck } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { checkRedis, connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
 import {
@@ -98,6 +98,7 @@ export async function startTestGateway(
       waiters: 100,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: consentOrigins(scalekit.origin),
+      checkWebhookUrl: createWebhookUrlCheck([]),
       ...settings,
     },
     store,
