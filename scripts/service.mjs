@@ -21,5 +21,11 @@ if (!existsSync(file)) {
 }
 const { withEnvironmentFile } = await import('../packages/runtime/dist/environment-file.js');
 Object.assign(process.env, withEnvironmentFile(process.env, root));
+// An operator's command beside npm run serve is for the private Redis that runs there.
+if (entry.endsWith('/keys.js') && !process.env.REDIS_URL && process.env.NODE_ENV !== 'production') {
+  const { runningRedisUrl } = await import('../packages/stack/dist/index.js');
+  const url = await runningRedisUrl(join(root, '.pawl'));
+  if (url !== undefined) process.env.REDIS_URL = url;
+}
 process.argv = [process.argv[0], file, ...argumentList];
 await import(pathToFileURL(file).href);

@@ -27,6 +27,7 @@ export const problems = {
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body is not application/json' },
   limit_reached: { status: 429, title: 'A limit is reached' },
+  expectation_failed: { status: 417, title: 'The Expect header cannot be met' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in Pawl' },
   encryption_not_configured: { status: 501, title: 'Secrets cannot be stored' },

@@ -62,3 +62,24 @@ test('shows of an error only its own words, never what its client attached', () 
     cause: { status: 401 },
   });
 });
+
+test.each([
+  ['\u007F', 'DEL'],
+  ['\u009B31m', 'a C1 control that begins an escape sequence'],
+  ['\u0085', 'a line break of some readers'],
+  ['\u2028', 'a line separator'],
+  ['\u202Etxt.exe', 'an override of the direction'],
+  ['\u2066', 'an isolate'],
+  ['\u001B[2J\r\n', 'C0 controls'],
+])('%j, %s, is escaped wherever it stands, and keeps its value', (hazard) => {
+  const { text, line } = logged((logger) =>
+    logger.warn({ user: `a${hazard}`, [`key${hazard}`]: 1, err: new Error(`b${hazard}`) }, hazard),
+  );
+  expect(text.trimEnd()).toMatch(/^[^\p{Cc}\u2028-\u202E\u2066-\u2069]*$/u);
+  expect(line).toMatchObject({
+    user: `a${hazard}`,
+    [`key${hazard}`]: 1,
+    msg: hazard,
+    err: { message: expect.stringContaining('b') },
+  });
+});

@@ -1,4 +1,5 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { escapeHazards } from './escape-hazards.ts';
 import { serializeError } from './serialize-error.ts';
 
 export type { Logger } from 'pino';
@@ -42,7 +43,7 @@ const redactedPaths = secretKeys
   .flatMap((key) => [key, `*${key}`, `*.*${key}`]);
 
 /**
- * JSON lines with ISO 8601 times. Values under the name of a secret are redacted down to three
+ * JSON lines with ISO 8601 times, in which nothing that others wrote can steer a terminal. Values under the name of a secret are redacted down to three
  * levels, and errors (under `err` or `error`) show only what `serializeError` lists.
  */
 export function createLogger({ name, level, destination }: LoggerSettings): Logger {
@@ -53,6 +54,7 @@ export function createLogger({ name, level, destination }: LoggerSettings): Logg
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: '[redacted]' },
+      hooks: { streamWrite: escapeHazards },
       serializers: { err: serializeErrorField, error: serializeErrorField },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),

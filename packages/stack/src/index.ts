@@ -1,6 +1,7 @@
 export { findFreePort } from './private-redis/free-port.ts';
 export { DirectoryInUseError } from './private-redis/claim-directory.ts';
 export {
+  runningRedisUrl,
   startPrivateRedis,
   type PrivateRedis,
   type PrivateRedisSettings,

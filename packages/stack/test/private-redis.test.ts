@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   DirectoryInUseError,
   findFreePort,
+  runningRedisUrl,
   startPrivateRedis,
   type PrivateRedis,
   type PrivateRedisSettings,
@@ -180,3 +181,12 @@ async function hasApt(): Promise<boolean> {
   const [code] = (await once(found, 'exit')) as [number];
   return code === 0;
 }
+
+test('commands beside it find it while it runs, and only its own user can read where it is', async () => {
+  expect(await runningRedisUrl(directory)).toBeUndefined();
+  const redis = await start();
+  expect(await runningRedisUrl(directory)).toBe(redis.url);
+  expect((await stat(join(directory, 'redis/url'))).mode & 0o777).toBe(0o600);
+  await redis.stop();
+  expect(await runningRedisUrl(directory)).toBeUndefined();
+});

@@ -5,6 +5,7 @@ import { forTenant } from './http/authenticate.ts';
 import { logRequests } from './http/log-requests.ts';
 import { mount } from './http/mount.ts';
 import { notFound } from './http/problem-error.ts';
+import { requireHost } from './http/require-host.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { respondWithProblem } from './http/respond-with-problem.ts';
 import { beginConnection } from './oauth/begin-connection.ts';
@@ -43,6 +44,7 @@ export function createApp(gateway: Gateway): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(assignRequestId, logRequests(gateway.log), securityHeaders(gateway));
+  app.use(requireHost);
   mount(app, '/healthz', { get: health });
   mount(app, '/readyz', { get: readiness(gateway) });
   app.use(api(gateway), browserSide(gateway));

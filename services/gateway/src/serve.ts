@@ -59,6 +59,8 @@ export async function serve({
     connectionsCheckingInterval: Math.min(headersTimeout, 2_000),
     // Longer than the idle time of common load balancers, so that these close first.
     keepAliveTimeout: 65_000,
+    // A missing Host is refused with a problem: see requireHost.
+    requireHostHeader: false,
   });
   server.maxConnections = connections;
   const warnOfFull = onceIn(60_000, () =>

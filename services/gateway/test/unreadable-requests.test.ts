@@ -76,6 +76,60 @@ test.each([
   expect(line).not.toContain('aaaaaaaaaa');
 });
 
+test.each([
+  [
+    'an Expect that cannot be met',
+    `POST /v1/jobs HTTP/1.1\r\n${host}\r\nExpect: nonsense\r\nContent-Length: 2\r\n\r\n{}`,
+    417,
+    'expectation_failed',
+  ],
+  ['CONNECT', `CONNECT example.com:443 HTTP/1.1\r\n${host}\r\n\r\n`, 405, 'method_not_allowed'],
+  ['HTTP/2 without an agreement', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'malformed_request'],
+  [
+    'a length and chunks at once',
+    `POST /v1/jobs HTTP/1.1\r\n${host}\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    400,
+    'malformed_request',
+  ],
+  ['no Host', 'GET /v1/jobs HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'malformed_request'],
+  [
+    'two Hosts',
+    `GET /v1/jobs HTTP/1.1\r\n${host}\r\nHost: other.example\r\nConnection: close\r\n\r\n`,
+    400,
+    'malformed_request',
+  ],
+  [
+    'an upgrade that is not offered',
+    `GET /nothing HTTP/1.1\r\n${host}\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+    404,
+    'not_found',
+  ],
+  [
+    'TRACE',
+    `TRACE /v1/jobs HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`,
+    405,
+    'method_not_allowed',
+  ],
+  [
+    'OPTIONS of the server',
+    `OPTIONS * HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`,
+    404,
+    'not_found',
+  ],
+])('%s has a problem for an answer', async (_what, sent, status, code) => {
+  const answer = parse(await exchange(sent));
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  const problem = Problem.parse(JSON.parse(bodyOf(answer)));
+  expect(problem).toMatchObject({ status, code });
+  expect(answer.headers.get('x-request-id')).toBe(problem.request_id);
+});
+
+/** Without the lengths of its chunks, where it came in chunks: here always in one. */
+function bodyOf({ headers, body }: ReturnType<typeof parse>): string {
+  return headers.get('transfer-encoding') === 'chunked' ? (body.split('\r\n')[1] ?? '') : body;
+}
+
 test('an answer that has begun is cut off rather than mixed with a refusal', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'Content-Length': 10 }).write('begun');

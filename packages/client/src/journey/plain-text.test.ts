@@ -8,6 +8,7 @@ test.each([
   ['one-byte escape sequences', 'a\u009b31mb', 'ab'],
   ['a lone escape character', 'a\u001b', 'a'],
   ['carriage returns and backspaces that overwrite', 'evil\rgood\b', 'evilgood'],
+  ['line and paragraph separators', 'a\u2028b\u2029', 'ab'],
   ['bells and deletes', 'a\u0007\u007fb', 'ab'],
   ['marks that reorder text', 'a\u202Egnp.exe\u2066', 'agnp.exe'],
 ])('%s are taken out', (_name, text, expected) => {

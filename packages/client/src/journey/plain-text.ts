@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Control characters, and the marks that reorder text so that it reads as something else. */
-const HAZARDOUS = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu;
+/** Control characters, line and paragraph separators, and the marks that reorder text so that it reads as something else. */
+const HAZARDOUS = /[\p{Cc}\u2028-\u202E\u2066-\u2069]/gu;
 
 /**
  * Text that a terminal shows and does not obey: escape sequences and control characters are gone, except line

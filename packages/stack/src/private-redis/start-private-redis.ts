@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimDirectory, type DirectoryClaim } from './claim-directory.ts';
 import { findContainerServer } from './container-server.ts';
@@ -64,6 +64,22 @@ export async function startPrivateRedis(settings: PrivateRedisSettings): Promise
   }
 }
 
+/**
+ * The URL of the private Redis that runs in a directory, for commands beside it; undefined where none does. It holds
+ * the password, and only the user who started the server can read it.
+ */
+export async function runningRedisUrl(directory: string): Promise<string | undefined> {
+  try {
+    return (await readFile(addressFile(directory), 'utf8')).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function addressFile(directory: string): string {
+  return join(directory, 'redis', 'url');
+}
+
 async function startFirst(
   settings: PrivateRedisSettings,
   dataDirectory: string,
@@ -81,11 +97,14 @@ async function startFirst(
     const command = way.command({ dataDirectory, port });
     const launched = await launchServer(command, { dataDirectory, port, password });
     if (launched.kind === 'running') {
+      const url = `redis://default:${password}@127.0.0.1:${port}/0`;
+      await writeFile(addressFile(settings.directory), `${url}\n`, { mode: 0o600 });
       return {
-        url: `redis://default:${password}@127.0.0.1:${port}/0`,
+        url,
         source: { kind, description: command.description },
         exited: launched.exited,
         stop: once(async () => {
+          await rm(addressFile(settings.directory), { force: true });
           await launched.stop();
           await forgetServer(dataDirectory);
           await claim.release();

@@ -5,8 +5,12 @@ import { problemBody, problemType } from './problem-body.ts';
 import { ProblemError } from './problem-error.ts';
 import { newRequestId, requestIdHeader } from './request-id.ts';
 
-/** Answers what Node can't read as HTTP, and so gives to no route, with a problem as every other refusal. */
+/**
+ * Answers all that Node would refuse by itself, without a body, with a problem as every other refusal: what it can't
+ * read as HTTP, an `Expect` that is not `100-continue` (RFC 9110, 10.1.1), and CONNECT, which is for proxies.
+ */
 export function refuseUnreadable(server: Server, log: Logger): void {
+  refuseUnanswerable(server, log);
   const answersOf = new WeakMap<Duplex, Set<ServerResponse>>();
   server.on('request', ({ socket }, response) => {
     const answers = answersOf.get(socket) ?? new Set();
@@ -23,6 +27,35 @@ export function refuseUnreadable(server: Server, log: Logger): void {
     const problem = problemOf(error);
     const requestId = newRequestId();
     log.info({ requestId, problem: problem.code, status: problem.status }, 'request');
+    socket.end(answerOf(problem, requestId), () => socket.destroy());
+  });
+}
+
+/** What Node reads as HTTP, and would refuse by itself all the same. */
+function refuseUnanswerable(server: Server, log: Logger): void {
+  server.on('checkExpectation', (_request, response) => {
+    const problem = new ProblemError(
+      'expectation_failed',
+      'The only Expect that can be met is 100-continue.',
+    );
+    const requestId = newRequestId();
+    log.info({ requestId, problem: problem.code, status: problem.status }, 'request');
+    response
+      .writeHead(problem.status, {
+        'Content-Type': `${problemType}; charset=utf-8`,
+        'Cache-Control': 'no-store',
+        [requestIdHeader]: requestId,
+        // The body that the client may send nevertheless is not read.
+        Connection: 'close',
+      })
+      .end(JSON.stringify(problemBody(problem, requestId)));
+  });
+  server.on('connect', (_request, socket) => {
+    const problem = new ProblemError('method_not_allowed', 'CONNECT does not exist here.');
+    const requestId = newRequestId();
+    log.info({ requestId, problem: problem.code, status: problem.status }, 'request');
+    // From here on nobody else listens to this socket, and an error without a listener would end the process.
+    socket.on('error', () => socket.destroy());
     socket.end(answerOf(problem, requestId), () => socket.destroy());
   });
 }
