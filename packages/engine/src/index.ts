@@ -40,11 +40,11 @@ export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
 export { endpointTool, type EndpointTool } from './decisions/endpoint-tools.ts';
 export { inexactNumber } from './decisions/exact-numbers.ts';
 export { failTurn } from './decisions/fail-turn.ts';
-export { messagesOf, recentJobs, type JobHistory } from './decisions/history.ts';
+export { lengthOf, messagesOf, recentJobs, type JobHistory } from './decisions/history.ts';
 export { isLastDelivery } from './decisions/last-delivery.ts';
 export { outputCap } from './decisions/limits.ts';
 export { budgetOf, type SentMessages } from './decisions/message-budget.ts';
-export { modelMessages, type ModelMessages } from './decisions/model-messages.ts';
+export { modelMessages } from './decisions/model-messages.ts';
 export { wellFormed } from './decisions/well-formed.ts';
 export { nameTools, offerTools } from './decisions/offer-tools.ts';
 export {

@@ -178,7 +178,7 @@ function requestFor(
   current: JobHistory,
   { instructions = '', budget }: { instructions?: string; budget?: number | undefined } = {},
 ) {
-  const { messages } = modelMessages({ instructions, earlier, current, model, budget });
+  const messages = modelMessages({ instructions, earlier, current, model, budget });
   return JSON.parse(
     JSON.stringify(chatRequest({ model, messages, tools: [], options: {}, jobId: 'job' })),
   );

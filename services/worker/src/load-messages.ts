@@ -1,19 +1,21 @@
-import type { AdmittedRequest, JobState } from '@pawl/contracts';
+import type { AdmittedRequest, JobState, JsonObject } from '@pawl/contracts';
 import {
   budgetOf,
+  lengthOf,
   modelMessages,
   recentJobs,
   type JobHistory,
-  type ModelMessages,
+  type SentMessages,
 } from '@pawl/engine';
 import type { WorkerDependencies } from './worker.ts';
 
 /** Earlier jobs are read a few at a time, since most conversations need few and some are very long. */
 const readAtOnce = 8;
 
-export interface LoadedMessages extends ModelMessages {
-  /** The characters that are left when everything is left out or shortened that may be. */
-  readonly shortest: () => number;
+export interface LoadedMessages {
+  readonly messages: JsonObject[];
+  /** How long they are, and how long they could be. Reckoned only where an endpoint finds them too long. */
+  readonly sent: () => SentMessages;
 }
 
 /** What the model is given: the instructions, the conversation's earlier jobs, and this one's prompt and turns. */
@@ -34,9 +36,10 @@ export async function loadMessages(
       model: request.models[job.model] ?? '',
       budget,
     });
+  const messages = messagesWithin(budgetOf(job));
   return {
-    ...messagesWithin(budgetOf(job)),
-    shortest: () => messagesWithin(0).characters,
+    messages,
+    sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),
   };
 }
 

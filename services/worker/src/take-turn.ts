@@ -104,8 +104,7 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const loadedMessages = await loadMessages(worker, job, request);
-  const { messages } = loadedMessages;
+  const { messages, sent } = await loadMessages(worker, job, request);
   const offered = offerTools(loaded.tools, {
     policy: request.tools,
     prompt: request.prompt,
@@ -133,9 +132,8 @@ async function runTurn(
   }
   if (outcome.kind !== 'reply') {
     const failed = { failure: outcome, cause: 'model', request, startedAt } as const;
-    if (outcome.kind !== 'context_length') return fail(worker, turn, failed);
-    const { characters, shortest } = loadedMessages;
-    return fail(worker, turn, { ...failed, sent: { characters, shortest: shortest() } });
+    const isTooLong = outcome.kind === 'context_length';
+    return fail(worker, turn, isTooLong ? { ...failed, sent: sent() } : failed);
   }
   const { reply } = outcome;
   const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, request });

@@ -51,7 +51,7 @@ function messages(
     current: { job: jobWith(), prompt: 'Now?', steps: [], ...current },
     model,
     budget,
-  }).messages;
+  });
 }
 
 const spoken = (list: JsonObject[]) => list.map(({ role, content }) => [role, content]);

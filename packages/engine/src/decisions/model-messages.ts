@@ -2,7 +2,6 @@ import type { JobState, JsonObject } from '@pawl/contracts';
 import { lengthOf, turnsOf, type HistoryTurn, type JobHistory } from './history.ts';
 import { createCallIds, repairedTurn, type CallIds } from './repaired-turn.ts';
 import { shortenResults } from './shorten-results.ts';
-import { wellFormed } from './well-formed.ts';
 
 export interface ModelMessagesInput {
   readonly instructions: string;
@@ -15,22 +14,16 @@ export interface ModelMessagesInput {
   readonly budget: number | undefined;
 }
 
-export interface ModelMessages {
-  readonly messages: JsonObject[];
-  /** How many they are as JSON. */
-  readonly characters: number;
-}
-
 /**
  * The messages of a model call, in a form that the strictest endpoint takes, whatever endpoints, models and clients have
- * said: users and assistants alternate, nothing is empty, every call has arguments that are an object, an id of its
- * own and one answer right behind it, and every text is well-formed Unicode.
+ * said: users and assistants alternate, nothing is empty, and every call has arguments that are an object, an id of its
+ * own and one answer right behind it. (Unicode is made well-formed in the whole request, by the model client.)
  *
  * Over the budget the oldest jobs are left out, whole; then results of this job's calls are shortened; then its oldest
  * turns are left out, and the model is told which calls they made.
  */
-export function modelMessages(input: ModelMessagesInput): ModelMessages {
-  const { instructions, current, model, budget = Number.POSITIVE_INFINITY } = input;
+export function modelMessages(input: ModelMessagesInput): JsonObject[] {
+  const { instructions, current, model, budget } = input;
   const ids = createCallIds();
   const earlier = withoutRefused(input.earlier).map((history) =>
     earlierMessages(history, model, ids),
@@ -42,10 +35,13 @@ export function modelMessages(input: ModelMessagesInput): ModelMessages {
     turn,
     messages: repairedTurn(turn, { job: current.job.id, model, ids }),
   }));
+  if (budget === undefined) {
+    const own = turns.flatMap(({ messages }) => messages);
+    return [...system, ...alternating([...earlier.flat(), opening, ...own])];
+  }
   const own = fitted(opening, turns, budget - lengthOf(system));
   const kept = newest(earlier, budget - lengthOf(system) - lengthOf(own));
-  const messages = wellFormed([...system, ...alternating([...kept.flat(), ...own])]);
-  return { messages, characters: lengthOf(messages) };
+  return [...system, ...alternating([...kept.flat(), ...own])];
 }
 
 /** Whether a content filter refused the job's prompt or cut its answer off. */
@@ -62,11 +58,9 @@ function wasRefused({ job: { phase } }: JobHistory): boolean {
  * goes on, it begins anew after them.
  */
 function withoutRefused(earlier: readonly JobHistory[]): readonly JobHistory[] {
-  const last = earlier.findLastIndex(
-    (history, index) =>
-      wasRefused(history) &&
-      earlier[index - 1] !== undefined &&
-      wasRefused(earlier[index - 1] as JobHistory),
+  const refused = earlier.map((history) => wasRefused(history));
+  const last = refused.findLastIndex(
+    (isRefused, index) => isRefused && refused[index - 1] === true,
   );
   return earlier.slice(last + 1);
 }
