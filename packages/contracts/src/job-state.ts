@@ -16,6 +16,8 @@ const claimable = {
   epoch: Count,
   attempts: Count,
   crashes: Count,
+  /** Requests of this step that its model's provider has answered by asking everybody to wait: no attempts. */
+  pauses: Count.optional(),
 };
 
 export const Failure = z.object({

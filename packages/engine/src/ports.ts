@@ -187,7 +187,13 @@ export type ReplyUsage = Pick<ModelReply, 'model' | 'inputTokens' | 'outputToken
 export type ModelFailure =
   /** May heal by itself: asked again after a wait. */
   (
-    | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
+    | {
+        readonly kind: 'transient';
+        readonly failure: Failure;
+        readonly retryAfter?: number;
+        /** The provider asks everybody to wait, and not this request alone. */
+        readonly pausesProvider?: boolean;
+      }
     /** A reply that cannot be used: asked once more, since the same nonsense twice will not change. */
     | { readonly kind: 'unusable'; readonly failure: Failure }
     | { readonly kind: 'quota'; readonly failure: Failure; readonly resetAt?: number }
@@ -205,6 +211,8 @@ export type ModelOutcome =
   | { readonly kind: 'aborted' };
 
 export interface ModelClient {
+  /** Who answers for a model: all models of one provider share its rate limit. */
+  providerOf(model: string): string;
   complete(request: ModelRequest, signal: AbortSignal): Promise<ModelOutcome>;
 }
 

@@ -77,6 +77,18 @@ const scenarios: [string, Scenario][] = [
       policy: 'ask',
     },
   ],
+  [
+    'turns that may not ask the model, and a retry',
+    {
+      ...retried,
+      workers: 1,
+      crashes: 1,
+      refusals: 2,
+      mishaps: [],
+      turns: [['reads']],
+      policy: 'ask',
+    },
+  ],
   ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
 ];
 

@@ -7,6 +7,14 @@ export interface Rules {
   readonly turnAttempts: number;
   /** Reported failures of one tool call after which the model is told. */
   readonly callAttempts: number;
+  /** Requests of one turn that its provider may refuse by asking everybody to wait before they count as failures. */
+  readonly turnPauses: number;
+  /** How long a provider is paused at least and at most, and over what time turns go on after it. */
+  readonly providerPause: {
+    readonly shortest: number;
+    readonly longest: number;
+    readonly spread: number;
+  };
   /** Claims of one step that never reported anything, after which it is set aside. */
   readonly deliveries: number;
   /** The first wait after a failure; it doubles with every further one. */
@@ -30,6 +38,8 @@ export interface Rules {
 export const defaultRules: Rules = {
   turnAttempts: 5,
   callAttempts: 4,
+  turnPauses: 20,
+  providerPause: { shortest: 1_000, longest: 900_000, spread: 2_000 },
   deliveries: 3,
   backOffBase: 1_000,
   backOffCap: 60_000,

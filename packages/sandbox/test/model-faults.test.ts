@@ -52,6 +52,28 @@ describe('faults of the model endpoint', () => {
     expect(Number(error.headers?.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  it('limits a provider, and says so, but no other', async () => {
+    const sandbox = await openSandbox();
+    sandbox.control.addFault({
+      match: { operation: 'model', provider: 'openai' },
+      times: 'always',
+      effect: { kind: 'rate_limited', scope: 'provider', retryAfterSeconds: 30 },
+    });
+    const error = (await rejection(create(sandbox))) as APIError;
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error.headers?.get('retry-after')).toBe('30');
+    expect(error.message).toContain('The provider openai asks for fewer requests');
+    const other = await create(sandbox, {}, { model: 'google/gemini-2.5-flash' });
+    expect(other.choices).toHaveLength(1);
+  });
+
+  it('limits one model, and names it', async () => {
+    const error = await failure({
+      effect: { kind: 'rate_limited', scope: 'model', retryAfterSeconds: 30 },
+    });
+    expect(error.message).toContain(MODEL);
+  });
+
   it('drops the connection', async () => {
     const error = await failure({ effect: { kind: 'drop_connection' } });
     expect(error).toBeInstanceOf(APIConnectionError);

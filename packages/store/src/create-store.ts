@@ -23,6 +23,7 @@ import { createLimits } from './limits.ts';
 import { listApprovals } from './list-approvals.ts';
 import { createOAuthStates } from './oauth-states.ts';
 import { countSchedules, listSchedules, type ScheduleFilter } from './list-schedules.ts';
+import { createProviderPauses } from './provider-pauses.ts';
 import { createConversationReads } from './read-conversations.ts';
 import { createReads } from './read-jobs.ts';
 import { createSchedules, createScheduleSweeping } from './schedules.ts';
@@ -129,6 +130,7 @@ export function createStore({
     writeOperatorLimits: (tenant: string, operator: OperatorLimits) =>
       limits.writeOperatorLimits({ tenant, shards }, operator),
     listUsage: usage.listUsage,
+    ...createProviderPauses(redis, keys, feed),
     shards,
     shardOf,
     ensureShardCount: () => ensureShardCount(redis, keys, shards),

@@ -102,6 +102,8 @@ export function createKeys(name: string) {
     workers: () => `${tag(0)}:workers`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
     changes: (job: string) => `${ofId(job)}:changes:${job}`,
+    /** The providers of models that have asked to wait: a hash, and the channel on which each pause is told. */
+    providerPauses: () => `${tag(0)}:provider-pauses`,
     stops: () => `${tag(0)}:stops`,
   };
 }

@@ -22,6 +22,7 @@ import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
 import { createLastDeliveries } from './last-deliveries.ts';
 import { createPatience, persistent } from './patience.ts';
+import { createProviderPauses } from './provider-pauses.ts';
 import { repeat } from './repeat.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { startSweeping } from './start-sweeping.ts';
@@ -86,6 +87,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     connectUrl: parts.connectUrl,
   };
   const runningCalls = createRunningCalls();
+  const pauses = await createProviderPauses(store, engine.now);
   const schemas = createSchemaChecker();
   const patience = createPatience(log);
   const dependencies: WorkerDependencies = {
@@ -96,6 +98,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     // Read after the claim of a delivery only.
     webhooks: { ...parts.webhooks, secrets: persistent(parts.webhooks.secrets, patience) },
     runningCalls,
+    pauses,
     schemas,
     settings: { ...parts.tasks, rules: parts.rules },
     log,
@@ -111,6 +114,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       await runningCalls
         .stopLost()
         .catch((error: unknown) => log.debug({ err: error }, 'could not look for missed stops'));
+      await pauses
+        .refresh()
+        .catch((error: unknown) => log.debug({ err: error }, 'could not look for missed pauses'));
       return timings.sweepInterval;
     },
     { first: timings.sweepInterval },
@@ -148,6 +154,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       await stopLooking();
       await store.withdrawWorker(workerId).catch(() => undefined);
       await stopListening();
+      await pauses.stop();
       await schemas.close();
     },
   };

@@ -32,6 +32,7 @@ import { checkAccount } from './check-account.ts';
 import { checkArguments } from './check-arguments.ts';
 import { loadMessages } from './load-messages.ts';
 import { loadTools } from './load-tools.ts';
+import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
@@ -98,6 +99,10 @@ async function runTurn(
   const lookedUpAt = engine.now();
   const [request, budget] = await Promise.all([store.readRequest(job.id), budgetLeft(engine, job)]);
   if (budget.kind === 'used_up') return stop(worker, turn, budget.reached);
+  const pausedUntil = pauseOf(worker, request.models[job.model] ?? '');
+  if (pausedUntil !== undefined) {
+    return waitForProvider(worker, turn, { request, until: pausedUntil });
+  }
   const loaded = await loadTools(worker, job, request);
   if (loaded.kind === 'account_inactive') return block(worker, turn, loaded.connection);
   if (loaded.kind !== 'loaded') {
@@ -207,10 +212,11 @@ interface FailedTurn {
 }
 
 async function fail(
-  { engine, log }: WorkerDependencies,
+  worker: WorkerDependencies,
   { job, epoch }: ClaimedTurn,
   { failure, cause, request, startedAt, sent }: FailedTurn,
 ): Promise<void> {
+  const { engine, log } = worker;
   log.warn(
     {
       job: job.id,
@@ -223,7 +229,8 @@ async function fail(
     'turn failed',
   );
   const models = request.models.length;
-  const failed = { epoch, failure, cause, models, ...(sent === undefined ? {} : { sent }) };
+  const elsewhere = await pauseProvider(worker, job, { failure, request });
+  const failed = { epoch, failure, cause, models, elsewhere, ...(sent && { sent }) };
   await transition(engine, job.id, (fresh) =>
     failTurn(fresh, failed, engine.now(), engine.random(), engine.rules),
   );

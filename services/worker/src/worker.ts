@@ -9,6 +9,7 @@ import type {
 import type { ToolEffect } from '@pawl/contracts';
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
+import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
 /** What every task works with. */
@@ -19,6 +20,7 @@ export interface WorkerDependencies {
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;
   readonly runningCalls: RunningCalls;
+  readonly pauses: ProviderPauses;
   /** Checks what models say against schemas that others wrote. */
   readonly schemas: SchemaChecker;
   readonly settings: TaskSettings;

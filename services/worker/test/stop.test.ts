@@ -81,6 +81,7 @@ test('the drain and the grace begin at once, though a sweep waits for Redis', as
   const [swept, redisIsBack] = [createGate(), createGate()];
   const asked: string[] = [];
   const model: ModelClient = {
+    providerOf: (name) => name,
     async complete({ jobId }, signal) {
       asked.push(jobId);
       await new Promise((resolve) => signal.addEventListener('abort', resolve));

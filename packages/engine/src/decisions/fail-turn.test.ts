@@ -174,3 +174,35 @@ describe('a quota that is used up', () => {
     expect(fail({ failure: quota(0) }, tired).phase.name).toBe('ended');
   });
 });
+
+describe('a provider that asks everybody to wait', () => {
+  const limited = { kind: 'transient', failure, retryAfter: 30_000, pausesProvider: true } as const;
+
+  test('is waited for without counting an attempt', () => {
+    expect(fail({ failure: limited }).phase).toMatchObject({
+      step: { status: 'ready', attempts: 0, pauses: 1, notBefore: 31_000, lastFailure: failure },
+    });
+  });
+
+  test('is not waited for where another one has a model of the job', () => {
+    expect(fail({ failure: limited, models: 3, elsewhere: 2 })).toMatchObject({
+      model: 2,
+      phase: { step: { status: 'ready', notBefore: 1_000 } },
+    });
+  });
+
+  test('is not believed when it asks for a year', () => {
+    const year = { ...limited, retryAfter: 365 * 86_400_000 };
+    expect(fail({ failure: year }).phase).toMatchObject({ step: { notBefore: 901_000 } });
+  });
+
+  test('is asked less and less often, and after twenty times it is a failure like any other', () => {
+    const asked = (pauses: number) =>
+      jobWith({ phase: { name: 'turn', step: { ...runningStep, pauses } } });
+    const soon = { ...limited, retryAfter: 0 };
+    expect(fail({ failure: soon }, asked(9)).phase).toMatchObject({ step: { notBefore: 31_000 } });
+    expect(fail({ failure: soon }, asked(20)).phase).toMatchObject({
+      step: { attempts: 1, pauses: 20 },
+    });
+  });
+});

@@ -5,6 +5,7 @@ import { backOff } from './back-off.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { limitBeforeTurn } from './limits.ts';
 import { smallerBudget, type SentMessages } from './message-budget.ts';
+import { pauseEnd, spread } from './provider-pause.ts';
 import { addReply } from './record-reply.ts';
 import { freshStep, readyAgain } from './steps.ts';
 
@@ -19,14 +20,22 @@ export interface TurnFailure {
   readonly models: number;
   /** What was sent, where the model was asked. */
   readonly sent?: SentMessages;
+  /** Where the provider asks everybody to wait: the next model of another one, if there is any. */
+  readonly elsewhere?: number | undefined;
 }
 
 /** What is tried for a kind of failure, in this order, before the job fails. */
-type Remedy = 'ask_again' | 'ask_once_more' | 'send_less' | 'next_model' | 'wait_for_quota';
+type Remedy =
+  | 'wait_for_provider'
+  | 'ask_again'
+  | 'ask_once_more'
+  | 'send_less'
+  | 'next_model'
+  | 'wait_for_quota';
 
 /** Retrying is for what can heal, the next model for what another one could survive. */
 export const remedies = {
-  transient: ['ask_again', 'next_model'],
+  transient: ['wait_for_provider', 'ask_again', 'next_model'],
   unusable: ['ask_once_more', 'next_model'],
   quota: ['next_model', 'wait_for_quota'],
   context_length: ['send_less', 'next_model'],
@@ -40,7 +49,7 @@ export const remedies = {
  */
 export function failTurn(
   job: JobState,
-  { epoch, failure, cause, models, sent }: TurnFailure,
+  { epoch, failure, cause, models, sent, elsewhere }: TurnFailure,
   now: number,
   random: number,
   rules: Rules,
@@ -72,11 +81,27 @@ export function failTurn(
         step: readyAgain(step, { sequence, notBefore, attempts, failure: failure.failure }),
       },
     });
+  const goOnWith = (model: number): FailureDecision =>
+    goOn({ model, phase: { name: 'turn', step: freshStep(sequence, now) } });
   const afterWait = (retryAfter = 0): number =>
     now + backOff(rules, { attempts, random, retryAfter });
 
   const remedy = (name: Remedy): FailureDecision | undefined => {
     switch (name) {
+      case 'wait_for_provider': {
+        if (failure.kind !== 'transient' || failure.pausesProvider !== true) return undefined;
+        if (elsewhere !== undefined) return goOnWith(elsewhere);
+        const pauses = (step.pauses ?? 0) + 1;
+        if (pauses > rules.turnPauses) return undefined;
+        const pauseOver = pauseEnd(rules, { now, retryAfter: failure.retryAfter ?? 0 });
+        // A provider that keeps refusing is asked less and less often.
+        const notBefore = Math.max(
+          spread(pauseOver, random, rules),
+          now + backOff(rules, { attempts: pauses, random }),
+        );
+        const again = { sequence, notBefore, pauses, failure: failure.failure };
+        return goOn({ phase: { name: 'turn', step: readyAgain(step, again) } });
+      }
       case 'ask_again':
         return isLast
           ? undefined
@@ -94,12 +119,7 @@ export function failTurn(
         return goOn({ messageBudget, phase: { name: 'turn', step: again } });
       }
       case 'next_model':
-        return cause === 'lookup' || job.model + 1 >= models
-          ? undefined
-          : goOn({
-              model: job.model + 1,
-              phase: { name: 'turn', step: freshStep(sequence, now) },
-            });
+        return cause === 'lookup' || job.model + 1 >= models ? undefined : goOnWith(job.model + 1);
       case 'wait_for_quota': {
         // A reset that is always just ahead must not be waited for for ever: it counts as an attempt.
         if (failure.kind !== 'quota' || failure.resetAt === undefined || isLast) return undefined;

@@ -12,10 +12,10 @@ export function freshStep(sequence: number, at: number): Ready {
   };
 }
 
-type Claimable = Pick<Ready, 'since' | 'epoch' | 'attempts' | 'crashes'>;
+type Claimable = Pick<Ready, 'since' | 'epoch' | 'attempts' | 'crashes' | 'pauses'>;
 
-function claimableOf({ since, epoch, attempts, crashes }: Claimable): Claimable {
-  return { since, epoch, attempts, crashes };
+function claimableOf({ since, epoch, attempts, crashes, pauses }: Claimable): Claimable {
+  return { since, epoch, attempts, crashes, ...(pauses === undefined ? {} : { pauses }) };
 }
 
 /**
@@ -39,7 +39,13 @@ export function claimed(
 /** Runnable again at `notBefore`, under a new task id, since the old one may still be active. */
 export function readyAgain(
   step: Claimable,
-  next: { sequence: number; notBefore: number; attempts?: number; failure?: Failure },
+  next: {
+    sequence: number;
+    notBefore: number;
+    attempts?: number;
+    pauses?: number;
+    failure?: Failure;
+  },
 ): Ready {
   return {
     ...claimableOf(step),
@@ -47,6 +53,7 @@ export function readyAgain(
     since: next.sequence,
     attempts: next.attempts ?? step.attempts,
     notBefore: next.notBefore,
+    ...(next.pauses === undefined ? {} : { pauses: next.pauses }),
     ...(next.failure === undefined ? {} : { lastFailure: next.failure }),
   };
 }

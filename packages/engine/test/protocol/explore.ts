@@ -167,5 +167,6 @@ function startOf(scenario: Scenario): World {
     decisionsLeft: scenario.policy === 'ask' ? 2 : 0,
     expiriesLeft: scenario.expiries ?? 0,
     retriesLeft: scenario.expiries ?? 0,
+    refusalsLeft: scenario.refusals ?? 0,
   };
 }

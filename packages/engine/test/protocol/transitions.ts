@@ -3,11 +3,13 @@ import type { Change } from '../../src/decisions/change.ts';
 import { claimCall } from '../../src/decisions/claim-call.ts';
 import { claimTurn } from '../../src/decisions/claim-turn.ts';
 import { holdName, releaseHolds } from '../../src/decisions/conversation.ts';
+import { pauseTurn } from '../../src/decisions/provider-pause.ts';
 import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
 import { recordOutcome } from '../../src/decisions/record-outcome.ts';
 import { recordReply } from '../../src/decisions/record-reply.ts';
 import { meaningOf, notMadeBecause } from '../../src/decisions/reply-meaning.ts';
 import type { ToolOutcome } from '../../src/ports.ts';
+import { stopTurn } from '../../src/decisions/stop-turn.ts';
 import { dueWakes, newWakes } from '../../src/decisions/wakes.ts';
 import { defaultRules } from '../../src/rules.ts';
 import { people } from './people.ts';
@@ -85,7 +87,10 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
     case 'claimed turn': {
       const asked = { ...world.asked };
       asked[worker.turn] = (asked[worker.turn] ?? 0) + 1;
-      return [go('asks the model', { ...world, asked }, { ...worker, at: 'has reply' })];
+      return [
+        go('asks the model', { ...world, asked }, { ...worker, at: 'has reply' }),
+        ...refusals(world, scenario, worker, go),
+      ];
     }
     case 'has reply': {
       const reply = replyOf(scenario, worker.turn);
@@ -221,6 +226,25 @@ function commitOrLeave(
 }
 
 /** A death gives the held task back; a lost lock does too, while its holder goes on. */
+/** The claimed turn may not ask the model. */
+function refusals(
+  world: World,
+  scenario: Scenario,
+  worker: Extract<WorkerState, { at: 'claimed turn' }>,
+  go: Go,
+): Transition[] {
+  if (world.refusalsLeft === 0) return [];
+  const { job } = world;
+  const { epoch } = worker;
+  const refused = { ...world, refusalsLeft: world.refusalsLeft - 1 };
+  const moment = { now, random: 0, rules: rulesOf(scenario) };
+  const paused = pauseTurn(job, { epoch, until: now, nextModel: undefined }, moment);
+  return [
+    commitOrLeave(refused, worker, paused, go, 'finds the provider paused'),
+    commitOrLeave(refused, worker, stopTurn(job, { epoch }, now), go, 'finds a budget used up'),
+  ];
+}
+
 function accidents(
   world: World,
   scenario: Scenario,

@@ -49,6 +49,7 @@ export interface World {
   readonly decisionsLeft: number;
   readonly expiriesLeft: number;
   readonly retriesLeft: number;
+  readonly refusalsLeft: number;
 }
 
 /** A step that the world can take. */
@@ -79,6 +80,8 @@ export interface Scenario {
   readonly cancels: number;
   /** How often the deadline may pass, and a person may then retry the job. */
   readonly expiries?: number;
+  /** How often a claimed turn may not ask the model: its provider is paused, or a budget is used up. */
+  readonly refusals?: number;
   readonly policy: JobState['onUnknownOutcome'];
 }
 

@@ -8,6 +8,7 @@ import { membersOf } from '../read-json.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './keep-error-body.ts';
 import { failureOfAnswer, transientFailure } from './model-failure.ts';
+import { providerPart } from './provider-wide.ts';
 import { readBody } from './read-completion.ts';
 
 export interface ModelClientSettings {
@@ -80,7 +81,9 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
       if (error instanceof APIError && error.status !== undefined) {
         const { body } = membersOf(error.error);
         const headers = error.headers ?? new Headers();
-        return failureOfAnswer({ status: error.status, headers, body }, { clean, now: now() });
+        const { model } = request;
+        const answer = { status: error.status, headers, body };
+        return failureOfAnswer(answer, { clean, now: now(), model });
       }
       return transientFailure(
         'model_unavailable',
@@ -91,7 +94,7 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
     }
   }
 
-  return { complete };
+  return { complete, providerOf: (model) => `${host}/${providerPart(model)}` };
 }
 
 /** The package wraps what its fetch throws. */

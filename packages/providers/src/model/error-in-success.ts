@@ -42,12 +42,17 @@ export function errorIn(body: Members): unknown {
 /** What an error in a success is, as if it had come with its own status; undefined where it names none. */
 export function failureOfError(
   error: unknown,
-  { clean, now, headers }: { clean: CleanText; now: number; headers: Pick<Headers, 'get'> },
+  {
+    clean,
+    now,
+    headers,
+    model,
+  }: { clean: CleanText; now: number; headers: Pick<Headers, 'get'>; model: string },
 ): ModelFailure | undefined {
   const status = statusIn(membersOf(error));
   if (status === undefined) return undefined;
   const body = { error };
-  return failureOfAnswer({ status, headers, body, inSuccess: true }, { clean, now });
+  return failureOfAnswer({ status, headers, body, inSuccess: true }, { clean, now, model });
 }
 
 function saysNothing(error: unknown): boolean {

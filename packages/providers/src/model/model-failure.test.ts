@@ -7,7 +7,10 @@ const midnight = Date.parse('2026-01-02T00:00:00Z');
 const clean = createTextCleaner(() => ['hunter2-key']);
 
 function failureOf(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
-  return failureOfAnswer({ status, body, headers: new Headers(headers) }, { clean, now });
+  return failureOfAnswer(
+    { status, body, headers: new Headers(headers) },
+    { clean, now, model: 'openai/gpt-4o' },
+  );
 }
 
 const quota = (more: object = {}) => ({ error: { code: 'free_quota_exceeded', ...more } });

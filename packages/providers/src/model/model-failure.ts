@@ -3,6 +3,7 @@ import type { CleanText } from '../clean-text.ts';
 import { isObject, membersOf, textOf } from '../read-json.ts';
 import { tooLong } from './context-length.ts';
 import { natureOf } from './error-nature.ts';
+import { isProviderWide } from './provider-wide.ts';
 import { retryAfter } from './retry-after.ts';
 
 /** An answer of the endpoint that is not a completion. `body` is its JSON, or its text. */
@@ -123,7 +124,7 @@ const longestQuota = 31 * 86_400_000;
 /** What an error status means for the job, and what the provider said of it. */
 export function failureOfAnswer(
   answer: ErrorAnswer,
-  { clean, now }: { clean: CleanText; now: number },
+  { clean, now, model }: { clean: CleanText; now: number; model: string },
 ): ModelFailure {
   const { status, headers, body, inSuccess = false } = answer;
   const long = tooLong(status, body, messageIn(body));
@@ -136,7 +137,9 @@ export function failureOfAnswer(
   switch (kind) {
     case 'transient': {
       const wait = retryAfter(headers, now);
-      return { kind, failure, ...(wait === undefined ? {} : { retryAfter: wait }) };
+      if (wait === undefined) return { kind, failure };
+      const pausesProvider = status === 429 && isProviderWide(body, model);
+      return { kind, failure, retryAfter: wait, ...(pausesProvider ? { pausesProvider } : {}) };
     }
     case 'quota': {
       const resetAt = resetTime(body, now) ?? afterWait(headers, now);

@@ -20,7 +20,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^shares:(capacity|workers)$/, 'standing'],
   [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
-  [/^(accepted:.+|usage:.+|usage-users:.+)$/, 'expiring'],
+  [/^(accepted:.+|usage:.+|usage-users:.+|provider-pauses)$/, 'expiring'],
   [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],
   [/^(runnable|deadlines|held|waiting:.+)$/, 'unfinished'],
 ];

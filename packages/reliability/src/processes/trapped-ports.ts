@@ -6,6 +6,7 @@ import type { TrapPoint } from './trap.ts';
 /** A model client that comes by the traps on both sides of every call. */
 export function trappedModel(model: ModelClient, reach: ReachPoint): ModelClient {
   return {
+    providerOf: (name) => model.providerOf(name),
     async complete(request, signal) {
       await reach('before_model_call', request.jobId);
       const outcome = await model.complete(request, signal);

@@ -44,6 +44,21 @@ function answerQuota(response: Response, resetAt: string | undefined, now: numbe
     .json(openAiError(429, message, 'free_quota_exceeded', reset));
 }
 
+function answerRateLimit(
+  response: Response,
+  { scope, retryAfterSeconds }: Extract<FaultEffect, { kind: 'rate_limited' }>,
+  { model = '', provider = '' }: CallDescription,
+): void {
+  const message =
+    scope === 'provider'
+      ? `The provider ${provider} asks for fewer requests`
+      : `Rate limit reached for ${model} on requests per minute`;
+  response
+    .status(429)
+    .set('Retry-After', String(retryAfterSeconds))
+    .json(openAiError(429, message));
+}
+
 /** Strikes an HTTP/1.1 call. Faults that change a model's answer are left to the model. */
 export async function applyHttpFault(
   effect: FaultEffect,
@@ -67,6 +82,9 @@ export async function applyHttpFault(
       return 'ended';
     case 'quota_exhausted':
       answerQuota(response, effect.resetAt, setting.now());
+      return 'ended';
+    case 'rate_limited':
+      answerRateLimit(response, effect, setting.call);
       return 'ended';
     case 'hang': {
       const how = await setting.holds.hold(setting.call, setting.signal);

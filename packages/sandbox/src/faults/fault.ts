@@ -25,6 +25,8 @@ const GRPC_CODES = [
  * - `http_status` answers that status: on an RPC too, in place of a gRPC answer.
  * - `quota_exhausted` is the model endpoint's 429 `free_quota_exceeded`; `resetAt` is ISO 8601,
  *   the next midnight UTC by default.
+ * - `rate_limited` is the model endpoint's 429 with Retry-After, which says that it is about the model's whole
+ *   provider, or about this model alone.
  * - `grpc_status` fails an RPC, as the tool's own error where `toolErrorCode` is given.
  * - `hang` holds the call until it is released, the client leaves or the sandbox closes.
  * - `delay` waits, then goes on as usual.
@@ -45,6 +47,11 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
     message: z.string().optional(),
   }),
   z.strictObject({ kind: z.literal('quota_exhausted'), resetAt: z.iso.datetime().optional() }),
+  z.strictObject({
+    kind: z.literal('rate_limited'),
+    scope: z.enum(['provider', 'model']),
+    retryAfterSeconds: z.number().min(0),
+  }),
   z.strictObject({
     kind: z.literal('grpc_status'),
     code: z.enum(GRPC_CODES),
@@ -78,6 +85,8 @@ export const faultMatchSchema = z.strictObject({
   /** an account's or an agent run's id, as the call carries it */
   agentRunId: z.string().optional(),
   model: z.string().optional(),
+  /** the part of the model's name before its slash */
+  provider: z.string().optional(),
   promptIncludes: z.string().optional(),
   argumentsInclude: z.string().optional(),
 });
@@ -106,6 +115,7 @@ export type CallDescription = {
   connection?: string;
   agentRunId?: string;
   model?: string;
+  provider?: string;
   prompt?: string;
   argumentsText?: string;
 };

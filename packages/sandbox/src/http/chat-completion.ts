@@ -23,7 +23,11 @@ import type { ModelRouteDependencies } from './model-routes.ts';
 const MOST_KEPT_BODY = 64 * 1024;
 
 /** Faults that a gateway answers by trying the next model of `models`. */
-const FALLS_BACK = new Set<Fault['effect']['kind']>(['http_status', 'quota_exhausted']);
+const FALLS_BACK = new Set<Fault['effect']['kind']>([
+  'http_status',
+  'quota_exhausted',
+  'rate_limited',
+]);
 
 type Exchange = {
   dependencies: ModelRouteDependencies;
@@ -71,7 +75,8 @@ function recordArrival(
 }
 
 function describeModelCall(exchange: Exchange, model: string) {
-  return { operation: 'model', model, prompt: exchange.prompt };
+  const provider = model.includes('/') ? model.slice(0, model.indexOf('/')) : '';
+  return { operation: 'model', model, provider, prompt: exchange.prompt };
 }
 
 /** The first of the models asked for that no fault stands against, and the fault that strikes. */

@@ -235,6 +235,7 @@ export async function startTestWorker(
 function impatientAtFirst(impatient: ModelClient, patient: ModelClient): ModelClient {
   let client = impatient;
   return {
+    providerOf: (model) => patient.providerOf(model),
     complete(request, signal) {
       const asked = client;
       client = patient;
