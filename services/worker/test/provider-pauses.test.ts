@@ -59,15 +59,18 @@ test('the one that was refused goes on with another provider’s model at once',
   expect(asked(prompt).map(({ model }) => model)).toEqual(['busy/one', 'quick/one']);
 });
 
-test('jobs go on when the pause is over, with no attempt counted', async () => {
+test('jobs go on when the pause is over, and only who was refused has tried twice', async () => {
   limit('brief', 1);
   const [one, two] = ['Waits a moment.', 'Waits as well.'];
   const first = await worker.post({ prompt: one, model: 'brief/one', connections: [] });
   await worker.until(first, waits);
   const second = await worker.post({ prompt: two, model: 'brief/one', connections: [] });
-  for (const id of [first, second]) {
+  for (const [id, tries] of [
+    [first, 2],
+    [second, 1],
+  ] as const) {
     expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
-    expect(await worker.steps(id)).toMatchObject([{ type: 'turn', attempts: 1 }]);
+    expect(await worker.steps(id)).toMatchObject([{ type: 'turn', attempts: tries }]);
   }
   expect(asked(one)).toHaveLength(2);
 });

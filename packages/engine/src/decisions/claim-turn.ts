@@ -2,7 +2,7 @@ import type { JobState } from '@pawl/contracts';
 import type { Rules } from '../rules.ts';
 import { change, end, nothing, type Change, type Nothing } from './change.ts';
 import { limitBeforeTurn } from './limits.ts';
-import { claimed } from './steps.ts';
+import { claimed, triesOf } from './steps.ts';
 import { setAside } from './set-aside.ts';
 
 export type TurnClaim =
@@ -47,7 +47,7 @@ export function claimTurn(
       patch: { phase: { name: 'turn', step: running }, ...(starts ? { startedAt: now } : {}) },
       events: [
         ...(starts ? [{ type: 'job.started' } as const] : []),
-        { type: 'turn.started', turn: job.turn, attempt: running.attempts + running.crashes + 1 },
+        { type: 'turn.started', turn: job.turn, attempt: triesOf(running) + 1 },
       ],
     }),
   };

@@ -13,7 +13,7 @@ import { exceedsToolCalls, limitBeforeTurn } from './limits.ts';
 import type { PreparedCall } from './prepare-calls.ts';
 import { meaningOf, notMadeBecause, stopReasonOf, textOfReply } from './reply-meaning.ts';
 import { correctionOf, mismatch, readJson, type AnswerCheck } from './response-format.ts';
-import { freshStep } from './steps.ts';
+import { freshStep, triesOf } from './steps.ts';
 
 export type ReplyDecision = { readonly kind: 'commit'; readonly change: Change } | Nothing;
 
@@ -51,7 +51,7 @@ export function recordReply(
     model: reply.model,
     ...(requestedModel === undefined ? {} : { requestedModel }),
     toolsLoaded,
-    attempts: step.attempts + step.crashes + 1,
+    attempts: triesOf(step) + 1,
     startedAt: step.startedAt,
     finishedAt: now,
     inputTokens: reply.inputTokens,

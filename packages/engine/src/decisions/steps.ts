@@ -36,6 +36,11 @@ export function claimed(
   };
 }
 
+/** How often a step was tried, as people are told: claims that ended without a word, failures, and refusals by a pause. */
+export function triesOf({ attempts, crashes, pauses = 0 }: Claimable): number {
+  return attempts + crashes + pauses;
+}
+
 /** Runnable again at `notBefore`, under a new task id, since the old one may still be active. */
 export function readyAgain(
   step: Claimable,

@@ -11,6 +11,7 @@ import type {
 } from '@pawl/contracts';
 import { mayHaveHappened } from '../decisions/claims.ts';
 import { responseFormatMismatch } from '../decisions/response-format.ts';
+import { triesOf } from '../decisions/steps.ts';
 import { isOutcomeUnknown } from '../decisions/unknown-outcome.ts';
 import { instant } from './instant.ts';
 
@@ -96,7 +97,7 @@ export function presentCurrentTurn(job: JobState): JobStep[] {
       tools_loaded: null,
       output: null,
       finish_reason: null,
-      attempts: step.attempts + step.crashes + (step.status === 'running' ? 1 : 0),
+      attempts: triesOf(step) + (step.status === 'running' ? 1 : 0),
       input_tokens: 0,
       output_tokens: 0,
       cost_usd: 0,
@@ -186,5 +187,5 @@ function callStatus(
 function attemptsOf(call: ToolCall | undefined): number {
   const step = call?.step;
   if (step === undefined || !('attempts' in step)) return 0;
-  return step.attempts + step.crashes + (step.status === 'running' ? 1 : 0);
+  return triesOf(step) + (step.status === 'running' ? 1 : 0);
 }
