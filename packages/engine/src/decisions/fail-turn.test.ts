@@ -175,6 +175,9 @@ describe('a quota that is used up', () => {
   });
 });
 
+const refusedBefore = (pauses: number) =>
+  jobWith({ phase: { name: 'turn', step: { ...runningStep, pauses } } });
+
 describe('a provider that asks everybody to wait', () => {
   const limited = { kind: 'transient', failure, retryAfter: 30_000, pausesProvider: true } as const;
 
@@ -197,11 +200,11 @@ describe('a provider that asks everybody to wait', () => {
   });
 
   test('is asked less and less often, and after twenty times it is a failure like any other', () => {
-    const asked = (pauses: number) =>
-      jobWith({ phase: { name: 'turn', step: { ...runningStep, pauses } } });
     const soon = { ...limited, retryAfter: 0 };
-    expect(fail({ failure: soon }, asked(9)).phase).toMatchObject({ step: { notBefore: 31_000 } });
-    expect(fail({ failure: soon }, asked(20)).phase).toMatchObject({
+    expect(fail({ failure: soon }, refusedBefore(9)).phase).toMatchObject({
+      step: { notBefore: 31_000 },
+    });
+    expect(fail({ failure: soon }, refusedBefore(20)).phase).toMatchObject({
       step: { attempts: 1, pauses: 20 },
     });
   });

@@ -5,16 +5,18 @@ import { nextFreeModel, pauseEnd, pauseTurn } from './provider-pause.ts';
 
 const job = jobWith({ phase: { name: 'turn', step: { ...runningStep, attempts: 2 } } });
 
+const isPaused = (model: string) => model.startsWith('a/');
+
+const endOf = (retryAfter: number) => pauseEnd(rules, { now: 5_000, retryAfter });
+
 test('a pause is as long as was asked for, within its bounds', () => {
-  const end = (retryAfter: number) => pauseEnd(rules, { now: 5_000, retryAfter });
-  expect(end(30_000)).toBe(35_000);
-  expect(end(0)).toBe(6_000);
-  expect(end(365 * 86_400_000)).toBe(905_000);
+  expect(endOf(30_000)).toBe(35_000);
+  expect(endOf(0)).toBe(6_000);
+  expect(endOf(365 * 86_400_000)).toBe(905_000);
 });
 
 test('the next free model is the first behind the current one whose provider is not paused', () => {
   const models = ['a/1', 'a/2', 'b/1', 'c/1'];
-  const isPaused = (model: string) => model.startsWith('a/');
   expect(nextFreeModel(models, 0, isPaused)).toBe(2);
   expect(nextFreeModel(models, 2, isPaused)).toBe(3);
   expect(nextFreeModel(models, 3, isPaused)).toBeUndefined();
