@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Limits, UnknownOutcomePolicy } from './job-request.ts';
+import { LimitScope } from './tenant-limits.ts';
 import { WebhookTarget } from './webhook.ts';
 
 /** Times in states are milliseconds since 1970. */
@@ -33,6 +34,8 @@ const Ready = z.object({
   ...claimable,
   notBefore: Time,
   lastFailure: Failure.optional(),
+  /** The job waits for a place among those in progress of its tenant or user; looked at again at `notBefore`. */
+  placeOf: LimitScope.optional(),
 });
 const Running = z.object({
   status: z.literal('running'),

@@ -144,3 +144,5 @@ export { stopTurn } from './decisions/stop-turn.ts';
 export { allowedLimits, limitsInForce, type LimitReached } from './decisions/tenant-limits.ts';
 export { budgetLeft, roomForJob, type BudgetLeft, type Room } from './lifecycle/check-limits.ts';
 export { nextFreeModel, pauseEnd, pauseTurn } from './decisions/provider-pause.ts';
+export { takeClaim, type ClaimOutcome } from './lifecycle/places.ts';
+export { awaitedPlace } from './decisions/place.ts';

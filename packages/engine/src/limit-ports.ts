@@ -36,11 +36,11 @@ export interface JobCounts {
  */
 export interface AdmissionBound {
   readonly scope: LimitScope;
-  readonly count: 'queued' | 'lastMinute';
+  readonly count: 'queued' | 'lastMinute' | 'inProgress';
   readonly below: number;
 }
 
-/** What the commit that admits a job does about limits. */
+/** What the commit that admits a job, or starts it, does about limits. */
 export interface AdmissionBounds {
   readonly owner: Owner;
   readonly bounds: readonly AdmissionBound[];
@@ -55,4 +55,6 @@ export interface LimitStore {
     owner: Owner,
     now: number,
   ): Promise<Record<LimitScope, JobCounts> & { readonly elsewhere: JobCounts }>;
+  /** The oldest jobs that wait for a place of this user or its tenant, the oldest first. */
+  parkedJobs(owner: Owner, most: number): Promise<string[]>;
 }

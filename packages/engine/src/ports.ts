@@ -76,7 +76,7 @@ export interface Commit {
   readonly jobs: readonly JobWrite[];
   readonly conversation?: ConversationWrite;
   readonly late?: LateWrite;
-  /** With the commit that admits a job, where limits are in force. */
+  /** With the commit that admits a job, or starts it, where limits are in force. */
   readonly admission?: AdmissionBounds | undefined;
   /**
    * Webhooks that this commit brings. Those of jobs are added by `commitAndWake`; see `tenantDeliveries` for others.

@@ -78,12 +78,12 @@ const scenarios: [string, Scenario][] = [
     },
   ],
   [
-    'turns that may not ask the model, and a retry',
+    'turns that may not start, or not ask the model, and a retry',
     {
       ...retried,
       workers: 1,
       crashes: 1,
-      refusals: 2,
+      refusals: 1,
       mishaps: [],
       turns: [['reads']],
       policy: 'ask',

@@ -15,6 +15,8 @@ export interface Rules {
     readonly longest: number;
     readonly spread: number;
   };
+  /** How often a job that waits for a place is looked at, should what frees one have been lost. */
+  readonly placeCheckInterval: number;
   /** Claims of one step that never reported anything, after which it is set aside. */
   readonly deliveries: number;
   /** The first wait after a failure; it doubles with every further one. */
@@ -40,6 +42,7 @@ export const defaultRules: Rules = {
   callAttempts: 4,
   turnPauses: 20,
   providerPause: { shortest: 1_000, longest: 900_000, spread: 2_000 },
+  placeCheckInterval: 300_000,
   deliveries: 3,
   backOffBase: 1_000,
   backOffCap: 60_000,

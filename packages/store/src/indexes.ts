@@ -1,6 +1,12 @@
 import type { JobState } from '@pawl/contracts';
 import { formatApprovalId, shardOfId } from '@pawl/contracts';
-import { awaitedConnections, statusOf, sweepTime, type Conversation } from '@pawl/engine';
+import {
+  awaitedConnections,
+  awaitedPlace,
+  statusOf,
+  sweepTime,
+  type Conversation,
+} from '@pawl/engine';
 import type { Keys } from './keys.ts';
 import type { WriteBatch } from './write-batch.ts';
 
@@ -31,6 +37,7 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     created(keys.jobsOfUser(shard, tenant, user)),
     created(keys.jobsWithStatus(shard, tenant, statusOf(job))),
     ...openEntry(job, keys).map(created),
+    ...parkedEntry(job, keys).map(created),
     created(keys.conversationJobs(job.conversation)),
     ...(job.schedule === undefined ? [] : [created(keys.scheduleJobs(job.schedule))]),
     ...awaitedConnections(job).map((connection) =>
@@ -49,6 +56,19 @@ function openEntry(job: JobState, keys: Keys): string[] {
   const status = statusOf(job);
   if (status !== 'queued' && status !== 'in_progress') return [];
   return [keys.jobsOfUserWithStatus(shardOfId(job.id), job.tenant, job.user, status)];
+}
+
+function parkedEntry(job: JobState, keys: Keys): string[] {
+  const { id, tenant, user } = job;
+  const shard = shardOfId(id);
+  switch (awaitedPlace(job)) {
+    case undefined:
+      return [];
+    case 'tenant':
+      return [keys.parked(shard, tenant)];
+    case 'user':
+      return [keys.parkedOfUser(shard, tenant, user)];
+  }
 }
 
 function approvalEntries(job: JobState, keys: Keys): IndexEntry[] {

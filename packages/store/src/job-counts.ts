@@ -90,7 +90,29 @@ export function createJobCounts({ redis, keys, shards, shardOf }: CountDependenc
     return { user, tenant: sum([here, elsewhere]), elsewhere };
   };
 
-  return { readJobCounts };
+  /** Of the user's jobs and its tenant's, in whatever shard they are. */
+  const parkedJobs: LimitStore['parkedJobs'] = async ({ tenant, user }, most) => {
+    const lists = [
+      keys.parkedOfUser(shardOf({ tenant, user }), tenant, user),
+      ...Array.from({ length: shards }, (_, shard) => keys.parked(shard, tenant)),
+    ];
+    const oldest = await Promise.all(
+      lists.map((key) => redis.zrange(key, '0', String(most - 1), 'WITHSCORES')),
+    );
+    return oldest
+      .flatMap(pairsOf)
+      .toSorted((one, other) => one.at - other.at)
+      .slice(0, most)
+      .map(({ id }) => id);
+  };
+
+  return { readJobCounts, parkedJobs };
+}
+
+function pairsOf(flat: readonly string[]): { readonly id: string; readonly at: number }[] {
+  return flat.flatMap((id, position) =>
+    position % 2 === 0 ? [{ id, at: Number(flat[position + 1]) }] : [],
+  );
 }
 
 function sum(counts: readonly JobCounts[]): JobCounts {

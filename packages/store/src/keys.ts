@@ -76,6 +76,10 @@ export function createKeys(name: string) {
     /** Where a key was reserved before it was written with what it makes. */
     idempotencyReservation: (tenant: string, key: string) =>
       `${tag(0)}:idempotency:${digest(`${tenant}\n${key}`)}`,
+    /** Jobs that wait for a place among those in progress of their tenant, or their user, by the time of their coming. */
+    parked: (shard: number, tenant: string) => `${tag(shard)}:parked:${tenant}`,
+    parkedOfUser: (shard: number, tenant: string, user: string) =>
+      `${tag(shard)}:parked:${tenant}:${digest(user)}`,
     /** What the operator and the tenant have set: the same in every shard, so that no admission has to ask another. */
     limits: (shard: number, tenant: string) => `${tag(shard)}:limits:${tenant}`,
     /** Jobs by the time at which they were accepted: those of the last minute. */

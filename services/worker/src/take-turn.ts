@@ -5,7 +5,6 @@ import {
   blockTurn,
   checkableCalls,
   checkAnswer,
-  claimTurn,
   effectOf,
   failTurn,
   isStopped,
@@ -19,6 +18,7 @@ import {
   requestedCalls,
   stopName,
   stopTurn,
+  takeClaim,
   transition,
   type LimitReached,
   type ModelFailure,
@@ -44,12 +44,7 @@ export async function takeTurn(
   { signal, job: known }: { signal: AbortSignal; job: JobState | undefined },
 ): Promise<Handled> {
   const { engine } = worker;
-  const claim = await transition(
-    engine,
-    task.job,
-    (job) => claimTurn(job, task, engine.now(), engine.rules),
-    known,
-  );
+  const claim = await takeClaim(engine, task, known);
   switch (claim.kind) {
     case 'claimed': {
       const turn = { job: claim.change.after, epoch: claim.epoch };
@@ -74,6 +69,11 @@ export async function takeTurn(
     case 'ended':
       worker.log.info({ job: task.job }, 'job ended before its turn');
       return done;
+    case 'parked': {
+      const { scope, value } = claim.reached;
+      worker.log.info({ job: task.job, scope, value }, 'job waits for one in progress to end');
+      return done;
+    }
     case 'nothing':
       worker.log.debug({ job: task.job, since: task.since, reason: claim.reason }, 'stale task');
       return done;

@@ -74,6 +74,11 @@ export function limitsAdmission(limits: TenantLimits): boolean {
   );
 }
 
+/** Whether the limits need the owner's jobs to be counted before one starts. */
+export function limitsProgress(limits: TenantLimits): boolean {
+  return scopes.some((scope) => limits[scope].jobs_in_progress !== undefined);
+}
+
 /**
  * The budget that forbids one more model call (invariant 10): the one that is used up for longest.
  *

@@ -1,5 +1,6 @@
 import type { CallStep, JobState, JobTask, TurnStep } from '@pawl/contracts';
 import type { Wake } from '../ports.ts';
+import { awaitedPlace } from './place.ts';
 import type { ShareOwner } from './share-pool.ts';
 
 /**
@@ -13,7 +14,7 @@ export function wakesOf(job: JobState): Wake<JobTask>[] {
       return [turnWake(job, phase.since, phase.startAt)];
     case 'turn': {
       const at = wakeTime(phase.step);
-      return at === undefined || phase.step.status === 'blocked'
+      return at === undefined || phase.step.status === 'blocked' || awaitedPlace(job) !== undefined
         ? []
         : [turnWake(job, phase.step.since, at)];
     }
@@ -30,7 +31,16 @@ export function wakesOf(job: JobState): Wake<JobTask>[] {
 
 /** What the sweeper wakes: what should have moved by now, and waiting steps whose cause is due for a look. */
 export function dueWakes(job: JobState, now: number): Wake<JobTask>[] {
-  return [...wakesOf(job), ...accountChecks(job)].filter((wake) => wake.at <= now);
+  return [...wakesOf(job), ...accountChecks(job), ...placeChecks(job)].filter(
+    (wake) => wake.at <= now,
+  );
+}
+
+function placeChecks(job: JobState): Wake<JobTask>[] {
+  const { phase } = job;
+  if (phase.name !== 'turn' || phase.step.status !== 'ready') return [];
+  const { since, notBefore } = phase.step;
+  return awaitedPlace(job) === undefined ? [] : [turnWake(job, since, notBefore)];
 }
 
 /** One look per connection is enough: its answer resumes every step that waits for it. */

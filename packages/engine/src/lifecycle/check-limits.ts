@@ -1,9 +1,10 @@
-import { shardOfId, type TenantLimits } from '@pawl/contracts';
+import { shardOfId, type LimitScope, type TenantLimits } from '@pawl/contracts';
 import {
   fullLimit,
   hasBudget,
   limitsAdmission,
   limitsInForce,
+  limitsProgress,
   tokensLeft,
   usedUpBudget,
   type LimitReached,
@@ -34,6 +35,40 @@ export async function roomForJob(engine: Engine, owner: Owner, id: string): Prom
   if (reached !== undefined) return { kind: 'limited', reached };
   if (counts === undefined) return { kind: 'room' };
   return { kind: 'room', bounds: { owner, bounds: boundsOf(limits, counts.elsewhere) } };
+}
+
+/** Whether the limits have a place among the jobs in progress for one that starts. */
+export async function roomToStart(engine: Engine, job: Owner & { id: string }): Promise<Room> {
+  const limits = await inForce(engine, job, job.id);
+  if (!limitsProgress(limits)) return { kind: 'room' };
+  const counts = await engine.store.readJobCounts(job, engine.now());
+  const bounds: AdmissionBound[] = [];
+  for (const scope of ['user', 'tenant'] as const) {
+    const value = limits[scope].jobs_in_progress;
+    if (value === undefined) continue;
+    if (counts[scope].inProgress >= value) {
+      return { kind: 'limited', reached: { scope, name: 'jobs_in_progress', value } };
+    }
+    const elsewhere = scope === 'tenant' ? counts.elsewhere.inProgress : 0;
+    bounds.push({ scope, count: 'inProgress', below: value - elsewhere });
+  }
+  const { tenant, user } = job;
+  return { kind: 'room', bounds: { owner: { tenant, user }, bounds } };
+}
+
+/** How many more jobs of a tenant, and of one user of it, may be in progress. */
+export async function placesLeft(
+  engine: Engine,
+  owner: Owner,
+): Promise<{ tenant: number; user: number }> {
+  const [stored, counts] = await Promise.all([
+    engine.store.readLimits(0, owner.tenant),
+    engine.store.readJobCounts(owner, engine.now()),
+  ]);
+  const limits = limitsInForce(engine.rules.limits, stored);
+  const left = (scope: LimitScope) =>
+    (limits[scope].jobs_in_progress ?? Number.POSITIVE_INFINITY) - counts[scope].inProgress;
+  return { tenant: left('tenant'), user: left('user') };
 }
 
 /** What the limits say of one more model call of a job. */

@@ -12,6 +12,7 @@ import type { Commit, ConversationWrite, JobWrite, Wake } from '../ports.ts';
 import type { Engine } from './dependencies.ts';
 import { jobDeliveries } from './event-deliveries.ts';
 import { scheduleDeliveries, scheduleWrites } from './schedule-writes.ts';
+import { freedPlaces, startParked } from './start-parked.ts';
 import { setTimers } from './set-timers.ts';
 
 /** Commit, then wake (invariant 3). False: somebody else was first, and nothing was written. */
@@ -37,6 +38,9 @@ export async function commitAndWake(engine: Engine, commit: Omit<Commit, 'at'>):
     await engine.queue.wake(wakes, { share: engine.share, over }).catch(engine.onLostWake);
   }
   await setTimers(engine, schedules);
+  for (const owner of freedPlaces(commit.jobs)) {
+    await startParked(engine, owner, commitAndWake).catch(engine.onLostWake);
+  }
   return true;
 }
 

@@ -4,6 +4,7 @@ import { claimCall } from '../../src/decisions/claim-call.ts';
 import { claimTurn } from '../../src/decisions/claim-turn.ts';
 import { holdName, releaseHolds } from '../../src/decisions/conversation.ts';
 import { pauseTurn } from '../../src/decisions/provider-pause.ts';
+import { needsPlace, parkTurn, unparkTurn } from '../../src/decisions/place.ts';
 import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
 import { recordOutcome } from '../../src/decisions/record-outcome.ts';
 import { recordReply } from '../../src/decisions/record-reply.ts';
@@ -19,6 +20,7 @@ import {
   commit,
   complete,
   taskName,
+  wakeAll,
   withQueue,
   withSteps,
   withWorker,
@@ -37,6 +39,7 @@ const rulesOf = ({ callAttempts }: Scenario) => ({
   ...defaultRules,
   callAttempts,
   backOffBase: 0,
+  placeCheckInterval: 0,
   backOffCap: 0,
 });
 
@@ -61,6 +64,7 @@ export function transitions(world: World, scenario: Scenario): Transition[] {
       ...accidents(world, scenario, worker, index),
     ]),
     ...sweep(world),
+    ...freePlace(world),
     ...people(world),
   ];
 }
@@ -83,7 +87,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
           : [],
       );
     case 'holds':
-      return [claim(world, scenario, worker.task, go)];
+      return [claim(world, scenario, worker.task, go), ...park(world, scenario, worker.task, go)];
     case 'claimed turn': {
       const asked = { ...world.asked };
       asked[worker.turn] = (asked[worker.turn] ?? 0) + 1;
@@ -280,6 +284,25 @@ function accidents(
 }
 
 /** The sweeper adds what is missing, and only that. */
+/** There is no place for the job among those in progress. */
+function park(world: World, scenario: Scenario, task: JobTask, go: Go): Transition[] {
+  const { job, refusalsLeft } = world;
+  const rules = rulesOf(scenario);
+  if (refusalsLeft === 0 || task.kind !== 'turn' || !needsPlace(job)) return [];
+  if (claimTurn(job, task, now, rules).kind !== 'claimed') return [];
+  const refused = { ...world, refusalsLeft: refusalsLeft - 1 };
+  const decision = { kind: 'commit', change: parkTurn(job, 'user', now, rules) };
+  return [commitOrLeave(refused, { task }, decision, go, 'finds no place')];
+}
+
+/** Another job has ended: its process lets this one try, or dies before. */
+function freePlace(world: World): Transition[] {
+  const change = unparkTurn(world.job, now);
+  return change === undefined
+    ? []
+    : [{ name: 'a place is free', world: wakeAll(commit(world, change), change) }];
+}
+
 function sweep(world: World): Transition[] {
   const missing = dueWakes(world.job, now).filter(
     ({ task }) => world.queue[taskName(task)] === undefined,

@@ -80,7 +80,7 @@ export interface Scenario {
   readonly cancels: number;
   /** How often the deadline may pass, and a person may then retry the job. */
   readonly expiries?: number;
-  /** How often a claimed turn may not ask the model: its provider is paused, or a budget is used up. */
+  /** How often a claimed turn may not ask the model: its provider is paused, or a budget is used up; or the job has no place to start. */
   readonly refusals?: number;
   readonly policy: JobState['onUnknownOutcome'];
 }

@@ -22,7 +22,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(accepted:.+|usage:.+|usage-users:.+|provider-pauses)$/, 'expiring'],
   [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],
-  [/^(runnable|deadlines|held|waiting:.+)$/, 'unfinished'],
+  [/^(runnable|deadlines|held|waiting:.+|parked:.+)$/, 'unfinished'],
 ];
 
 /** What BullMQ keeps of a queue that is empty. */
