@@ -20,7 +20,7 @@ export interface Fired {
   readonly settled: boolean;
   /** When the next slot is; null: the clock has nothing more to do here. */
   readonly next: number | null;
-  /** What became of the newest slot. */
+  /** What became of the newest slot, where one was settled. */
   readonly outcome?: SlotOutcome | undefined;
 }
 
@@ -33,7 +33,8 @@ export async function fireSchedule(engine: Engine, id: string): Promise<Fired> {
     const schedule = await engine.store.readSchedule(id);
     if (schedule === undefined) return { settled, next: null };
     if (await settleAll(engine, schedule)) {
-      return { settled, next: schedule.next, outcome: schedule.lastSlot?.outcome };
+      const { next, lastSlot } = schedule;
+      return { settled, next, ...(settled && { outcome: lastSlot?.outcome }) };
     }
   }
 }
