@@ -129,6 +129,7 @@ export {
   type Fired,
   type TriggerOutcome,
 } from './lifecycle/fire-schedule.ts';
+export { setTimerOf } from './lifecycle/set-timers.ts';
 export { createSchedule, deleteSchedule, updateSchedule } from './lifecycle/keep-schedule.ts';
 export { presentSchedule, type ScheduleParts } from './present/present-schedule.ts';
 export type {

@@ -25,6 +25,9 @@ const repeated = {
   lostLocks: 0,
 } as const;
 
+/** One slot for each kind of task. */
+const few = { slots: { nominal: 1, reserve: 0, groupLimit: 0 }, mishaps: ['lost'] } as const;
+
 const scenarios: [string, Scenario][] = [
   ['two writing calls, a person asked', { ...sizes, turns: [['writes', 'writes']], policy: 'ask' }],
   [
@@ -90,6 +93,26 @@ const scenarios: [string, Scenario][] = [
     },
   ],
   ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
+  [
+    'one slot for two calls, and a cancel',
+    { ...sizes, ...few, turns: [['reads', 'writes']], policy: 'tell_model' },
+  ],
+  [
+    'one slot for two calls, and two deaths',
+    {
+      ...sizes,
+      ...few,
+      workers: 1,
+      crashes: 2,
+      cancels: 0,
+      turns: [['reads', 'reads']],
+      policy: 'ask',
+    },
+  ],
+  [
+    'one slot for two calls, and a lost lock',
+    { ...sizes, ...few, crashes: 0, lostLocks: 1, turns: [['reads', 'reads']], policy: 'ask' },
+  ],
 ];
 
 describe('the protocol, in every interleaving', { timeout: 120_000 }, () => {
@@ -110,10 +133,15 @@ describe('the protocol, in every interleaving', { timeout: 120_000 }, () => {
   });
 });
 
-/** Ended, or waiting for a person, with nothing left to do. */
-function isOver({ job, queue, workers }: World): boolean {
+/** Ended, or waiting for a person, with nothing left to do, and no share that is held or waited for. */
+function isOver({ job, queue, shares, workers }: World): boolean {
   const rests = job.phase.name === 'ended' || requiredActionOf(job) !== null;
-  return rests && Object.keys(queue).length === 0 && workers.every(({ at }) => at === 'idle');
+  const kept = Object.values(shares).flatMap(({ held, parked }) => [
+    ...Object.keys(held),
+    ...parked,
+  ]);
+  const isEmpty = Object.keys(queue).length + kept.length === 0;
+  return rests && isEmpty && workers.every(({ at }) => at === 'idle');
 }
 
 function checkStep(from: World, { name, world: to }: Transition): void {
@@ -137,8 +165,13 @@ function checkStep(from: World, { name, world: to }: Transition): void {
 
 function checkWorld(
   world: World,
-  { turns, cutOff = [], crashes, lostLocks, expiries = 0, policy }: Scenario,
+  { turns, cutOff = [], crashes, lostLocks, expiries = 0, policy, slots }: Scenario,
 ): void {
+  for (const { held } of Object.values(world.shares)) {
+    const holders = Object.keys(held).length;
+    require(slots === undefined ||
+      holders <= slots.nominal + slots.reserve, 'more shares than slots');
+  }
   const { job, steps, effects, asked } = world;
   // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
   const mayAsk = lostLocks > 0 ? defaultRules.deliveries + expiries : 1 + crashes + expiries;

@@ -11,6 +11,8 @@ export type ScheduleWrite = {
 export interface ScheduleStore {
   readSchedule(id: string): Promise<ScheduleState | undefined>;
   readScheduledJob(id: string): Promise<ScheduledJob | undefined>;
+  /** How many schedules a tenant has. */
+  countSchedules(tenant: string): Promise<number>;
   /**
    * Since when the Redis that holds the shard has been in service without an outage, in milliseconds since 1970: `now`
    * for whoever asks first after a restart. 0 where none was ever noticed.
@@ -29,8 +31,12 @@ export interface Timer {
 
 /** Timers are hints like wakes: the sweeper puts a missing one back, and a needless one finds nothing to do. */
 export interface TimerQueue {
-  /** Replaces the schedule's timer; null takes it away. */
-  setTimer(schedule: string, timer: Timer | null): Promise<void>;
+  /**
+   * Replaces the schedule's timer; null takes it away.
+   *
+   * @param priority of timers that are due in the same moment the lowest comes first, 1 at least
+   */
+  setTimer(schedule: string, timer: Timer | null, priority?: number): Promise<void>;
   /**
    * Compares a shard's timers with the schedules that need one: the members of the sorted set `wanted`, by name, on the
    * same shard.

@@ -10,6 +10,7 @@ import {
   type ShareAnswer,
   type ShareOperation,
 } from './shares/run-shares.ts';
+import { createShareUsage, type ShareUsage } from './shares/share-usage.ts';
 import { ownershipOf, type Ownership } from './task-data.ts';
 
 /** BullMQ did not take a task that it was given. */
@@ -39,6 +40,8 @@ export interface PawlTaskQueue extends TaskQueue {
   giveBack(share: Share): Promise<void>;
   /** Says that a worker lives, and how many slots it has in each shard; null: none any more. */
   announceSlots(worker: string, slots: WorkerSlots | null): Promise<void>;
+  /** Who holds shares in a shard and who waits for one, by kind of task: for metrics. */
+  shareUsage(shard: number): Promise<ShareUsage[]>;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,7 @@ export function createTaskQueue({
   now = Date.now,
 }: TaskQueueSettings): PawlTaskQueue {
   const runShares = createRunShares(connection);
+  const usageOf = createShareUsage(connection);
   const announce = defineScript(connection, 'announce-slots', 2);
   const queues = new Map<string, Queue>();
   for (let shard = 0; shard < shards; shard += 1) {
@@ -215,6 +219,7 @@ export function createTaskQueue({
       const operations = pools.map((pool) => ({ kind: 'sweep', pool, before }) as const);
       return (await exchange(shard, operations)).length;
     },
+    shareUsage: (shard) => usageOf(prefixOf(shard)),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },

@@ -24,13 +24,16 @@ function timeOf(date: Date | string | number): number {
   return new Date(date).getTime();
 }
 
+/** The highest number that BullMQ takes. */
+const lowestPriority = 2_097_152;
+
 /** Timers are BullMQ's Job Schedulers, one a schedule, all of them by pattern. */
 export function createTimers(
   connection: RedisConnection,
   queueOf: (shard: number) => Queue,
 ): TimerQueue {
   return {
-    async setTimer(schedule, timer) {
+    async setTimer(schedule, timer, priority = 1) {
       const queue = queueOf(shardOfId(schedule));
       if (timer === null) {
         await queue.removeJobScheduler(schedule);
@@ -55,6 +58,7 @@ export function createTimers(
           backoff: backOff,
           removeOnComplete: true,
           removeOnFail: true,
+          priority: Math.min(priority, lowestPriority),
         },
       });
     },

@@ -20,3 +20,4 @@ export {
   type TaskWorker,
   type TaskWorkerSettings,
 } from './create-task-worker.ts';
+export type { ShareUsage } from './shares/share-usage.ts';

@@ -304,3 +304,25 @@ test('a task of a version before shares runs without one', async () => {
   expect(runs).toEqual([job]);
   expect(await keys()).toEqual([]);
 });
+
+test('who holds shares and who waits can be asked, and since when the oldest waits', async () => {
+  let now = 1_000;
+  const { queue, announce } = openQueue({ now: () => now });
+  await announce({ nominal: 1, reserve: 0, groupLimit: 0 });
+  expect(await queue.shareUsage(0)).toEqual([]);
+  await queue.wake([turnOf({ tenant: 'a' })]);
+  for (const user of ['one', 'another']) {
+    now += 500;
+    await queue.wake([turnOf({ tenant: 'a', user })]);
+  }
+  await queue.wake([turnOf({ tenant: 'b' })]);
+  const usage = await queue.shareUsage(0);
+  expect(usage).toHaveLength(3);
+  expect(usage).toEqual(
+    expect.arrayContaining([
+      { kind: 'turn', held: 1, parked: 3, oldestParked: 1_500 },
+      { kind: 'turn', tenant: 'a', held: 1, parked: 2, oldestParked: 1_500 },
+      { kind: 'turn', tenant: 'b', held: 0, parked: 1, oldestParked: 2_000 },
+    ]),
+  );
+});

@@ -81,6 +81,7 @@ export function createStore({
     ...conversations,
     ...deliveries,
     ...schedules,
+    countSchedules: (tenant) => countSchedules({ redis, keys, shards }, tenant),
     ...createIdempotency(redis, keys, shards),
     readLimits: limits.readLimits,
     ...jobCounts,
@@ -142,7 +143,6 @@ export function createStore({
       filter: ScheduleFilter,
       show: (schedule: ScheduleState) => Promise<Shown | undefined>,
     ) => listSchedules({ redis, keys, shards, shardOf, ...schedules }, filter, show),
-    countSchedules: (tenant: string) => countSchedules({ redis, keys, shards }, tenant),
     listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
       listApprovals({ redis, keys, shards, ...reads }, page),
     listDeliveries: (filter: DeliveryFilter) =>

@@ -9,7 +9,10 @@ import { loadScript, runScript } from './script.ts';
 const servingSinceScript = loadScript('serving-since');
 
 /** Reads of schedules, and what their firing asks of Redis itself. */
-export function createSchedules(redis: RedisConnection, keys: Keys): ScheduleStore {
+export function createSchedules(
+  redis: RedisConnection,
+  keys: Keys,
+): Omit<ScheduleStore, 'countSchedules'> {
   return {
     async readSchedule(id) {
       const text = await redis.hget(keys.schedule(id), 'state');

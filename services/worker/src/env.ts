@@ -39,8 +39,14 @@ const Environment = z.object({
     ),
   FASTROUTER_BASE_URL: z.url().default('https://api.fastrouter.ai/api/v1'),
   WORKER_CONCURRENCY: count(50).describe(
-    'Turns, and as many tool calls, at a time in this process, for each shard.',
+    'Turns, and as many tool calls, of one user at a time in this process, for each shard.',
   ),
+  WORKER_RESERVE: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Slots beyond that, which are kept for other users and tenants.'),
   WORKER_GRACE_SECONDS: seconds(20).describe(
     'What calls in flight get when the worker is stopped.',
   ),

@@ -112,6 +112,7 @@ const worker = await startWorker({
   },
   timings: {
     concurrency: environment.WORKER_CONCURRENCY,
+    ...(environment.WORKER_RESERVE === undefined ? {} : { reserve: environment.WORKER_RESERVE }),
     lockDuration: milliseconds(environment.WORKER_LOCK_SECONDS),
     stalledInterval: milliseconds(environment.WORKER_STALLED_SECONDS),
     sweepInterval: milliseconds(environment.WORKER_SWEEP_SECONDS),

@@ -1,17 +1,20 @@
-import { scheduleWake, timerOf } from '@pawl/engine';
+import type { ScheduleState } from '@pawl/contracts';
+import { scheduleWake, setTimerOf } from '@pawl/engine';
+import { parkedIn } from './parked.ts';
 import type { SweepDependencies } from './sweep.ts';
 
 /** How many schedules one sweep looks at: what is left over comes first the next time. */
 const batch = 1_000;
 
+/** How many are read at once: between them the worker's other work goes on. */
+const atATime = 100;
+
 /**
  * Puts back the timers that BullMQ should have and has not, takes away those that no schedule asks for, and wakes
  * schedules whose slot, or whose line, should have moved by now.
  */
-export async function sweepSchedules(
-  { engine, store, log, interval }: SweepDependencies,
-  shard: number,
-): Promise<void> {
+export async function sweepSchedules(sweeper: SweepDependencies, shard: number): Promise<void> {
+  const { engine, store, log, interval } = sweeper;
   const now = engine.now();
   // Whoever looks first after a restart of Redis marks the end of the outage.
   await store.servingSince(shard, now);
@@ -24,18 +27,42 @@ export async function sweepSchedules(
     store.schedulesInLine(shard, batch),
   ]);
   const stuck = new Set([...due, ...lined]);
-  const ids = new Set([...stuck, ...missing.slice(0, batch), ...needless.slice(0, batch)]);
-  const heal = async (id: string) => {
-    const schedule = await store.readSchedule(id);
-    if (schedule === undefined) await store.forgetSchedule(shard, id);
-    await engine.queue.setTimer(id, timerOf(schedule ?? null));
-    if (schedule !== undefined && stuck.has(id)) await engine.queue.wake([scheduleWake(schedule)]);
-  };
-  await Promise.all(
-    [...ids].map((schedule) =>
-      heal(schedule).catch((error: unknown) =>
-        log.error({ schedule, err: error }, 'a schedule could not be swept'),
+  const timed = new Set([...missing.slice(0, batch), ...needless.slice(0, batch)]);
+  const ids = [...new Set([...stuck, ...timed])];
+  for (let start = 0; start < ids.length; start += atATime) {
+    const schedules = await readAll(sweeper, shard, ids.slice(start, start + atATime));
+    const waking = schedules.filter(({ id }) => stuck.has(id)).map(scheduleWake);
+    const parked = parkedIn(await engine.queue.wake(waking));
+    // One that waits for a share has had its timer; another one that is stuck may have a wrong one.
+    const untimed = schedules.filter(({ id }) => timed.has(id) || !parked.has(id));
+    await Promise.all(
+      untimed.map((schedule) =>
+        setTimerOf(engine, schedule.id, schedule).catch((error: unknown) =>
+          log.error({ schedule: schedule.id, err: error }, 'a timer could not be set'),
+        ),
       ),
-    ),
+    );
+  }
+}
+
+/** The schedules that there are. What is left of those that there are no more is taken away. */
+async function readAll(
+  { engine, store, log }: SweepDependencies,
+  shard: number,
+  ids: readonly string[],
+): Promise<ScheduleState[]> {
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      try {
+        const schedule = await store.readSchedule(id);
+        if (schedule !== undefined) return schedule;
+        await store.forgetSchedule(shard, id);
+        await setTimerOf(engine, id, null);
+      } catch (error) {
+        log.error({ schedule: id, err: error }, 'a schedule could not be swept');
+      }
+      return undefined;
+    }),
   );
+  return found.filter((schedule) => schedule !== undefined);
 }

@@ -1,4 +1,5 @@
 import { emptyLine } from '../../src/decisions/conversation.ts';
+import { emptyPool } from '../../src/decisions/share-pool.ts';
 import { freshStep } from '../../src/decisions/steps.ts';
 import { transitions } from './transitions.ts';
 import type { Scenario, Transition, World } from './world.ts';
@@ -78,7 +79,7 @@ export function stuckWorlds(
 
 /** Workers are alike: worlds that differ only in which of them does what are one. */
 function nameOf(world: World): string {
-  const { job, steps, queue, workers, conversation, effects, asked, ...left } = world;
+  const { job, steps, queue, shares, workers, conversation, effects, asked, ...left } = world;
   const held = workers.map(() => '');
   const waiting: string[] = [];
   for (const [id, { holder }] of Object.entries(queue)) {
@@ -91,6 +92,7 @@ function nameOf(world: World): string {
     textOf(job, standing),
     textOf(steps, recorded),
     textOf(conversation),
+    textOf(shares),
     textOf(effects),
     textOf(asked),
     ...Object.values(left),
@@ -148,6 +150,7 @@ function startOf(scenario: Scenario): World {
     steps: {},
     // The gateway died between its commit and its wake: the sweeper has to find the job.
     queue: {},
+    shares: { turn: emptyPool, tool_call: emptyPool },
     workers: Array.from({ length: scenario.workers }, () => ({ at: 'idle' }) as const),
     effects: {},
     asked: {},

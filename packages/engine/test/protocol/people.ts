@@ -3,22 +3,28 @@ import { reenterConversation } from '../../src/decisions/conversation.ts';
 import { reopen } from '../../src/decisions/reopen.ts';
 import { resolveOutcome } from '../../src/decisions/resolve-outcome.ts';
 import { defaultRules } from '../../src/rules.ts';
-import { asNew, commit, wakeAll } from './world-changes.ts';
-import { now, type Transition, type World } from './world.ts';
+import { needlessTasks, newWakes } from '../../src/decisions/wakes.ts';
+import type { Change } from '../../src/decisions/change.ts';
+import { asNew, commit } from './world-changes.ts';
+import { dropParked, wakeTasks } from './world-shares.ts';
+import { now, type Scenario, type Transition, type World } from './world.ts';
 
 /** What happens from outside: a cancel, a decision, the deadline, a retry. */
-export function people(world: World): Transition[] {
+export function people(world: World, scenario: Scenario): Transition[] {
   const { job } = world;
   const cancelled = cancel(job, 'api', now);
-  const cancels =
-    world.cancelsLeft > 0 && cancelled.kind === 'commit'
-      ? [
-          {
-            name: 'somebody cancels',
-            world: { ...commit(world, cancelled.change), cancelsLeft: world.cancelsLeft - 1 },
-          },
-        ]
-      : [];
+  const cancels: Transition[] = [];
+  if (world.cancelsLeft > 0 && cancelled.kind === 'commit') {
+    const { change } = cancelled;
+    const ended = { ...commit(world, change), cancelsLeft: world.cancelsLeft - 1 };
+    cancels.push(
+      { name: 'somebody cancels, and its process dies', world: ended },
+      {
+        name: 'somebody cancels',
+        world: dropParked(ended, needlessTasks(change.before, change.after)),
+      },
+    );
+  }
   const calls = job.phase.name === 'calls' ? job.phase.calls : [];
   const decides = calls.flatMap(({ step }, index) =>
     step.status === 'unknown' && world.decisionsLeft > 0
@@ -33,9 +39,10 @@ export function people(world: World): Transition[] {
             ? [
                 {
                   name: `a person decides: ${decision}`,
-                  world: wakeAll(
+                  world: wakeTasks(
                     { ...commit(world, resolved.change), decisionsLeft: world.decisionsLeft - 1 },
-                    resolved.change,
+                    scenario,
+                    tasksOf(resolved.change),
                   ),
                 },
               ]
@@ -43,11 +50,11 @@ export function people(world: World): Transition[] {
         })
       : [],
   );
-  return [...cancels, ...decides, ...deadlines(world)];
+  return [...cancels, ...decides, ...deadlines(world, scenario)];
 }
 
 /** The deadline passes, and a person retries what had ended. */
-function deadlines(world: World): Transition[] {
+function deadlines(world: World, scenario: Scenario): Transition[] {
   const expired = expire(world.job, world.job.expiresAt);
   const late = Object.values(world.steps).filter((step) => step.kind === 'late_outcome');
   const opened = reopen(world.job, { late }, now);
@@ -68,18 +75,23 @@ function deadlines(world: World): Transition[] {
       ? [
           {
             name: 'somebody retries the job',
-            world: wakeAll(
+            world: wakeTasks(
               {
                 ...commit(world, opened.change),
                 conversation: asNew(place.conversation),
                 retriesLeft: world.retriesLeft - 1,
               },
-              opened.change,
+              scenario,
+              tasksOf(opened.change),
             ),
           },
         ]
       : []),
   ];
+}
+
+function tasksOf({ before, after }: Change) {
+  return newWakes(before, after).map(({ task }) => task);
 }
 
 function decisionBody(decision: 'respond' | 'reject' | 'approve') {

@@ -20,11 +20,11 @@ import {
   commit,
   complete,
   taskName,
-  wakeAll,
   withQueue,
   withSteps,
   withWorker,
 } from './world-changes.ts';
+import { exchange, holdsShare, orphans, wakeTasks } from './world-shares.ts';
 import {
   now,
   replyOf,
@@ -63,9 +63,9 @@ export function transitions(world: World, scenario: Scenario): Transition[] {
       ...steps(world, scenario, worker, index),
       ...accidents(world, scenario, worker, index),
     ]),
-    ...sweep(world),
-    ...freePlace(world),
-    ...people(world),
+    ...sweep(world, scenario),
+    ...freePlace(world, scenario),
+    ...people(world, scenario),
   ];
 }
 
@@ -87,7 +87,10 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
           : [],
       );
     case 'holds':
-      return [claim(world, scenario, worker.task, go), ...park(world, scenario, worker.task, go)];
+      return [
+        holds(world, scenario, worker.task, go),
+        ...(mayRun(world, scenario, worker.task) ? park(world, scenario, worker.task, go) : []),
+      ];
     case 'claimed turn': {
       const asked = { ...world.asked };
       asked[worker.turn] = (asked[worker.turn] ?? 0) + 1;
@@ -179,13 +182,33 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       return [commitOrLeave(world, worker, decision, go, 'commits the outcome')];
     }
     case 'wakes': {
-      const woken = worker.wakes.reduce(addTask, world);
-      return [go('wakes', complete(woken, index, worker.task), { at: 'idle' })];
+      const woken = exchange(world, scenario, { leave: worker.task, enter: worker.wakes });
+      return [go('wakes', woken.world, { at: 'adds', task: worker.task, granted: woken.granted })];
+    }
+    case 'adds': {
+      const added = worker.granted.reduce(addTask, world);
+      return [go('adds', complete(added, index, worker.task), { at: 'idle' })];
     }
   }
 }
 
 type Go = (name: string, next: World, state: WorkerState) => Transition;
+
+function mayRun(world: World, { slots }: Scenario, task: JobTask): boolean {
+  return slots === undefined || holdsShare(world, task);
+}
+
+/** A task that has lost its share, since its first worker died after giving it back, asks for one, or waits for it. */
+function holds(world: World, scenario: Scenario, task: JobTask, go: Go): Transition {
+  if (mayRun(world, scenario, task)) return claim(world, scenario, task, go);
+  const id = taskName(task);
+  const { [id]: _, ...queue } = world.queue;
+  const asked = exchange({ ...world, queue }, scenario, { enter: [task] });
+  const isTaken = asked.granted.length > 0;
+  return isTaken
+    ? go('asks for a share', { ...asked.world, queue: world.queue }, { at: 'holds', task })
+    : go('is refused a share', { ...world, queue }, { at: 'wakes', task, wakes: [task] });
+}
 
 function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Transition {
   const rules = rulesOf(scenario);
@@ -283,7 +306,6 @@ function accidents(
   ];
 }
 
-/** The sweeper adds what is missing, and only that. */
 /** There is no place for the job among those in progress. */
 function park(world: World, scenario: Scenario, task: JobTask, go: Go): Transition[] {
   const { job, refusalsLeft } = world;
@@ -296,19 +318,34 @@ function park(world: World, scenario: Scenario, task: JobTask, go: Go): Transiti
 }
 
 /** Another job has ended: its process lets this one try, or dies before. */
-function freePlace(world: World): Transition[] {
+function freePlace(world: World, scenario: Scenario): Transition[] {
   const change = unparkTurn(world.job, now);
-  return change === undefined
-    ? []
-    : [{ name: 'a place is free', world: wakeAll(commit(world, change), change) }];
+  if (change === undefined) return [];
+  const tasks = newWakes(change.before, change.after).map(({ task }) => task);
+  return [{ name: 'a place is free', world: wakeTasks(commit(world, change), scenario, tasks) }];
 }
 
-function sweep(world: World): Transition[] {
-  const missing = dueWakes(world.job, now).filter(
-    ({ task }) => world.queue[taskName(task)] === undefined,
-  );
-  if (missing.length === 0) return [];
+/** The sweeper adds what is missing, and only that; it may die, too. */
+function sweep(world: World, scenario: Scenario): Transition[] {
+  const missing = dueWakes(world.job, now)
+    .map(({ task }) => task)
+    .filter((task) => world.queue[taskName(task)] === undefined);
+  const lost = orphans(world);
+  const woken = exchange(world, scenario, { enter: missing });
   return [
-    { name: 'the sweeper wakes', world: missing.map((wake) => wake.task).reduce(addTask, world) },
+    ...(missing.length > 0
+      ? [{ name: 'the sweeper wakes', world: woken.granted.reduce(addTask, woken.world) }]
+      : []),
+    ...(missing.length > 0 && scenario.slots !== undefined && world.crashesLeft > 0
+      ? [
+          {
+            name: 'the sweeper dies before it adds what it wakes',
+            world: { ...woken.world, crashesLeft: world.crashesLeft - 1 },
+          },
+        ]
+      : []),
+    ...(lost.length > 0
+      ? [{ name: 'the sweeper adds what has a share', world: lost.reduce(addTask, world) }]
+      : []),
   ];
 }

@@ -1,7 +1,6 @@
 import type { JobState, JobTask, StepRecord } from '@pawl/contracts';
 import type { Change } from '../../src/decisions/change.ts';
 import { leaveConversation, type Conversation } from '../../src/decisions/conversation.ts';
-import { newWakes } from '../../src/decisions/wakes.ts';
 import { now, type WorkerState, type World } from './world.ts';
 
 export function commit(world: World, change: Change): World {
@@ -28,12 +27,6 @@ export function withSteps(world: World, steps: readonly StepRecord[]): World['st
 /** Revisions fence what is one step here, and would tell worlds apart that are the same. */
 export function asNew(conversation: Conversation): Conversation {
   return { ...conversation, revision: 0 };
-}
-
-export function wakeAll(world: World, change: Change): World {
-  return newWakes(change.before, change.after)
-    .map((wake) => wake.task)
-    .reduce(addTask, world);
 }
 
 /** An id that stands in the queue already is swallowed. */

@@ -1,6 +1,6 @@
 import type { JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
 import type { Conversation } from '../../src/decisions/conversation.ts';
-import type { ModelReply, ToolOutcome } from '../../src/index.ts';
+import type { Capacity, ModelReply, SharePool, ToolOutcome } from '../../src/index.ts';
 
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
 export type WorkerState =
@@ -26,7 +26,9 @@ export type WorkerState =
       readonly outcome: ToolOutcome;
     }
   /** Committed; what it would wake was derived from the commit. */
-  | { readonly at: 'wakes'; readonly task: JobTask; readonly wakes: readonly JobTask[] };
+  | { readonly at: 'wakes'; readonly task: JobTask; readonly wakes: readonly JobTask[] }
+  /** The script has given shares to these, which the queue does not have yet. */
+  | { readonly at: 'adds'; readonly task: JobTask; readonly granted: readonly JobTask[] };
 
 /** Everything that the protocol knows, and what really happened outside. */
 export interface World {
@@ -36,6 +38,8 @@ export interface World {
   readonly queue: Readonly<
     Record<string, { readonly task: JobTask; readonly holder: number | null }>
   >;
+  /** Which tasks hold a share of the slots, and which wait for one. */
+  readonly shares: Readonly<Record<JobTask['kind'], SharePool>>;
   readonly workers: readonly WorkerState[];
   /** How often each tool call's effect has really happened, by turn and index. */
   readonly effects: Readonly<Record<string, number>>;
@@ -66,6 +70,8 @@ export type Mishap = 'lost' | 'failed' | 'not_executed' | 'fatal';
 
 export interface Scenario {
   readonly workers: number;
+  /** Of each kind of task; absent: enough for everybody, and no shares are kept. */
+  readonly slots?: Capacity;
   /** The tool calls that each turn's reply asks for; the turn after the last one answers. */
   readonly turns: readonly (readonly ToolEffect[])[];
   /** The turns whose reply is cut off in the middle of its calls: none of these may be made. */

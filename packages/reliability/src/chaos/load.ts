@@ -8,12 +8,19 @@ const turnsWithCalls = 3;
 const callsAtATime = 2;
 export const callsPerJob = turnsWithCalls * callsAtATime;
 
+/** One of them posts nearly everything: the other one's jobs must get through all the same. */
+export const tenants = ['default', 'few'] as const;
+export type Tenant = (typeof tenants)[number];
+
+/** One of so many conversations is the smaller tenant's. */
+const everyOfFew = 20;
+
 export interface LoadSettings {
   readonly jobs: number;
   readonly seed: number;
   /** Jobs that have not ended at a time. */
   readonly window: number;
-  readonly client: PatientClient;
+  readonly clients: Readonly<Record<Tenant, PatientClient>>;
   readonly onEnded: (job: Job) => void;
   readonly onSetAside: (job: Job) => void;
 }
@@ -26,6 +33,7 @@ export async function runLoad(settings: LoadSettings): Promise<Job[]> {
   const random = seededRandom(settings.seed);
   const waiting = Array.from({ length: settings.jobs }, (_, index) => ({
     user: `user-${settings.seed}-${index}`,
+    tenant: index % everyOfFew === 0 ? ('few' as const) : ('default' as const),
     policy: random() < 0.5 ? 'ask' : 'tell_model',
     continues: random() < 0.5,
     turns: Array.from({ length: turnsWithCalls }, (_turn, turn) =>
@@ -40,9 +48,14 @@ export async function runLoad(settings: LoadSettings): Promise<Job[]> {
       const second =
         partner === undefined
           ? undefined
-          : await post(settings, { ...partner, user: next.user }, 'second', first.conversation);
+          : await post(
+              settings,
+              { ...partner, user: next.user, tenant: next.tenant },
+              'second',
+              first.conversation,
+            );
       for (const posted of [first, second]) {
-        if (posted !== undefined) jobs.push(await follow(settings, posted));
+        if (posted !== undefined) jobs.push(await follow(settings, posted, next.tenant));
       }
     }
   });
@@ -52,13 +65,14 @@ export async function runLoad(settings: LoadSettings): Promise<Job[]> {
 
 interface PlannedJob {
   readonly user: string;
+  readonly tenant: Tenant;
   readonly policy: string;
   readonly turns: readonly (readonly ScriptedCall[])[];
 }
 
 async function post(
-  { client }: LoadSettings,
-  { user, policy, turns }: PlannedJob,
+  { clients }: LoadSettings,
+  { user, tenant, policy, turns }: PlannedJob,
   place: 'first' | 'second',
   conversation?: string,
 ): Promise<Job> {
@@ -70,7 +84,7 @@ async function post(
     on_unknown_outcome: policy,
     ...(conversation === undefined ? {} : { conversation }),
   };
-  return client.post(body, reference);
+  return clients[tenant].post(body, reference);
 }
 
 /** Both jobs of a conversation make calls of their own: one that is performed twice was repeated. */
@@ -82,8 +96,9 @@ function labelCall(call: ScriptedCall, place: string): ScriptedCall {
 }
 
 /** A step that lost its worker too often was set aside: the job goes on from it when it is retried. */
-async function follow(settings: LoadSettings, posted: Job): Promise<Job> {
-  const { client, onEnded, onSetAside } = settings;
+async function follow(settings: LoadSettings, posted: Job, tenant: Tenant): Promise<Job> {
+  const { clients, onEnded, onSetAside } = settings;
+  const client = clients[tenant];
   const job = await client.untilEnded(posted.id, async ({ required_action: action }) => {
     if (action?.type !== 'resolve_tool_outcome') return;
     for (const { id } of action.approvals) {
@@ -92,7 +107,7 @@ async function follow(settings: LoadSettings, posted: Job): Promise<Job> {
   });
   if (job.error?.code === 'step_set_aside') {
     onSetAside(job);
-    if (await client.retry(job.id)) return follow(settings, job);
+    if (await client.retry(job.id)) return follow(settings, job, tenant);
   }
   onEnded(job);
   return job;

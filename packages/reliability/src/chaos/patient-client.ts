@@ -14,6 +14,8 @@ export interface PatientClient {
 
 export interface PatientClientSettings {
   readonly baseUrl: () => string;
+  /** The API key: whose jobs these are. */
+  readonly key: string;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +23,11 @@ const retryPause = 200;
 const ended = new Set<Job['status']>(['completed', 'incomplete', 'failed', 'cancelled', 'expired']);
 
 /** Every call rejects when the signal is aborted. */
-export function createPatientClient({ baseUrl, signal }: PatientClientSettings): PatientClient {
+export function createPatientClient({
+  baseUrl,
+  key,
+  signal,
+}: PatientClientSettings): PatientClient {
   /** The body of the first answer that is not a 5xx. */
   async function send(path: string, init: RequestInit = {}): Promise<Answer> {
     for (;;) {
@@ -29,6 +35,7 @@ export function createPatientClient({ baseUrl, signal }: PatientClientSettings):
       try {
         const response = await fetch(new URL(path, baseUrl()), {
           ...init,
+          headers: { ...init.headers, authorization: `Bearer ${key}` },
           signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
         });
         const body: unknown = await response.json();

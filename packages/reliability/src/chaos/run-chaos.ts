@@ -1,12 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job } from '@pawl/contracts';
+import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
+import { createStore } from '@pawl/store';
 import { keepLedger, type Ledger } from '../lab/ledger.ts';
 import { toolOf } from '../lab/prompts.ts';
 import { planDisturbances, type Disturbance } from './disturbances.ts';
 import { startDurableRedis } from './durable-redis.ts';
 import { inspectRedis, type Inspection } from './inspect-redis.ts';
-import { callsPerJob, runLoad } from './load.ts';
+import { callsPerJob, runLoad, tenants, type Tenant } from './load.ts';
 import { createPatientClient } from './patient-client.ts';
 import { startSystem, type RunningSystem } from './running-system.ts';
 
@@ -43,7 +45,10 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
   const redis = await startDurableRedis(settings.directory);
   const sandbox = await startSandbox({ autoActive: true, recordLimit: 10 });
   const ledger = keepLedger(sandbox);
+  const keys = await makeKeys(redis.url);
   const system = await startSystem({ redis, sandbox, workers: settings.workers });
+  const clientOf = (key: string) =>
+    createPatientClient({ baseUrl: () => system.gatewayUrl, key, signal: settings.signal });
   try {
     const over = new AbortController();
     const disturbed = disturbAll(settings, system, ledger, over.signal);
@@ -51,7 +56,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
     let setAside = 0;
     const jobs = await runLoad({
       ...settings,
-      client: createPatientClient({ baseUrl: () => system.gatewayUrl, signal: settings.signal }),
+      clients: { default: clientOf(keys.default), few: clientOf(keys.few) },
       onEnded: () => settings.onEnded?.((ended += 1)),
       onSetAside: () => (setAside += 1),
     });
@@ -77,6 +82,20 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
   }
 }
 
+async function makeKeys(redisUrl: string): Promise<Record<Tenant, string>> {
+  const redis = connectRedis(redisUrl, 'producer');
+  try {
+    await whenRedisReady(redis, 10_000);
+    const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+    const [many, few] = await Promise.all(
+      tenants.map((tenant) => store.createApiKey({ tenant, name: 'chaos' })),
+    );
+    return { default: many?.key ?? '', few: few?.key ?? '' };
+  } finally {
+    redis.disconnect();
+  }
+}
+
 /** One after another, each when the work has come to its point. Answers how many there were of each kind. */
 async function disturbAll(
   { seed, workers, jobs, disturbances: count, onDisturbance }: ChaosSettings,
@@ -97,7 +116,8 @@ async function disturbAll(
 }
 
 function duplicateWrites(ledger: Ledger, jobs: readonly Job[]): string[] {
-  return [...new Set(jobs.map(({ user }) => user))].flatMap((user) =>
+  const users = new Set(jobs.flatMap(({ user }) => [user, `few::${user}`]));
+  return [...users].flatMap((user) =>
     ledger
       .performed(user)
       .filter(({ tool, times }) => tool === toolOf.writes && times > 1)

@@ -22,6 +22,9 @@ export interface SystemSettings {
   readonly workers: number;
 }
 
+/** Fewer slots than there is work, so that tasks have to wait for their share. */
+const slots = { WORKER_CONCURRENCY: '5', WORKER_RESERVE: '2' };
+
 /** Seconds: short, so that many crashes fit into a run, but not so short that a busy machine loses locks by itself. */
 const timings = {
   WORKER_LOCK_SECONDS: '4',
@@ -56,6 +59,7 @@ export async function startSystem({
     startService('worker', {
       ...environment,
       ...timings,
+      ...slots,
       LOG_LEVEL: 'info',
       FASTROUTER_BASE_URL: sandbox.modelBaseUrl,
       FASTROUTER_API_KEY: sandbox.modelApiKey,

@@ -42,7 +42,7 @@ export const loads: readonly Load[] = [
     name: 'one job with 60 hanging tool calls (limit 10 s)',
     step: callLimit,
     async start(place) {
-      hold(place, { operation: 'ExecuteTool', identifier: 'user-load' }, 'hang');
+      hold(place, { operation: 'ExecuteTool', identifier: 'a::user-load' }, 'hang');
       const calls = Array.from({ length: 60 }, (_, number) => callOf('reads', `load ${number}`));
       await postJob(place.a, 'load', { prompt: promptOf('load', [calls]), user: 'user-load' });
       await pause(1_500);
@@ -123,7 +123,7 @@ async function untilToolCalled(place: Place, reference: string): Promise<number>
   const user = `user-${reference}`;
   const called = new Promise<void>((resolve) => {
     const stop = place.sandbox.control.on('tool.before_effect', async ({ identifier }) => {
-      if (identifier !== user) return;
+      if (identifier !== `b::${user}`) return;
       stop();
       resolve();
     });

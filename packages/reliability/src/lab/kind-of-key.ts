@@ -16,7 +16,7 @@ export type KeyKind =
 const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
-  [/^(jobs:.+|retained|shards|workers|serving|api-keys|limits:.+)$/, 'standing'],
+  [/^(jobs:.+|retained|shards|workers|serving|api-keys|api-key-required|limits:.+)$/, 'standing'],
   [/^shares:(capacity|workers)$/, 'standing'],
   [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
