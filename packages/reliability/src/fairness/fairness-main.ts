@@ -17,7 +17,9 @@ const root = checkout ?? findRepositoryRoot(import.meta.url) ?? process.cwd();
 const waits: Waits[] = [];
 for (const each of loads.filter(({ name }) => load === undefined || name.includes(load))) {
   process.stderr.write(`${each.name} …\n`);
-  waits.push(await measureLoad(resolve(root), each));
+  const measured = await measureLoad(resolve(root), each);
+  process.stderr.write(`${JSON.stringify(measured)}\n`);
+  waits.push(measured);
 }
 process.stdout.write(`${json === true ? JSON.stringify(waits) : formatWaits(waits)}\n`);
 process.exit(0);
