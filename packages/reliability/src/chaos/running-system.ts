@@ -23,7 +23,7 @@ export interface SystemSettings {
 }
 
 /** Fewer slots than there is work, so that tasks have to wait for their share. */
-const slots = { WORKER_CONCURRENCY: '5', WORKER_RESERVE: '2' };
+const slots = { WORKER_CONCURRENCY: '8', WORKER_RESERVE: '4' };
 
 /** Seconds: short, so that many crashes fit into a run, but not so short that a busy machine loses locks by itself. */
 const timings = {
