@@ -42,9 +42,17 @@ export const loads: readonly Load[] = [
     name: 'one job with 60 hanging tool calls (limit 10 s)',
     step: callLimit,
     async start(place) {
-      hold(place, { operation: 'ExecuteTool', identifier: 'a::user-load' }, 'hang');
+      const hanging = whenCalled(place, 'a::user-load');
+      place.sandbox.control.on('tool.before_effect', ({ identifier }) =>
+        identifier === 'a::user-load' ? new Promise(() => undefined) : Promise.resolve(),
+      );
       const calls = Array.from({ length: 60 }, (_, number) => callOf('reads', `load ${number}`));
-      await postJob(place.a, 'load', { prompt: promptOf('load', [calls]), user: 'user-load' });
+      await postJob(place.a, 'load', {
+        prompt: promptOf('load', [calls]),
+        user: 'user-load',
+        connections: ['gmail'],
+      });
+      await hanging;
       await pause(1_500);
     },
     probe: untilToolCalled,
@@ -120,19 +128,23 @@ async function untilModelAsked(place: Place, reference: string): Promise<number>
 
 /** From the post until the job's first tool call arrives, which is its second step. */
 async function untilToolCalled(place: Place, reference: string): Promise<number> {
-  const user = `user-${reference}`;
-  const called = new Promise<void>((resolve) => {
-    const stop = place.sandbox.control.on('tool.before_effect', async ({ identifier }) => {
-      if (identifier !== `b::${user}`) return;
+  const called = whenCalled(place, 'b::user-b');
+  const postedAt = performance.now();
+  const prompt = promptOf(reference, [[callOf('reads', reference)]]);
+  await postJob(place.b, reference, { prompt, user: 'user-b', connections: ['gmail'] });
+  await called;
+  return performance.now() - postedAt;
+}
+
+/** The next call of a tool for this account. */
+function whenCalled({ sandbox }: Place, account: string): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = sandbox.control.on('tool.before_effect', async ({ identifier }) => {
+      if (identifier !== account) return;
       stop();
       resolve();
     });
   });
-  const postedAt = performance.now();
-  const prompt = promptOf(reference, [[callOf('reads', reference)]]);
-  await postJob(place.b, reference, { prompt, user, connections: ['gmail'] });
-  await called;
-  return performance.now() - postedAt;
 }
 
 /** From the post until the webhook of the job, which has one step, arrives. */
