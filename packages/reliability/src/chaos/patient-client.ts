@@ -30,12 +30,14 @@ export function createPatientClient({
 }: PatientClientSettings): PatientClient {
   /** The body of the first answer that is not a 5xx. */
   async function send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${key}`);
     for (;;) {
       signal.throwIfAborted();
       try {
         const response = await fetch(new URL(path, baseUrl()), {
           ...init,
-          headers: { ...init.headers, authorization: `Bearer ${key}` },
+          headers,
           signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
         });
         const body: unknown = await response.json();
