@@ -11,7 +11,7 @@ import { recordReply } from '../../src/decisions/record-reply.ts';
 import { meaningOf, notMadeBecause } from '../../src/decisions/reply-meaning.ts';
 import type { ToolOutcome } from '../../src/ports.ts';
 import { stopTurn } from '../../src/decisions/stop-turn.ts';
-import { dueWakes, newWakes } from '../../src/decisions/wakes.ts';
+import { newWakes } from '../../src/decisions/wakes.ts';
 import { defaultRules } from '../../src/rules.ts';
 import { people } from './people.ts';
 import {
@@ -24,7 +24,8 @@ import {
   withSteps,
   withWorker,
 } from './world-changes.ts';
-import { exchange, holdsShare, orphans, wakeTasks } from './world-shares.ts';
+import { sweep } from './sweeper.ts';
+import { exchange, holdsShare, wakeTasks } from './world-shares.ts';
 import {
   now,
   replyOf,
@@ -323,29 +324,4 @@ function freePlace(world: World, scenario: Scenario): Transition[] {
   if (change === undefined) return [];
   const tasks = newWakes(change.before, change.after).map(({ task }) => task);
   return [{ name: 'a place is free', world: wakeTasks(commit(world, change), scenario, tasks) }];
-}
-
-/** The sweeper adds what is missing, and only that; it may die, too. */
-function sweep(world: World, scenario: Scenario): Transition[] {
-  const missing = dueWakes(world.job, now)
-    .map(({ task }) => task)
-    .filter((task) => world.queue[taskName(task)] === undefined);
-  const lost = orphans(world);
-  const woken = exchange(world, scenario, { enter: missing });
-  return [
-    ...(missing.length > 0
-      ? [{ name: 'the sweeper wakes', world: woken.granted.reduce(addTask, woken.world) }]
-      : []),
-    ...(missing.length > 0 && scenario.slots !== undefined && world.crashesLeft > 0
-      ? [
-          {
-            name: 'the sweeper dies before it adds what it wakes',
-            world: { ...woken.world, crashesLeft: world.crashesLeft - 1 },
-          },
-        ]
-      : []),
-    ...(lost.length > 0
-      ? [{ name: 'the sweeper adds what has a share', world: lost.reduce(addTask, world) }]
-      : []),
-  ];
 }
