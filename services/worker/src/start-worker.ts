@@ -172,8 +172,8 @@ export function reserveOf(nominal: number): number {
   return Math.ceil(nominal / 2);
 }
 
-/** Firing a schedule waits for Redis only: more at a time would not be faster. */
-const mostSchedules = 10;
+/** Firing a schedule waits for Redis only: more at a time are not faster, and get in the way of everybody's steps. */
+const mostSchedules = 4;
 
 function slotsOf({ timings, webhooks, rules }: WorkerParts): WorkerSlots {
   const { concurrency, reserve = reserveOf(concurrency) } = timings;
