@@ -26,5 +26,5 @@ export {
 } from './journey/run-journey.ts';
 export type { LinkHandling } from './journey/authorize.ts';
 export { plainReporter, terminalReporter, type Output, type Reporter } from './journey/reporter.ts';
-export { linesBetween } from './journey/lines-between.ts';
-export { endingExitCodes, exitCodes, signalExitCodes } from './command/exit-codes.ts';
+export { linesBetween } from './journey/status-lines.ts';
+export { endingExitCodes, exitCodes, signalExitCodes } from './command/errors.ts';

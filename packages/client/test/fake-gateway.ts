@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Job, JobRequest, JobStepList, Problem, type JobRequestInput } from '@pawl/contracts';
+import { Job, JobRequest, type JobRequestInput, JobStepList, Problem } from '@pawl/contracts';
 import { z } from 'zod';
 import { isEnded, type Snapshot } from '../src/journey/snapshot.ts';
 

@@ -20,7 +20,7 @@ export function newId(kind: IdKind, shard: number): string {
 }
 
 /** An unguessable text of letters and digits, with 119 random bits. */
-export function newSecret(): string {
+export function randomToken(): string {
   return randomPart();
 }
 
@@ -50,3 +50,6 @@ export const JobId = idSchema('job');
 export const ConversationId = idSchema('conversation');
 export const ScheduleId = idSchema('schedule');
 export const DeliveryId = idSchema('delivery');
+
+/** The tenant of everything that is done without an API key, and of the settings in the environment. */
+export const defaultTenant = 'default';

@@ -4,7 +4,7 @@ export {
   JobId,
   ScheduleId,
   newId,
-  newSecret,
+  randomToken,
   formatId,
   shardOfId,
   type IdKind,
@@ -20,12 +20,7 @@ export {
 } from './approval.ts';
 export { VerifiedAccount, VerifyAccountRequest } from './account.ts';
 export { Json, JsonObject } from './json.ts';
-export {
-  argumentsDepthLimit,
-  isNestedDeeper,
-  isTextNestedDeeper,
-  jsonDepthLimit,
-} from './json-depth.ts';
+export { argumentsDepthLimit, isNestedDeeper, isTextNestedDeeper, jsonDepthLimit } from './json.ts';
 export {
   AdmittedRequest,
   ConnectionName,
@@ -77,9 +72,9 @@ export {
   RequiredAction,
 } from './job-resource.ts';
 export { JobEvent } from './events.ts';
-export { defaultTenant } from './tenant.ts';
+export { defaultTenant } from './ids.ts';
 export { ScheduleTask, Task, ToolCallTask, TurnTask, WebhookTask, type JobTask } from './tasks.ts';
-export { PublicUrl } from './public-url.ts';
+export { PublicUrl } from './job-request.ts';
 export { Problem, problems, type ProblemCode } from './problem.ts';
 export {
   WebhookEvent,

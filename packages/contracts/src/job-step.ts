@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Json, JsonObject } from './json.ts';
 import { ApprovalDecision } from './approval.ts';
 import { Failure } from './job-state.ts';
+import { Json, JsonObject } from './json.ts';
 
 const Time = z.int().nonnegative();
 

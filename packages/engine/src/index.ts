@@ -1,69 +1,68 @@
-export { defaultRules, type Rules } from './rules.ts';
+export { defaultRules, type Rules } from './domain/rules.ts';
+export type { AccountAuthorizer, ModelClient, Store, TaskQueue, ToolClient } from './ports.ts';
 export type {
-  Account,
-  AccountAuthorizer,
-  Commit,
-  ConversationWrite,
-  IdempotencyRecord,
-  IdempotencyWrite,
-  JobResult,
-  JobWrite,
-  LateWrite,
-  Lookup,
-  LookupFailure,
-  ModelClient,
   ModelFailure,
   ModelOutcome,
   ModelReply,
   ModelRequest,
   ReplyUsage,
+} from './domain/model.ts';
+export type {
+  Account,
+  Lookup,
+  LookupFailure,
   OfferedTool,
-  Share,
-  Store,
-  TaskQueue,
   Tool,
-  ToolClient,
   ToolInvocation,
   ToolOutcome,
-  Wake,
-  Woken,
-} from './ports.ts';
-export { blockTurn, postponeAccountCheck, resumeAccount } from './decisions/account.ts';
+} from './domain/tool.ts';
+export type { Share, Wake, Woken } from './domain/task.ts';
+export type {
+  Commit,
+  ConversationWrite,
+  IdempotencyRecord,
+  IdempotencyWrite,
+  JobTransition,
+  LateWrite,
+} from './domain/commit.ts';
+export type { JobResult } from './domain/job.ts';
+export { blockTurn, postponeAccountCheck, resumeAccount } from './account/account.ts';
 export {
-  emptyLine,
+  noWaitingJobs,
   type Conversation,
-  type Line,
-  type LineChange,
-} from './decisions/conversation.ts';
-export { claimCall, type CallClaim } from './decisions/claim-call.ts';
-export { claimTurn, type TurnClaim } from './decisions/claim-turn.ts';
-export { endpointTool, type EndpointTool } from './decisions/endpoint-tools.ts';
-export { inexactNumber } from './decisions/exact-numbers.ts';
-export { failTurn } from './decisions/fail-turn.ts';
-export { lengthOf, messagesOf, recentJobs, type JobHistory } from './decisions/history.ts';
-export { isLastDelivery } from './decisions/last-delivery.ts';
-export { outputCap } from './decisions/limits.ts';
-export { budgetOf, type SentMessages } from './decisions/message-budget.ts';
-export { modelMessages } from './decisions/model-messages.ts';
-export { wellFormed } from './decisions/well-formed.ts';
-export { nameTools, offerTools } from './decisions/offer-tools.ts';
+  type WaitingJobs,
+  type WaitingJobsChange,
+} from './domain/conversation.ts';
+export { claimCall, type CallClaim } from './tool-call/claim.ts';
+export { claimTurn, type TurnClaim } from './turn/claim.ts';
+export { endpointTool, type EndpointTool } from './tool/offer.ts';
+export { inexactNumber } from './turn/json-text.ts';
+export { failTurn } from './turn/fail.ts';
+export { lengthOf, messagesOf, recentJobs } from './turn/history.ts';
+export { type JobHistory } from './domain/job.ts';
+export { isOneCrashFromLimit } from './job/steps.ts';
+export { outputCap } from './job/limits.ts';
+export { budgetOf, type SentMessages } from './turn/messages.ts';
+export { modelMessages } from './turn/messages.ts';
+export { wellFormed } from './turn/json-text.ts';
+export { nameTools, offerTools } from './tool/offer.ts';
 export {
   checkableCalls,
   prepareCalls,
   requestedCalls,
   type CheckableCall,
   type ToolSet,
-} from './decisions/prepare-calls.ts';
-export { recordOutcome } from './decisions/record-outcome.ts';
-export { recordReply } from './decisions/record-reply.ts';
-export { meaningOf, notMadeBecause, saysSomething } from './decisions/reply-meaning.ts';
-export { checkAnswer } from './decisions/response-format.ts';
-export { resolveOutcome } from './decisions/resolve-outcome.ts';
-export { releaseTurn } from './decisions/release-turn.ts';
-export { awaitedConnections, requiredActionOf, statusOf } from './decisions/status.ts';
-export { isStopped, stopName, stopOf } from './decisions/stops.ts';
-export { effectByName, effectOf } from './decisions/tool-effect.ts';
-export { isAllowed, type ToolPolicy } from './decisions/tool-policy.ts';
+} from './tool-call/prepare.ts';
+export { recordOutcome } from './tool-call/record-outcome.ts';
+export { recordReply } from './turn/record-reply.ts';
+export { meaningOf, notMadeBecause, saysSomething } from './turn/reply-meaning.ts';
+export { checkAnswer } from './turn/response-format.ts';
+export { resolveOutcome } from './tool-call/approval.ts';
+export { releaseTurn } from './turn/claim.ts';
+export { awaitedConnections, requiredActionOf, statusOf } from './job/status.ts';
+export { isStopped, stopName, stopOf } from './job/status.ts';
+export { effectByName, effectOf } from './tool/effect.ts';
+export { isAllowed, type ToolPolicy } from './tool/offer.ts';
 export {
   dispatch,
   emptyPool,
@@ -72,78 +71,69 @@ export {
   tryPool,
   type ShareOwner,
   type SharePool,
-} from './decisions/share-pool.ts';
-export { mayTakeShare, type Capacity } from './decisions/share-rule.ts';
-export { dueWakes, sweepTime, wakesOf } from './decisions/wakes.ts';
-export { admit, type Admission, type AdmissionOutcome } from './lifecycle/admit.ts';
-export type { UnderKey } from './lifecycle/under-key.ts';
-export { begin } from './lifecycle/begin.ts';
-export { decideOutcome, type DecideOutcome } from './lifecycle/decide.ts';
-export type { Engine } from './lifecycle/dependencies.ts';
-export { releaseTimedOutHolds } from './lifecycle/holds.ts';
-export { reportOutcome } from './lifecycle/report-outcome.ts';
-export { reopenJob, type ReopenOutcome } from './lifecycle/reopen.ts';
-export { resumeJobs } from './lifecycle/resume.ts';
-export { cancelJob, expireJob } from './lifecycle/stop.ts';
-export { transition } from './lifecycle/transition.ts';
-export { instant } from './present/instant.ts';
-export { presentApprovals, presentDecided } from './present/present-approvals.ts';
-export { presentJob, type ConnectUrl, type JobParts } from './present/present-job.ts';
-export {
-  presentCommittedSteps,
-  presentCurrentTurn,
-  presentSteps,
-} from './present/present-steps.ts';
+} from './share/pool.ts';
+export { mayTakeShare, type Capacity } from './share/pool.ts';
+export { dueWakes, sweepTime, wakesOf } from './job/wakes.ts';
+export { admit, type Admission, type AdmissionOutcome } from './job/admit.ts';
+export type { UnderKey } from './job/admit.ts';
+export { begin } from './job/admit.ts';
+export { decideOutcome, type DecideOutcome } from './tool-call/commands.ts';
+export type { Engine } from './commit/engine.ts';
+export { releaseTimedOutClaims } from './conversation/commands.ts';
+export { reportOutcome } from './tool-call/commands.ts';
+export { reopenJob, type ReopenOutcome } from './job/commands.ts';
+export { resumeJobs } from './account/account.ts';
+export { cancelJob, expireJob } from './job/commands.ts';
+export { applyTransition } from './commit/transition.ts';
+export { instant } from './domain/instant.ts';
+export { approvalViews, decidedApprovalView } from './tool-call/view.ts';
+export { jobView } from './job/view.ts';
+export { type ConnectUrl, type JobParts } from './domain/job.ts';
+export { presentCommittedSteps, presentCurrentTurn, stepViews } from './job/steps-view.ts';
+export type { DeliveryStore, WebhookClient, WebhookSecrets } from './webhook-ports.ts';
 export type {
-  DeliveryStore,
   DeliveryWrite,
   NewDelivery,
-  WebhookClient,
   WebhookOutcome,
   WebhookRequestToSend,
-  WebhookSecrets,
-} from './webhook-ports.ts';
-export { overdueWakes } from './decisions/delivery-wakes.ts';
-export { webhookTarget } from './decisions/webhook-events.ts';
-export { defaultWebhookRules, type WebhookRules } from './decisions/webhook-schedule.ts';
+} from './domain/webhook.ts';
+export { overdueWakes } from './webhook/delivery.ts';
+export { webhookTarget } from './webhook/events.ts';
+export { defaultWebhookRules, type WebhookRules } from './domain/rules.ts';
 export {
   replay,
   reportAttempt,
   takeDelivery,
   type ClaimedDelivery,
   type ReplayOutcome,
-} from './lifecycle/deliver.ts';
-export { tenantDeliveries, type TenantEvent } from './lifecycle/event-deliveries.ts';
-export { connectUrlOf, formatLinkToken } from './present/connect-url.ts';
-export { deliveryStatus, presentDelivery } from './present/present-delivery.ts';
-export type { ScheduleStore, ScheduleWrite, Timer, TimerQueue } from './schedule-ports.ts';
-export { type NewSchedule, type ScheduleChange } from './decisions/schedule-changes.ts';
-export { slotOfLine } from './decisions/schedule-firing.ts';
-export { nextSlot, upcomingSlots } from './decisions/schedule-slots.ts';
-export { nextOfTimer, timerOf } from './decisions/schedule-timer.ts';
-export { timingProblem, type TimingProblem } from './decisions/schedule-timing.ts';
-export { scheduleWake } from './decisions/schedule-wakes.ts';
-export {
-  fireSchedule,
-  triggerSchedule,
-  type Fired,
-  type TriggerOutcome,
-} from './lifecycle/fire-schedule.ts';
-export { setTimerOf } from './lifecycle/set-timers.ts';
-export { createSchedule, deleteSchedule, updateSchedule } from './lifecycle/keep-schedule.ts';
-export { presentSchedule, type ScheduleParts } from './present/present-schedule.ts';
+} from './webhook/commands.ts';
+export { tenantDeliveries, type TenantEvent } from './webhook/event-deliveries.ts';
+export { connectUrlOf, formatLinkToken } from './job/view.ts';
+export { deliveryStatus, deliveryView } from './webhook/view.ts';
+export type { ScheduleStore, TimerQueue } from './schedule-ports.ts';
+export type { ScheduleWrite, Timer } from './domain/schedule.ts';
+export { type NewSchedule, type ScheduleChange } from './schedule/transitions.ts';
+export { nextWaitingSlot } from './schedule/firing.ts';
+export { nextSlot, upcomingSlots } from './schedule/slots.ts';
+export { nextOfTimer, timerOf } from './schedule/timer.ts';
+export { timingProblem, type TimingProblem } from './schedule/timing.ts';
+export { scheduleWake } from './schedule/timer.ts';
+export { fireSchedule, triggerSchedule, type Fired, type TriggerOutcome } from './schedule/fire.ts';
+export { setTimerOf } from './schedule/timer.ts';
+export { createSchedule, deleteSchedule, updateSchedule } from './schedule/commands.ts';
+export { scheduleView, type ScheduleParts } from './schedule/view.ts';
+export type { LimitStore } from './limit-ports.ts';
 export type {
   AdmissionBound,
   AdmissionBounds,
   JobCounts,
-  LimitStore,
   Owner,
   Spending,
   StoredLimits,
-} from './limit-ports.ts';
-export { stopTurn } from './decisions/stop-turn.ts';
-export { allowedLimits, limitsInForce, type LimitReached } from './decisions/tenant-limits.ts';
-export { budgetLeft, roomForJob, type BudgetLeft, type Room } from './lifecycle/check-limits.ts';
-export { nextFreeModel, pauseEnd, pauseTurn } from './decisions/provider-pause.ts';
-export { takeClaim, type ClaimOutcome } from './lifecycle/places.ts';
-export { awaitedPlace } from './decisions/place.ts';
+} from './domain/tenant.ts';
+export { stopTurn } from './turn/claim.ts';
+export { allowedLimits, limitsInForce, type LimitReached } from './tenant/limits.ts';
+export { budgetLeft, roomForJob, type BudgetLeft, type Room } from './tenant/commands.ts';
+export { nextFreeModel, pauseEnd, pauseTurn } from './turn/provider-pause.ts';
+export { takeClaim, type ClaimOutcome } from './turn/take-claim.ts';
+export { awaitedPlace } from './tenant/places.ts';

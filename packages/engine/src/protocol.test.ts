@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { explore, stuckWorlds } from '../test/protocol/explore.ts';
-import type { Scenario, Transition, World } from '../test/protocol/world.ts';
-import { messagesOf } from './decisions/history.ts';
-import { requiredActionOf } from './decisions/status.ts';
-import { defaultRules } from './rules.ts';
+import type { Scenario, Move, World } from '../test/protocol/world.ts';
+import { defaultRules } from './domain/rules.ts';
+import { requiredActionOf } from './job/status.ts';
+import { messagesOf } from './turn/history.ts';
 
 const anything = {
   accidents: 'anything at any time',
@@ -144,7 +144,7 @@ function isOver({ job, queue, shares, workers }: World): boolean {
   return rests && isEmpty && workers.every(({ at }) => at === 'idle');
 }
 
-function checkStep(from: World, { name, world: to }: Transition): void {
+function checkStep(from: World, { name, world: to }: Move): void {
   if (from.conversation.active === null && to.effects !== from.effects) {
     throw new Error('invariant 6: a call had its effect beside the conversation’s next job');
   }
@@ -174,7 +174,7 @@ function checkWorld(
   }
   const { job, steps, effects, asked } = world;
   // A worker that goes on without its lock can't be told from a dead one: the sweeper has its step claimed again.
-  const mayAsk = lostLocks > 0 ? defaultRules.deliveries + expiries : 1 + crashes + expiries;
+  const mayAsk = lostLocks > 0 ? defaultRules.crashLimit + expiries : 1 + crashes + expiries;
   for (const [turn, times] of Object.entries(asked)) {
     require(times <= mayAsk, `the model was asked ${times} times for turn ${turn}`);
   }

@@ -1,11 +1,5 @@
 import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
-
-/** One schedule's part of a commit. `before` fences it: null means that it must not exist yet; `after` null erases it. */
-export type ScheduleWrite = {
-  readonly before: ScheduleState | null;
-  /** What the schedule posts, where the commit says it anew. */
-  readonly job?: ScheduledJob;
-} & ({ readonly after: ScheduleState } | { readonly before: ScheduleState; readonly after: null });
+import type { Timer } from './domain/schedule.ts';
 
 /** What the engine needs of Redis for schedules. */
 export interface ScheduleStore {
@@ -18,15 +12,6 @@ export interface ScheduleStore {
    * for whoever asks first after a restart. 0 where none was ever noticed.
    */
   servingSince(shard: number, now: number): Promise<number>;
-}
-
-/** When a schedule has to be looked at, again and again: see `nextOfTimer`. Times are milliseconds since 1970. */
-export interface Timer {
-  /** A cron expression, or `every <seconds> from <anchor>`. */
-  readonly pattern: string;
-  readonly timezone?: string;
-  readonly startAt?: number;
-  readonly endAt?: number;
 }
 
 /** Timers are hints like wakes: the sweeper puts a missing one back, and a needless one finds nothing to do. */

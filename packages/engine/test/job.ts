@@ -7,12 +7,12 @@ import type {
   ToolCall,
   TurnRecord,
 } from '@pawl/contracts';
-import type { Change } from '../src/decisions/change.ts';
-import { claimCall } from '../src/decisions/claim-call.ts';
-import { recordOutcome } from '../src/decisions/record-outcome.ts';
-import { freshStep } from '../src/decisions/steps.ts';
-import type { ToolOutcome } from '../src/ports.ts';
-import { defaultRules } from '../src/rules.ts';
+import type { Transition } from '../src/commit/next-state.ts';
+import { defaultRules } from '../src/domain/rules.ts';
+import type { ToolOutcome } from '../src/domain/tool.ts';
+import { freshStep } from '../src/job/steps.ts';
+import { claimCall } from '../src/tool-call/claim.ts';
+import { recordOutcome } from '../src/tool-call/record-outcome.ts';
 
 /** A job that has just begun its first turn, but for what is given. Its calls in flight have open claims. */
 export function jobWith(parts: Partial<JobState> = {}): JobState {
@@ -107,7 +107,7 @@ export function claimedCall(job: JobState): JobState {
   const now = 'notBefore' in step ? step.notBefore : 0;
   const claim = claimCall(job, { turn: job.turn, index: 0, since }, now, defaultRules);
   if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`);
-  return claim.change.after;
+  return claim.transition.after;
 }
 
 /** What the newest claimant of the job's first call has learnt. */
@@ -115,10 +115,10 @@ export function reportedCall(
   job: JobState,
   outcome: ToolOutcome,
   { stopped = false }: { stopped?: boolean } = {},
-): Change {
+): Transition {
   const report = { turn: job.turn, index: 0, epoch: stepOf(job).epoch, outcome, stopped };
   const context = { rules: defaultRules, now: 100, random: 0, link: 'link' };
   const decision = recordOutcome(job, report, context);
   if (decision.kind !== 'commit') throw new Error(`not committed: ${decision.kind}`);
-  return decision.change;
+  return decision.transition;
 }

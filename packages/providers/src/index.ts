@@ -4,7 +4,7 @@ export {
   type ScalekitToolClient,
   type ToolClientSettings,
 } from './tools/create-tool-client.ts';
-export { identifierOf } from './tools/identifier.ts';
+export { identifierOf } from './tools/account-links.ts';
 export type { RefusedAddress } from './webhooks/address-guard.ts';
 export { webhookAllowedHosts } from './webhooks/allowed-hosts-variable.ts';
 export { createWebhookUrlCheck, type CheckWebhookUrl } from './webhooks/check-webhook-url.ts';
@@ -12,6 +12,6 @@ export {
   createWebhookClient,
   type WebhookClientSettings,
 } from './webhooks/create-webhook-client.ts';
-export { scalekitVariables } from './tools/scalekit-variables.ts';
-export { webhookSecrets } from './webhooks/webhook-secrets-variable.ts';
+export { scalekitVariables } from './variables.ts';
+export { webhookSecrets } from './variables.ts';
 export { outputLimitFields } from './model/chat-request.ts';

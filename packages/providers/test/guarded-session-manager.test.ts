@@ -1,8 +1,8 @@
-import { once, type EventEmitter } from 'node:events';
-import { createServer, type ClientHttp2Stream, type ServerHttp2Session } from 'node:http2';
+import { type EventEmitter, once } from 'node:events';
+import { type ClientHttp2Stream, createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { GuardedSessionManager } from '../src/tools/guarded-session-manager.ts';
+import { GuardedSessionManager } from '../src/tools/access-tokens.ts';
 
 async function startServer() {
   const sessions: ServerHttp2Session[] = [];

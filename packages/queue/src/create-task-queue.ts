@@ -1,8 +1,17 @@
 import { shardOfId, type Task } from '@pawl/contracts';
 import type { Capacity, Share, TaskQueue, Wake, Woken } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import { Queue, type BulkJobOptions } from 'bullmq';
-import { backOff, catalogue, subjectOf, taskId, taskKinds, type TaskKind } from './catalogue.ts';
+import { type BulkJobOptions, Queue } from 'bullmq';
+import {
+  backOff,
+  catalogue,
+  type Ownership,
+  ownershipOf,
+  subjectOf,
+  taskId,
+  type TaskKind,
+  taskKinds,
+} from './catalogue.ts';
 import { createTimers, repeatStrategy } from './create-timers.ts';
 import {
   createRunShares,
@@ -11,7 +20,6 @@ import {
   type ShareOperation,
 } from './shares/run-shares.ts';
 import { createShareUsage, type ShareUsage } from './shares/share-usage.ts';
-import { ownershipOf, type Ownership } from './task-data.ts';
 
 /** BullMQ did not take a task that it was given. */
 export class TaskRefusedError extends Error {

@@ -1,11 +1,16 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Capacity, Share } from '@pawl/engine';
-import type { RedisConnection } from '@pawl/runtime';
-import { DelayedError, type Job } from 'bullmq';
-import { catalogue, type TaskKind, type TaskOf } from './catalogue.ts';
+import { isRefusedForNow, type RedisConnection } from '@pawl/runtime';
+import { DelayedError, type Job, Worker } from 'bullmq';
+import {
+  catalogue,
+  type Ownership,
+  parseTaskData,
+  type TaskKind,
+  type TaskOf,
+} from './catalogue.ts';
 import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
-import { parseTaskData, type Ownership } from './task-data.ts';
-import { UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -140,4 +145,27 @@ export function createTaskWorker<Kind extends TaskKind>({
 /** A task that was added with its share has it in its first run. One that waited for its time has to ask. */
 function mayLackShare({ attemptsStarted, opts }: Job): boolean {
   return attemptsStarted > 1 || (opts.delay ?? 0) > 0;
+}
+
+/** Milliseconds. */
+const rest = 500;
+
+/**
+ * BullMQ's worker asks for the next task again at once when Redis answers with an error: while Redis refuses, that
+ * would keep the process and Redis busy with nothing else. This one rests in between.
+ */
+class UnhurriedWorker extends Worker {
+  protected override async moveToActive(token: string, name?: string): Promise<Job> {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      if (isRefusedForNow(error)) await pause(rest);
+      throw error;
+    }
+  }
+
+  /** Without a time: the rest after waiting for a task has failed. */
+  override async delay(...[milliseconds = rest, abort]: Parameters<Worker['delay']>) {
+    await super.delay(milliseconds, abort);
+  }
 }

@@ -21,7 +21,7 @@ test.concurrent('a step that blocks the event loop for ever has its process ende
   const options = { traps: [trap], timings: { blockedLimit: 3_000 } };
   await namespace.post({ id, user, prompt: promptOf(reference, [[callOf('reads', 'only')]]) });
   const harmless = await namespace.post({ user: `${user}-other`, prompt: promptOf('other', []) });
-  for (let delivery = 1; delivery <= defaultRules.deliveries; delivery += 1) {
+  for (let delivery = 1; delivery <= defaultRules.crashLimit; delivery += 1) {
     const worker = await lab.startWorker(namespace, options);
     expect(await worker.exited).toMatchObject({ signal: 'SIGKILL' });
     const lastWords = worker.lines.find((line) => line.includes('the event loop stood still'));

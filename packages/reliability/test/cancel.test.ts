@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
-import { newSecret, type Ending, type JobState } from '@pawl/contracts';
+import { type Ending, type JobState, randomToken } from '@pawl/contracts';
 import { cancelJob, statusOf } from '@pawl/engine';
 import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { endingOf, hasEnded, rests } from '../src/lab/namespace.ts';
 import { callOf, promptOf } from '../src/lab/prompts.ts';
-import { tasksLeft } from '../src/matrix/tasks-left.ts';
+import { tasksLeft } from '../src/matrix/run-repetition.ts';
 import {
+  type Experiment,
   experiments,
   heldModelCalls,
   holdModelCall,
   holdToolCalls,
   lastRequest,
-  type Experiment,
 } from './experiment.ts';
 
 // Invariants 6 and 7: a cancel sticks at every phase, and reaches a worker in another process.
@@ -145,7 +145,7 @@ async function postNext(
   { conversation }: JobState,
   order: { startAt?: number } = {},
 ): Promise<{ job: JobState; reference: string }> {
-  const reference = newSecret();
+  const reference = randomToken();
   const prompt = promptOf(reference, []);
   return {
     reference,

@@ -1,7 +1,7 @@
-import { newSecret, type JobState } from '@pawl/contracts';
+import { type JobState, randomToken } from '@pawl/contracts';
 import { requiredActionOf, statusOf } from '@pawl/engine';
 import { expect, test } from 'vitest';
-import { endingOf, hasEnded, rests, type Namespace } from '../src/lab/namespace.ts';
+import { endingOf, hasEnded, type Namespace, rests } from '../src/lab/namespace.ts';
 import { callOf, promptOf } from '../src/lab/prompts.ts';
 import { experiments, holdModelCall, holdToolCalls } from './experiment.ts';
 
@@ -17,7 +17,7 @@ test.concurrent('a worker that is stopped finishes what it does, and takes nothi
   const first = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
   stopped.kill('SIGTERM');
-  const second = await namespace.post({ user: it.user, prompt: promptOf(newSecret(), []) });
+  const second = await namespace.post({ user: it.user, prompt: promptOf(randomToken(), []) });
   lab.sandbox.control.release({ promptIncludes: it.reference });
   expect(await stopped.exited).toEqual(clean);
   const [one, other] = await Promise.all([first, second].map(({ id }) => read(namespace, id)));
@@ -76,7 +76,7 @@ test.concurrent('a write that outlasts the grace is asked about instead', async 
 test('a rolling restart of all workers under load loses nothing and repeats nothing', async (context) => {
   const { lab, namespace, user } = experiment(context);
   const workers = await Promise.all([1, 2, 3].map(() => lab.startWorker(namespace)));
-  const references = Array.from({ length: 30 }, () => newSecret());
+  const references = Array.from({ length: 30 }, () => randomToken());
   const turns = [
     [callOf('writes', 'first'), callOf('reads', 'first')],
     [callOf('reads', 'second')],

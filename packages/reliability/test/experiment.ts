@@ -1,8 +1,8 @@
-import { newSecret, type JobState } from '@pawl/contracts';
+import { type JobState, randomToken } from '@pawl/contracts';
 import type { ModelRequest } from '@pawl/sandbox';
 import { testRedis, waitFor } from '@pawl/testing';
 import { afterAll, beforeAll, type TestContext } from 'vitest';
-import { openLab, type Lab, type LabSettings } from '../src/lab/lab.ts';
+import { type Lab, type LabSettings, openLab } from '../src/lab/lab.ts';
 import type { JobOrder, Namespace } from '../src/lab/namespace.ts';
 import { promptOf, type ScriptedCall } from '../src/lab/prompts.ts';
 
@@ -32,7 +32,7 @@ export function experiments(
   return ({ onTestFinished }) => {
     const namespace = lab.openNamespace();
     onTestFinished(() => namespace.erase());
-    const reference = newSecret();
+    const reference = randomToken();
     const user = `user-${reference}`;
     return {
       lab,

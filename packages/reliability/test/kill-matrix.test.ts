@@ -1,8 +1,8 @@
 import { testRedis } from '@pawl/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLab, type Lab } from '../src/lab/lab.ts';
+import { type Lab, openLab } from '../src/lab/lab.ts';
 import { cells, pointNames } from '../src/matrix/cells.ts';
-import { runMatrix, type CellResult } from '../src/matrix/run-matrix.ts';
+import { type CellResult, runMatrix } from '../src/matrix/run-matrix.ts';
 
 // Invariants 1 to 6, with a real process killed at every named point.
 const { url, namespace } = testRedis();

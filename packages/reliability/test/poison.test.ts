@@ -18,7 +18,7 @@ test.concurrent.for(deadly)(
     const trap = { point, job: id, occurrence: 'every', action: { kind: 'kill' } } as const;
     await namespace.post({ id, user, prompt: promptOf(reference, [[callOf('reads', 'only')]]) });
     const harmless = await namespace.post({ user: `${user}-other`, prompt: promptOf('other', []) });
-    for (let delivery = 1; delivery <= defaultRules.deliveries; delivery += 1) {
+    for (let delivery = 1; delivery <= defaultRules.crashLimit; delivery += 1) {
       const worker = await lab.startWorker(namespace, { traps: [trap] });
       expect(await worker.exited).toMatchObject({ signal: 'SIGKILL' });
       await namespace.loseLocks();

@@ -6,14 +6,14 @@ import { requiredActionOf } from '@pawl/engine';
 import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import type { HarnessProcess } from '../src/lab/harness-process.ts';
-import { endingOf, hasEnded, rests, type Namespace } from '../src/lab/namespace.ts';
+import { endingOf, hasEnded, type Namespace, rests } from '../src/lab/namespace.ts';
 import { callOf } from '../src/lab/prompts.ts';
 import {
+  type Experiment,
   experiments,
   heldModelCalls,
   holdModelCall,
   holdToolCalls,
-  type Experiment,
 } from './experiment.ts';
 
 // Invariants 2, 5 and 7: a worker that lost its task loses every race, but what it learnt is not lost.

@@ -1,5 +1,4 @@
 import { Cluster, Redis } from 'ioredis';
-import { logOutages } from './log-outages.ts';
 import type { Logger } from './logger.ts';
 import { describeRedisAddress, parseRedisUrl, type RedisAddress } from './redis-address.ts';
 
@@ -103,5 +102,66 @@ function openConnection(
     enableOfflineQueue,
     clusterRetryStrategy: (attempt) => reconnectDelay(attempt),
     redisOptions: shared,
+  });
+}
+
+interface OutageLogSettings {
+  readonly logger: Logger | undefined;
+  /** Host and port, without credentials. */
+  readonly address: string;
+  readonly role: string;
+}
+
+/**
+ * Logs one line when Redis goes away and one when it is back, however often the connection is
+ * tried in between. Also keeps a connection error from ending the process.
+ */
+function logOutages(redis: Redis | Cluster, { logger, address, role }: OutageLogSettings): void {
+  let awaySince: number | undefined;
+  redis.on('error', (error: Error) => {
+    if (awaySince !== undefined) return;
+    awaySince = performance.now();
+    logger?.error({ redis: address, role, err: error }, 'Redis is away, reconnecting');
+  });
+  redis.on('ready', () => {
+    if (awaySince === undefined) return;
+    const seconds = Math.round((performance.now() - awaySince) / 100) / 10;
+    awaySince = undefined;
+    logger?.info({ redis: address, role, seconds }, 'Redis is back');
+  });
+}
+
+/**
+ * Resolves once the connection can take commands.
+ *
+ * @throws Error with the last connection error as its cause if that takes longer than
+ * `timeoutMilliseconds`, or if the connection is closed meanwhile.
+ */
+export async function whenRedisReady(
+  redis: RedisConnection,
+  timeoutMilliseconds: number,
+): Promise<void> {
+  if (redis.status === 'ready') return;
+  await new Promise<void>((resolve, reject) => {
+    let lastError: Error | undefined;
+    const onError = (error: Error): void => {
+      lastError = error;
+    };
+    const settle = (failure?: string): void => {
+      clearTimeout(timer);
+      redis.off('ready', onReady).off('error', onError).off('end', onEnd);
+      if (failure === undefined) resolve();
+      else reject(new Error(failure, { cause: lastError }));
+    };
+    const onReady = (): void => settle();
+    const onEnd = (): void => settle('The connection to Redis was closed before it was ready.');
+    const timer = setTimeout(() => {
+      const reason = lastError === undefined ? '' : ` (${lastError.message})`;
+      settle(
+        `Redis did not answer within ${timeoutMilliseconds / 1_000} s${reason}. ` +
+          'Check REDIS_URL, and that the server runs and can be reached.',
+      );
+    }, timeoutMilliseconds);
+    redis.on('ready', onReady).on('error', onError).on('end', onEnd);
   });
 }

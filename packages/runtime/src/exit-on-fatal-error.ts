@@ -1,5 +1,4 @@
-import type { Logger } from './logger.ts';
-import { serializeError } from './serialize-error.ts';
+import { type Logger, serializeError } from './logger.ts';
 
 /** Where a fatal error is told; a test passes its own. */
 export interface FatalErrorTarget {

@@ -1,4 +1,4 @@
-export { checkRedis } from './check-redis.ts';
+export { checkRedis } from './redis-problems.ts';
 export {
   closeInOrder,
   type CloseOutcome,
@@ -15,11 +15,11 @@ export {
   EnvironmentError,
   exitOnEnvironmentError,
   type EnvironmentProblem,
-} from './environment-error.ts';
-export { findRepositoryRoot, withEnvironmentFile } from './environment-file.ts';
+} from './environment.ts';
+export { findRepositoryRoot, withEnvironmentFile } from './environment.ts';
 export { followRedisTime, type RedisTime } from './follow-redis-time.ts';
 export { exitOnFatalError } from './exit-on-fatal-error.ts';
-export { jsonVariable } from './json-variable.ts';
+export { jsonVariable } from './environment.ts';
 export {
   createLogger,
   logLevels,
@@ -27,11 +27,11 @@ export {
   type LoggerSettings,
   type LogLevel,
 } from './logger.ts';
-export { maskSecrets } from './mask-secrets.ts';
-export { readEnvironment, type EnvironmentSource } from './read-environment.ts';
+export { maskSecrets } from './logger.ts';
+export { readEnvironment, type EnvironmentSource } from './environment.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 export { isRedisUnavailable, isRefusedForNow, refusals } from './redis-unavailable.ts';
-export { redisUrl } from './redis-url.ts';
+export { redisUrl } from './redis-address.ts';
 export { runUntilSignal, type RunSettings } from './run-until-signal.ts';
 export {
   createSchemaChecker,
@@ -40,6 +40,6 @@ export {
   type SchemaProblem,
   type SchemaVerdict,
 } from './schema-checker.ts';
-export { serializeError, type SerializedError } from './serialize-error.ts';
+export { serializeError, type SerializedError } from './logger.ts';
 export { startWatchdog, type Watchdog, type WatchdogSettings } from './watchdog.ts';
-export { whenRedisReady } from './when-redis-ready.ts';
+export { whenRedisReady } from './connect-redis.ts';

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Where Redis is, read from `REDIS_URL`. */
 export type RedisAddress = {
   readonly username?: string;
@@ -60,3 +62,13 @@ function databaseOf(url: URL): number {
   if (!/^\d{0,4}$/.test(path)) throw new TypeError('its path must be the number of a database');
   return Number(path);
 }
+
+/** `REDIS_URL` in an environment schema: checked, and never shown in a problem. */
+export const redisUrl = z.string().superRefine((text, context) => {
+  try {
+    parseRedisUrl(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});

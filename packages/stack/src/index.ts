@@ -1,4 +1,4 @@
-export { findFreePort } from './private-redis/free-port.ts';
+export { findFreePort } from './ports.ts';
 export { DirectoryInUseError } from './private-redis/claim-directory.ts';
 export {
   runningRedisUrl,

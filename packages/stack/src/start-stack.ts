@@ -1,15 +1,14 @@
 import { join } from 'node:path';
-import { EnvironmentError, withEnvironmentFile, type EnvironmentSource } from '@pawl/runtime';
-import { environmentProblems } from './environment-problems.ts';
-import { chooseGatewayPort } from './gateway-port.ts';
+import { EnvironmentError, type EnvironmentSource, withEnvironmentFile } from '@pawl/runtime';
 import { openLogFile, terminalSink } from './log-file.ts';
+import { chooseGatewayPort } from './ports.ts';
 import { startPrivateRedis } from './private-redis/start-private-redis.ts';
+import { environmentProblems } from './problems.ts';
 import { gatewayUrl, serviceEnvironment } from './service-environment.ts';
-import { planStack, stackProblems, type StackPlan } from './stack-plan.ts';
-import { startPart, type PartSettings, type StackPart } from './stack-part.ts';
-import { startSandboxPart, type SandboxAccess } from './start-sandbox-part.ts';
-import { waitForRedis } from './wait-for-redis.ts';
-import { waitUntilReady } from './wait-until-ready.ts';
+import { type PartSettings, type StackPart, startPart } from './stack-part.ts';
+import { planStack, type StackPlan, stackProblems } from './stack-plan.ts';
+import { type SandboxAccess, startSandboxPart } from './start-sandbox-part.ts';
+import { waitForRedis, waitUntilReady } from './wait.ts';
 
 export interface StackSettings {
   readonly repositoryRoot: string;

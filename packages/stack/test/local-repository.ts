@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { access, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '../src/private-redis/find-program.ts';
+import { findProgram } from '../src/private-redis/server-command.ts';
 
 const run = promisify(execFile);
 

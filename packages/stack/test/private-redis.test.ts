@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   DirectoryInUseError,
   findFreePort,
-  runningRedisUrl,
-  startPrivateRedis,
   type PrivateRedis,
   type PrivateRedisSettings,
+  runningRedisUrl,
+  startPrivateRedis,
 } from '../src/index.ts';
 import { identifyProcess } from '../src/private-redis/process-identity.ts';
 import { makeLocalRepository } from './local-repository.ts';

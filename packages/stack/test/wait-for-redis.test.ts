@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { findFreePort } from '../src/index.ts';
-import { waitForRedis } from '../src/wait-for-redis.ts';
+import { waitForRedis } from '../src/wait.ts';
 
 const patient = { say: () => undefined, signal: new AbortController().signal };
 

@@ -3,7 +3,7 @@ import type { RedisConnection } from '@pawl/runtime';
 import { customAlphabet } from 'nanoid';
 import { z } from 'zod';
 import { digest, type Keys } from './keys.ts';
-import { parseStored } from './parse.ts';
+import { parseStored } from './stored-records.ts';
 
 const StoredKey = z.object({
   tenant: z.string(),
@@ -22,7 +22,7 @@ export interface ApiKey {
 const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const newKeyId = customAlphabet(letters, 10);
 /** 190 random bits: a fast hash is enough for a secret that can't be guessed. */
-const newSecret = customAlphabet(letters, 32);
+const randomToken = customAlphabet(letters, 32);
 
 /** API keys stand in shard 0 as hashes. A key is `pawl_<id>_<secret>`, shown once. */
 export function createApiKeys(redis: RedisConnection, keys: Keys) {
@@ -32,7 +32,7 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
       name: string;
     }): Promise<{ id: string; key: string }> {
       const id = newKeyId();
-      const key = `pawl_${id}_${newSecret()}`;
+      const key = `pawl_${id}_${randomToken()}`;
       const record = { ...owner, digest: digest(key), createdAt: Date.now() };
       await redis
         .multi()

@@ -1,13 +1,12 @@
-import { AdmittedRequest, JobState, StepRecord, shardOfId, type JobEvent } from '@pawl/contracts';
-import { stopOf, type Commit, type LateWrite, type JobWrite } from '@pawl/engine';
-import { fenceConversation, writeConversation } from './conversation-writes.ts';
-import { jobIndexes, writeIndexes, type IndexSettings } from './indexes.ts';
-import { addDelivery } from './delivery-writes.ts';
+import { AdmittedRequest, type JobEvent, JobState, shardOfId, StepRecord } from '@pawl/contracts';
+import { type Commit, type JobTransition, type LateWrite, stopOf } from '@pawl/engine';
+import { fenceConversation, writeConversation } from './conversations.ts';
+import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
-import { formatStored } from './parse.ts';
-import { addSchedule } from './schedule-writes.ts';
-import { writeAdmission } from './job-counts.ts';
-import { stepField } from './step-fields.ts';
+import { type IndexSettings, jobIndexes, writeIndexes } from './indexes.ts';
+import { writeAdmission } from './limits.ts';
+import { addSchedule } from './schedules.ts';
+import { formatStored, stepField } from './stored-records.ts';
 import { writeUsage } from './usage-writes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
@@ -35,7 +34,11 @@ export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch
   return batch;
 }
 
-function fenceJob(batch: WriteBatch, { before, after }: JobWrite, { keys }: IndexSettings): void {
+function fenceJob(
+  batch: WriteBatch,
+  { before, after }: JobTransition,
+  { keys }: IndexSettings,
+): void {
   batch.fence(keys.job(after.id), 'sequence', before === null ? null : String(before.sequence));
 }
 
@@ -47,7 +50,12 @@ function writeLate(batch: WriteBatch, { job, outcome }: LateWrite, { keys }: Ind
   batch.write('HSET', keys.steps(job.id), stepField(outcome), text);
 }
 
-function writeJob(batch: WriteBatch, write: JobWrite, at: number, settings: IndexSettings): void {
+function writeJob(
+  batch: WriteBatch,
+  write: JobTransition,
+  at: number,
+  settings: IndexSettings,
+): void {
   const { before, after, steps, events, request, result } = write;
   const { keys } = settings;
   const what = `job ${after.id}`;

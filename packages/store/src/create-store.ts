@@ -1,38 +1,37 @@
 import {
-  shardOfId,
   type OperatorLimits,
   type ScheduleState,
+  shardOfId,
   type TenantLimits,
   type WebhookDelivery,
 } from '@pawl/contracts';
-import { deliveryStatus, type Commit, type Store } from '@pawl/engine';
+import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { createApiKeys } from './api-keys.ts';
-import { createChangeFeed } from './change-feed.ts';
+import { createChangeFeed, waitForChange, type WaitOptions } from './changes.ts';
 import { commitBatch } from './commit.ts';
-import { createDeliveries } from './deliveries.ts';
-import { createDeliverySweeping } from './delivery-sweeping.ts';
-import { eraseBatch, holdsCallsOf } from './erase.ts';
+import { createConversationReads } from './conversations.ts';
+import { createDeliveries, type DeliveryFilter, listDeliveries } from './deliveries.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { IndexSettings } from './indexes.ts';
+import { createReads, eraseBatch, holdsCallsOf } from './jobs.ts';
 import { createKeys } from './keys.ts';
-import { listDeliveries, type DeliveryFilter } from './list-deliveries.ts';
-import { listJobs, type JobFilter } from './list-jobs.ts';
-import { createJobCounts } from './job-counts.ts';
-import { createLimits } from './limits.ts';
+import { createJobCounts, createLimits } from './limits.ts';
 import { listApprovals } from './list-approvals.ts';
+import { type JobFilter, listJobs } from './list-jobs.ts';
 import { createOAuthStates } from './oauth-states.ts';
-import { countSchedules, listSchedules, type ScheduleFilter } from './list-schedules.ts';
+import { createWorkerRegister, ensureShardCount, shardFor } from './processes.ts';
 import { createProviderPauses } from './provider-pauses.ts';
-import { createConversationReads } from './read-conversations.ts';
-import { createReads } from './read-jobs.ts';
-import { createSchedules, createScheduleSweeping } from './schedules.ts';
+import {
+  countSchedules,
+  createSchedules,
+  createScheduleSweeping,
+  listSchedules,
+  type ScheduleFilter,
+} from './schedules.ts';
 import { loadScript, runScript } from './script.ts';
-import { ensureShardCount, shardFor } from './shards.ts';
-import { createSweeping } from './sweeping.ts';
+import { createDeliverySweeping, createSweeping } from './sweeping.ts';
 import { createUsage } from './usage.ts';
-import { waitForChange, type WaitOptions } from './wait-for-change.ts';
-import { createWorkerRegister } from './workers.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 export interface StoreSettings {

@@ -1,9 +1,15 @@
-import { shardOfId, WebhookDelivery } from '@pawl/contracts';
-import type { DeliveryStore, DeliveryWrite } from '@pawl/engine';
+import { shardOfId, WebhookDelivery, type WebhookDeliveryStatus } from '@pawl/contracts';
+import {
+  deliveryStatus,
+  type DeliveryStore,
+  type DeliveryWrite,
+  type NewDelivery,
+} from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import type { IndexSettings } from './indexes.ts';
-import { writeDelivery } from './delivery-writes.ts';
-import { parseStored, StoredDataError } from './parse.ts';
+import { type IndexEntry, type IndexSettings, writeIndexes } from './indexes.ts';
+import type { Keys } from './keys.ts';
+import { readPage, type Selection } from './pages.ts';
+import { formatStored, parseStored, StoredDataError } from './stored-records.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /** An endpoint that wants nothing is asked again after so long, in seconds: nothing is kept for ever. */
@@ -52,4 +58,124 @@ function deliveryBatch(
   if (endpoint === 'disabled') batch.write('SET', mark, '1', 'EX', disabledFor);
   if (endpoint === 'enabled') batch.write('DEL', mark);
   return batch;
+}
+
+/** The writes of a delivery that a job's commit brings. */
+export function addDelivery(
+  batch: WriteBatch,
+  { delivery, body }: NewDelivery,
+  settings: IndexSettings,
+): void {
+  batch.write('HSET', settings.keys.delivery(delivery.id), 'body', body);
+  writeDelivery(batch, null, delivery, settings);
+}
+
+function writeDelivery(
+  batch: WriteBatch,
+  before: WebhookDelivery | null,
+  after: WebhookDelivery,
+  settings: IndexSettings,
+): void {
+  const { keys } = settings;
+  const state = formatStored(WebhookDelivery, after, `delivery ${after.id}`);
+  batch.write('HSET', keys.delivery(after.id), 'sequence', after.sequence, 'state', state);
+  writeIndexes(
+    batch,
+    before === null ? [] : deliveryIndexes(before, settings),
+    deliveryIndexes(after, settings),
+  );
+  // A claim writes its lease there, so the entry is no function of the state alone.
+  const due = keys.dueDeliveries(shardOfId(after.id));
+  if (after.phase.status === 'ready') batch.write('ZADD', due, after.phase.notBefore, after.id);
+  else batch.write('ZREM', due, after.id);
+}
+
+/** The writes that erase a delivery and all that is known of it. */
+export function eraseDelivery(
+  batch: WriteBatch,
+  delivery: WebhookDelivery,
+  settings: IndexSettings,
+): void {
+  const { keys } = settings;
+  const { id } = delivery;
+  batch.write('DEL', keys.delivery(id));
+  for (const { key } of deliveryIndexes(delivery, settings)) batch.write('ZREM', key, id);
+  batch.write('ZREM', keys.dueDeliveries(shardOfId(id)), id);
+}
+
+/** A job's deliveries are kept as long as the job; others for as long as an ended job is. */
+function deliveryIndexes(
+  delivery: WebhookDelivery,
+  { keys, retention }: IndexSettings,
+): IndexEntry[] {
+  const { id: member, tenant, job, phase, createdAt: score } = delivery;
+  const shard = shardOfId(member);
+  const status = deliveryStatus(delivery);
+  return [
+    { key: keys.deliveriesOf(shard, tenant), member, score },
+    { key: keys.deliveriesWithStatus(shard, tenant, status), member, score },
+    ...(job === undefined ? [] : [{ key: keys.deliveriesOfJob(job), member, score }]),
+    ...(job === undefined && 'at' in phase
+      ? [{ key: keys.retainedDeliveries(shard), member, score: phase.at + retention }]
+      : []),
+  ];
+}
+
+export interface DeliveryFilter {
+  readonly tenant: string;
+  readonly job?: string | undefined;
+  readonly status?: WebhookDeliveryStatus | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface DeliveryPage {
+  readonly deliveries: WebhookDelivery[];
+  readonly nextCursor: string | null;
+}
+
+interface ListDependencies {
+  readonly redis: RedisConnection;
+  readonly keys: Keys;
+  readonly shards: number;
+  readonly readDelivery: DeliveryStore['readDelivery'];
+}
+
+/** Newest first. */
+export async function listDeliveries(
+  dependencies: ListDependencies,
+  filter: DeliveryFilter,
+): Promise<DeliveryPage> {
+  const { tenant, status } = filter;
+  const { items, nextCursor } = await readPage(
+    dependencies.redis,
+    selectionOf(dependencies, filter),
+    filter,
+    async (id) => {
+      const delivery = await dependencies.readDelivery(id);
+      const isWanted =
+        delivery?.tenant === tenant &&
+        // It may have moved on since its indexes were read.
+        (status === undefined || status === deliveryStatus(delivery));
+      return isWanted ? delivery : undefined;
+    },
+  );
+  return { deliveries: items, nextCursor };
+}
+
+function selectionOf(
+  { keys, shards }: ListDependencies,
+  { tenant, job, status }: DeliveryFilter,
+): Selection {
+  if (job !== undefined) {
+    const filters =
+      status === undefined ? [] : [keys.deliveriesWithStatus(shardOfId(job), tenant, status)];
+    return { indexes: [keys.deliveriesOfJob(job)], filters };
+  }
+  const indexes = Array.from({ length: shards }, (_, shard) =>
+    status === undefined
+      ? keys.deliveriesOf(shard, tenant)
+      : keys.deliveriesWithStatus(shard, tenant, status),
+  );
+  return { indexes, filters: [] };
 }

@@ -2,7 +2,7 @@ import type { IdempotencyRecord, IdempotencyWrite } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
-import { parseStored } from './parse.ts';
+import { parseStored } from './stored-records.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** How long a key is remembered, in seconds. */

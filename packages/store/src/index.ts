@@ -7,10 +7,10 @@ export { InvalidCursorError } from './pages.ts';
 export type { OAuthState } from './oauth-states.ts';
 export type { UsageFilter, UsagePage } from './usage.ts';
 export type { StepPiece, StepPlace } from './read-steps.ts';
-export { StoredDataError } from './parse.ts';
-export { ShardCountError } from './shards.ts';
-export type { WaitOptions } from './wait-for-change.ts';
-export type { DeliveryFilter, DeliveryPage } from './list-deliveries.ts';
+export { StoredDataError } from './stored-records.ts';
+export { ShardCountError } from './processes.ts';
+export type { WaitOptions } from './changes.ts';
+export type { DeliveryFilter, DeliveryPage } from './deliveries.ts';
 export {
   createWebhookSecrets,
   EncryptionKeyMissingError,
@@ -19,5 +19,5 @@ export {
   type WebhookSecretSettings,
   type WebhookSecretStore,
 } from './webhook-secrets.ts';
-export { limitVariables } from './limit-variables.ts';
-export { encryptionKey } from './encryption-key-variable.ts';
+export { limitVariables } from './limits.ts';
+export { encryptionKey } from './webhook-secrets.ts';

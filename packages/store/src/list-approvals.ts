@@ -1,15 +1,15 @@
 import {
-  ApprovalId,
-  parseApprovalId,
   type Approval,
+  ApprovalId,
   type CallRecord,
   type JobState,
+  parseApprovalId,
 } from '@pawl/contracts';
-import { presentApprovals } from '@pawl/engine';
+import { approvalViews } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
 import { readPage } from './pages.ts';
-import type { CallPlace } from './step-fields.ts';
+import type { CallPlace } from './stored-records.ts';
 
 export interface ApprovalPage {
   readonly approvals: Approval[];
@@ -43,7 +43,7 @@ export async function listApprovals(
       ]);
       return job === undefined
         ? undefined
-        : presentApprovals(job, calls).find((approval) => approval.id === id);
+        : approvalViews(job, calls).find((approval) => approval.id === id);
     },
   );
   return { approvals: items, nextCursor };

@@ -1,8 +1,8 @@
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
-import { parseStored } from './parse.ts';
 import { loadScript, runScript } from './script.ts';
+import { parseStored } from './stored-records.ts';
 
 const OAuthState = z.object({
   tenant: z.string(),

@@ -1,5 +1,5 @@
 import type { RedisConnection } from '@pawl/runtime';
-import type { ChangeFeed } from './change-feed.ts';
+import type { ChangeFeed } from './changes.ts';
 import type { Keys } from './keys.ts';
 import { loadScript, runScript } from './script.ts';
 

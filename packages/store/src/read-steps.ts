@@ -2,9 +2,8 @@ import { CallRecord, LateOutcome, StepRecord } from '@pawl/contracts';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
-import { parseStored } from './parse.ts';
 import { loadScript, runScript } from './script.ts';
-import { callField, type CallPlace } from './step-fields.ts';
+import { callField, type CallPlace, parseStored } from './stored-records.ts';
 
 /** The reply of a turn (index -1), or one of its calls. */
 export interface StepPlace {

@@ -1,5 +1,5 @@
 import { shardOfId } from '@pawl/contracts';
-import type { JobWrite } from '@pawl/engine';
+import type { JobTransition } from '@pawl/engine';
 import type { IndexSettings } from './indexes.ts';
 import { digest } from './keys.ts';
 import type { WriteBatch } from './write-batch.ts';
@@ -25,7 +25,7 @@ export function monthAndDay(time: number): { readonly month: string; readonly da
  */
 export function writeUsage(
   batch: WriteBatch,
-  { before, after, model = 'unknown' }: JobWrite,
+  { before, after, model = 'unknown' }: JobTransition,
   at: number,
   { keys }: IndexSettings,
 ): void {

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { WebhookSecrets } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
-import { parseStored } from './parse.ts';
 import { loadScript, runScript } from './script.ts';
-import { open, seal } from './sealed-text.ts';
+import { parseStored } from './stored-records.ts';
 import { createWriteBatch } from './write-batch.ts';
 
 /** Secrets of tenants are stored encrypted only, and there is no key to do that with. */
@@ -140,3 +139,47 @@ export function createWebhookSecrets({
     },
   };
 }
+
+const cipher = 'aes-256-gcm';
+const nonceLength = 12;
+const tagLength = 16;
+const keyLength = 32;
+
+/** The 32 bytes of an encryption key, from 64 hexadecimal digits or base64; undefined for anything else. */
+export function parseEncryptionKey(text: string): Buffer | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
+  const key = Buffer.from(text, 'base64');
+  return key.length === keyLength ? key : undefined;
+}
+
+/** Encrypts with AES-256-GCM. It opens only under the same key for the same `owner`. */
+export function seal(text: string, key: Buffer, owner: string): string {
+  const nonce = randomBytes(nonceLength);
+  const encryption = createCipheriv(cipher, key, nonce).setAAD(Buffer.from(owner));
+  const sealed = Buffer.concat([encryption.update(text, 'utf8'), encryption.final()]);
+  return Buffer.concat([nonce, encryption.getAuthTag(), sealed]).toString('base64');
+}
+
+/** Throws where the key or the owner is another one, or the text was tampered with. */
+export function open(sealed: string, key: Buffer, owner: string): string {
+  const bytes = Buffer.from(sealed, 'base64');
+  const nonce = bytes.subarray(0, nonceLength);
+  const tag = bytes.subarray(nonceLength, nonceLength + tagLength);
+  const decryption = createDecipheriv(cipher, key, nonce, { authTagLength: tagLength })
+    .setAAD(Buffer.from(owner))
+    .setAuthTag(tag);
+  const text = decryption.update(bytes.subarray(nonceLength + tagLength));
+  return Buffer.concat([text, decryption.final()]).toString('utf8');
+}
+
+/** `PAWL_ENCRYPTION_KEY` in an environment schema: never shown in a problem. */
+export const encryptionKey = z
+  .string()
+  .transform((text, context) => {
+    const key = parseEncryptionKey(text);
+    if (key !== undefined) return key;
+    context.addIssue({ code: 'custom', message: 'it is not 32 bytes in base64 or hexadecimal' });
+    return z.NEVER;
+  })
+  .describe('Make one with: openssl rand -base64 32');

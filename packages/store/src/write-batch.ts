@@ -1,4 +1,4 @@
-import { newSecret } from '@pawl/contracts';
+import { randomToken } from '@pawl/contracts';
 
 /** The keys, fences and writes of one run of `commit.lua`. */
 export interface WriteBatch {
@@ -13,7 +13,7 @@ export interface WriteBatch {
 }
 
 export function createWriteBatch(): WriteBatch {
-  const name = newSecret();
+  const commitId = randomToken();
   const positions = new Map<string, number>();
   const fences: (string | number)[] = [];
   const bounds: (string | number)[] = [];
@@ -43,7 +43,7 @@ export function createWriteBatch(): WriteBatch {
     build() {
       return {
         keys: [...positions.keys()],
-        values: [name, fences.length / 3, bounds.length / 3, ...fences, ...bounds, ...writes],
+        values: [commitId, fences.length / 3, bounds.length / 3, ...fences, ...bounds, ...writes],
       };
     },
   };

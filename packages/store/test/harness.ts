@@ -1,5 +1,5 @@
 import { newId, type AdmittedRequest, type JobState } from '@pawl/contracts';
-import { emptyLine, type Conversation, type JobWrite } from '@pawl/engine';
+import { noWaitingJobs, type Conversation, type JobTransition } from '@pawl/engine';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
@@ -58,14 +58,14 @@ export function conversationOf(
   { conversation: id, tenant, user }: JobState,
   revision: number,
 ): Conversation {
-  return { id, tenant, user, revision, createdAt: 0, active: null, line: emptyLine, holds: {} };
+  return { id, tenant, user, revision, createdAt: 0, active: null, line: noWaitingJobs, holds: {} };
 }
 
-export function admission(after: JobState): JobWrite {
+export function admission(after: JobState): JobTransition {
   return { before: null, after, request, steps: [], events: [{ type: 'job.queued' }] };
 }
 
-export function step(before: JobState, parts: Partial<JobState>): JobWrite {
+export function step(before: JobState, parts: Partial<JobState>): JobTransition {
   const after = { ...before, ...parts, sequence: before.sequence + 1 };
   return { before, after, steps: [], events: [{ type: 'job.started' }] };
 }

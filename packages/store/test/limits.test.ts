@@ -1,5 +1,5 @@
 import type { JobState } from '@pawl/contracts';
-import type { AdmissionBound, JobWrite } from '@pawl/engine';
+import type { AdmissionBound, JobTransition } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { admission, newJob, startStore, step } from './harness.ts';
@@ -31,7 +31,7 @@ async function spend(
     outputTokens: usage.outputTokens + 1,
     costUsd: usage.costUsd + costUsd,
   };
-  const write: JobWrite = { ...step(before, { usage: paid }), model };
+  const write: JobTransition = { ...step(before, { usage: paid }), model };
   expect(await store.commit({ jobs: [write], at: when })).toBe(true);
   return write.after;
 }

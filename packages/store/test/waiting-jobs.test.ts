@@ -34,11 +34,11 @@ const queue: TaskQueue = {
   compareTimers: refuse,
 };
 
-function engineWith(conversationLine: number): Engine {
+function engineWith(waitingJobsLimit: number): Engine {
   return {
     store,
     queue,
-    rules: { ...defaultRules, conversationLine },
+    rules: { ...defaultRules, waitingJobsLimit },
     now: () => time,
     random: () => 0,
     onLostWake: () => undefined,

@@ -1,13 +1,11 @@
-import express, { Router, type Express } from 'express';
+import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
 import type { Gateway } from './gateway.ts';
 import { forTenant } from './http/authenticate.ts';
-import { logRequests } from './http/log-requests.ts';
 import { mount } from './http/mount.ts';
-import { notFound } from './http/problem-error.ts';
+import { notFound, respondWithProblem } from './http/problem.ts';
+import { assignRequestId, logRequests } from './http/request-log.ts';
 import { requireHost } from './http/require-host.ts';
-import { assignRequestId } from './http/request-id.ts';
-import { respondWithProblem } from './http/respond-with-problem.ts';
 import { beginConnection } from './oauth/begin-connection.ts';
 import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
@@ -17,27 +15,24 @@ import { changeSchedule } from './routes/change-schedule.ts';
 import { createJob } from './routes/create-job.ts';
 import { createSchedule } from './routes/create-schedule.ts';
 import { decideApproval } from './routes/decide-approval.ts';
-import { deleteSchedule } from './routes/delete-schedule.ts';
-import { health } from './routes/health.ts';
+import { health, readiness } from './routes/health.ts';
 import { listApprovals } from './routes/list-approvals.ts';
 import { listJobs } from './routes/list-jobs.ts';
 import { listMessages } from './routes/list-messages.ts';
 import { listSchedules } from './routes/list-schedules.ts';
-import { listUsage } from './routes/list-usage.ts';
 import { listSteps } from './routes/list-steps.ts';
+import { listUsage } from './routes/list-usage.ts';
 import { listWebhookDeliveries } from './routes/list-webhook-deliveries.ts';
 import { previewSchedule } from './routes/preview-schedule.ts';
 import { readJob } from './routes/read-job.ts';
 import { readLimits } from './routes/read-limits.ts';
-import { readSchedule } from './routes/read-schedule.ts';
-import { readWebhookDelivery } from './routes/read-webhook-delivery.ts';
+import { deleteSchedule, readSchedule } from './routes/read-schedule.ts';
 import { replaceLimits } from './routes/replace-limits.ts';
-import { replayWebhookDelivery } from './routes/replay-webhook-delivery.ts';
 import { retryJob } from './routes/retry-job.ts';
-import { readiness } from './routes/readiness.ts';
 import { rotateWebhookSecret } from './routes/rotate-webhook-secret.ts';
 import { triggerSchedule } from './routes/trigger-schedule.ts';
 import { verifyAccount } from './routes/verify-account.ts';
+import { readWebhookDelivery, replayWebhookDelivery } from './routes/webhook-delivery.ts';
 
 /** The gateway's whole HTTP side. */
 export function createApp(gateway: Gateway): Express {

@@ -5,10 +5,10 @@ import {
   webhookAllowedHosts,
   webhookSecrets,
 } from '@pawl/providers';
-import { logLevels, readEnvironment, redisUrl, type EnvironmentSource } from '@pawl/runtime';
+import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
-import { isUsableUser } from './admission/check-user.ts';
+import { isUsableUser } from './admission/complete-request.ts';
 import { defaultBounds } from './serve.ts';
 
 const connectionNames = z

@@ -1,7 +1,7 @@
 import type { AccountAuthorizer, Engine, ToolClient } from '@pawl/engine';
+import type { CheckWebhookUrl } from '@pawl/providers';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
-import type { GatewaySettings } from './settings.ts';
 
 /** What every route works with. */
 export interface Gateway {
@@ -18,3 +18,53 @@ export interface Gateway {
   /** Aborted when the gateway stops: long polls end. */
   readonly closing: AbortSignal;
 }
+
+/** What the routes read of the configuration. */
+export interface GatewaySettings {
+  readonly defaults: JobDefaults;
+  /** Without API keys, requests from this machine are the default tenant's. */
+  readonly allowsKeyless: boolean;
+  /** Long polls that may wait at a time; further ones are answered at once. */
+  readonly waiters: number;
+  readonly schedules: ScheduleSettings;
+  /** Why a webhook's URL would be refused at its delivery, by what it says itself. */
+  readonly checkWebhookUrl: CheckWebhookUrl;
+  /** What users know the application as, whose accounts they connect; without it the host of the public URL is named. */
+  readonly applicationName?: string | undefined;
+  /**
+   * Where a browser may be sent for consent, as sources of a Content-Security-Policy. Scalekit's link leads on to the
+   * provider's own pages, so it is every https address.
+   */
+  readonly consentOrigins: readonly string[];
+  /** The application's own page, which confirms whose authorization it is; without it, the link's holder is trusted. */
+  readonly connectVerifyUrl?: string | undefined;
+}
+
+interface ScheduleSettings {
+  /** The shortest time between two slots, in seconds: a day at most. */
+  readonly minimumSeconds: number;
+  /** How many schedules a tenant may have. */
+  readonly perTenant: number;
+}
+
+/** What stands in for what a job's request leaves out. */
+export interface JobDefaults {
+  readonly user?: string | undefined;
+  readonly connections: readonly string[];
+  readonly model?: string | undefined;
+  readonly instructions: string;
+  /** Where the events of the default tenant's jobs are sent. */
+  readonly webhookUrl?: string | undefined;
+}
+
+/** Every https address, and Scalekit's own where it has none: the sandbox. */
+export function consentOrigins(scalekitUrl: string): string[] {
+  const { protocol, origin } = new URL(scalekitUrl);
+  return protocol === 'https:' ? ['https:'] : ['https:', origin];
+}
+
+export const defaultWaiters = 1_000;
+
+/** The seed's system prompt. */
+export const defaultInstructions =
+  'You are a helpful assistant. Use tools when they help. Do not invent tool results.';

@@ -17,11 +17,10 @@ import {
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { createApp } from './app.ts';
 import { readGatewayEnvironment } from './env.ts';
-import { isLoopbackName } from './http/loopback.ts';
-import { missingKeys } from './missing-keys.ts';
+import { consentOrigins, defaultInstructions, defaultWaiters } from './gateway.ts';
+import { isLoopbackName } from './http/refuse-foreigners.ts';
 import { serve } from './serve.ts';
-import { consentOrigins, defaultInstructions, defaultWaiters } from './settings.ts';
-import { startNotices } from './start-notices.ts';
+import { missingKeys, startNotices } from './start-notices.ts';
 
 const environment = exitOnEnvironmentError(() =>
   readGatewayEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),

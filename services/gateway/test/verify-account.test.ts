@@ -1,8 +1,8 @@
 import type { Problem, VerifiedAccount } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { digestOf } from '../src/oauth/digest.ts';
-import { openBrowser, type Browser } from './harness/browser.ts';
+import { digestOf } from '../src/oauth/link-token.ts';
+import { type Browser, openBrowser } from './harness/browser.ts';
 import { startConnecting } from './harness/connecting.ts';
 
 const page = 'https://app.example/connected?from=pawl';

@@ -1,11 +1,11 @@
 import {
-  newSecret,
+  randomToken,
   type JobState,
   type JsonObject,
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import { claimCall, reportOutcome, transition } from '@pawl/engine';
+import { claimCall, reportOutcome, applyTransition } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
@@ -27,7 +27,7 @@ export async function callTool(
   const { engine, store, log } = worker;
   // Read before the claim: after it, every failure would make a writing call's outcome unknown.
   const { arguments: input = {} } = await store.readCall(task.job, task.turn, task.index);
-  const claim = await transition(
+  const claim = await applyTransition(
     engine,
     task.job,
     (job) => claimCall(job, task, engine.now(), engine.rules),
@@ -36,7 +36,7 @@ export async function callTool(
   switch (claim.kind) {
     case 'claimed':
       await runCall(afterClaim(worker), task, {
-        job: claim.change.after,
+        job: claim.transition.after,
         call: claim.call,
         epoch: claim.epoch,
         input,
@@ -97,7 +97,7 @@ async function runCall(
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
   const { turn, index } = task;
   const report = { turn, index, epoch, outcome, stopped };
-  const decision = await reportOutcome(engine, job.id, report, { link: newSecret() });
+  const decision = await reportOutcome(engine, job.id, report, { link: randomToken() });
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);
   }

@@ -1,4 +1,4 @@
-import { postponeAccountCheck, resumeAccount, transition } from '@pawl/engine';
+import { postponeAccountCheck, resumeAccount, applyTransition } from '@pawl/engine';
 import type { WorkerDependencies } from './worker.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function checkAccount(
   const { tenant, user } = job;
   const active = await tools.isAccountActive({ tenant, user, connection }, { fresh: true });
   const resumes = active.kind === 'found' && active.value;
-  const decision = await transition(engine, jobId, (fresh) =>
+  const decision = await applyTransition(engine, jobId, (fresh) =>
     resumes
       ? resumeAccount(fresh, { connection }, engine.now())
       : postponeAccountCheck(fresh, { connection }, engine.now(), engine.rules),

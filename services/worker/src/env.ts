@@ -1,4 +1,5 @@
 import { PublicUrl, ToolEffect } from '@pawl/contracts';
+import { defaultWebhookRules, type WebhookRules } from '@pawl/engine';
 import {
   outputLimitFields,
   scalekitVariables,
@@ -6,11 +7,11 @@ import {
   webhookSecrets,
 } from '@pawl/providers';
 import {
+  type EnvironmentSource,
   jsonVariable,
   logLevels,
   readEnvironment,
   redisUrl,
-  type EnvironmentSource,
 } from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
@@ -101,4 +102,30 @@ export type WorkerEnvironment = z.output<typeof Environment>;
 /** Throws an EnvironmentError that names every problem. */
 export function readWorkerEnvironment(source: EnvironmentSource): WorkerEnvironment {
   return readEnvironment(Environment, source);
+}
+
+/** A worker that has sent its webhook, or given up on it, still has to write that down. */
+const margin = 10_000;
+
+/**
+ * The rules of webhooks by what is configured, in milliseconds.
+ *
+ * An origin's deliveries are counted in each shard, since a script cannot reach over shards: the limit is divided.
+ */
+export function webhookRules({
+  timeout,
+  waits,
+  shards,
+}: {
+  readonly timeout: number;
+  readonly waits?: readonly number[] | undefined;
+  readonly shards: number;
+}): WebhookRules {
+  const { originLimit, schedule } = defaultWebhookRules;
+  return {
+    ...defaultWebhookRules,
+    schedule: waits === undefined ? schedule : [0, ...waits],
+    lease: timeout + margin,
+    originLimit: Math.max(1, Math.floor(originLimit / shards)),
+  };
 }

@@ -16,9 +16,8 @@ import {
   withEnvironmentFile,
 } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
-import { readWorkerEnvironment } from './env.ts';
+import { readWorkerEnvironment, webhookRules } from './env.ts';
 import { startWorker } from './start-worker.ts';
-import { webhookRules } from './webhook-rules.ts';
 
 const environment = exitOnEnvironmentError(() =>
   readWorkerEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),

@@ -1,5 +1,11 @@
 import type { AdmittedRequest, JobState } from '@pawl/contracts';
-import { nextFreeModel, pauseEnd, pauseTurn, transition, type ModelFailure } from '@pawl/engine';
+import {
+  nextFreeModel,
+  pauseEnd,
+  pauseTurn,
+  applyTransition,
+  type ModelFailure,
+} from '@pawl/engine';
 import type { WorkerDependencies } from './worker.ts';
 
 /** When the pause of the provider of a model ends, in milliseconds since 1970; undefined: it is not paused. */
@@ -16,7 +22,7 @@ export async function waitForProvider(
   const { engine, log } = worker;
   const nextModel = modelElsewhere(worker, request, job);
   log.info({ job: job.id, turn: job.turn, until, nextModel }, 'provider is paused');
-  await transition(engine, job.id, (fresh) => {
+  await applyTransition(engine, job.id, (fresh) => {
     const moment = { now: engine.now(), random: engine.random(), rules: engine.rules };
     return pauseTurn(fresh, { epoch, until, nextModel }, moment);
   });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { ConnectUrl, ModelClient, Rules, ToolClient } from '@pawl/engine';
-import { newSecret, type Task } from '@pawl/contracts';
+import { randomToken, type Task } from '@pawl/contracts';
+import type { ConnectUrl, Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import {
   createTaskWorker,
   type PawlTaskQueue,
@@ -8,7 +8,6 @@ import {
   type TaskQueueSettings,
   type WorkerSlots,
 } from '@pawl/queue';
-import type { Engine } from '@pawl/engine';
 import {
   createSchemaChecker,
   isRefusedForNow,
@@ -20,12 +19,11 @@ import type { PawlStore } from '@pawl/store';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
-import { createLastDeliveries } from './last-deliveries.ts';
+import { createPoisonGuard } from './poison-guard.ts';
 import { createPatience, persistent } from './patience.ts';
 import { createProviderPauses } from './provider-pauses.ts';
-import { repeat } from './repeat.ts';
 import { createRunningCalls } from './running-calls.ts';
-import { startSweeping } from './start-sweeping.ts';
+import { repeat, startSweeping } from './sweep-loop.ts';
 import { takeTurn } from './take-turn.ts';
 import type { TaskSettings, Webhooks, WorkerDependencies } from './worker.ts';
 
@@ -76,7 +74,7 @@ const announceInterval = 5_000;
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { store, log, timings } = parts;
   // The machine's name first: its health check looks for it.
-  const workerId = `${hostname()}:${newSecret()}`;
+  const workerId = `${hostname()}:${randomToken()}`;
   const engine: Engine = {
     store,
     queue: parts.queue,
@@ -198,7 +196,7 @@ function startTaskWorkers(
 ) {
   const { connection, prefixOf, timings, log, queue } = parts;
   const onError = taskErrorLog(log);
-  const runDelivery = createLastDeliveries(dependencies.engine);
+  const runGuarded = createPoisonGuard(dependencies.engine);
   const holding = ({ share }: RunningTask): WorkerDependencies => ({
     ...dependencies,
     engine: { ...dependencies.engine, share },
@@ -215,7 +213,7 @@ function startTaskWorkers(
         kind: 'turn',
         handle: (task, running) =>
           watched(task, () =>
-            runDelivery(task, (job) =>
+            runGuarded(task, (job) =>
               takeTurn(holding(running), task, { signal: running.signal, job }),
             ),
           ),
@@ -225,7 +223,7 @@ function startTaskWorkers(
         slots: slots.tool_call,
         kind: 'tool_call',
         handle: (task, running) =>
-          watched(task, () => runDelivery(task, (job) => callTool(holding(running), task, job))),
+          watched(task, () => runGuarded(task, (job) => callTool(holding(running), task, job))),
       }),
       createTaskWorker({
         ...settings,

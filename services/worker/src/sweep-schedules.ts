@@ -1,7 +1,7 @@
 import type { ScheduleState } from '@pawl/contracts';
 import { scheduleWake, setTimerOf } from '@pawl/engine';
 import { parkedIn } from './parked.ts';
-import type { SweepDependencies } from './sweep.ts';
+import type { SweepDependencies } from './worker.ts';
 
 /** How many schedules one sweep looks at: what is left over comes first the next time. */
 const batch = 1_000;

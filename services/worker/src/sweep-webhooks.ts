@@ -1,6 +1,6 @@
 import { overdueWakes, type Wake } from '@pawl/engine';
 import { parkedIn, parkedRest } from './parked.ts';
-import type { SweepDependencies } from './sweep.ts';
+import type { SweepDependencies } from './worker.ts';
 
 /** How much one sweep of a shard looks at: what is left over comes first the next time. */
 const batch = 1_000;

@@ -1,18 +1,9 @@
-import { dueWakes, expireJob, releaseTimedOutHolds, type Engine, type Wake } from '@pawl/engine';
 import type { JobState } from '@pawl/contracts';
-import type { Logger } from '@pawl/runtime';
-import type { PawlStore } from '@pawl/store';
+import { dueWakes, expireJob, releaseTimedOutClaims, type Wake } from '@pawl/engine';
 import { parkedIn, parkedRest } from './parked.ts';
 import { sweepSchedules } from './sweep-schedules.ts';
 import { sweepWebhooks } from './sweep-webhooks.ts';
-
-export interface SweepDependencies {
-  readonly engine: Engine;
-  readonly store: PawlStore;
-  readonly log: Logger;
-  /** Milliseconds between two sweeps of a shard. */
-  readonly interval: number;
-}
+import type { SweepDependencies } from './worker.ts';
 
 const hour = 3_600_000;
 
@@ -45,7 +36,7 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
       }),
     holds: async () => {
       const held = await store.conversationsHeld(shard, now, batch);
-      await each(sweeper, held, (conversation) => releaseTimedOutHolds(engine, conversation));
+      await each(sweeper, held, (conversation) => releaseTimedOutClaims(engine, conversation));
     },
     retention: () =>
       inBatches(sweeper, async () => {

@@ -1,38 +1,35 @@
-import type { AdmittedRequest, JobState, TurnTask } from '@pawl/contracts';
+import { type AdmittedRequest, type JobState, randomToken, type TurnTask } from '@pawl/contracts';
 import {
   begin,
-  budgetLeft,
   blockTurn,
+  budgetLeft,
   checkableCalls,
   checkAnswer,
   effectOf,
   failTurn,
   isStopped,
+  type LimitReached,
   meaningOf,
+  type ModelFailure,
+  type ModelReply,
   notMadeBecause,
+  type OfferedTool,
   offerTools,
   outputCap,
   prepareCalls,
   recordReply,
   releaseTurn,
   requestedCalls,
+  type SentMessages,
   stopName,
   stopTurn,
   takeClaim,
-  transition,
-  type LimitReached,
-  type ModelFailure,
-  type ModelReply,
-  type OfferedTool,
-  type SentMessages,
+  applyTransition,
 } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
-import { newSecret } from '@pawl/contracts';
 import { checkAccount } from './check-account.ts';
-import { checkArguments } from './check-arguments.ts';
-import { loadMessages } from './load-messages.ts';
-import { loadTools } from './load-tools.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
+import { checkArguments, loadMessages, loadTools } from './turn-input.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
@@ -47,7 +44,7 @@ export async function takeTurn(
   const claim = await takeClaim(engine, task, known);
   switch (claim.kind) {
     case 'claimed': {
-      const turn = { job: claim.change.after, epoch: claim.epoch };
+      const turn = { job: claim.transition.after, epoch: claim.epoch };
       const name = stopName(task.job, turn.job.turn, turn.epoch);
       const claimed = afterClaim(worker);
       // From the claim on, so that no stop falls between it and the model call.
@@ -132,7 +129,7 @@ async function runTurn(
   const line = { job: job.id, turn: job.turn, milliseconds: engine.now() - startedAt };
   if (outcome.kind === 'aborted') {
     log.info(line, 'turn given back');
-    await transition(engine, job.id, (fresh) => releaseTurn(fresh, turn, engine.now()));
+    await applyTransition(engine, job.id, (fresh) => releaseTurn(fresh, turn, engine.now()));
     return;
   }
   if (outcome.kind !== 'reply') {
@@ -177,7 +174,7 @@ async function commitReply(
     effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
     problemsOf: (index: number) => problems.get(index) ?? [],
   };
-  const decision = await transition(engine, job.id, (fresh) => {
+  const decision = await applyTransition(engine, job.id, (fresh) => {
     const now = engine.now();
     const prepared = prepareCalls(requested, toolSet, {
       turn: job.turn,
@@ -200,7 +197,7 @@ async function stop(
   { scope, name, value }: LimitReached,
 ): Promise<void> {
   log.info({ job: job.id, turn: job.turn, scope, limit: name, value }, 'budget used up');
-  await transition(engine, job.id, (fresh) => stopTurn(fresh, { epoch }, engine.now()));
+  await applyTransition(engine, job.id, (fresh) => stopTurn(fresh, { epoch }, engine.now()));
 }
 
 interface FailedTurn {
@@ -231,7 +228,7 @@ async function fail(
   const models = request.models.length;
   const elsewhere = await pauseProvider(worker, job, { failure, request });
   const failed = { epoch, failure, cause, models, elsewhere, ...(sent && { sent }) };
-  await transition(engine, job.id, (fresh) =>
+  await applyTransition(engine, job.id, (fresh) =>
     failTurn(fresh, failed, engine.now(), engine.random(), engine.rules),
   );
 }
@@ -243,8 +240,8 @@ async function block(
   connection: string,
 ): Promise<void> {
   const { engine } = worker;
-  const link = newSecret();
-  const decision = await transition(engine, job.id, (fresh) =>
+  const link = randomToken();
+  const decision = await applyTransition(engine, job.id, (fresh) =>
     blockTurn(fresh, { epoch, connection, link }, engine.now(), engine.rules),
   );
   if (decision.kind !== 'commit') return;

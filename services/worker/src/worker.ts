@@ -1,3 +1,4 @@
+import type { ToolEffect } from '@pawl/contracts';
 import type {
   Engine,
   ModelClient,
@@ -6,7 +7,6 @@ import type {
   WebhookClient,
   WebhookSecrets,
 } from '@pawl/engine';
-import type { ToolEffect } from '@pawl/contracts';
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { ProviderPauses } from './provider-pauses.ts';
@@ -53,4 +53,12 @@ export function afterClaim<
 >(worker: Worker): Worker {
   const store = worker.persistentStore;
   return { ...worker, store, engine: { ...worker.engine, store } };
+}
+
+export interface SweepDependencies {
+  readonly engine: Engine;
+  readonly store: PawlStore;
+  readonly log: Logger;
+  /** Milliseconds between two sweeps of a shard. */
+  readonly interval: number;
 }

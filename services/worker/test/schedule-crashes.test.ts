@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { newSecret, type ScheduleState } from '@pawl/contracts';
+import { randomToken, type ScheduleState } from '@pawl/contracts';
 import { connectUrlOf, defaultRules, deleteSchedule, type Engine } from '@pawl/engine';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
@@ -157,7 +157,7 @@ test(
 
 test('everything survives a restart of everything, Redis included', patience, async () => {
   const worker = await startWorker();
-  const paused = await makeSchedule({ engine, store }, { enabled: false, prompt: newSecret() });
+  const paused = await makeSchedule({ engine, store }, { enabled: false, prompt: randomToken() });
   const schedule = await makeSchedule({ engine, store }, { overlap: 'queue' });
   await waitFor(async () => (await slotsOf(store, schedule)).length >= 2);
   const pausedBefore = await store.readSchedule(paused.id);

@@ -2,7 +2,7 @@ import type { WebhookDelivery } from '@pawl/contracts';
 import {
   cancelJob,
   defaultWebhookRules,
-  presentDelivery,
+  deliveryView,
   replay,
   tenantDeliveries,
 } from '@pawl/engine';
@@ -44,7 +44,7 @@ async function delivery(job: string, { store } = worker): Promise<WebhookDeliver
 async function settled(job: string, by = worker) {
   return await waitFor(
     async () => {
-      const shown = presentDelivery(await delivery(job, by));
+      const shown = deliveryView(await delivery(job, by));
       return shown.status === 'pending' ? undefined : shown;
     },
     { what: 'the end of the delivery' },

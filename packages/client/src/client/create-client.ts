@@ -3,17 +3,16 @@ import {
   ConversationMessageList,
   Job,
   JobList,
-  JobStepList,
-  LimitsResource,
-  UsageList,
   type JobRequestInput,
   type JobStatus,
+  JobStepList,
+  LimitsResource,
   type TenantLimitsInput,
+  UsageList,
 } from '@pawl/contracts';
 import type { z } from 'zod';
-import { exchange, type GatewayAddress, type Request } from './exchange.ts';
+import { exchange, type GatewayAddress, readAnswer, type Request } from './exchange.ts';
 import { gatewayAddress, type GatewaySettings } from './gateway-address.ts';
-import { readAnswer } from './read-answer.ts';
 import { checkReadiness, type Readiness } from './readiness.ts';
 import { defaultRetrySettings, retryIdempotent, type RetrySettings } from './retry-idempotent.ts';
 

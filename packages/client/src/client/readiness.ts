@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { exchange, type GatewayAddress } from './exchange.ts';
-import { parseJson } from './read-answer.ts';
+import { exchange, type GatewayAddress, parseJson } from './exchange.ts';
 
 /** Whether the gateway accepts jobs and workers work on them; else what stands against it, in sentences. */
 export type Readiness =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readEnvironment } from './env.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 test('without variables: a gateway on this machine and the default prompt', () => {
   expect(readEnvironment({})).toEqual({

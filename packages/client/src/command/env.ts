@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from './errors.ts';
 
 /** The shape of `process.env`. */
 export type EnvironmentSource = Readonly<Record<string, string | undefined>>;

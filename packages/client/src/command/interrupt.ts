@@ -1,4 +1,4 @@
-import { signalExitCodes } from './exit-codes.ts';
+import { signalExitCodes } from './errors.ts';
 
 /** As much of `process` as is needed to hear signals. */
 export interface SignalSource {

@@ -1,18 +1,16 @@
-import { CommanderError } from 'commander';
 import type { JobRequestInput } from '@pawl/contracts';
+import { CommanderError } from 'commander';
 import { createPawlClient, type PawlClient } from '../client/create-client.ts';
 import type { RetrySettings } from '../client/retry-idempotent.ts';
 import type { LinkHandling } from '../journey/authorize.ts';
-import { plainJson, plainText } from '../journey/plain-text.ts';
-import { plainReporter, terminalReporter, type Output } from '../journey/reporter.ts';
+import { plainJson, plainText } from '../journey/lines.ts';
+import { type Output, plainReporter, terminalReporter } from '../journey/reporter.ts';
 import { runJourney } from '../journey/run-journey.ts';
 import { followLink } from '../sandbox-link/follow-link.ts';
-import { readEnvironment, type CommandEnvironment, type EnvironmentSource } from './env.ts';
-import { endingExitCodes, exitCodes } from './exit-codes.ts';
-import { explainError } from './explain-error.ts';
+import { type CommandEnvironment, type EnvironmentSource, readEnvironment } from './env.ts';
+import { endingExitCodes, exitCodes, explainError, UsageError } from './errors.ts';
 import { listenForInterrupt, type SignalSource } from './interrupt.ts';
 import { createProgram, type RunArguments } from './program.ts';
-import { UsageError } from './usage-error.ts';
 
 /** The process as the command sees it. */
 export interface Host {

@@ -1,4 +1,4 @@
-import { line } from './line.ts';
+import { line } from './lines.ts';
 import type { Reporter } from './reporter.ts';
 
 /** What is done about a link beyond printing it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { aJob, aTurn, completedTurn, runningCall, waitingFor } from '../../test/job-fixtures.ts';
-import { currentStep } from './current-step.ts';
+import { currentStep } from './snapshot.ts';
 
 const running = aJob({ status: 'in_progress' });
 const calls = [runningCall(), runningCall({ index: 1, tool: 'slack_post' })];

@@ -1,8 +1,6 @@
 import { styleText } from 'node:util';
 import ora from 'ora';
-import { elapsed } from './elapsed.ts';
-import type { Line, LineStyle } from './line.ts';
-import { plainText, singleLine } from './plain-text.ts';
+import { elapsed, type Line, type LineStyle, plainText, singleLine } from './lines.ts';
 
 /** Where the journey is shown. `isTTY` decides whether anything but plain lines is written. */
 export type Output = NodeJS.WritableStream & {

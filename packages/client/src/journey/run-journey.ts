@@ -2,12 +2,17 @@ import type { Job, JobRequestInput } from '@pawl/contracts';
 import type { PawlClient } from '../client/create-client.ts';
 import { PawlApiError } from '../client/errors.ts';
 import { handleLink, type LinkHandling } from './authorize.ts';
-import { currentStep } from './current-step.ts';
 import { allSteps, defaultPolling, nextChange, type Polling } from './follow-job.ts';
-import { blank, line } from './line.ts';
-import { linesBetween } from './lines-between.ts';
+import { blank, line } from './lines.ts';
 import type { Reporter } from './reporter.ts';
-import { connectActionOf, isEnded, type EndedStatus, type Snapshot } from './snapshot.ts';
+import {
+  connectActionOf,
+  currentStep,
+  type EndedStatus,
+  isEnded,
+  type Snapshot,
+} from './snapshot.ts';
+import { linesBetween } from './status-lines.ts';
 
 export interface JourneyDependencies {
   readonly client: Pick<PawlClient, 'createJob' | 'getJob' | 'cancelJob' | 'listSteps'>;

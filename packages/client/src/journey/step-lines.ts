@@ -1,7 +1,6 @@
 import type { JobStep } from '@pawl/contracts';
-import { blank, line, type Line } from './line.ts';
-import { shortJson, singleLine } from './plain-text.ts';
-import { toolCallsOf, turnsOf, type ToolCall, type Turn } from './snapshot.ts';
+import { blank, line, type Line, shortJson, singleLine } from './lines.ts';
+import { type ToolCall, toolCallsOf, type Turn, turnsOf } from './snapshot.ts';
 
 /** What happened in the steps between two looks at them, in the order of the steps. */
 export function stepLines(previous: readonly JobStep[], next: readonly JobStep[]): Line[] {

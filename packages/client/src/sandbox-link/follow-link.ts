@@ -1,6 +1,5 @@
-import { createBrowser, type Browser, type Visit } from './browser.ts';
+import { type Browser, createBrowser, type Visit } from './browser.ts';
 import { findForm } from './find-form.ts';
-import { isSameOrigin } from './same-origin.ts';
 
 export interface FollowLinkSettings {
   /** The sandbox's origin: nothing is approved anywhere else. */
@@ -63,4 +62,19 @@ function isSettled(visit: Visit, gateway: URL): boolean {
 
 function placeOf(visit: Visit): string {
   return visit.kind === 'page' ? `${visit.url.host} (status ${visit.status})` : visit.url.host;
+}
+
+/** Whether two addresses are one origin; the loopback's names count as one. */
+export function isSameOrigin(one: URL, other: URL): boolean {
+  if (one.origin === other.origin) return true;
+  return (
+    one.protocol === other.protocol &&
+    one.port === other.port &&
+    isLoopback(one) &&
+    isLoopback(other)
+  );
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

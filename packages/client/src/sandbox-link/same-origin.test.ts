@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin } from './follow-link.ts';
 
 test.each([
   ['http://localhost:4000/a', 'http://127.0.0.1:4000/', true],

@@ -1,8 +1,8 @@
-import { emptyLine } from '../../src/decisions/conversation.ts';
-import { emptyPool } from '../../src/decisions/share-pool.ts';
-import { freshStep } from '../../src/decisions/steps.ts';
+import { noWaitingJobs } from '../../src/domain/conversation.ts';
+import { freshStep } from '../../src/job/steps.ts';
+import { emptyPool } from '../../src/share/pool.ts';
 import { transitions } from './transitions.ts';
-import type { Scenario, Transition, World } from './world.ts';
+import type { Scenario, Move, World } from './world.ts';
 
 export interface Exploration {
   /** Every reachable world, by its name. */
@@ -15,7 +15,7 @@ export interface Exploration {
 /** Explores every interleaving, and calls `check` on each step that can be taken. */
 export function explore(
   scenario: Scenario,
-  check: (from: World, transition: Transition) => void,
+  check: (from: World, applyTransition: Move) => void,
 ): Exploration {
   const start = startOf(scenario);
   const startName = nameOf(start);
@@ -32,17 +32,17 @@ export function explore(
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     const world = worlds.get(name);
     if (world === undefined) throw new Error('an open world must be known');
-    const next = transitions(world, scenario).map((transition) => {
+    const next = transitions(world, scenario).map((applyTransition) => {
       try {
-        check(world, transition);
+        check(world, applyTransition);
       } catch (error) {
-        const steps = [...pathTo(nameOf(world)), transition.name];
+        const steps = [...pathTo(nameOf(world)), applyTransition.name];
         throw new Error(`${String(error)}\nafter: ${steps.join('\n       ')}`, { cause: error });
       }
-      const nextName = nameOf(transition.world);
+      const nextName = nameOf(applyTransition.world);
       if (!worlds.has(nextName)) {
-        worlds.set(nextName, transition.world);
-        origins.set(nextName, { from: name, step: transition.name });
+        worlds.set(nextName, applyTransition.world);
+        origins.set(nextName, { from: name, step: applyTransition.name });
         open.push(nextName);
       }
       return nextName;
@@ -161,7 +161,7 @@ function startOf(scenario: Scenario): World {
       revision: 0,
       createdAt: 0,
       active: 'job',
-      line: emptyLine,
+      line: noWaitingJobs,
       holds: {},
     },
     crashesLeft: scenario.crashes,

@@ -1,27 +1,26 @@
-import { cancel, expire } from '../../src/decisions/cancel.ts';
-import { reenterConversation } from '../../src/decisions/conversation.ts';
-import { reopen } from '../../src/decisions/reopen.ts';
-import { resolveOutcome } from '../../src/decisions/resolve-outcome.ts';
-import { defaultRules } from '../../src/rules.ts';
-import { needlessTasks, newWakes } from '../../src/decisions/wakes.ts';
-import type { Change } from '../../src/decisions/change.ts';
+import type { Transition } from '../../src/commit/next-state.ts';
+import { reenterConversation } from '../../src/conversation/conversation.ts';
+import { defaultRules } from '../../src/domain/rules.ts';
+import { cancel, expire, reopen } from '../../src/job/transitions.ts';
+import { needlessTasks, newWakes } from '../../src/job/wakes.ts';
+import { resolveOutcome } from '../../src/tool-call/approval.ts';
 import { asNew, commit } from './world-changes.ts';
 import { dropParked, wakeTasks } from './world-shares.ts';
-import { now, type Scenario, type Transition, type World } from './world.ts';
+import { now, type Scenario, type Move, type World } from './world.ts';
 
 /** What happens from outside: a cancel, a decision, the deadline, a retry. */
-export function people(world: World, scenario: Scenario): Transition[] {
+export function people(world: World, scenario: Scenario): Move[] {
   const { job } = world;
   const cancelled = cancel(job, 'api', now);
-  const cancels: Transition[] = [];
+  const cancels: Move[] = [];
   if (world.cancelsLeft > 0 && cancelled.kind === 'commit') {
-    const { change } = cancelled;
-    const ended = { ...commit(world, change), cancelsLeft: world.cancelsLeft - 1 };
+    const { transition } = cancelled;
+    const ended = { ...commit(world, transition), cancelsLeft: world.cancelsLeft - 1 };
     cancels.push(
       { name: 'somebody cancels, and its process dies', world: ended },
       {
         name: 'somebody cancels',
-        world: dropParked(ended, needlessTasks(change.before, change.after)),
+        world: dropParked(ended, needlessTasks(transition.before, transition.after)),
       },
     );
   }
@@ -40,9 +39,12 @@ export function people(world: World, scenario: Scenario): Transition[] {
                 {
                   name: `a person decides: ${decision}`,
                   world: wakeTasks(
-                    { ...commit(world, resolved.change), decisionsLeft: world.decisionsLeft - 1 },
+                    {
+                      ...commit(world, resolved.transition),
+                      decisionsLeft: world.decisionsLeft - 1,
+                    },
                     scenario,
-                    tasksOf(resolved.change),
+                    tasksOf(resolved.transition),
                   ),
                 },
               ]
@@ -54,7 +56,7 @@ export function people(world: World, scenario: Scenario): Transition[] {
 }
 
 /** The deadline passes, and a person retries what had ended. */
-function deadlines(world: World, scenario: Scenario): Transition[] {
+function deadlines(world: World, scenario: Scenario): Move[] {
   const expired = expire(world.job, world.job.expiresAt);
   const late = Object.values(world.steps).filter((step) => step.kind === 'late_outcome');
   const opened = reopen(world.job, { late }, now);
@@ -67,7 +69,7 @@ function deadlines(world: World, scenario: Scenario): Transition[] {
       ? [
           {
             name: 'the deadline passes',
-            world: { ...commit(world, expired.change), expiriesLeft: world.expiriesLeft - 1 },
+            world: { ...commit(world, expired.transition), expiriesLeft: world.expiriesLeft - 1 },
           },
         ]
       : []),
@@ -77,12 +79,12 @@ function deadlines(world: World, scenario: Scenario): Transition[] {
             name: 'somebody retries the job',
             world: wakeTasks(
               {
-                ...commit(world, opened.change),
+                ...commit(world, opened.transition),
                 conversation: asNew(place.conversation),
                 retriesLeft: world.retriesLeft - 1,
               },
               scenario,
-              tasksOf(opened.change),
+              tasksOf(opened.transition),
             ),
           },
         ]
@@ -90,7 +92,7 @@ function deadlines(world: World, scenario: Scenario): Transition[] {
   ];
 }
 
-function tasksOf({ before, after }: Change) {
+function tasksOf({ before, after }: Transition) {
   return newWakes(before, after).map(({ task }) => task);
 }
 

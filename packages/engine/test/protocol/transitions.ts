@@ -1,19 +1,19 @@
 import type { JobTask } from '@pawl/contracts';
-import type { Change } from '../../src/decisions/change.ts';
-import { claimCall } from '../../src/decisions/claim-call.ts';
-import { claimTurn } from '../../src/decisions/claim-turn.ts';
-import { holdName, releaseHolds } from '../../src/decisions/conversation.ts';
-import { pauseTurn } from '../../src/decisions/provider-pause.ts';
-import { needsPlace, parkTurn, unparkTurn } from '../../src/decisions/place.ts';
-import { prepareCalls, requestedCalls } from '../../src/decisions/prepare-calls.ts';
-import { recordOutcome } from '../../src/decisions/record-outcome.ts';
-import { recordReply } from '../../src/decisions/record-reply.ts';
-import { meaningOf, notMadeBecause } from '../../src/decisions/reply-meaning.ts';
-import type { ToolOutcome } from '../../src/ports.ts';
-import { stopTurn } from '../../src/decisions/stop-turn.ts';
-import { newWakes } from '../../src/decisions/wakes.ts';
-import { defaultRules } from '../../src/rules.ts';
+import type { Transition } from '../../src/commit/next-state.ts';
+import { inFlightClaimName, releaseClaims } from '../../src/conversation/conversation.ts';
+import { defaultRules } from '../../src/domain/rules.ts';
+import type { ToolOutcome } from '../../src/domain/tool.ts';
+import { newWakes } from '../../src/job/wakes.ts';
+import { needsPlace, parkTurn, unparkTurn } from '../../src/tenant/places.ts';
+import { claimCall } from '../../src/tool-call/claim.ts';
+import { prepareCalls, requestedCalls } from '../../src/tool-call/prepare.ts';
+import { recordOutcome } from '../../src/tool-call/record-outcome.ts';
+import { claimTurn, stopTurn } from '../../src/turn/claim.ts';
+import { pauseTurn } from '../../src/turn/provider-pause.ts';
+import { recordReply } from '../../src/turn/record-reply.ts';
+import { meaningOf, notMadeBecause } from '../../src/turn/reply-meaning.ts';
 import { people } from './people.ts';
+import { sweep } from './sweeper.ts';
 import {
   addTask,
   asNew,
@@ -24,14 +24,13 @@ import {
   withSteps,
   withWorker,
 } from './world-changes.ts';
-import { sweep } from './sweeper.ts';
 import { exchange, holdsShare, wakeTasks } from './world-shares.ts';
 import {
+  type Mishap,
   now,
   replyOf,
-  type Mishap,
   type Scenario,
-  type Transition,
+  type Move,
   type WorkerState,
   type World,
 } from './world.ts';
@@ -58,7 +57,7 @@ const outcomes: Record<Mishap, ToolOutcome> = {
  * changes nothing and decides anew, so what happens between a read and its commit can't be told from what happens
  * before the read. What lies between two commits is a step of its own, and a worker can die after each.
  */
-export function transitions(world: World, scenario: Scenario): Transition[] {
+export function transitions(world: World, scenario: Scenario): Move[] {
   return [
     ...world.workers.flatMap((worker, index) => [
       ...steps(world, scenario, worker, index),
@@ -70,8 +69,8 @@ export function transitions(world: World, scenario: Scenario): Transition[] {
   ];
 }
 
-function steps(world: World, scenario: Scenario, worker: WorkerState, index: number): Transition[] {
-  const go = (name: string, next: World, state: WorkerState): Transition => ({
+function steps(world: World, scenario: Scenario, worker: WorkerState, index: number): Move[] {
+  const go = (name: string, next: World, state: WorkerState): Move => ({
     name: `worker ${index} ${name}`,
     world: withWorker(next, index, state),
   });
@@ -171,10 +170,10 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
         { rules: rulesOf(scenario), now, random: 0, link: 'link' },
       );
       if (decision.kind === 'late') {
-        const name = holdName('job', claim);
+        const name = inFlightClaimName('job', claim);
         const isHeld = world.conversation.holds[name] !== undefined;
         const conversation = isHeld
-          ? asNew(releaseHolds(world.conversation, (held) => held === name))
+          ? asNew(releaseClaims(world.conversation, (held) => held === name))
           : world.conversation;
         const steps = withSteps(world, decision.outcome === undefined ? [] : [decision.outcome]);
         const told = { ...world, steps, conversation };
@@ -193,14 +192,14 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
   }
 }
 
-type Go = (name: string, next: World, state: WorkerState) => Transition;
+type Go = (name: string, next: World, state: WorkerState) => Move;
 
 function mayRun(world: World, { slots }: Scenario, task: JobTask): boolean {
   return slots === undefined || holdsShare(world, task);
 }
 
 /** A task that has lost its share, since its first worker died after giving it back, asks for one, or waits for it. */
-function holds(world: World, scenario: Scenario, task: JobTask, go: Go): Transition {
+function holds(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
   if (mayRun(world, scenario, task)) return claim(world, scenario, task, go);
   const id = taskName(task);
   const { [id]: _, ...queue } = world.queue;
@@ -211,13 +210,13 @@ function holds(world: World, scenario: Scenario, task: JobTask, go: Go): Transit
     : go('is refused a share', { ...world, queue }, { at: 'wakes', task, wakes: [task] });
 }
 
-function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Transition {
+function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
   const rules = rulesOf(scenario);
   if (task.kind === 'turn') {
     const decision = claimTurn(world.job, task, now, rules);
     if (decision.kind === 'claimed') {
       const { epoch } = decision;
-      return go('claims the turn', commit(world, decision.change), {
+      return go('claims the turn', commit(world, decision.transition), {
         at: 'claimed turn',
         task,
         epoch,
@@ -228,7 +227,7 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Transit
   }
   const decision = claimCall(world.job, task, now, rules);
   if (decision.kind === 'claimed') {
-    return go('claims the call', commit(world, decision.change), {
+    return go('claims the call', commit(world, decision.transition), {
       at: 'claimed call',
       task,
       epoch: decision.epoch,
@@ -240,16 +239,18 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Transit
 function commitOrLeave(
   world: World,
   { task }: { readonly task: JobTask },
-  decision: { readonly kind: string; readonly change?: Change },
+  decision: { readonly kind: string; readonly transition?: Transition },
   go: Go,
   name: string,
-): Transition {
-  return decision.change === undefined
+): Move {
+  return decision.transition === undefined
     ? go(`${name}: ${decision.kind}`, world, { at: 'wakes', task, wakes: [] })
-    : go(name, commit(world, decision.change), {
+    : go(name, commit(world, decision.transition), {
         at: 'wakes',
         task,
-        wakes: newWakes(decision.change.before, decision.change.after).map((wake) => wake.task),
+        wakes: newWakes(decision.transition.before, decision.transition.after).map(
+          (wake) => wake.task,
+        ),
       });
 }
 
@@ -260,7 +261,7 @@ function refusals(
   scenario: Scenario,
   worker: Extract<WorkerState, { at: 'claimed turn' }>,
   go: Go,
-): Transition[] {
+): Move[] {
   if (world.refusalsLeft === 0) return [];
   const { job } = world;
   const { epoch } = worker;
@@ -273,12 +274,7 @@ function refusals(
   ];
 }
 
-function accidents(
-  world: World,
-  scenario: Scenario,
-  worker: WorkerState,
-  index: number,
-): Transition[] {
+function accidents(world: World, scenario: Scenario, worker: WorkerState, index: number): Move[] {
   if (worker.at === 'idle') return [];
   const few = scenario.accidents === 'lost locks in tool calls';
   if (few && worker.task.kind !== 'tool_call') return [];
@@ -308,20 +304,22 @@ function accidents(
 }
 
 /** There is no place for the job among those in progress. */
-function park(world: World, scenario: Scenario, task: JobTask, go: Go): Transition[] {
+function park(world: World, scenario: Scenario, task: JobTask, go: Go): Move[] {
   const { job, refusalsLeft } = world;
   const rules = rulesOf(scenario);
   if (refusalsLeft === 0 || task.kind !== 'turn' || !needsPlace(job)) return [];
   if (claimTurn(job, task, now, rules).kind !== 'claimed') return [];
   const refused = { ...world, refusalsLeft: refusalsLeft - 1 };
-  const decision = { kind: 'commit', change: parkTurn(job, 'user', now, rules) };
+  const decision = { kind: 'commit', transition: parkTurn(job, 'user', now, rules) };
   return [commitOrLeave(refused, { task }, decision, go, 'finds no place')];
 }
 
 /** Another job has ended: its process lets this one try, or dies before. */
-function freePlace(world: World, scenario: Scenario): Transition[] {
-  const change = unparkTurn(world.job, now);
-  if (change === undefined) return [];
-  const tasks = newWakes(change.before, change.after).map(({ task }) => task);
-  return [{ name: 'a place is free', world: wakeTasks(commit(world, change), scenario, tasks) }];
+function freePlace(world: World, scenario: Scenario): Move[] {
+  const transition = unparkTurn(world.job, now);
+  if (transition === undefined) return [];
+  const tasks = newWakes(transition.before, transition.after).map(({ task }) => task);
+  return [
+    { name: 'a place is free', world: wakeTasks(commit(world, transition), scenario, tasks) },
+  ];
 }

@@ -1,16 +1,18 @@
 import type { JobState, JobTask, StepRecord } from '@pawl/contracts';
-import type { Change } from '../../src/decisions/change.ts';
-import { leaveConversation, type Conversation } from '../../src/decisions/conversation.ts';
+import type { Transition } from '../../src/commit/next-state.ts';
+import { leaveConversation } from '../../src/conversation/conversation.ts';
+import type { Conversation } from '../../src/domain/conversation.ts';
 import { now, type WorkerState, type World } from './world.ts';
 
-export function commit(world: World, change: Change): World {
-  if (change.before.sequence !== world.job.sequence) throw new Error('a decision on an old state');
-  const steps = withSteps(world, change.steps);
+export function commit(world: World, transition: Transition): World {
+  if (transition.before.sequence !== world.job.sequence)
+    throw new Error('a decision on an old state');
+  const steps = withSteps(world, transition.steps);
   const conversation =
-    change.after.phase.name === 'ended'
-      ? asNew(leaveConversation(world.conversation, change.after, now))
+    transition.after.phase.name === 'ended'
+      ? asNew(leaveConversation(world.conversation, transition.after, now))
       : world.conversation;
-  return { ...world, job: withoutDead(world, change.after), steps, conversation };
+  return { ...world, job: withoutDead(world, transition.after), steps, conversation };
 }
 
 /** Time does not pass here: what a dead worker had in flight in an earlier turn has timed out by the next commit. */

@@ -1,5 +1,5 @@
 import type { JobTask } from '@pawl/contracts';
-import { dispatch, enterPool, leavePool, type SharePool } from '../../src/decisions/share-pool.ts';
+import { dispatch, enterPool, leavePool, type SharePool } from '../../src/share/pool.ts';
 import { addTask, taskName } from './world-changes.ts';
 import type { Scenario, World } from './world.ts';
 

@@ -1,5 +1,5 @@
-import type { JobState, StepRecord, JobTask, ToolEffect } from '@pawl/contracts';
-import type { Conversation } from '../../src/decisions/conversation.ts';
+import type { JobState, JobTask, StepRecord, ToolEffect } from '@pawl/contracts';
+import type { Conversation } from '../../src/domain/conversation.ts';
 import type { Capacity, ModelReply, SharePool, ToolOutcome } from '../../src/index.ts';
 
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
@@ -57,7 +57,7 @@ export interface World {
 }
 
 /** A step that the world can take. */
-export interface Transition {
+export interface Move {
   readonly name: string;
   readonly world: World;
 }

@@ -1,4 +1,4 @@
-import { membersOf } from '../read-json.ts';
+import { membersOf } from './parse-body.ts';
 
 /** What an endpoint says of a request that is too long for its model. */
 export interface TooLong {

@@ -4,10 +4,10 @@ import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { AnswerTooLarge } from '../http/send-http.ts';
-import { membersOf } from '../read-json.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
-import { keepErrorBody } from './keep-error-body.ts';
+import { keepErrorBody } from './error-body.ts';
 import { failureOfAnswer, transientFailure } from './model-failure.ts';
+import { membersOf } from './parse-body.ts';
 import { providerPart } from './provider-wide.ts';
 import { readBody } from './read-completion.ts';
 

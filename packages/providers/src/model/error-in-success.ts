@@ -1,7 +1,7 @@
 import type { ModelFailure } from '@pawl/engine';
 import type { CleanText } from '../clean-text.ts';
-import { isObject, membersOf, textOf } from '../read-json.ts';
 import { failureOfAnswer } from './model-failure.ts';
+import { isObject, membersOf, textOf } from './parse-body.ts';
 
 /** What error names mean as an HTTP status, where a gateway names an error without a number. */
 const statusOfName: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import { isObject, membersOf } from '../read-json.ts';
+import { isObject, membersOf } from './parse-body.ts';
 
 /** What a refusal is about, where the endpoint says so. */
 export type ErrorNature = 'quota' | 'content_filter' | 'unknown_model' | 'forbidden_model';

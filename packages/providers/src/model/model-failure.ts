@@ -1,10 +1,10 @@
 import type { ModelFailure } from '@pawl/engine';
 import type { CleanText } from '../clean-text.ts';
-import { isObject, membersOf, textOf } from '../read-json.ts';
 import { tooLong } from './context-length.ts';
+import { retryAfter } from './error-body.ts';
 import { natureOf } from './error-nature.ts';
+import { isObject, membersOf, textOf } from './parse-body.ts';
 import { isProviderWide } from './provider-wide.ts';
-import { retryAfter } from './retry-after.ts';
 
 /** An answer of the endpoint that is not a completion. `body` is its JSON, or its text. */
 export interface ErrorAnswer {

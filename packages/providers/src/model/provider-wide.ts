@@ -1,4 +1,4 @@
-import { membersOf, textOf } from '../read-json.ts';
+import { membersOf, textOf } from './parse-body.ts';
 
 /** The part of a model's name before its first slash: whose rate limit it shares. Empty: the endpoint's own. */
 export function providerPart(model: string): string {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { meaningOf, type ModelFailure, type ModelOutcome, type ModelReply } from '@pawl/engine';
 import type { CleanText } from '../clean-text.ts';
-import { isObject, membersOf, textOf } from '../read-json.ts';
 import { errorIn, failureOfError } from './error-in-success.ts';
 import { failureOfReply, messageIn } from './model-failure.ts';
-import { parseBody } from './parse-body.ts';
+import { isObject, membersOf, parseBody, textOf } from './parse-body.ts';
 import { readMessage } from './read-message.ts';
 import { paidFor, usageOf } from './read-usage.ts';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@pawl/contracts';
 import { saysSomething } from '@pawl/engine';
-import { isObject, membersOf, textOf } from '../read-json.ts';
+import { isObject, membersOf, textOf } from './parse-body.ts';
 
 export type ReadMessage = { readonly message: JsonObject } | { readonly problem: string };
 

@@ -1,5 +1,5 @@
 import type { ReplyUsage } from '@pawl/engine';
-import { isObject, membersOf, textOf } from '../read-json.ts';
+import { isObject, membersOf, textOf } from './parse-body.ts';
 
 /** No reply has so many tokens, or costs so much: a greater number is taken for this one, so that sums stay numbers. */
 const mostTokens = 100_000_000;

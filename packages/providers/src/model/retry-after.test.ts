@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryAfter } from './retry-after.ts';
+import { retryAfter } from './error-body.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const asked = (headers: Record<string, string>) => retryAfter(new Headers(headers), now);

@@ -1,6 +1,8 @@
+import type { ClientHttp2Stream } from 'node:http2';
+import { Http2SessionManager } from '@connectrpc/connect-node';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { AnswerTooLarge } from '../http/send-http.ts';
-import { textOf, membersOf } from '../read-json.ts';
+import { membersOf, textOf } from '../model/parse-body.ts';
 
 /**
  * No token could be had, so nothing was sent with one. `status` is absent where no answer came, or one that is too large
@@ -93,3 +95,37 @@ function causeOf(error: unknown): string {
   const code = textOf(membersOf(error)['code']);
   return code ?? (error instanceof Error ? error.name : 'unknown');
 }
+
+/** Shorter than the idle time-outs of load balancers: a call on a connection that they dropped would be lost. */
+const idleConnectionTimeout = 30_000;
+
+/**
+ * The connection to Scalekit. The library's own manager takes its error listeners off a connection too early: a call
+ * that meets a server's GOAWAY then ends the whole process (connectrpc/connect-es, issue 1768).
+ */
+export class GuardedSessionManager extends Http2SessionManager {
+  constructor(environmentUrl: string) {
+    super(environmentUrl, { idleConnectionTimeoutMs: idleConnectionTimeout });
+  }
+
+  override async request(
+    ...call: Parameters<Http2SessionManager['request']>
+  ): Promise<ClientHttp2Stream> {
+    const stream = await super.request(...call);
+    const { session } = stream;
+    if (session !== undefined && !session.listeners('error').includes(ignore)) {
+      session.on('error', ignore);
+    }
+    return stream;
+  }
+
+  /** Throws where no connection comes about: nothing was sent then. */
+  async open(): Promise<void> {
+    if ((await this.connect()) === 'error') {
+      throw this.error() ?? new Error('the connection could not be opened');
+    }
+  }
+}
+
+/** The calls on the connection report the error themselves. */
+function ignore(): void {}

@@ -1,6 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import { expect, it } from 'vitest';
-import { refusalOf } from './account-links.ts';
+import { identifierOf, refusalOf } from './account-links.ts';
 
 it.each([
   [Code.PermissionDenied, 'scalekit_user_mismatch'],
@@ -17,3 +17,11 @@ it.each([Code.Unavailable, Code.Unauthenticated, Code.ResourceExhausted])(
     expect(refusalOf({ kind: 'status', status, message: 'x' })).toBeUndefined();
   },
 );
+
+it('names a user of the default tenant as the user is', () => {
+  expect(identifierOf({ tenant: 'default', user: 'user_123' })).toBe('user_123');
+});
+
+it('gives every other tenant a name space of its own', () => {
+  expect(identifierOf({ tenant: 'acme', user: 'user_123' })).toBe('acme::user_123');
+});

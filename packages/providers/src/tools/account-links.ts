@@ -5,7 +5,7 @@ import type { Account, AccountAuthorizer, Lookup } from '@pawl/engine';
 import type { ScalekitClient } from '@scalekit-sdk/node';
 import type { CleanText } from '../clean-text.ts';
 import { InvalidAnswer } from './every-page.ts';
-import { readFault, type Fault } from './fault.ts';
+import { type Fault, readFault } from './fault.ts';
 import { lookupFailureOf } from './lookup-failure.ts';
 
 /** Where Scalekit names no time: its links live for a "short duration". */
@@ -114,4 +114,12 @@ export function refusalOf(fault: Fault): Failure | undefined {
 
 function refuse(code: string, message: string): Failure {
   return { code, message, retryable: false };
+}
+
+/**
+ * The name under which Scalekit knows a user. Every tenant but `default` has a name space of its own, so that no
+ * tenant's key reaches another one's accounts by naming its users: the gateway refuses users that hold `::`.
+ */
+export function identifierOf({ tenant, user }: Pick<Account, 'tenant' | 'user'>): string {
+  return tenant === 'default' ? user : `${tenant}::${user}`;
 }

@@ -1,12 +1,12 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { createClient, type Client, type Interceptor } from '@connectrpc/connect';
+import { type Client, createClient, type Interceptor } from '@connectrpc/connect';
 import { createGrpcTransport, type Http2SessionManager } from '@connectrpc/connect-node';
 import { ScalekitClient } from '@scalekit-sdk/node';
 import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import type { AccessTokens } from './access-tokens.ts';
-import { markUnreadAnswers, messageDepthLimit } from './unread-answer.ts';
+import { markUnreadAnswers, messageDepthLimit } from './bound-output.ts';
 
 /** What is reached of the SDK's inside. The version is pinned exactly, and a missing part is found at the start. */
 interface SdkParts {

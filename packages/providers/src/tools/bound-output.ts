@@ -1,4 +1,5 @@
-import { isNestedDeeper, jsonDepthLimit, type Json } from '@pawl/contracts';
+import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { isNestedDeeper, type Json, jsonDepthLimit } from '@pawl/contracts';
 import { cut } from '../clean-text.ts';
 
 /**
@@ -32,4 +33,48 @@ export function unreadOutput(reason: string): Json {
       `The tool was called and has answered, but its answer was not read: ${reason}. What the tool does was done. ` +
       'If you need its output, ask for less at a time.',
   };
+}
+
+/** An answer came, and was not read: it has too many bytes, or is nested too deeply. */
+export type UnreadReason = 'too_large' | 'too_deep';
+
+/** What the answer's message says, since the SDK keeps nothing but code and message of an error. */
+const markers: Readonly<Record<UnreadReason, string>> = {
+  too_large: 'pawl: the answer is too large to be read',
+  too_deep: 'pawl: the answer is nested too deeply to be read',
+};
+
+/**
+ * Levels of messages that are read. JSON in protobuf takes two for each of its own: results of 500 levels can be read,
+ * and are then cut by `boundOutput`. The library's own limit, 100, is what a result of 50 levels reaches.
+ */
+export const messageDepthLimit = 1_000;
+
+/**
+ * Tells the library's refusal to read an answer from refusals that the other side answers: both are "resource exhausted"
+ * or "internal" to it.
+ */
+export const markUnreadAnswers: Interceptor = (next) => async (request) => {
+  try {
+    return await next(request);
+  } catch (error) {
+    const reason = error instanceof ConnectError ? reasonOf(error) : undefined;
+    if (reason === undefined) throw error;
+    throw new ConnectError(markers[reason], Code.DataLoss);
+  }
+};
+
+/** @param message an error's, of a call that `markUnreadAnswers` has passed on */
+export function unreadReason(message: string): UnreadReason | undefined {
+  if (message.includes(markers.too_large)) return 'too_large';
+  return message.includes(markers.too_deep) ? 'too_deep' : undefined;
+}
+
+function reasonOf({ code, rawMessage }: ConnectError): UnreadReason | undefined {
+  if (code === Code.ResourceExhausted && /larger than configured readMaxBytes/.test(rawMessage)) {
+    return 'too_large';
+  }
+  return code === Code.Internal && /maximum recursion depth/.test(rawMessage)
+    ? 'too_deep'
+    : undefined;
 }

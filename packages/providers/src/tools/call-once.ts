@@ -3,10 +3,9 @@ import { Code, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import { untilAborted } from '../deadline.ts';
-import type { AccessTokens } from './access-tokens.ts';
-import { readFault, type Fault } from './fault.ts';
-import type { GuardedSessionManager } from './guarded-session-manager.ts';
-import { markUnreadAnswers, messageDepthLimit } from './unread-answer.ts';
+import type { AccessTokens, GuardedSessionManager } from './access-tokens.ts';
+import { markUnreadAnswers, messageDepthLimit } from './bound-output.ts';
+import { type Fault, readFault } from './fault.ts';
 
 export interface ToolCall {
   readonly toolName: string;

@@ -1,12 +1,10 @@
 import type { Account, AccountAuthorizer, ToolClient } from '@pawl/engine';
 import { createTextCleaner } from '../clean-text.ts';
-import { createAccessTokens } from './access-tokens.ts';
-import { createAccountAuthorizer } from './account-links.ts';
+import { createAccessTokens, GuardedSessionManager } from './access-tokens.ts';
+import { createAccountAuthorizer, identifierOf as defaultIdentifierOf } from './account-links.ts';
 import { createAdaptedSdk } from './adapted-sdk.ts';
 import { createSingleCaller } from './call-once.ts';
 import { executeTool } from './execute-tool.ts';
-import { GuardedSessionManager } from './guarded-session-manager.ts';
-import { identifierOf as defaultIdentifierOf } from './identifier.ts';
 import { createLookups } from './lookups.ts';
 
 /** Times are milliseconds. */

@@ -1,16 +1,16 @@
 import type { Account, Lookup, ToolInvocation, ToolOutcome } from '@pawl/engine';
 import type { ScalekitClient } from '@scalekit-sdk/node';
 import type { CleanText } from '../clean-text.ts';
-import { startDeadline, untilAborted, type Deadline } from '../deadline.ts';
+import { type Deadline, startDeadline, untilAborted } from '../deadline.ts';
 import { boundOutput } from './bound-output.ts';
 import type { CallResult, SingleCaller, ToolCall } from './call-once.ts';
 import { readFault } from './fault.ts';
 import {
   notExecuted,
+  type ToolVerdict,
   unknown,
   verdictBeforeSending,
   verdictOf,
-  type ToolVerdict,
 } from './tool-verdict.ts';
 
 export interface ToolExecution {

@@ -2,10 +2,10 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { isToolException, ScalekitException, ScalekitServerException } from '@scalekit-sdk/node';
 import { ErrorInfoSchema } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/errdetails/errdetails_pb.js';
 import { AnswerTooLarge } from '../http/send-http.ts';
-import { membersOf, textOf } from '../read-json.ts';
+import { membersOf, textOf } from '../model/parse-body.ts';
 import { TokenRefused } from './access-tokens.ts';
+import { unreadReason, type UnreadReason } from './bound-output.ts';
 import { InvalidAnswer, ListTooLarge } from './every-page.ts';
-import { unreadReason, type UnreadReason } from './unread-answer.ts';
 
 /** What went wrong with a call to Scalekit, whichever way the call was made. */
 export type Fault =

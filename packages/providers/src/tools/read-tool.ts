@@ -1,8 +1,13 @@
-import { isNestedDeeper, jsonDepthLimit, type Json, type JsonObject } from '@pawl/contracts';
+import {
+  isNestedDeeper,
+  type Json,
+  jsonDepthLimit,
+  type JsonObject,
+  type ToolEffect,
+} from '@pawl/contracts';
 import type { Tool } from '@pawl/engine';
 import { cut } from '../clean-text.ts';
-import { isObject, textOf } from '../read-json.ts';
-import { declaredEffect } from './declared-effect.ts';
+import { isObject, membersOf, textOf } from '../model/parse-body.ts';
 
 /** Characters of JSON that a tool's schema may have: endpoints take far less. */
 const mostSchemaCharacters = 100_000;
@@ -41,4 +46,22 @@ export function withoutRepeated(tools: readonly Tool[]): Tool[] {
   const byName = new Map<string, Tool>();
   for (const tool of tools) if (!byName.has(tool.name)) byName.set(tool.name, tool);
   return [...byName.values()];
+}
+
+/**
+ * What a tool's metadata says of its effect, by MCP's hints (`readOnlyHint`, `idempotentHint`, `destructiveHint`), at
+ * the top or under `annotations`. Undefined where it says nothing; where it contradicts itself the tool writes, since
+ * only that is safe.
+ */
+export function declaredEffect(...sources: readonly unknown[]): ToolEffect | undefined {
+  const hints = sources.flatMap((source) => [
+    membersOf(source),
+    membersOf(membersOf(source)['annotations']),
+  ]);
+  const says = (name: string, value: boolean) => hints.some((each) => each[name] === value);
+  const readsOnly = says('readOnlyHint', true);
+  const changes = says('readOnlyHint', false) || says('destructiveHint', true);
+  if (readsOnly) return changes ? 'writes' : 'reads';
+  if (says('idempotentHint', true) && !says('idempotentHint', false)) return 'idempotent';
+  return changes ? 'writes' : undefined;
 }

@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { WebhookClient, WebhookOutcome } from '@pawl/engine';
 import { sendHttp } from '../http/send-http.ts';
-import { retryAfter } from '../model/retry-after.ts';
+import { retryAfter } from '../model/error-body.ts';
 import { createAddressGuard, type RefusedAddress } from './address-guard.ts';
 import { describeFailure } from './describe-failure.ts';
 import { signWebhook } from './sign-webhook.ts';

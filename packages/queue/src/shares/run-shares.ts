@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
-import type { Ownership } from '../task-data.ts';
+import type { Ownership } from '../catalogue.ts';
 
 /** One of `shares.lua`'s operations. A pool is named by its BullMQ queue, a task by its id. */
 export type ShareOperation =

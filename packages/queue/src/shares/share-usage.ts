@@ -1,6 +1,6 @@
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
-import { catalogue, taskKinds, type TaskKind } from '../catalogue.ts';
+import { catalogue, type TaskKind, taskKinds } from '../catalogue.ts';
 import { defineScript } from './run-shares.ts';
 
 /** Shares of one kind of task in one shard: of everybody, or of one tenant. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
-import { findFreePort, startPrivateRedis, type PrivateRedis } from '@pawl/stack';
-import { privateRedisSettings } from '../lab/with-lab.ts';
+import { findFreePort, type PrivateRedis, startPrivateRedis } from '@pawl/stack';
+import { privateRedisSettings } from '../lab/lab.ts';
 
 /** A Redis that forces every write to the disk before it answers (invariant 5), and can be stopped or killed. */
 export interface DurableRedis {

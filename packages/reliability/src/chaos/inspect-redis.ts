@@ -1,9 +1,9 @@
 import type { Job } from '@pawl/contracts';
-import { connectRedis, whenRedisReady, type RedisConnection } from '@pawl/runtime';
+import { connectRedis, type RedisConnection, whenRedisReady } from '@pawl/runtime';
 import { createStore, type PawlStore } from '@pawl/store';
-import { queues } from '../lab/queues.ts';
-import { kindOfKey, ownerOfKey, type KeyKind } from '../lab/kind-of-key.ts';
-import { lookUntil } from '../lab/look-until.ts';
+import { lookUntil } from '../lab/harness-process.ts';
+import { type KeyKind, kindOfKey, ownerOfKey } from '../lab/kind-of-key.ts';
+import { queues } from '../lab/namespace.ts';
 
 /** What Redis holds after everything has ended. */
 export interface Inspection {

@@ -31,7 +31,7 @@ export interface ChaosReport {
   readonly jobs: readonly Job[];
   readonly disturbances: Readonly<Record<string, number>>;
   /** How often a step was set aside, since it lost its worker too often. */
-  readonly setAside: number;
+  readonly quarantine: number;
   readonly toolCalls: number;
   /** Writing calls that were performed more than once. */
   readonly duplicates: readonly string[];
@@ -53,12 +53,12 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
     const over = new AbortController();
     const disturbed = disturbAll(settings, system, ledger, over.signal);
     let ended = 0;
-    let setAside = 0;
+    let quarantine = 0;
     const jobs = await runLoad({
       ...settings,
       clients: { default: clientOf(keys.default), few: clientOf(keys.few) },
       onEnded: () => settings.onEnded?.((ended += 1)),
-      onSetAside: () => (setAside += 1),
+      onSetAside: () => (quarantine += 1),
     });
     over.abort();
     const disturbances = await disturbed;
@@ -68,7 +68,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
     return {
       jobs,
       disturbances,
-      setAside,
+      quarantine,
       toolCalls: ledger.totalPerformed(),
       duplicates: duplicateWrites(ledger, jobs),
       inspection: await inspectRedis(redis.url, jobs),

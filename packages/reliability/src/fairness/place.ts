@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { startSandbox, type Sandbox } from '@pawl/sandbox';
+import { type Sandbox, startSandbox } from '@pawl/sandbox';
 import { findFreePort } from '@pawl/stack';
-import { startReceiver, type Receiver } from '../lab/receiver.ts';
+import { withPrivateRedis } from '../lab/lab.ts';
+import { type Receiver, startReceiver } from '../lab/receiver.ts';
 import { startService } from '../lab/service-process.ts';
-import { withPrivateRedis } from '../lab/with-lab.ts';
 
 /** One gateway and one worker as they are in production, and what they talk to. */
 export interface Place {

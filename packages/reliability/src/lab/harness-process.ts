@@ -1,12 +1,14 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Report, type Order } from '../processes/messages.ts';
 import {
-  settingsVariable,
   type Assignment,
+  type Order,
   type ProcessSettings,
-} from '../processes/process-settings.ts';
+  Report,
+  settingsVariable,
+} from '../processes/messages.ts';
 
 export interface ProcessExit {
   readonly code: number | null;
@@ -96,4 +98,35 @@ async function reportOf(
   if (report.kind !== 'failed') return report;
   const doing = order === undefined ? 'start' : order.kind;
   throw new Error(`${entry} failed to ${doing}: ${report.reason}\n${lines.join('\n')}`);
+}
+
+/** How long a process may take to come to the point at which it dies, in milliseconds. */
+const patience = 120_000;
+
+/** Throws an Error with what the process printed if it ends otherwise, or lives on. */
+export async function expectKilled(victim: HarnessProcess): Promise<void> {
+  const waiting = new AbortController();
+  const exit = await Promise.race([
+    victim.exited,
+    pause(patience, undefined, { signal: waiting.signal }).catch(() => undefined),
+  ]);
+  waiting.abort();
+  if (exit?.signal === 'SIGKILL') return;
+  victim.kill('SIGKILL');
+  const end = exit === undefined ? 'lived on' : `ended with ${exit.signal ?? `code ${exit.code}`}`;
+  throw new Error(`the process ${end}, past its trap:\n${victim.lines.join('\n')}`);
+}
+
+/** Looks again and again: what is found as soon as it is good, or as it is once the patience is over. In milliseconds. */
+export async function lookUntil<Found>(
+  look: () => Promise<Found>,
+  isGood: (found: Found) => boolean,
+  { patience, interval }: { readonly patience: number; readonly interval: number },
+): Promise<Found> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const found = await look();
+    if (isGood(found) || performance.now() > deadline) return found;
+    await pause(interval);
+  }
 }

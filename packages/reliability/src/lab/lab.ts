@@ -1,11 +1,16 @@
-import { newSecret } from '@pawl/contracts';
-import { startSandbox, type Sandbox } from '@pawl/sandbox';
-import type { Assignment, ProcessSettings } from '../processes/process-settings.ts';
-import { startHarnessProcess, type HarnessProcess } from './harness-process.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomToken } from '@pawl/contracts';
+import { findRepositoryRoot } from '@pawl/runtime';
+import { type Sandbox, startSandbox } from '@pawl/sandbox';
+import { type PrivateRedis, startPrivateRedis } from '@pawl/stack';
+import type { Assignment, ProcessSettings } from '../processes/messages.ts';
+import { type HarnessProcess, startHarnessProcess } from './harness-process.ts';
 import { keepLedger, type Ledger } from './ledger.ts';
-import { openNamespace, type Namespace } from './namespace.ts';
+import { type Namespace, openNamespace } from './namespace.ts';
 import { toolEffects } from './prompts.ts';
-import { startReceiver, type Receiver } from './receiver.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
 
 /** What every experiment works with: a sandbox that counts in this process, and processes that may be killed. */
 export interface Lab {
@@ -82,7 +87,7 @@ export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promi
     settings,
     startProcess,
     openNamespace() {
-      const namespace = openNamespace(redisUrl, `${prefix}${newSecret().slice(0, 8)}`);
+      const namespace = openNamespace(redisUrl, `${prefix}${randomToken().slice(0, 8)}`);
       namespaces.push(namespace);
       return namespace;
     },
@@ -100,4 +105,47 @@ export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promi
       await sandbox.close();
     },
   };
+}
+
+/** A Redis of this experiment's own, in a temporary folder, for as long as `use` takes. */
+export async function withPrivateRedis<Result>(
+  use: (redis: PrivateRedis, directory: string) => Promise<Result>,
+): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'pawl-reliability-'));
+  try {
+    const redis = await startPrivateRedis(privateRedisSettings(directory));
+    try {
+      return await use(redis, directory);
+    } finally {
+      await redis.stop();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Settings of a Redis that can be stopped and started again on the same data. */
+export function privateRedisSettings(directory: string) {
+  const root = findRepositoryRoot(import.meta.url);
+  return {
+    directory,
+    ways: ['program', 'package'],
+    log: (line: string) => void process.stderr.write(`${line}\n`),
+    ...(root !== undefined && { packageDirectory: join(root, '.pawl/packages') }),
+  } as const;
+}
+
+/** A lab on a Redis of its own. */
+export async function withLab<Result>(
+  settings: Omit<LabSettings, 'redisUrl' | 'prefix'>,
+  use: (lab: Lab) => Promise<Result>,
+): Promise<Result> {
+  return withPrivateRedis(async ({ url }) => {
+    const lab = await openLab({ ...settings, redisUrl: url, prefix: 'experiment-' });
+    try {
+      return await use(lab);
+    } finally {
+      await lab.close();
+    }
+  });
 }

@@ -1,13 +1,13 @@
-import { Limits, newId, type ApprovalDecision, type Ending, type JobState } from '@pawl/contracts';
+import { type ApprovalDecision, type Ending, type JobState, Limits, newId } from '@pawl/contracts';
 import {
   admit,
   connectUrlOf,
   decideOutcome,
   defaultRules,
-  requiredActionOf,
   type Engine,
+  requiredActionOf,
 } from '@pawl/engine';
-import { createTaskQueue } from '@pawl/queue';
+import { catalogue, createTaskQueue, taskKinds } from '@pawl/queue';
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { createKeys, createStore, type PawlStore } from '@pawl/store';
 
@@ -149,3 +149,8 @@ export function endingOf({ id, phase }: JobState): Ending {
   if (phase.name !== 'ended') throw new Error(`job ${id} has not ended`);
   return phase.ending;
 }
+
+/** The names of BullMQ's queues. */
+export const queues: readonly string[] = [
+  ...new Set(taskKinds.map((kind) => catalogue[kind].queue)),
+];

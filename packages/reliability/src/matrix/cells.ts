@@ -1,4 +1,6 @@
 import type { ToolEffect } from '@pawl/contracts';
+import type { HarnessProcess } from '../lab/harness-process.ts';
+import type { Lab } from '../lab/lab.ts';
 
 /** Where a process is killed. `after_effect`: the tool has done its deed, and its answer is not sent yet. */
 export const killPoints = [
@@ -43,3 +45,31 @@ export const pointNames: Record<KillPoint, string> = {
   mid_webhook: 'in mid-webhook',
   after_admission: 'gateway, between admitting and waking',
 };
+
+/** The job that every cell is made with, and where a process dies in it. */
+export interface Experiment {
+  readonly cell: Cell;
+  /** Counts from 0: repetitions die at different turns and calls of the job. */
+  readonly repetition: number;
+  readonly user: string;
+  readonly job: string;
+  readonly reference: string;
+  readonly prompt: string;
+  /** Where the job's webhook arrives. */
+  readonly hook: string;
+}
+
+/** One of several cells at a time: its survivors serve one namespace after the other. */
+export interface Lane {
+  readonly lab: Lab;
+  /** The worker that takes over. */
+  readonly healer: HarnessProcess;
+  /** The gateway that stays: started when the first cell needs it. */
+  gateway(): Promise<HarnessProcess>;
+}
+
+export async function openLane(lab: Lab): Promise<Lane> {
+  const healer = await lab.startProcess('worker-main');
+  let gateway: Promise<HarnessProcess> | undefined;
+  return { lab, healer, gateway: () => (gateway ??= lab.startProcess('gateway-main')) };
+}

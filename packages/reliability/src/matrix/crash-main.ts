@@ -1,6 +1,6 @@
 // npm run test:crash: the whole kill matrix, printed.
 import { Command, Option } from 'commander';
-import { withLab } from '../lab/with-lab.ts';
+import { withLab } from '../lab/lab.ts';
 import { parseCount } from '../parse-count.ts';
 import { cells, killPoints } from './cells.ts';
 import { formatMatrix, formatProblems } from './format-matrix.ts';

@@ -1,6 +1,6 @@
 import type { Ending } from '@pawl/contracts';
 import type { Performed } from '../lab/ledger.ts';
-import { leavesCallOpen, type Cell } from './cells.ts';
+import { type Cell, leavesCallOpen } from './cells.ts';
 
 /** What was seen of one repetition of a cell. */
 export interface Observation {

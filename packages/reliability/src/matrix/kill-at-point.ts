@@ -1,13 +1,10 @@
 import type { HookedToolCall } from '@pawl/sandbox';
-import { expectKilled } from '../lab/expect-killed.ts';
-import type { HarnessProcess } from '../lab/harness-process.ts';
+import { expectKilled, type HarnessProcess } from '../lab/harness-process.ts';
 import type { Namespace } from '../lab/namespace.ts';
 import type { Trap, TrapPoint } from '../processes/trap.ts';
-import { leavesCallOpen, type KillPoint } from './cells.ts';
+import { type Experiment, type KillPoint, type Lane, leavesCallOpen } from './cells.ts';
 import { modelCallsNeeded, toolCallsNeeded } from './judge.ts';
-import type { Lane } from './lane.ts';
 import { postTwice } from './post-twice.ts';
-import type { Experiment } from './experiment.ts';
 
 /** The conversation waits until a call of the dead process cannot be in flight any more. */
 const victimTimings = { toolTimeout: 10_000 };

@@ -1,8 +1,7 @@
 import { Job } from '@pawl/contracts';
+import { expectKilled } from '../lab/harness-process.ts';
 import type { Namespace } from '../lab/namespace.ts';
-import { expectKilled } from '../lab/expect-killed.ts';
-import type { Lane } from './lane.ts';
-import type { Experiment } from './experiment.ts';
+import type { Experiment, Lane } from './cells.ts';
 
 /**
  * The gateway dies between admitting and waking; the client, who saw a broken connection, repeats the request at another

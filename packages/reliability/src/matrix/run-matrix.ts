@@ -1,7 +1,6 @@
 import type { Lab } from '../lab/lab.ts';
-import type { Cell } from './cells.ts';
+import { type Cell, type Lane, openLane } from './cells.ts';
 import { judge, type Observation } from './judge.ts';
-import { openLane, type Lane } from './lane.ts';
 import { runRepetition } from './run-repetition.ts';
 
 /** What became of one repetition of one cell. `broken` is empty where everything held. */

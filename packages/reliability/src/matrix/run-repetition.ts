@@ -1,12 +1,11 @@
-import { newId, newSecret, type JobState } from '@pawl/contracts';
-import { endingOf, hasEnded, rests, type Namespace } from '../lab/namespace.ts';
+import { type JobState, newId, randomToken } from '@pawl/contracts';
+import { lookUntil } from '../lab/harness-process.ts';
+import { kindOfKey } from '../lab/kind-of-key.ts';
+import { endingOf, hasEnded, type Namespace, queues, rests } from '../lab/namespace.ts';
 import { callOf, promptOf } from '../lab/prompts.ts';
-import type { Cell } from './cells.ts';
-import type { Experiment } from './experiment.ts';
+import type { Cell, Experiment, Lane } from './cells.ts';
 import type { Observation } from './judge.ts';
 import { killAtPoint } from './kill-at-point.ts';
-import type { Lane } from './lane.ts';
-import { tasksLeft } from './tasks-left.ts';
 
 /** One process dies at the cell's point; another one takes over. Answers what was seen of it from outside. */
 export async function runRepetition(
@@ -16,7 +15,7 @@ export async function runRepetition(
 ): Promise<Observation> {
   const { lab } = lane;
   const namespace = lab.openNamespace();
-  const reference = newSecret();
+  const reference = randomToken();
   const experiment: Experiment = {
     cell,
     repetition,
@@ -50,7 +49,7 @@ async function observe(
   const followUp = await namespace.post({
     user,
     conversation: job.conversation,
-    prompt: promptOf(newSecret(), []),
+    prompt: promptOf(randomToken(), []),
   });
   const next = await namespace.when(followUp.id, hasEnded);
   const left = await tasksLeft(namespace, job.id);
@@ -86,4 +85,23 @@ async function untilEnded(
       happened > job.turn ? { decision: 'respond', output: 'sent' } : { decision: 'approve' },
     );
   }
+}
+
+const often = { patience: 60_000, interval: 20 };
+
+/**
+ * The keys of tasks that are still there after a while, webhooks too: stale tasks are taken and dropped by a worker. A
+ * webhook of the job whose wake died with its process has no task until the sweeper finds it, and is waited for first.
+ */
+export async function tasksLeft(namespace: Namespace, job: string): Promise<number> {
+  await lookUntil(
+    () => namespace.store.hasPendingDeliveries(job),
+    (pending) => !pending,
+    often,
+  );
+  return lookUntil(
+    async () => (await namespace.keys()).filter((key) => kindOfKey(key, queues) === 'task').length,
+    (left) => left === 0,
+    often,
+  );
 }

@@ -8,10 +8,9 @@ import { createToolClient, createWebhookUrlCheck } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, exitOnFatalError, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
+import { readProcessSettings, webhookSecret } from './messages.ts';
 import { obeyOrders } from './obey-orders.ts';
-import { readProcessSettings, webhookSecret } from './process-settings.ts';
-import { springTraps } from './spring-traps.ts';
-import { trappedStore } from './trapped-ports.ts';
+import { springTraps, trappedStore } from './trap.ts';
 
 const { redisUrl, sandbox, timings } = readProcessSettings();
 const log = createLogger({ name: 'harness gateway', level: 'warn' });

@@ -1,5 +1,50 @@
+import { ToolEffect } from '@pawl/contracts';
 import { z } from 'zod';
-import { Assignment } from './process-settings.ts';
+import { Trap } from './trap.ts';
+
+/** The part of Redis that a harness process works on, and the traps that it carries. */
+export const Assignment = z.strictObject({
+  /** Takes the place of `pawl` in every key. */
+  name: z.string(),
+  traps: z.array(Trap),
+});
+export type Assignment = z.infer<typeof Assignment>;
+
+/** Times are milliseconds. */
+export const ProcessSettings = z.strictObject({
+  redisUrl: z.string(),
+  sandbox: z.strictObject({
+    origin: z.url(),
+    modelBaseUrl: z.url(),
+    clientId: z.string(),
+    clientSecret: z.string(),
+    modelApiKey: z.string(),
+  }),
+  timings: z.strictObject({
+    concurrency: z.int(),
+    lockDuration: z.number(),
+    stalledInterval: z.number(),
+    sweepInterval: z.number(),
+    grace: z.number(),
+    toolTimeout: z.number(),
+    backOffBase: z.number(),
+    /** For how long the event loop may stand still; absent: for ever. */
+    blockedLimit: z.number().optional(),
+  }),
+  toolEffects: z.record(z.string(), ToolEffect),
+});
+export type ProcessSettings = z.infer<typeof ProcessSettings>;
+
+/** The variable that carries a harness process's settings. */
+export const settingsVariable = 'PAWL_HARNESS';
+
+/** Throws a ZodError that names what is wrong. */
+export function readProcessSettings(): ProcessSettings {
+  return ProcessSettings.parse(JSON.parse(process.env[settingsVariable] ?? '{}'));
+}
+
+/** Signs what the harness's own receivers get. */
+export const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;
 
 /** What the runner tells a harness process over the IPC channel. */
 export const Order = z.discriminatedUnion('kind', [

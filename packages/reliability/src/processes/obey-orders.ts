@@ -1,5 +1,4 @@
-import { Order, type Report } from './messages.ts';
-import type { Assignment } from './process-settings.ts';
+import { type Assignment, Order, type Report } from './messages.ts';
 
 /** What a harness process serves at the moment. */
 export interface Service {

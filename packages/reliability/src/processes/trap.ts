@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import type { JobTransition, ModelClient, ToolClient } from '@pawl/engine';
+import type { PawlStore } from '@pawl/store';
 import { z } from 'zod';
 
 /** The named points of a worker, and of a gateway, at which a harness process can be ended or paused. */
@@ -28,3 +31,87 @@ export const Trap = z.strictObject({
   action: TrapAction,
 });
 export type Trap = z.infer<typeof Trap>;
+
+/** Tells the traps that a job has come to a point. Resolves at once if none springs. */
+export type ReachPoint = (point: TrapPoint, job: string) => Promise<void>;
+
+export function springTraps(traps: readonly Trap[]): ReachPoint {
+  const visits = new Map<Trap, number>();
+  return async (point, job) => {
+    for (const trap of traps) {
+      if (trap.point !== point || (trap.job !== undefined && trap.job !== job)) continue;
+      const visit = (visits.get(trap) ?? 0) + 1;
+      visits.set(trap, visit);
+      if (trap.occurrence === 'every' || trap.occurrence === visit) await spring(trap);
+    }
+  };
+}
+
+/** Nobody can tell a blocked process anything, so it looks for itself; an orphan goes on. */
+function blockUntil(file: string): void {
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  const parent = process.ppid;
+  while (!existsSync(file) && process.ppid === parent) Atomics.wait(nobody, 0, 0, 20);
+}
+
+async function spring({ action }: Trap): Promise<void> {
+  switch (action.kind) {
+    case 'kill':
+      process.kill(process.pid, 'SIGKILL');
+      // Nothing of this process may run while the signal is on its way.
+      return new Promise(() => undefined);
+    case 'stop':
+      process.kill(process.pid, 'SIGSTOP');
+      return;
+    case 'block':
+      blockUntil(action.until);
+  }
+}
+
+/** A model client that comes by the traps on both sides of every call. */
+export function trappedModel(model: ModelClient, reach: ReachPoint): ModelClient {
+  return {
+    providerOf: (name) => model.providerOf(name),
+    async complete(request, signal) {
+      await reach('before_model_call', request.jobId);
+      const outcome = await model.complete(request, signal);
+      await reach('after_model_call', request.jobId);
+      return outcome;
+    },
+  };
+}
+
+/** The same for tool calls; look-ups pass. */
+export function trappedTools<Client extends ToolClient>(tools: Client, reach: ReachPoint): Client {
+  return {
+    ...tools,
+    async execute(invocation, signal) {
+      await reach('before_tool_call', invocation.jobId);
+      const outcome = await tools.execute(invocation, signal);
+      await reach('after_tool_call', invocation.jobId);
+      return outcome;
+    },
+  };
+}
+
+/** A store that comes by the traps after its commits: what wakes follows, so this is between the two. */
+export function trappedStore(store: PawlStore, reach: ReachPoint): PawlStore {
+  return {
+    ...store,
+    async commit(commit) {
+      if (!(await store.commit(commit))) return false;
+      for (const write of commit.jobs) {
+        const point = pointAfter(write);
+        if (point !== undefined) await reach(point, write.after.id);
+      }
+      return true;
+    },
+  };
+}
+
+function pointAfter({ before, steps }: JobTransition): TrapPoint | undefined {
+  if (before === null) return 'after_admission';
+  if (steps.some((step) => step.kind === 'turn')) return 'after_reply_commit';
+  if (steps.some((step) => step.kind === 'outcome')) return 'after_outcome_commit';
+  return undefined;
+}

@@ -5,10 +5,9 @@ import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, exitOnFatalError, startWatchdog } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { startWorker } from '@pawl/worker/start-worker';
+import { readProcessSettings, webhookSecret } from './messages.ts';
 import { obeyOrders } from './obey-orders.ts';
-import { readProcessSettings, webhookSecret } from './process-settings.ts';
-import { springTraps } from './spring-traps.ts';
-import { trappedModel, trappedStore, trappedTools } from './trapped-ports.ts';
+import { springTraps, trappedModel, trappedStore, trappedTools } from './trap.ts';
 
 const { redisUrl, sandbox, timings, toolEffects } = readProcessSettings();
 const log = createLogger({ name: 'harness worker', level: 'warn' });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { newSecret } from '@pawl/contracts';
+import { randomToken } from '@pawl/contracts';
 import { cancelJob } from '@pawl/engine';
 import type { Lab } from '../lab/lab.ts';
 import { promptOf } from '../lab/prompts.ts';
@@ -7,7 +7,7 @@ import { promptOf } from '../lab/prompts.ts';
 /** Cancels a job whose model call a worker in another process has in flight: the milliseconds until that hangs up. */
 export async function measureCancel(lab: Lab): Promise<number> {
   const namespace = lab.openNamespace();
-  const reference = newSecret();
+  const reference = randomToken();
   const { control } = lab.sandbox;
   const isHeld = () => control.held().some(({ prompt }) => prompt?.includes(reference));
   try {

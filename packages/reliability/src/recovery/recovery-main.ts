@@ -1,9 +1,8 @@
 // npm run bench:recovery: how long a job stands still when its worker is killed.
 import { Command } from 'commander';
-import type { Lab } from '../lab/lab.ts';
-import { withLab } from '../lab/with-lab.ts';
+import { type Lab, withLab } from '../lab/lab.ts';
 import { parseCount } from '../parse-count.ts';
-import type { ProcessSettings } from '../processes/process-settings.ts';
+import type { ProcessSettings } from '../processes/messages.ts';
 import { distributionOf, histogramOf } from './distribution.ts';
 import { measureCancel } from './measure-cancel.ts';
 import { measureRecovery } from './run-recovery.ts';

@@ -1,11 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { newId, newSecret } from '@pawl/contracts';
+import { newId, randomToken } from '@pawl/contracts';
 import type { HookedModelCall } from '@pawl/sandbox';
-import type { HarnessProcess } from '../lab/harness-process.ts';
+import { expectKilled, type HarnessProcess } from '../lab/harness-process.ts';
 import type { Lab } from '../lab/lab.ts';
 import { hasEnded, type Namespace } from '../lab/namespace.ts';
 import { callOf, promptOf } from '../lab/prompts.ts';
-import { expectKilled } from '../lab/expect-killed.ts';
 
 /**
  * What the dead worker leaves behind.
@@ -34,7 +33,7 @@ export async function measureRecovery(lab: Lab, situation: Situation): Promise<n
       lab,
       namespace,
       survivor,
-      reference: newSecret(),
+      reference: randomToken(),
       job: newId('job', 0),
     };
     const recovery = await measure[situation](experiment);

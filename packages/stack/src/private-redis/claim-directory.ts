@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import {
   identifyProcess,
   isRunning,
-  readProcessIdentity,
   type ProcessIdentity,
+  readProcessIdentity,
 } from './process-identity.ts';
 
 /** Somebody who runs holds the directory already. */

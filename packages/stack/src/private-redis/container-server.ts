@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { runCommand } from './run-command.ts';
-import { settingsFileName, type ServerWay } from './server-command.ts';
+import { type ServerWay, settingsFileName } from './server-command.ts';
 
 const engines = ['docker', 'podman'] as const;
 

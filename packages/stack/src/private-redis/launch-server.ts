@@ -2,11 +2,15 @@ import type { ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { spawnWithParent } from '../spawn-with-parent.ts';
-import { answers } from './answers.ts';
-import { recordServer } from './end-orphan.ts';
-import { settingsFileName, type ServerCommand, type ServerPlace } from './server-command.ts';
-import { serverSettings } from './server-settings.ts';
+import { recordServer } from './process-identity.ts';
+import {
+  type ServerCommand,
+  type ServerPlace,
+  serverSettings,
+  settingsFileName,
+} from './server-command.ts';
 
 export type LaunchResult =
   | {
@@ -79,4 +83,27 @@ async function whenAnswering(
     await pause(30);
   }
   return `it did not answer within ${startTimeoutMilliseconds / 1_000} s`;
+}
+
+/** Whether a Redis on the loopback address takes commands now. */
+async function answers(port: number, password: string): Promise<boolean> {
+  const redis = new Redis({
+    host: '127.0.0.1',
+    port,
+    password,
+    lazyConnect: true,
+    connectTimeout: 1_000,
+    commandTimeout: 1_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  // The reason comes with the rejected command too.
+  redis.on('error', () => undefined);
+  try {
+    return (await redis.ping()) === 'PONG';
+  } catch {
+    return false;
+  } finally {
+    redis.disconnect();
+  }
 }

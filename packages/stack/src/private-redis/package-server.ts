@@ -1,9 +1,8 @@
 import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { downloadPackages } from './download-packages.ts';
-import { findProgram } from './find-program.ts';
 import { runCommand } from './run-command.ts';
-import { programCommand, type ServerWay } from './server-command.ts';
+import { findProgram, programCommand, type ServerWay } from './server-command.ts';
 
 const serverNames = ['redis-server', 'valkey-server'] as const;
 

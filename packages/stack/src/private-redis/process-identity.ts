@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runCommand } from './run-command.ts';
 
@@ -37,10 +38,7 @@ export async function isRunning({ pid, startedAt }: ProcessIdentity): Promise<bo
 }
 
 /** Ends this process, and no other: asks first, and after `graceMilliseconds` kills. */
-export async function endProcess(
-  identity: ProcessIdentity,
-  graceMilliseconds: number,
-): Promise<void> {
+async function endProcess(identity: ProcessIdentity, graceMilliseconds: number): Promise<void> {
   const deadline = performance.now() + graceMilliseconds;
   await signal(identity, 'SIGTERM');
   while ((await isRunning(identity)) && performance.now() < deadline) await pause(50);
@@ -74,4 +72,34 @@ async function anyUnixStart(pid: number): Promise<string | undefined> {
   });
   const start = result.kind === 'done' ? result.output.trim() : '';
   return start === '' ? undefined : start;
+}
+
+const graceMilliseconds = 10_000;
+
+function recordFile(directory: string): string {
+  return join(directory, 'server.json');
+}
+
+/** Notes which process serves this directory, so that a later owner can end it, and no other. */
+export async function recordServer(directory: string, pid: number): Promise<void> {
+  const identity = await identifyProcess(pid);
+  if (identity === undefined) return;
+  await writeFile(recordFile(directory), JSON.stringify(identity), { mode: 0o600 });
+}
+
+export async function forgetServer(directory: string): Promise<void> {
+  await rm(recordFile(directory), { force: true });
+}
+
+/**
+ * Ends a server that a killed owner left running, if there is one. Call it only while holding the
+ * directory's claim.
+ */
+export async function endOrphan(directory: string, log: (line: string) => void): Promise<void> {
+  const orphan = await readProcessIdentity(recordFile(directory));
+  if (orphan !== undefined && (await isRunning(orphan))) {
+    log(`Ending the Redis that an earlier run left behind (process ${orphan.pid}).`);
+    await endProcess(orphan, graceMilliseconds);
+  }
+  await forgetServer(directory);
 }

@@ -1,3 +1,6 @@
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+
 /** How to run a Redis server: which program, and where it finds its settings and data. */
 export interface ServerCommand {
   readonly kind: 'program' | 'container' | 'package';
@@ -43,4 +46,44 @@ export function programCommand(
     address: '127.0.0.1',
     port,
   };
+}
+
+/** The server's configuration file: everything it is told, the password included, stands there. */
+export function serverSettings(command: ServerCommand, password: string): string {
+  return [
+    `dir "${command.dataDirectory.replaceAll(/["\\]/g, '\\$&')}"`,
+    `bind ${command.address}`,
+    `port ${command.port}`,
+    `requirepass ${password}`,
+    'daemonize no',
+    'appendonly yes',
+    'appendfsync everysec',
+    'save ""',
+    'maxmemory-policy noeviction',
+    '',
+  ].join('\n');
+}
+
+/** The first of these programs that a folder of `path` (as in `PATH`) holds, as an absolute path. */
+export async function findProgram(
+  names: readonly string[],
+  path: string | undefined,
+): Promise<string | undefined> {
+  const folders = (path ?? '').split(delimiter).filter((folder) => folder !== '');
+  for (const name of names) {
+    for (const folder of folders) {
+      const file = join(folder, name);
+      if (await isExecutable(file)) return file;
+    }
+  }
+  return undefined;
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

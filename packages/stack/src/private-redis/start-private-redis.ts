@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findFreePort } from '../ports.ts';
 import { claimDirectory, type DirectoryClaim } from './claim-directory.ts';
 import { findContainerServer } from './container-server.ts';
-import { endOrphan, forgetServer } from './end-orphan.ts';
-import { findProgram } from './find-program.ts';
-import { findFreePort } from './free-port.ts';
 import { launchServer } from './launch-server.ts';
 import { findPackageServer } from './package-server.ts';
-import { programCommand, type ServerCommand, type ServerWay } from './server-command.ts';
+import { endOrphan, forgetServer } from './process-identity.ts';
+import {
+  findProgram,
+  programCommand,
+  type ServerCommand,
+  type ServerWay,
+} from './server-command.ts';
 
 export type PrivateRedisWay = ServerCommand['kind'];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalHash } from './canonical-hash.ts';
+import { canonicalHash } from './once-under-key.ts';
 
 test('the order of keys does not count, at any depth', () => {
   expect(canonicalHash({ a: 1, b: { c: [1, { d: 2, e: 3 }] } })).toBe(

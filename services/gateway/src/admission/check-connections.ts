@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ToolClient } from '@pawl/engine';
-import { ProblemError } from '../http/problem-error.ts';
+import { ProblemError } from '../http/problem.ts';
 
 /** A request does not wait longer for Scalekit, in milliseconds. */
 const patience = 2_000;

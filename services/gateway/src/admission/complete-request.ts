@@ -1,6 +1,14 @@
-import type { AdmittedRequest, JobRequest, Json, JsonObject } from '@pawl/contracts';
-import { invalidField } from '../http/problem-error.ts';
-import type { JobDefaults } from '../settings.ts';
+import {
+  type AdmittedRequest,
+  type JobRequest,
+  type Json,
+  type JsonObject,
+  newId,
+  shardOfId,
+} from '@pawl/contracts';
+import type { Gateway, JobDefaults } from '../gateway.ts';
+import { invalidField } from '../http/problem.ts';
+import { findConversation } from '../routes/find.ts';
 
 /** The parts of a job's request that never change, every default filled in. */
 export function completeRequest(body: JobRequest, defaults: JobDefaults): AdmittedRequest {
@@ -41,4 +49,61 @@ export function startTimeOf(body: JobRequest, now: number): number | undefined {
 /** JSON has no undefined: absent keys stay absent. */
 function definedOnly(value: object): JsonObject {
   return Object.fromEntries<Json>(Object.entries(value).filter(([, inner]) => inner !== undefined));
+}
+
+/** Stands between tenant and user in the name under which Scalekit knows a user (see `identifierOf`). */
+const separator = '::';
+
+export function isUsableUser(user: string): boolean {
+  return !user.includes(separator);
+}
+
+/** @throws ProblemError when the identifier can't be used with Scalekit. */
+export function checkUser(user: string): void {
+  if (!isUsableUser(user)) throw invalidField('user', `must not contain ${separator}`);
+}
+
+/** For whom a job works, and in which conversation. */
+export interface JobOwner {
+  readonly user: string;
+  readonly conversation: string;
+  readonly startsConversation: boolean;
+}
+
+/** The shard that a job's id has to name: its conversation's, else its user's. */
+export function shardOfRequest({ store, settings }: Gateway, body: JobRequest, tenant: string) {
+  if (body.conversation !== undefined) return shardOfId(body.conversation);
+  return store.shardOf({ tenant, user: userOf(body, settings.defaults.user) });
+}
+
+/**
+ * The conversation that a job continues, or a new one in the job's shard.
+ *
+ * @throws ProblemError when the conversation is unknown or another tenant's, or belongs to another user.
+ */
+export async function findOwner(
+  gateway: Gateway,
+  { body, tenant, job }: { body: JobRequest; tenant: string; job: string },
+): Promise<JobOwner> {
+  if (body.conversation === undefined) {
+    return {
+      user: userOf(body, gateway.settings.defaults.user),
+      conversation: newId('conversation', shardOfId(job)),
+      startsConversation: true,
+    };
+  }
+  const conversation = await findConversation(gateway, { id: body.conversation, tenant });
+  if (body.user !== undefined && body.user !== conversation.user) {
+    throw invalidField('user', 'is not the user of this conversation, which cannot change');
+  }
+  return { user: conversation.user, conversation: conversation.id, startsConversation: false };
+}
+
+function userOf(body: JobRequest, fallback: string | undefined): string {
+  const user = body.user ?? fallback;
+  if (user === undefined) {
+    throw invalidField('user', 'is required, since SCALEKIT_IDENTIFIER is not set');
+  }
+  checkUser(user);
+  return user;
 }

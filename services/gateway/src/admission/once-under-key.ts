@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { UnderKey } from '@pawl/engine';
+import type { Request } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { ProblemError } from '../http/problem-error.ts';
-import { canonicalHash } from './canonical-hash.ts';
+import { invalidField, ProblemError } from '../http/problem.ts';
 
 export interface KeyedRequest {
   readonly tenant: string;
@@ -68,4 +69,37 @@ function mismatch(): ProblemError {
     'idempotency_mismatch',
     'This Idempotency-Key came with another body before: use a new key for another job.',
   );
+}
+
+/**
+ * The request's `Idempotency-Key`, if it has one.
+ *
+ * @throws ProblemError when it is not 1 to 255 visible ASCII characters.
+ */
+export function idempotencyKeyOf(request: Request): string | undefined {
+  const key = request.get('Idempotency-Key');
+  if (key === undefined) return undefined;
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw invalidField(
+      'Idempotency-Key',
+      'must be 1 to 255 visible ASCII characters, without spaces',
+    );
+  }
+  return key;
+}
+
+/** The SHA-256 of a JSON value, the same for every order of its keys and every spacing. */
+export function canonicalHash(value: unknown): string {
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    isRecord(inner)
+      ? Object.fromEntries(
+          Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)),
+        )
+      : inner,
+  );
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import { defaultTenant, type JobRequest, type WebhookTarget } from '@pawl/contra
 import { webhookTarget } from '@pawl/engine';
 import { EncryptionKeyMissingError } from '@pawl/store';
 import type { Gateway } from '../gateway.ts';
-import { invalidField, ProblemError } from '../http/problem-error.ts';
+import { invalidField, ProblemError } from '../http/problem.ts';
 
 /**
  * Whom a job tells: its own webhook, or the tenant's default.

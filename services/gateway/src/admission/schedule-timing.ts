@@ -1,7 +1,7 @@
 import type { ScheduleTiming } from '@pawl/contracts';
 import { timingProblem } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
-import { invalidField } from '../http/problem-error.ts';
+import { invalidField } from '../http/problem.ts';
 
 /** The fields of a request that say when; `null` takes away what `before` has. */
 export interface TimingFields {

@@ -1,10 +1,8 @@
 import type { JobRequest, JsonObject, ScheduledJob, ScheduledJobRequest } from '@pawl/contracts';
 import type { Gateway } from '../gateway.ts';
-import { ProblemError } from '../http/problem-error.ts';
+import { ProblemError } from '../http/problem.ts';
 import { checkConnections } from './check-connections.ts';
-import { checkUser } from './check-user.ts';
-import { completeRequest } from './complete-request.ts';
-import { findOwner, shardOfRequest } from './find-owner.ts';
+import { checkUser, completeRequest, findOwner, shardOfRequest } from './complete-request.ts';
 import { resolveWebhook } from './resolve-webhook.ts';
 
 /** A schedule's job as one that is posted now. */

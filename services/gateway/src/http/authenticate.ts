@@ -1,9 +1,9 @@
 import { defaultTenant } from '@pawl/contracts';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { ProblemError } from './problem-error.ts';
+import { ProblemError } from './problem.ts';
 import { refusalOf } from './refuse-foreigners.ts';
-import { note } from './request-facts.ts';
+import { note } from './request-log.ts';
 
 /** A route of the API: it knows whose request it answers. */
 export type TenantHandler = (request: Request, response: Response, tenant: string) => Promise<void>;

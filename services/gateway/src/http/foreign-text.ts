@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { inexactNumber } from '@pawl/engine';
 import { pathOf } from './parse-input.ts';
-import { invalidField, ProblemError } from './problem-error.ts';
+import { invalidField, ProblemError } from './problem.ts';
 
 /**
  * Refuses a body whose reading would change what its client has said: bytes that are no UTF-8 would become U+FFFD, and

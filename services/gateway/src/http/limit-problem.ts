@@ -1,6 +1,6 @@
 import type { LimitName, ReachedLimit } from '@pawl/contracts';
 import { instant, type LimitReached } from '@pawl/engine';
-import { ProblemError } from './problem-error.ts';
+import { ProblemError } from './problem.ts';
 
 const what: Readonly<Record<LimitName, string>> = {
   jobs_in_progress: 'jobs in progress',

@@ -1,6 +1,10 @@
 import type { IRouter, RequestHandler } from 'express';
-import { ProblemError } from './problem-error.ts';
-import { note } from './request-facts.ts';
+import { z } from 'zod';
+import type { TenantHandler } from './authenticate.ts';
+import { parseInput } from './parse-input.ts';
+import { ProblemError } from './problem.ts';
+import { readOptionalBody } from './read-body.ts';
+import { note } from './request-log.ts';
 
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
@@ -28,5 +32,23 @@ export function mount(router: IRouter, path: string, handlers: Handlers): void {
       `${request.method} does not exist here; ${allowed} does.`,
       { headers: { Allow: allowed } },
     );
+  });
+}
+
+const NoFields = z.strictObject({});
+
+/** A route that reads no query: one that is sent is an error that names its fields, and not ignored. */
+export function withoutQuery(handler: TenantHandler): TenantHandler {
+  return async (request, response, tenant) => {
+    parseInput(NoFields, request.query);
+    await handler(request, response, tenant);
+  };
+}
+
+/** A route that reads neither a query nor a body. */
+export function withoutInput(handler: TenantHandler): TenantHandler {
+  return withoutQuery(async (request, response, tenant) => {
+    parseInput(NoFields, await readOptionalBody(request, response));
+    await handler(request, response, tenant);
   });
 }

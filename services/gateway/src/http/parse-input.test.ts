@@ -2,7 +2,7 @@ import { ApprovalDecision } from '@pawl/contracts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseInput } from './parse-input.ts';
-import { ProblemError, type InvalidField } from './problem-error.ts';
+import { type InvalidField, ProblemError } from './problem.ts';
 
 function problemsOf(schema: z.ZodType, input: unknown): readonly InvalidField[] {
   try {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ProblemError, type InvalidField } from './problem-error.ts';
+import { type InvalidField, ProblemError } from './problem.ts';
 
 /** More are not listed: whoever sends a thousand wrong fields needs no list of them. */
 const listed = 50;

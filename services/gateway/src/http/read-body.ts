@@ -1,6 +1,7 @@
-import express, { type Request, type Response } from 'express';
+import express from 'express';
+import type { Request, Response } from 'express';
 import { checkBytes, checkText } from './foreign-text.ts';
-import { ProblemError } from './problem-error.ts';
+import { ProblemError } from './problem.ts';
 
 /** 1 MiB. */
 const bodyLimit = 1_048_576;

@@ -1,9 +1,8 @@
-import { maxHeaderSize, STATUS_CODES, type Server, type ServerResponse } from 'node:http';
+import { maxHeaderSize, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@pawl/runtime';
-import { problemBody, problemType } from './problem-body.ts';
-import { ProblemError } from './problem-error.ts';
-import { newRequestId, requestIdHeader } from './request-id.ts';
+import { problemBody, ProblemError, problemType } from './problem.ts';
+import { newRequestId, requestIdHeader } from './request-log.ts';
 
 /**
  * Answers all that Node would refuse by itself, without a body, with a problem as every other refusal: what it can't

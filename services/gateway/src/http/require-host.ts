@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { ProblemError } from './problem-error.ts';
+import { ProblemError } from './problem.ts';
 
 /**
  * Refuses a request that does not name its host exactly once (RFC 9112, 3.2): Node would answer without a body where it

@@ -1,9 +1,9 @@
-import { resumeJobs, type LookupFailure } from '@pawl/engine';
-import { urlencoded, type Request, type RequestHandler, type Response } from 'express';
+import { type LookupFailure, resumeJobs } from '@pawl/engine';
+import { type Request, type RequestHandler, type Response, urlencoded } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { createConsentLinks } from './consent-link.ts';
-import { sendPage } from './page.ts';
 import { isSentFromPage } from './page-proof.ts';
+import { sendPage } from './page.ts';
 import { pages } from './pages.ts';
 import { connectAddress, sendConnectPage } from './show-connection.ts';
 import { findWaitingAccount } from './waiting-account.ts';

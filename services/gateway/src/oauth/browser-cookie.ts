@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CookieOptions, Request, Response } from 'express';
-import { digestOf } from './digest.ts';
+import { digestOf } from './link-token.ts';
 
 /** What ties a `state` to the browser that was sent to the consent page. */
 export interface BrowserState {
@@ -59,7 +59,7 @@ export function cookieOf(request: Request, name: string): string | undefined {
 }
 
 /** 256 random bits that need no escaping in a URL or a cookie. */
-export function newSecret(): string {
+export function randomToken(): string {
   return randomBytes(32).toString('base64url');
 }
 

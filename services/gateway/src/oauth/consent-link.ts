@@ -2,10 +2,9 @@ import { shardOfId } from '@pawl/contracts';
 import type { LookupFailure } from '@pawl/engine';
 import type { Request, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { callbackUrl, newSecret, openedState, setBrowserCookies } from './browser-cookie.ts';
-import { digestOf } from './digest.ts';
+import { callbackUrl, randomToken, openedState, setBrowserCookies } from './browser-cookie.ts';
+import { digestOf, isWebAddress } from './link-token.ts';
 import type { WaitingAccount } from './waiting-account.ts';
-import { isWebAddress } from './web-address.ts';
 
 /** A state lives as long as its link, in milliseconds: an hour at most. */
 const longestState = 3_600_000;
@@ -57,8 +56,8 @@ async function makeLink(
   { account, job, request, response }: Opening,
 ): Promise<ConsentLink> {
   const now = engine.now();
-  const state = `${shardOfId(job.id)}_${newSecret()}`;
-  const secret = newSecret();
+  const state = `${shardOfId(job.id)}_${randomToken()}`;
+  const secret = randomToken();
   const { tenant, user, connection } = account;
   const owner = { tenant, user, connection, cookieDigest: digestOf(secret) };
   // Before Scalekit is asked, so that openings at the same time keep the bound as well.

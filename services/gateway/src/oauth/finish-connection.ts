@@ -2,7 +2,7 @@ import type { OAuthState } from '@pawl/store';
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
-import { note } from '../http/request-facts.ts';
+import { note } from '../http/request-log.ts';
 import { browserDigest, clearBrowserCookie } from './browser-cookie.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';

@@ -1,6 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
-import { JobId, type Blocked, type JobState } from '@pawl/contracts';
-import { digestOf } from './digest.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Blocked, JobId, type JobState } from '@pawl/contracts';
 
 export interface LinkToken {
   readonly job: string;
@@ -30,4 +29,16 @@ function blockedSteps({ phase }: JobState): Blocked[] {
 /** In constant time: digests are of one length. */
 function isSame(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)));
+}
+
+/** SHA-256 in hexadecimal. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether a browser may be sent there: http and https only. */
+export function isWebAddress(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol } = new URL(url);
+  return protocol === 'http:' || protocol === 'https:';
 }

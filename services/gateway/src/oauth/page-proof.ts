@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { CookieOptions, Request, Response } from 'express';
-import { cookieOf, newSecret } from './browser-cookie.ts';
-import { digestOf } from './digest.ts';
+import { cookieOf, randomToken } from './browser-cookie.ts';
+import { digestOf } from './link-token.ts';
 
 const hour = 3_600_000;
 
@@ -12,7 +12,7 @@ const hour = 3_600_000;
 export function provePage(request: Request, response: Response, page: PageAddress): string {
   const name = cookieName(page);
   // A second tab of the same page must not make the first one's form worthless.
-  const secret = cookieOf(request, name) ?? newSecret();
+  const secret = cookieOf(request, name) ?? randomToken();
   response.cookie(name, secret, { ...attributes(page), maxAge: hour });
   return proofOf(secret, page);
 }

@@ -1,9 +1,8 @@
 import { isRedisUnavailable } from '@pawl/runtime';
 import type { ErrorRequestHandler } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { ProblemError } from '../http/problem-error.ts';
-import { note } from '../http/request-facts.ts';
-import { requestIdOf } from '../http/request-id.ts';
+import { ProblemError } from '../http/problem.ts';
+import { note, requestIdOf } from '../http/request-log.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';
 

@@ -1,8 +1,8 @@
 import type { Account } from '@pawl/engine';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
+import { type PageAddress, provePage } from './page-proof.ts';
 import { sendPage } from './page.ts';
-import { provePage, type PageAddress } from './page-proof.ts';
 import { pages } from './pages.ts';
 import { findWaitingAccount } from './waiting-account.ts';
 

@@ -1,6 +1,6 @@
 import type { OAuthState } from '@pawl/store';
 import type { Gateway } from '../gateway.ts';
-import { newSecret } from './browser-cookie.ts';
+import { randomToken } from './browser-cookie.ts';
 
 /** How long the application has to confirm, in milliseconds: its user may have to sign in first. */
 const codeLifetime = 600_000;
@@ -31,7 +31,7 @@ export async function makeVerificationCode(
 ): Promise<CodeOutcome> {
   const { tenant, user, connection } = record;
   const now = engine.now();
-  const code = `${state.slice(0, state.indexOf('_'))}_${newSecret()}`;
+  const code = `${state.slice(0, state.indexOf('_'))}_${randomToken()}`;
   await store.dropOAuthState(state, record);
   const place = await store.saveOAuthState(code, {
     tenant,

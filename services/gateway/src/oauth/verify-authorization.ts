@@ -1,6 +1,6 @@
-import { resumeJobs, type Account, type LookupFailure } from '@pawl/engine';
+import { type Account, type LookupFailure, resumeJobs } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
-import { isWebAddress } from './web-address.ts';
+import { isWebAddress } from './link-token.ts';
 
 export type Verified =
   | {

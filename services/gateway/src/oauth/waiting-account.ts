@@ -2,7 +2,7 @@ import type { JobState } from '@pawl/contracts';
 import type { Account } from '@pawl/engine';
 import type { Response } from 'express';
 import type { Gateway } from '../gateway.ts';
-import { note } from '../http/request-facts.ts';
+import { note } from '../http/request-log.ts';
 import { connectionOfLink, parseLinkToken } from './link-token.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';

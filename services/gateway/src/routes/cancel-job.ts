@@ -2,10 +2,10 @@ import type { JobState } from '@pawl/contracts';
 import { cancelJob as cancel } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { ProblemError } from '../http/problem-error.ts';
-import { withoutInput } from '../http/without-input.ts';
-import { showJob } from '../present/show-job.ts';
-import { findJob, findJobState } from './find-job.ts';
+import { withoutInput } from '../http/mount.ts';
+import { ProblemError } from '../http/problem.ts';
+import { viewOfJob } from '../views.ts';
+import { findJob, findJobState } from './find.ts';
 
 /** `POST /v1/jobs/{id}/cancel`: may be repeated. */
 export function cancelJob(gateway: Gateway): TenantHandler {
@@ -15,7 +15,7 @@ export function cancelJob(gateway: Gateway): TenantHandler {
     const cancelled = await cancel(gateway.engine, job.id, 'api');
     const parts = await findJob(gateway, reference);
     if (!cancelled && !isCancelled(parts.job)) throw ended(parts.job);
-    response.json(showJob(gateway, parts));
+    response.json(viewOfJob(gateway, parts));
   });
 }
 

@@ -4,17 +4,17 @@ import {
   type ScheduledJob,
   type ScheduleState,
 } from '@pawl/contracts';
-import { updateSchedule, type ScheduleChange } from '@pawl/engine';
+import { type ScheduleChange, updateSchedule } from '@pawl/engine';
 import { checkedTiming } from '../admission/schedule-timing.ts';
 import { completeScheduledJob, scheduleOwner } from '../admission/scheduled-job.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { invalidField, notFound } from '../http/problem-error.ts';
+import { invalidField, notFound } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
-import { showSchedule } from '../present/show-schedule.ts';
-import { findSchedule } from './find-schedule.ts';
+import { viewOfSchedule } from '../views.ts';
+import { findSchedule } from './find.ts';
 
 /** `PATCH /v1/schedules/{id}`: what the body leaves out stays as it is. */
 export function changeSchedule(gateway: Gateway): TenantHandler {
@@ -27,7 +27,7 @@ export function changeSchedule(gateway: Gateway): TenantHandler {
       change: { ...changeOf(gateway, body, schedule), ...posted?.change },
       job: posted?.job,
     }));
-    const shown = changed === undefined ? undefined : await showSchedule(gateway, changed);
+    const shown = changed === undefined ? undefined : await viewOfSchedule(gateway, changed);
     if (shown === undefined) throw notFound(`schedule ${found.id}`);
     response.json(shown);
   });

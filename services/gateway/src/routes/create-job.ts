@@ -1,21 +1,24 @@
-import { JobRequest, newId, type AdmittedRequest } from '@pawl/contracts';
+import { type AdmittedRequest, JobRequest, newId } from '@pawl/contracts';
 import { admit, type JobParts, type UnderKey } from '@pawl/engine';
 import { checkConnections } from '../admission/check-connections.ts';
-import { checkUser } from '../admission/check-user.ts';
-import { completeRequest, startTimeOf } from '../admission/complete-request.ts';
-import { findOwner, shardOfRequest } from '../admission/find-owner.ts';
-import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
-import { onceUnderKey } from '../admission/once-under-key.ts';
+import {
+  checkUser,
+  completeRequest,
+  findOwner,
+  shardOfRequest,
+  startTimeOf,
+} from '../admission/complete-request.ts';
+import { idempotencyKeyOf, onceUnderKey } from '../admission/once-under-key.ts';
 import { resolveWebhook } from '../admission/resolve-webhook.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { limitProblem } from '../http/limit-problem.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { notFound, ProblemError } from '../http/problem-error.ts';
+import { notFound, ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { note } from '../http/request-facts.ts';
-import { withoutQuery } from '../http/without-input.ts';
-import { showJob } from '../present/show-job.ts';
+import { note } from '../http/request-log.ts';
+import { viewOfJob } from '../views.ts';
 
 /** `POST /v1/jobs`: accepts a job with one atomic write. 202 means that it is committed. */
 export function createJob(gateway: Gateway): TenantHandler {
@@ -39,7 +42,7 @@ export function createJob(gateway: Gateway): TenantHandler {
     );
     const { id } = parts.job;
     note(response, { job: id });
-    response.status(202).location(`/v1/jobs/${id}`).json(showJob(gateway, parts));
+    response.status(202).location(`/v1/jobs/${id}`).json(viewOfJob(gateway, parts));
   });
 }
 

@@ -1,7 +1,6 @@
 import { JsonObject, newId, ScheduleRequest, type ScheduleState } from '@pawl/contracts';
 import { createSchedule as create, type UnderKey } from '@pawl/engine';
-import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
-import { onceUnderKey } from '../admission/once-under-key.ts';
+import { idempotencyKeyOf, onceUnderKey } from '../admission/once-under-key.ts';
 import { checkedTiming } from '../admission/schedule-timing.ts';
 import {
   completeScheduledJob,
@@ -10,11 +9,11 @@ import {
 } from '../admission/scheduled-job.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { notFound, ProblemError } from '../http/problem-error.ts';
+import { notFound, ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
-import { showSchedule } from '../present/show-schedule.ts';
+import { viewOfSchedule } from '../views.ts';
 
 /** `POST /v1/schedules`: 201 once it is committed. */
 export function createSchedule(gateway: Gateway): TenantHandler {
@@ -31,7 +30,7 @@ export function createSchedule(gateway: Gateway): TenantHandler {
       },
     );
     const { id } = schedule;
-    const shown = await showSchedule(gateway, schedule);
+    const shown = await viewOfSchedule(gateway, schedule);
     if (shown === undefined) throw notFound(`schedule ${id}`);
     response.status(201).location(`/v1/schedules/${id}`).json(shown);
   });

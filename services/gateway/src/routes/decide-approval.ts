@@ -1,12 +1,12 @@
 import { ApprovalDecision, ApprovalId, parseApprovalId } from '@pawl/contracts';
-import { decideOutcome, presentDecided } from '@pawl/engine';
+import { decideOutcome, decidedApprovalView } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { notFound, ProblemError } from '../http/problem-error.ts';
+import { notFound, ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
-import { findJobState } from './find-job.ts';
+import { findJobState } from './find.ts';
 
 /** `POST /v1/approvals/{id}`: taken once; the same decision again is a no-op, another one is 409. */
 export function decideApproval(gateway: Gateway): TenantHandler {
@@ -21,7 +21,7 @@ export function decideApproval(gateway: Gateway): TenantHandler {
     const outcome = await decideOutcome(gateway.engine, target, decision);
     switch (outcome.kind) {
       case 'decided':
-        response.json(presentDecided(outcome.record, job, calls));
+        response.json(decidedApprovalView(outcome.record, job, calls));
         return;
       case 'decided_otherwise':
         throw new ProblemError(

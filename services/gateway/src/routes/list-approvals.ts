@@ -1,11 +1,10 @@
 import type { ApprovalList } from '@pawl/contracts';
-import { InvalidCursorError, type ApprovalPage } from '@pawl/store';
+import { type ApprovalPage, InvalidCursorError } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { wholeNumber } from '../http/whole-number.ts';
+import { invalidCursor, wholeNumber } from '../http/query.ts';
 
 const Query = z.strictObject({
   status: z.literal('pending').default('pending'),

@@ -1,14 +1,12 @@
-import { ConversationId, JobStatus, ScheduleId, User, type JobList } from '@pawl/contracts';
+import { ConversationId, type JobList, JobStatus, ScheduleId, User } from '@pawl/contracts';
 import { InvalidCursorError, type JobFilter, type JobPage } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { wholeNumber } from '../http/whole-number.ts';
-import { showJob } from '../present/show-job.ts';
-import { findConversation } from './find-conversation.ts';
-import { findSchedule } from './find-schedule.ts';
+import { invalidCursor, wholeNumber } from '../http/query.ts';
+import { viewOfJob } from '../views.ts';
+import { findConversation, findSchedule } from './find.ts';
 
 const Query = z.strictObject({
   status: JobStatus.optional(),
@@ -30,7 +28,7 @@ export function listJobs(gateway: Gateway): TenantHandler {
     const { jobs, nextCursor } = await readPage(gateway, { ...query, tenant });
     const list: JobList = {
       object: 'list',
-      data: jobs.map((parts) => showJob(gateway, parts)),
+      data: jobs.map((parts) => viewOfJob(gateway, parts)),
       next_cursor: nextCursor,
     };
     response.json(list);

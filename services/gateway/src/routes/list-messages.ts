@@ -3,11 +3,10 @@ import type { StepPlace } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor, pageBytes } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { wholeNumber } from '../http/whole-number.ts';
-import { showMessages } from '../present/show-messages.ts';
-import { findConversation } from './find-conversation.ts';
+import { invalidCursor, pageBytes, wholeNumber } from '../http/query.ts';
+import { viewOfMessages } from '../views.ts';
+import { findConversation } from './find.ts';
 
 const Query = z.strictObject({
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(50),
@@ -68,7 +67,7 @@ async function addJob(
       bytes: page.bytes,
     });
     if (history === undefined) return undefined;
-    const { messages, isCut } = showMessages(history);
+    const { messages, isCut } = viewOfMessages(history);
     const added = messages.slice(shownBefore(step));
     page.data.push(...added);
     page.room -= added.length;

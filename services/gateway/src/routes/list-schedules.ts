@@ -1,12 +1,11 @@
-import { User, type ScheduleList } from '@pawl/contracts';
+import { type ScheduleList, User } from '@pawl/contracts';
 import { InvalidCursorError } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { wholeNumber } from '../http/whole-number.ts';
-import { showSchedule } from '../present/show-schedule.ts';
+import { invalidCursor, wholeNumber } from '../http/query.ts';
+import { viewOfSchedule } from '../views.ts';
 
 const Query = z.strictObject({
   user: User.optional(),
@@ -19,7 +18,7 @@ export function listSchedules(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
     const query = parseInput(Query, request.query);
     const { items, nextCursor } = await gateway.store
-      .listSchedules({ ...query, tenant }, (schedule) => showSchedule(gateway, schedule))
+      .listSchedules({ ...query, tenant }, (schedule) => viewOfSchedule(gateway, schedule))
       .catch((error: unknown) => {
         throw error instanceof InvalidCursorError ? invalidCursor() : error;
       });

@@ -3,9 +3,9 @@ import { presentCommittedSteps, presentCurrentTurn } from '@pawl/engine';
 import type { StepPiece, StepPlace } from '@pawl/store';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { PageQuery, invalidCursor, pageBytes } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { findJobState } from './find-job.ts';
+import { invalidCursor, pageBytes, PageQuery } from '../http/query.ts';
+import { findJobState } from './find.ts';
 
 /** State and steps are read one after the other; so often again while commits fall in between. */
 const readings = 5;

@@ -1,12 +1,11 @@
-import { ModelName, User, type UsageList } from '@pawl/contracts';
+import { ModelName, type UsageList, User } from '@pawl/contracts';
 import { InvalidCursorError, type UsageFilter, type UsagePage } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { invalidField } from '../http/problem-error.ts';
-import { wholeNumber } from '../http/whole-number.ts';
+import { invalidField } from '../http/problem.ts';
+import { invalidCursor, wholeNumber } from '../http/query.ts';
 
 const Query = z.strictObject({
   user: User.optional(),

@@ -1,13 +1,12 @@
-import { JobId, WebhookDeliveryStatus, type WebhookDeliveryList } from '@pawl/contracts';
-import { presentDelivery } from '@pawl/engine';
-import { InvalidCursorError, type DeliveryFilter, type DeliveryPage } from '@pawl/store';
+import { JobId, type WebhookDeliveryList, WebhookDeliveryStatus } from '@pawl/contracts';
+import { deliveryView } from '@pawl/engine';
+import { type DeliveryFilter, type DeliveryPage, InvalidCursorError } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { invalidCursor } from '../http/page.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { wholeNumber } from '../http/whole-number.ts';
-import { findJobState } from './find-job.ts';
+import { invalidCursor, wholeNumber } from '../http/query.ts';
+import { findJobState } from './find.ts';
 
 const Query = z.strictObject({
   job: JobId.optional(),
@@ -24,7 +23,7 @@ export function listWebhookDeliveries(gateway: Gateway): TenantHandler {
     const { deliveries, nextCursor } = await readPage(gateway, { ...query, tenant });
     const list: WebhookDeliveryList = {
       object: 'list',
-      data: deliveries.map(presentDelivery),
+      data: deliveries.map(deliveryView),
       next_cursor: nextCursor,
     };
     response.json(list);

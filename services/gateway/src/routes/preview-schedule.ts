@@ -1,11 +1,11 @@
-import { SchedulePreviewRequest, type SchedulePreview } from '@pawl/contracts';
+import { type SchedulePreview, SchedulePreviewRequest } from '@pawl/contracts';
 import { instant, upcomingSlots } from '@pawl/engine';
 import { checkedTiming } from '../admission/schedule-timing.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { readBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
 
 const shown = 5;
 

@@ -4,11 +4,10 @@ import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { invalidField, notFound } from '../http/problem-error.ts';
-import { waitPreference } from '../http/wait-preference.ts';
-import { wholeNumber } from '../http/whole-number.ts';
-import { showJob } from '../present/show-job.ts';
-import { findJob } from './find-job.ts';
+import { invalidField, notFound } from '../http/problem.ts';
+import { waitPreference, wholeNumber } from '../http/query.ts';
+import { viewOfJob } from '../views.ts';
+import { findJob } from './find.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
 const Query = z.strictObject({
@@ -30,7 +29,7 @@ export function readJob(gateway: Gateway): TenantHandler {
     const { id } = found.job;
     const until = query.after === undefined ? hasNews : hasChangedSince(query.after);
     if (seconds === undefined || until(found.job)) {
-      response.json(showJob(gateway, found));
+      response.json(viewOfJob(gateway, found));
       return;
     }
     const outcome = await wait({ job: id, tenant, until, seconds, response });
@@ -40,7 +39,7 @@ export function readJob(gateway: Gateway): TenantHandler {
     }
     const parts = await gateway.store.readJobParts(id);
     if (parts === undefined) throw notFound(`job ${id}`);
-    response.json(showJob(gateway, parts));
+    response.json(viewOfJob(gateway, parts));
   };
 }
 

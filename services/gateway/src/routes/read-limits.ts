@@ -1,8 +1,8 @@
-import { User, type LimitsResource, type Standing } from '@pawl/contracts';
+import { type LimitsResource, type Standing, User } from '@pawl/contracts';
 import {
   allowedLimits,
-  limitsInForce,
   type JobCounts,
+  limitsInForce,
   type Owner,
   type Spending,
 } from '@pawl/engine';

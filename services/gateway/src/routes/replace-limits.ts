@@ -2,10 +2,10 @@ import { limitNames, TenantLimits } from '@pawl/contracts';
 import { allowedLimits } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { ProblemError, type InvalidField } from '../http/problem-error.ts';
+import { type InvalidField, ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
 import { showLimits } from './read-limits.ts';
 
 /** `PUT /v1/limits`: replaces what the tenant has set for itself. It can only be stricter than the operator. */

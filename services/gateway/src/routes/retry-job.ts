@@ -1,14 +1,14 @@
-import { RetryRequest, type Limits } from '@pawl/contracts';
+import { type Limits, RetryRequest } from '@pawl/contracts';
 import { reopenJob } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { limitProblem } from '../http/limit-problem.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { notFound, ProblemError } from '../http/problem-error.ts';
+import { notFound, ProblemError } from '../http/problem.ts';
 import { readOptionalBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
-import { showJob } from '../present/show-job.ts';
-import { findJob, findJobState } from './find-job.ts';
+import { viewOfJob } from '../views.ts';
+import { findJob, findJobState } from './find.ts';
 
 /** `POST /v1/jobs/{id}/retry`: a failed, incomplete or expired job goes on from the step that it had reached. */
 export function retryJob(gateway: Gateway): TenantHandler {
@@ -23,7 +23,7 @@ export function retryJob(gateway: Gateway): TenantHandler {
     const outcome = await reopenJob(gateway.engine, job.id, { limits });
     switch (outcome.kind) {
       case 'reopened':
-        response.status(202).json(showJob(gateway, await findJob(gateway, reference)));
+        response.status(202).json(viewOfJob(gateway, await findJob(gateway, reference)));
         return;
       case 'refused':
         throw new ProblemError(

@@ -4,10 +4,10 @@ import { EncryptionKeyMissingError, type RotatedSecret } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { ProblemError } from '../http/problem-error.ts';
+import { ProblemError } from '../http/problem.ts';
 import { readOptionalBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
 
 const Body = z.strictObject({
   /** How long the earlier secrets sign too: a day by default, a week at most, 0 to end them now. */

@@ -1,16 +1,14 @@
 import { newId, shardOfId } from '@pawl/contracts';
-import { triggerSchedule as trigger, type JobParts } from '@pawl/engine';
-import { idempotencyKeyOf } from '../admission/idempotency-key.ts';
-import { onceUnderKey } from '../admission/once-under-key.ts';
+import { type JobParts, triggerSchedule as trigger } from '@pawl/engine';
+import { idempotencyKeyOf, onceUnderKey } from '../admission/once-under-key.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { limitProblem } from '../http/limit-problem.ts';
-import { notFound, ProblemError } from '../http/problem-error.ts';
-import { note } from '../http/request-facts.ts';
-import { withoutInput } from '../http/without-input.ts';
-import { showJob } from '../present/show-job.ts';
-import { findJob } from './find-job.ts';
-import { findSchedule } from './find-schedule.ts';
+import { withoutInput } from '../http/mount.ts';
+import { notFound, ProblemError } from '../http/problem.ts';
+import { note } from '../http/request-log.ts';
+import { viewOfJob } from '../views.ts';
+import { findJob, findSchedule } from './find.ts';
 
 /** `POST /v1/schedules/{id}/trigger`: posts the schedule's job now, whatever its clock and its overlap rule say. */
 export function triggerSchedule(gateway: Gateway): TenantHandler {
@@ -48,6 +46,6 @@ export function triggerSchedule(gateway: Gateway): TenantHandler {
     );
     const { id: job } = parts.job;
     note(response, { job });
-    response.status(202).location(`/v1/jobs/${job}`).json(showJob(gateway, parts));
+    response.status(202).location(`/v1/jobs/${job}`).json(viewOfJob(gateway, parts));
   });
 }

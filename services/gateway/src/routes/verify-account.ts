@@ -1,16 +1,16 @@
-import { VerifyAccountRequest, type VerifiedAccount } from '@pawl/contracts';
+import { type VerifiedAccount, VerifyAccountRequest } from '@pawl/contracts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
+import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { ProblemError } from '../http/problem-error.ts';
+import { ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { withoutQuery } from '../http/without-input.ts';
 import {
   returnVerificationCode,
   takeVerificationCode,
   type Unconfirmed,
 } from '../oauth/verification-code.ts';
-import { verifyAuthorization, type Verified } from '../oauth/verify-authorization.ts';
+import { type Verified, verifyAuthorization } from '../oauth/verify-authorization.ts';
 
 /**
  * `POST /v1/accounts/verify`: the application says which user was signed in when the browser came back with the code.

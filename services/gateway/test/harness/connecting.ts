@@ -2,7 +2,7 @@ import type { Job } from '@pawl/contracts';
 import { startSandbox } from '@pawl/sandbox';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, beforeEach } from 'vitest';
-import type { GatewaySettings } from '../../src/settings.ts';
+import type { GatewaySettings } from '../../src/gateway.ts';
 import { apiClient } from './api-client.ts';
 import type { Browser } from './browser.ts';
 import { blockJob } from './drive-job.ts';

@@ -1,4 +1,4 @@
-import { newSecret, type JsonObject, type ToolEffect } from '@pawl/contracts';
+import { randomToken, type JsonObject, type ToolEffect } from '@pawl/contracts';
 import {
   blockTurn,
   claimCall,
@@ -9,7 +9,7 @@ import {
   recordOutcome,
   recordReply,
   requestedCalls,
-  transition,
+  applyTransition,
   type Engine,
   type Tool,
   type ToolOutcome,
@@ -17,7 +17,7 @@ import {
 
 /** Claims the current turn of a job as a worker would; answers the claim's epoch. */
 async function claim(engine: Engine, job: string): Promise<number> {
-  const decision = await transition(engine, job, (state) => {
+  const decision = await applyTransition(engine, job, (state) => {
     const since =
       state.phase.name === 'turn' && 'since' in state.phase.step ? state.phase.step.since : -1;
     return claimTurn(state, { since }, engine.now(), engine.rules);
@@ -33,8 +33,8 @@ export async function startJob(engine: Engine, job: string): Promise<void> {
 /** Lets a job wait for an account; answers the secret part of its link. */
 export async function blockJob(engine: Engine, job: string, connection: string): Promise<string> {
   const epoch = await claim(engine, job);
-  const link = newSecret();
-  await transition(engine, job, (state) =>
+  const link = randomToken();
+  await applyTransition(engine, job, (state) =>
     blockTurn(state, { epoch, connection, link }, engine.now(), engine.rules),
   );
   return link;
@@ -49,7 +49,7 @@ export async function reply(
 ): Promise<void> {
   const epoch = await claim(engine, job);
   const requested = requestedCalls(message);
-  await transition(engine, job, (state) =>
+  await applyTransition(engine, job, (state) =>
     recordReply(
       state,
       {
@@ -101,7 +101,7 @@ export async function loseOutcome(engine: Engine, job: string): Promise<number> 
     tool_calls: [{ id: 'call_1', type: 'function', function: call }],
   };
   await reply(engine, job, message, 'writes');
-  const claimed = await transition(engine, job, (state) => {
+  const claimed = await applyTransition(engine, job, (state) => {
     const step = state.phase.name === 'calls' ? state.phase.calls[0]?.step : undefined;
     const since = step !== undefined && 'since' in step ? step.since : -1;
     return claimCall(state, { turn: state.turn, index: 0, since }, engine.now(), engine.rules);
@@ -120,8 +120,8 @@ export async function reportCall(
   epoch: number,
   outcome: ToolOutcome,
 ): Promise<void> {
-  const context = { rules: engine.rules, now: engine.now(), random: 0, link: newSecret() };
-  await transition(engine, job, (state) =>
+  const context = { rules: engine.rules, now: engine.now(), random: 0, link: randomToken() };
+  await applyTransition(engine, job, (state) =>
     recordOutcome(state, { turn: state.turn, index: 0, epoch, outcome }, context),
   );
 }
@@ -130,7 +130,7 @@ export async function reportCall(
 export async function failJob(engine: Engine, job: string, code: string): Promise<void> {
   const epoch = await claim(engine, job);
   const failure = { code, message: 'It failed.', retryable: false };
-  await transition(engine, job, (state) =>
+  await applyTransition(engine, job, (state) =>
     failTurn(
       state,
       { epoch, failure: { kind: 'fatal', failure }, cause: 'model', models: 1 },

@@ -13,9 +13,13 @@ import {
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import type { Gateway } from '../../src/gateway.ts';
+import {
+  consentOrigins,
+  defaultInstructions,
+  type Gateway,
+  type GatewaySettings,
+} from '../../src/gateway.ts';
 import { serve } from '../../src/serve.ts';
-import { consentOrigins, defaultInstructions, type GatewaySettings } from '../../src/settings.ts';
 
 export interface TestGateway {
   readonly url: string;

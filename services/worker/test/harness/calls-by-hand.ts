@@ -8,7 +8,7 @@ import {
   nameTools,
   prepareCalls,
   recordReply,
-  transition,
+  applyTransition,
   type Engine,
   type TaskQueue,
 } from '@pawl/engine';
@@ -130,7 +130,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
     { id }: JobState,
     { to, effect = 'writes' }: { to: string; effect?: ToolEffect },
   ): Promise<void> {
-    const claim = await transition(engine, id, (job) =>
+    const claim = await applyTransition(engine, id, (job) =>
       claimTurn(job, { since: sinceOf(job) }, engine.now(), engine.rules),
     );
     if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`);
@@ -140,7 +140,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
       type: 'function',
       function: { name: tool.name, arguments: input },
     } as const;
-    await transition(engine, id, (job) => {
+    await applyTransition(engine, id, (job) => {
       const now = engine.now();
       const place = { turn: job.turn, sequence: job.sequence + 1, now };
       const prepared = prepareCalls(

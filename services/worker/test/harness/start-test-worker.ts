@@ -4,7 +4,7 @@ import {
   admit,
   connectUrlOf,
   defaultRules,
-  presentSteps,
+  stepViews,
   webhookTarget,
   type Engine,
   type ModelClient,
@@ -227,7 +227,7 @@ export async function startTestWorker(
     async steps(id: string) {
       const job = await store.readJob(id);
       if (job === undefined) throw new Error(`job ${id} does not exist`);
-      return presentSteps(job, await store.readSteps(id));
+      return stepViews(job, await store.readSteps(id));
     },
   };
 }

@@ -1,2 +1,0 @@
-/** The tenant of everything that is done without an API key, and of the settings in the environment. */
-export const defaultTenant = 'default';

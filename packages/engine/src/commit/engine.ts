@@ -1,0 +1,21 @@
+import type { ConnectUrl } from '../domain/job.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { Share } from '../domain/task.ts';
+import type { Store, TaskQueue } from '../ports.ts';
+
+/** What the life cycle works with: passed in, so that tests and the model of the protocol bring their own. */
+export interface Engine {
+  readonly store: Store;
+  readonly queue: TaskQueue;
+  readonly rules: Rules;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: () => number;
+  /** Told of a wake-up that got lost after its commit: the sweeper will make up for it. */
+  readonly onLostWake: (error: unknown) => void;
+  /** How webhooks name the link under which an account is authorized: see {@link connectUrlOf}. */
+  readonly connectUrl: ConnectUrl;
+  /** In a worker: the share of the task for which this engine works, if the task's first wakes are its end. */
+  readonly share?: Share;
+}

@@ -1,0 +1,91 @@
+import type { Ending, JobEvent, JobState, StepRecord } from '@pawl/contracts';
+import type { JobResult } from '../domain/job.ts';
+import { requiredActionOf, statusOf } from '../job/status.ts';
+
+/** What a decision wants committed for one job. `job.sequence` is one more than before. */
+export interface Transition {
+  readonly before: JobState;
+  readonly after: JobState;
+  readonly events: readonly JobEvent[];
+  readonly steps: readonly StepRecord[];
+  readonly result?: JobResult;
+  /** See `JobWrite.model`. */
+  readonly model?: string;
+}
+
+/** Nothing is to be written: the state has moved on, so the wake-up is stale. */
+export interface Nothing {
+  readonly kind: 'nothing';
+  readonly reason: string;
+}
+
+export function nothing(reason: string): Nothing {
+  return { kind: 'nothing', reason };
+}
+
+interface NextStateParts {
+  readonly patch: Partial<Omit<JobState, 'id' | 'sequence'>>;
+  readonly events?: readonly JobEvent[];
+  readonly steps?: readonly StepRecord[];
+  readonly result?: JobResult;
+  readonly model?: string;
+}
+
+/** The next state, with the events that follow from the difference of status alone added to those given. */
+export function nextState(before: JobState, parts: NextStateParts): Transition {
+  const after: JobState = { ...before, ...parts.patch, sequence: before.sequence + 1 };
+  return {
+    before,
+    after,
+    events: [...(parts.events ?? []), ...statusEvents(before, after)],
+    steps: parts.steps ?? [],
+    ...(parts.result === undefined ? {} : { result: parts.result }),
+    ...(parts.model === undefined ? {} : { model: parts.model }),
+  };
+}
+
+/** Ends a job where it stands; the calls that still run are its conversation's to wait for (invariant 6). */
+export function end(
+  before: JobState,
+  ending: Ending,
+  at: number,
+  parts: Partial<NextStateParts> = {},
+): Transition {
+  const { phase: _, ...patch } = parts.patch ?? {};
+  const reached = parts.patch?.phase ?? before.phase;
+  if (reached.name === 'ended') throw new Error(`job ${before.id} has ended already (invariant 7)`);
+  return nextState(before, {
+    ...parts,
+    patch: { ...patch, phase: { name: 'ended', at, ending, from: reached } },
+  });
+}
+
+function statusEvents(before: JobState, after: JobState): JobEvent[] {
+  const [was, is] = [statusOf(before), statusOf(after)];
+  const [hadToDo, hasToDo] = [requiredActionOf(before), requiredActionOf(after)];
+  if (after.phase.name === 'ended') {
+    return before.phase.name === 'ended' ? [] : [endingEvent(after.phase.ending)];
+  }
+  if (is === 'requires_action') {
+    const same = JSON.stringify(hadToDo) === JSON.stringify(hasToDo);
+    return same || hasToDo === null ? [] : [{ type: 'job.requires_action', action: hasToDo.type }];
+  }
+  return was === 'requires_action' || before.phase.name === 'ended'
+    ? [{ type: 'job.resumed' }]
+    : [];
+}
+
+function endingEvent(ending: Ending): JobEvent {
+  switch (ending.status) {
+    case 'completed':
+      return { type: 'job.completed' };
+    case 'incomplete':
+      return { type: 'job.incomplete', stop_reason: ending.stopReason };
+    case 'failed':
+      return { type: 'job.failed', code: ending.failure.code };
+    case 'cancelled':
+      return { type: 'job.cancelled', by: ending.by };
+    case 'expired':
+      return { type: 'job.expired' };
+  }
+}

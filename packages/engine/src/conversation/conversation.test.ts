@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { callWith, endedFrom, runningStep } from '../../test/job.ts';
+import { type Conversation, noWaitingJobs } from '../domain/conversation.ts';
+import { defaultRules } from '../domain/rules.ts';
+import {
+  beginInConversation,
+  delayInConversation,
+  enterConversation,
+  leaveConversation,
+  reenterConversation,
+  releaseClaims,
+} from './conversation.ts';
+
+const idle: Conversation = {
+  id: 'conv_0_a',
+  tenant: 'default',
+  user: 'user',
+  revision: 1,
+  createdAt: 0,
+  active: null,
+  line: noWaitingJobs,
+  holds: {},
+};
+const waiting = { next: 'job_0_b', count: 1, changes: [] };
+const busy: Conversation = { ...idle, active: 'job_0_a', line: waiting };
+const rules = { ...defaultRules, waitingJobsLimit: 1 };
+const calls = { name: 'calls', calls: [callWith({ step: runningStep })] } as const;
+const cancelled = endedFrom(
+  { ...calls, calls: [...calls.calls] },
+  { status: 'cancelled', by: 'api' },
+);
+const completed = endedFrom({ name: 'lined' }, { status: 'completed' });
+
+test.each([
+  ['an idle conversation is entered at once', idle, 'queue', 'starts'],
+  ['a busy one is lined up for', busy, 'queue', 'lines_up'],
+  ['a busy one can be refused', busy, 'reject', 'busy'],
+] as const)('%s', (_name, conversation, whenBusy, kind) => {
+  expect(enterConversation(conversation, 'job_0_c', whenBusy, defaultRules).kind).toBe(kind);
+});
+
+test('the line is bounded', () => {
+  expect(enterConversation(busy, 'job_0_c', 'queue', rules).kind).toBe('full');
+  expect(enterConversation(busy, 'job_0_c', 'interrupt', rules).kind).toBe('full');
+});
+
+test('the bound is the same for jobs with a later start, and for jobs that are opened again', () => {
+  expect(delayInConversation(busy, 'job_0_c', rules).kind).toBe('full');
+  const unstarted = { id: 'job_0_c' };
+  const reopening = { lastStarted: 'job_0_a', rules };
+  expect(reenterConversation(busy, unstarted, reopening).kind).toBe('full');
+});
+
+test('a job with a later start counts from its admission on, and has its place when it is due', () => {
+  const delayed = delayInConversation(idle, 'job_0_c', rules);
+  if (delayed.kind === 'full') throw new Error('there was room');
+  expect(delayed.conversation).toMatchObject({ active: null, revision: 2, line: { count: 1 } });
+  expect(delayInConversation(delayed.conversation, 'job_0_d', rules).kind).toBe('full');
+  const full = { ...busy, line: { ...waiting, count: 5 } };
+  expect(beginInConversation(full, 'job_0_c')).toMatchObject({
+    kind: 'lines_up',
+    conversation: {
+      line: {
+        count: 5,
+        changes: [
+          { kind: 'leaves', job: 'job_0_c' },
+          { kind: 'enters', job: 'job_0_c', place: 'last' },
+        ],
+      },
+    },
+  });
+});
+
+test('an interrupting job goes to the front of the line', () => {
+  const entry = enterConversation(busy, 'job_0_c', 'interrupt', defaultRules);
+  expect(entry).toMatchObject({
+    conversation: { line: { next: 'job_0_c', changes: [{ kind: 'enters', place: 'first' }] } },
+  });
+});
+
+test('the next in line takes the place of a job that ends', () => {
+  expect(leaveConversation(busy, completed, 50)).toMatchObject({
+    active: 'job_0_b',
+    line: { changes: [{ kind: 'leaves', job: 'job_0_b' }] },
+    revision: 2,
+  });
+});
+
+test('a job that ends in the line leaves it', () => {
+  const ended = { ...completed, id: 'job_0_b' };
+  expect(leaveConversation(busy, ended, 50)).toMatchObject({
+    active: 'job_0_a',
+    line: { changes: [{ kind: 'leaves', job: 'job_0_b' }] },
+  });
+});
+
+test('nobody takes the place while a call is in flight, until it returns or has timed out (invariant 6)', () => {
+  const held = leaveConversation(busy, cancelled, 50);
+  expect(held).toMatchObject({
+    active: 'job_0_a',
+    line: waiting,
+    holds: { 'job_0_a 0 0 4': 60_010 },
+  });
+  expect(releaseClaims(held, () => false)).toMatchObject({ active: 'job_0_a' });
+  expect(releaseClaims(held, (claim) => claim === 'job_0_a 0 0 4')).toMatchObject({
+    active: 'job_0_b',
+    line: { changes: [{ kind: 'leaves', job: 'job_0_b' }] },
+    holds: {},
+  });
+});
+
+test('of two claims of one call each holds the place for itself', () => {
+  const claims = [
+    { turn: 0, index: 0, epoch: 4, until: 60_010 },
+    { turn: 0, index: 0, epoch: 5, until: 60_020 },
+  ];
+  const ended = { ...cancelled, claims };
+  const held = leaveConversation(busy, ended, 50);
+  expect(held.holds).toEqual({ 'job_0_a 0 0 4': 60_010, 'job_0_a 0 0 5': 60_020 });
+  expect(releaseClaims(held, (claim) => claim === 'job_0_a 0 0 4').active).toBe('job_0_a');
+});
+
+test('a claim that has returned holds nothing, though its outcome is unknown', () => {
+  expect(leaveConversation(busy, { ...cancelled, claims: [] }, 50)).toMatchObject({
+    active: 'job_0_b',
+    holds: {},
+  });
+});
+
+test('a call that has timed out by now holds nothing', () => {
+  expect(leaveConversation(busy, cancelled, 60_010)).toMatchObject({
+    active: 'job_0_b',
+    holds: {},
+  });
+});

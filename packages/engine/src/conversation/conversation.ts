@@ -1,0 +1,167 @@
+import type { JobState } from '@pawl/contracts';
+import { nextState, type Transition } from '../commit/next-state.ts';
+import type { Conversation, WaitingJobs, WaitingJobsChange } from '../domain/conversation.ts';
+import type { Rules } from '../domain/rules.ts';
+import { freshStep } from '../job/steps.ts';
+import type { ClaimName } from '../tool-call/open-claims.ts';
+
+export type Place =
+  | { readonly kind: 'starts'; readonly conversation: Conversation }
+  | { readonly kind: 'lines_up'; readonly conversation: Conversation };
+
+export type Entry = Place | { readonly kind: 'busy' } | { readonly kind: 'full' };
+
+/** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
+export function enterConversation(
+  conversation: Conversation,
+  job: string,
+  whenBusy: 'queue' | 'reject' | 'interrupt',
+  rules: Rules,
+): Entry {
+  if (conversation.active !== null) {
+    if (whenBusy === 'reject') return { kind: 'busy' };
+    if (isFull(conversation, rules)) return { kind: 'full' };
+  }
+  return joinConversation(conversation, job, whenBusy === 'interrupt' ? 'first' : 'last');
+}
+
+/** A job with a later start counts among those that wait from its admission on: so it has a place when it is due. */
+export function delayInConversation(
+  conversation: Conversation,
+  job: string,
+  rules: Rules,
+): { readonly kind: 'delayed'; readonly conversation: Conversation } | { readonly kind: 'full' } {
+  if (isFull(conversation, rules)) return { kind: 'full' };
+  const line = changed(conversation.line, { kind: 'delayed', job });
+  return { kind: 'delayed', conversation: { ...withNextRevision(conversation), line } };
+}
+
+/** The start of a job that was delayed has come. */
+export function beginInConversation(conversation: Conversation, job: string): Place {
+  const line = changed(conversation.line, { kind: 'leaves', job });
+  return joinConversation({ ...conversation, line }, job, 'last');
+}
+
+function joinConversation(conversation: Conversation, job: string, place: 'first' | 'last'): Place {
+  const joined = withNextRevision(conversation);
+  if (conversation.active === null) {
+    return { kind: 'starts', conversation: { ...joined, active: job } };
+  }
+  const line = changed(conversation.line, { kind: 'enters', job, place });
+  return { kind: 'lines_up', conversation: { ...joined, line } };
+}
+
+/** How many jobs may wait, whatever they wait for: every way into a conversation asks this. */
+function isFull({ line }: Conversation, { waitingJobsLimit }: Rules): boolean {
+  return line.count >= waitingJobsLimit;
+}
+
+function changed(
+  { next, count, changes }: WaitingJobs,
+  transition: WaitingJobsChange,
+): WaitingJobs {
+  const all = [...changes, transition];
+  switch (transition.kind) {
+    case 'enters':
+      return {
+        next: transition.place === 'first' ? transition.job : (next ?? transition.job),
+        count: count + 1,
+        changes: all,
+      };
+    case 'delayed':
+      return { next, count: count + 1, changes: all };
+    case 'leaves':
+      return {
+        next: next === transition.job ? null : next,
+        count: Math.max(0, count - 1),
+        changes: all,
+      };
+    case 'moves':
+      return { next, count, changes: all };
+  }
+}
+
+/**
+ * The job has ended: its place goes to the next in line, unless calls of it are still in flight (invariant 6). A job
+ * that ended while it stood in line leaves the line.
+ */
+export function leaveConversation(
+  conversation: Conversation,
+  ended: JobState,
+  now: number,
+): Conversation {
+  const left = withNextRevision(conversation);
+  if (conversation.active !== ended.id) {
+    return { ...left, line: changed(conversation.line, { kind: 'leaves', job: ended.id }) };
+  }
+  const holds = { ...conversation.holds, ...holdsOf(ended, now) };
+  return passOn({ ...left, holds });
+}
+
+/** A claim of an ended job's call has returned, or timed out for certain. */
+export function releaseClaims(
+  conversation: Conversation,
+  isOver: (claim: string, until: number) => boolean,
+): Conversation {
+  const holds = Object.fromEntries(
+    Object.entries(conversation.holds).filter(([claim, until]) => !isOver(claim, until)),
+  );
+  return passOn({ ...conversation, revision: conversation.revision + 1, holds });
+}
+
+function passOn(conversation: Conversation): Conversation {
+  if (Object.keys(conversation.holds).length > 0) return conversation;
+  const { next } = conversation.line;
+  if (next === null) return { ...conversation, active: null };
+  const line = changed(conversation.line, { kind: 'leaves', job: next });
+  return { ...conversation, active: next, line };
+}
+
+/** The job's turn in the conversation has come. */
+export function startNextJob(job: JobState, now: number): Transition {
+  if (job.phase.name !== 'lined' && job.phase.name !== 'scheduled') {
+    throw new Error(`job ${job.id} does not stand in line`);
+  }
+  return nextState(job, {
+    patch: { phase: { name: 'turn', step: freshStep(job.sequence + 1, now) } },
+  });
+}
+
+/**
+ * The place of a job that is opened again: the one that it still has, or a new one; `passed` once a later job has
+ * started (invariant 7). A job that goes on answers for its own calls again.
+ *
+ * @param lastStarted the job of the conversation that has started last
+ */
+export function reenterConversation(
+  conversation: Conversation,
+  { id, startedAt }: Pick<JobState, 'id' | 'startedAt'>,
+  { lastStarted, rules }: { readonly lastStarted: string | undefined; readonly rules: Rules },
+): Place | { readonly kind: 'passed' } | { readonly kind: 'full' } {
+  if (conversation.active === id) {
+    const holds = Object.fromEntries(
+      Object.entries(conversation.holds).filter(([claim]) => !claim.startsWith(`${id} `)),
+    );
+    return { kind: 'starts', conversation: { ...withNextRevision(conversation), holds } };
+  }
+  const hasStarted = startedAt !== undefined;
+  if (hasStarted && (conversation.active !== null || lastStarted !== id)) return { kind: 'passed' };
+  if (conversation.active !== null && isFull(conversation, rules)) return { kind: 'full' };
+  return joinConversation(conversation, id, 'last');
+}
+
+/** Nothing about it changes, but whoever writes to it at the same time finds that somebody was first. */
+export function withNextRevision(conversation: Conversation): Conversation {
+  return { ...conversation, revision: conversation.revision + 1 };
+}
+
+/** The name of a claim in a conversation's holds. */
+export function inFlightClaimName(job: string, { turn, index, epoch }: ClaimName): string {
+  return `${job} ${turn} ${index} ${epoch}`;
+}
+
+/** The claims that may still be in flight, each with the time at which it can't be any more. */
+function holdsOf({ id, claims }: JobState, now: number): Record<string, number> {
+  const inFlight = claims.filter(({ until }) => until > now);
+  return Object.fromEntries(inFlight.map((claim) => [inFlightClaimName(id, claim), claim.until]));
+}

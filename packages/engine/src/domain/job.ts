@@ -1,0 +1,25 @@
+import type { AdmittedRequest, CallRecord, JobState, Json, StepRecord } from '@pawl/contracts';
+
+/** What a job adds to the messages of its conversation. */
+export interface JobHistory {
+  readonly job: JobState;
+  readonly prompt: string;
+  readonly steps: readonly StepRecord[];
+}
+
+export interface JobParts {
+  readonly job: JobState;
+  readonly request: AdmittedRequest;
+  readonly result?: JobResult | undefined;
+  /** The calls of the job's steps; needed while a person is asked about one. */
+  readonly calls?: readonly CallRecord[] | undefined;
+}
+
+/** How browsers reach the link under which an account is authorized. */
+export type ConnectUrl = (job: string, link: string) => string;
+
+/** The final answer of a job: kept when it completes, partial when a limit stopped it. */
+export interface JobResult {
+  readonly text: string;
+  readonly json?: Json;
+}

@@ -1,0 +1,221 @@
+import type {
+  AdmittedRequest,
+  JobState,
+  Limits,
+  UnknownOutcomePolicy,
+  WebhookTarget,
+} from '@pawl/contracts';
+import { commitAndWake, newConversation } from '../commit/commit-and-wake.ts';
+import type { Engine } from '../commit/engine.ts';
+import { nextState } from '../commit/next-state.ts';
+import { serializeByJob } from '../commit/transition.ts';
+import {
+  beginInConversation,
+  delayInConversation,
+  enterConversation,
+  leaveConversation,
+  startNextJob,
+} from '../conversation/conversation.ts';
+import type { IdempotencyWrite, JobTransition } from '../domain/commit.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import type { ScheduleWrite } from '../domain/schedule.ts';
+import type { AdmissionBounds } from '../domain/tenant.ts';
+import { roomForJob } from '../tenant/commands.ts';
+import type { LimitReached } from '../tenant/limits.ts';
+import { freshStep } from './steps.ts';
+import { cancel } from './transitions.ts';
+
+export interface Admission {
+  readonly id: string;
+  readonly tenant: string;
+  readonly user: string;
+  readonly conversation: string;
+  /** True: the conversation is made with this job. */
+  readonly startsConversation: boolean;
+  readonly request: AdmittedRequest;
+  readonly limits: Limits;
+  readonly onUnknownOutcome: UnknownOutcomePolicy;
+  /** See `webhookTarget`. */
+  readonly webhook?: WebhookTarget | undefined;
+  readonly priority: number;
+  readonly startAt?: number;
+  readonly whenBusy: 'queue' | 'reject' | 'interrupt';
+  readonly schedule?: string;
+  readonly underKey?: UnderKey | undefined;
+}
+
+export type AdmissionOutcome =
+  | { readonly kind: 'admitted'; readonly job: JobState }
+  | { readonly kind: 'unknown_conversation' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'full' }
+  /** Another request under the same Idempotency-Key was first. */
+  | { readonly kind: 'key_taken' }
+  | { readonly kind: 'limited'; readonly reached: LimitReached };
+
+/**
+ * Accepts a job with one atomic write. Idempotent by the job's id: admitting it again answers the job as it is.
+ */
+export async function admit(engine: Engine, admission: Admission): Promise<AdmissionOutcome> {
+  for (;;) {
+    const existing = await engine.store.readJob(admission.id);
+    if (existing !== undefined) return { kind: 'admitted', job: existing };
+    const outcome = await tryToAdmit(engine, admission);
+    if (outcome?.kind === 'admitted') return outcome;
+    // Before a refusal, too: whoever was first under the same key may have taken the last place.
+    if (await isKeyTaken(engine, admission.underKey)) return { kind: 'key_taken' };
+    if (outcome !== undefined) return outcome;
+  }
+}
+
+/** One attempt; undefined when somebody else committed first. `schedules` are written with the job, or not at all. */
+export async function tryToAdmit(
+  engine: Engine,
+  admission: Admission,
+  schedules: readonly ScheduleWrite[] = [],
+): Promise<AdmissionOutcome | undefined> {
+  const now = engine.now();
+  const [stored, room] = await Promise.all([
+    engine.store.readConversation(admission.conversation),
+    roomForJob(engine, admission, admission.id),
+  ]);
+  if (stored === undefined && !admission.startsConversation) {
+    return { kind: 'unknown_conversation' };
+  }
+  if (room.kind === 'limited') return room;
+  const { bounds } = room;
+  const before = stored ?? null;
+  const conversation = before ?? newConversation(identityOf(admission), now);
+  if (admission.startAt !== undefined && admission.startAt > now) {
+    const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
+    const delayed = delayInConversation(conversation, admission.id, engine.rules);
+    if (delayed.kind === 'full') return delayed;
+    const after = delayed.conversation;
+    return write(engine, admission, { before, after }, phase, { schedules, bounds });
+  }
+  const entry = enterConversation(conversation, admission.id, admission.whenBusy, engine.rules);
+  if (entry.kind === 'busy' || entry.kind === 'full') return entry;
+  const interrupted = await interrupt(engine, admission, entry.conversation);
+  if (interrupted === undefined) return undefined;
+  const { after, writes } = interrupted;
+  const starts = after.active === admission.id;
+  const phase = starts
+    ? ({ name: 'turn', step: freshStep(1, now) } as const)
+    : ({ name: 'lined' } as const);
+  return write(engine, admission, { before, after }, phase, { jobs: writes, schedules, bounds });
+}
+
+/** With `interrupt`, the running job is cancelled in the commit that admits the new one. */
+async function interrupt(
+  engine: Engine,
+  { id, whenBusy }: Admission,
+  conversation: Conversation,
+): Promise<{ after: Conversation; writes: JobTransition[] } | undefined> {
+  const { active } = conversation;
+  if (whenBusy !== 'interrupt' || active === null || active === id) {
+    return { after: conversation, writes: [] };
+  }
+  const running = await engine.store.readJob(active);
+  if (running === undefined) return undefined;
+  const decision = cancel(running, 'interrupt', engine.now());
+  if (decision.kind === 'nothing') return { after: conversation, writes: [] };
+  const left = leaveConversation(conversation, decision.transition.after, engine.now());
+  return { after: { ...left, revision: conversation.revision }, writes: [decision.transition] };
+}
+
+async function write(
+  engine: Engine,
+  admission: Admission,
+  conversation: { before: Conversation | null; after: Conversation },
+  phase: JobState['phase'],
+  others: {
+    readonly jobs?: readonly JobTransition[];
+    readonly schedules: readonly ScheduleWrite[];
+    readonly bounds: AdmissionBounds | undefined;
+  },
+): Promise<AdmissionOutcome | undefined> {
+  const now = engine.now();
+  const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, schedule, request } =
+    admission;
+  const startsAt = Math.max(now, admission.startAt ?? now);
+  const job: JobState = {
+    id,
+    tenant,
+    user,
+    conversation: admission.conversation,
+    ...(schedule === undefined ? {} : { schedule }),
+    sequence: 1,
+    createdAt: now,
+    expiresAt: startsAt + limits.deadline_seconds * 1_000,
+    priority,
+    limits,
+    onUnknownOutcome,
+    ...(webhook === undefined ? {} : { webhook }),
+    usage: { modelCalls: 0, toolCalls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    turn: 0,
+    model: 0,
+    claims: [],
+    phase,
+  };
+  const admitted: JobTransition = {
+    before: null,
+    after: job,
+    events: [{ type: 'job.queued' }],
+    steps: [],
+    request,
+  };
+  const jobs = [...(others.jobs ?? []), admitted];
+  const { schedules, bounds } = others;
+  const idempotency = admission.underKey && { ...admission.underKey, made: id };
+  const commit = { jobs, conversation, schedules, idempotency, admission: bounds };
+  return (await commitAndWake(engine, commit)) ? { kind: 'admitted', job } : undefined;
+}
+
+function identityOf({ conversation: id, tenant, user }: Admission) {
+  return { id, tenant, user };
+}
+
+/** The Idempotency-Key under which something is asked for, as it was found before. */
+export type UnderKey = Omit<IdempotencyWrite, 'made'>;
+
+/**
+ * After a commit whose fences did not hold: whether that was since another request under the same key was first. Then
+ * it has made what this one asks for, and this one must not go on.
+ */
+export async function isKeyTaken(
+  { store }: Engine,
+  underKey: UnderKey | undefined,
+): Promise<boolean> {
+  if (underKey === undefined) return false;
+  const { tenant, key, replaces } = underKey;
+  const record = await store.readIdempotencyRecord(tenant, key);
+  return (record?.replaces ?? null) !== replaces;
+}
+
+/**
+ * A job with a later start joins its conversation's line when it is due. Many of one conversation may be due at once:
+ * they join one after the other, since each of their commits would make the others' fail.
+ */
+export async function begin(engine: Engine, jobId: string): Promise<void> {
+  const job = await engine.store.readJob(jobId);
+  if (job === undefined) return;
+  await serializeByJob(engine, job.conversation, async () => ({
+    result: await join(engine, jobId),
+  }));
+}
+
+async function join(engine: Engine, jobId: string): Promise<void> {
+  for (;;) {
+    const job = await engine.store.readJob(jobId);
+    if (job?.phase.name !== 'scheduled') return;
+    const before = await engine.store.readConversation(job.conversation);
+    if (before === undefined) return;
+    const place = beginInConversation(before, job.id);
+    const begun =
+      place.kind === 'starts'
+        ? startNextJob(job, engine.now())
+        : nextState(job, { patch: { phase: { name: 'lined' } } });
+    const conversation = { before, after: place.conversation };
+    if (await commitAndWake(engine, { jobs: [begun], conversation })) return;
+  }
+}

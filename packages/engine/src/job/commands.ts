@@ -1,0 +1,72 @@
+import type { CancelSource, JobState, Limits } from '@pawl/contracts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
+import type { Engine } from '../commit/engine.ts';
+import type { Transition } from '../commit/next-state.ts';
+import { applyTransition } from '../commit/transition.ts';
+import { reenterConversation } from '../conversation/conversation.ts';
+import { roomForJob } from '../tenant/commands.ts';
+import type { LimitReached } from '../tenant/limits.ts';
+import { cancel, expire, reopen } from './transitions.ts';
+
+/** Cancels a job at whatever it does. False: it had ended before, and nothing changed. */
+export async function cancelJob(engine: Engine, jobId: string, by: CancelSource): Promise<boolean> {
+  const decision = await applyTransition(engine, jobId, (job) => cancel(job, by, engine.now()));
+  return decision.kind === 'commit';
+}
+
+/** Ends a job whose deadline has passed. */
+export async function expireJob(engine: Engine, jobId: string): Promise<void> {
+  await applyTransition(engine, jobId, (job) => expire(job, engine.now()));
+}
+
+export type ReopenOutcome =
+  | { readonly kind: 'reopened'; readonly job: JobState }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'limited'; readonly limit: string }
+  /** A limit of its tenant or user leaves no room for it now. */
+  | { readonly kind: 'no_room'; readonly reached: LimitReached }
+  | { readonly kind: 'unknown_job' };
+
+/** Opens a job again, unless its conversation has gone on without it (invariant 7). */
+export async function reopenJob(
+  engine: Engine,
+  jobId: string,
+  options: { readonly limits?: Limits },
+): Promise<ReopenOutcome> {
+  const { store } = engine;
+  for (;;) {
+    const job = await store.readJob(jobId);
+    if (job === undefined) return { kind: 'unknown_job' };
+    const before = await store.readConversation(job.conversation);
+    // After the conversation: whatever is kept of a call too late for this raises its revision.
+    const [steps, lastStarted, room] = await Promise.all([
+      store.readSteps(jobId),
+      store.lastStartedJob(job.conversation),
+      roomForJob(engine, job, jobId),
+    ]);
+    const late = steps.filter((step) => step.kind === 'late_outcome');
+    const decision = reopen(job, { ...options, late }, engine.now());
+    if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
+    if (decision.kind === 'limited') return decision;
+    if (before === undefined) return { kind: 'unknown_job' };
+    const { rules } = engine;
+    const place = reenterConversation(before, job, { lastStarted, rules });
+    if (place.kind === 'passed') {
+      return { kind: 'refused', reason: 'a later job of its conversation has started' };
+    }
+    if (place.kind === 'full') {
+      return { kind: 'refused', reason: 'its conversation has too many waiting jobs' };
+    }
+    if (room.kind === 'limited') return { kind: 'no_room', reached: room.reached };
+    const opened = place.kind === 'starts' ? decision.transition : lined(decision.transition);
+    const conversation = { before, after: place.conversation };
+    const limited = room.bounds === undefined ? {} : { admission: room.bounds };
+    if (await commitAndWake(engine, { jobs: [opened], conversation, ...limited })) {
+      return { kind: 'reopened', job: opened.after };
+    }
+  }
+}
+
+function lined(opened: Transition): Transition {
+  return { ...opened, after: { ...opened.after, phase: { name: 'lined' } } };
+}

@@ -1,0 +1,103 @@
+import type { JobState, JobStatus, ToolCall } from '@pawl/contracts';
+
+/** What a person has to do before the job can go on. */
+export type ActionNeeded =
+  | {
+      readonly type: 'connect_account';
+      readonly connection: string;
+      readonly link: string;
+    }
+  | {
+      readonly type: 'resolve_tool_outcome';
+      readonly calls: readonly { readonly index: number; readonly epoch: number }[];
+    };
+
+/** The public status follows from the phase, so it is never stored. */
+export function statusOf(job: JobState): JobStatus {
+  const { phase } = job;
+  switch (phase.name) {
+    case 'scheduled':
+    case 'lined':
+      return 'queued';
+    case 'turn':
+      if (phase.step.status === 'blocked') return 'requires_action';
+      return job.startedAt === undefined ? 'queued' : 'in_progress';
+    case 'calls':
+      return requiredActionOf(job) === null ? 'in_progress' : 'requires_action';
+    case 'ended':
+      return phase.ending.status;
+  }
+}
+
+/** Null as long as any call of the turn still runs: a job waits only when nothing of it is in flight (invariant 8). */
+export function requiredActionOf(job: JobState): ActionNeeded | null {
+  const { phase } = job;
+  if (phase.name === 'turn' && phase.step.status === 'blocked') {
+    return {
+      type: 'connect_account',
+      connection: phase.step.connection,
+      link: phase.step.link,
+    };
+  }
+  if (phase.name !== 'calls' || phase.calls.some(isMoving)) return null;
+  for (const { step } of phase.calls) {
+    if (step.status === 'blocked') {
+      return {
+        type: 'connect_account',
+        connection: step.connection,
+        link: step.link,
+      };
+    }
+  }
+  const calls = phase.calls.flatMap(({ step }, index) =>
+    step.status === 'unknown' ? [{ index, epoch: step.epoch }] : [],
+  );
+  return calls.length === 0 ? null : { type: 'resolve_tool_outcome', calls };
+}
+
+function isMoving(call: ToolCall): boolean {
+  return call.step.status === 'ready' || call.step.status === 'running';
+}
+
+/** The connections that this job waits for: a callback for one of them must find the job. */
+export function awaitedConnections(job: JobState): string[] {
+  const { phase } = job;
+  if (phase.name === 'turn') {
+    return phase.step.status === 'blocked' ? [phase.step.connection] : [];
+  }
+  if (phase.name !== 'calls') return [];
+  const connections = phase.calls.flatMap(({ step }) =>
+    step.status === 'blocked' ? [step.connection] : [],
+  );
+  return [...new Set(connections)];
+}
+
+/** The name under which a worker listens for the end of a model call that it has in flight. */
+export function stopName(job: string, turn: number, epoch: number): string {
+  return `${job} ${turn} ${epoch}`;
+}
+
+/** Whether a model call that is in flight has lost its ground, as its job stands now. */
+export function isStopped(job: JobState | undefined, name: string): boolean {
+  return (
+    job?.phase.name !== 'turn' ||
+    job.phase.step.status !== 'running' ||
+    stopName(job.id, job.turn, job.phase.step.epoch) !== name
+  );
+}
+
+/**
+ * The model call that this commit takes the ground from: its job has ended, or somebody else has claimed its turn. Tool
+ * calls are not stopped: what they did is worth knowing (invariants 5 and 6).
+ */
+export function stopOf(before: JobState | null, after: JobState): string | undefined {
+  if (before?.phase.name !== 'turn' || before.phase.step.status !== 'running') return undefined;
+  const { epoch } = before.phase.step;
+  const ended =
+    after.phase.name === 'ended' && ['cancelled', 'expired'].includes(after.phase.ending.status);
+  const superseded =
+    after.phase.name === 'turn' &&
+    after.phase.step.status === 'running' &&
+    after.phase.step.epoch > epoch;
+  return ended || superseded ? stopName(before.id, before.turn, epoch) : undefined;
+}

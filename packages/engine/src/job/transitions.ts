@@ -1,0 +1,142 @@
+import type {
+  CancelSource,
+  JobState,
+  LateOutcome,
+  Limits,
+  OutcomeRecord,
+  ToolCall,
+} from '@pawl/contracts';
+import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import type { PlacedCall } from '../domain/tool-call.ts';
+import { withoutClaim } from '../tool-call/open-claims.ts';
+import {
+  afterCall,
+  finalFailure,
+  mustNotRepeat,
+  outcomeRecord,
+  outcomeUnknown,
+  settledBy,
+} from '../tool-call/settle.ts';
+import { limitBeforeTurn } from './limits.ts';
+import { freshStep, unknownStep } from './steps.ts';
+
+export type StopDecision = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+
+/** Sticks at every phase: what is still in flight finds an ended job (invariant 7). */
+export function cancel(job: JobState, by: CancelSource, now: number): StopDecision {
+  return job.phase.name === 'ended'
+    ? nothing('the job has ended')
+    : { kind: 'commit', transition: end(job, { status: 'cancelled', by }, now) };
+}
+
+/** The deadline counts from the start time, waiting included. */
+export function expire(job: JobState, now: number): StopDecision {
+  if (job.phase.name === 'ended') return nothing('the job has ended');
+  if (now < job.expiresAt) return nothing('the deadline has not come');
+  return { kind: 'commit', transition: end(job, { status: 'expired' }, now) };
+}
+
+export type ReopenDecision =
+  | { readonly kind: 'commit'; readonly transition: Transition }
+  /** This limit would stop the job again before its next step. */
+  | { readonly kind: 'limited'; readonly limit: string }
+  | Nothing;
+
+/**
+ * Opens a failed, incomplete or expired job again (invariant 7): it goes on from the step that it had reached, with
+ * fresh attempts and a fresh deadline. What was done stays done, what was learnt late counts now, and a writing call
+ * that may have happened is asked about.
+ */
+export function reopen(
+  job: JobState,
+  { limits = job.limits, late = [] }: { limits?: Limits; late?: readonly LateOutcome[] },
+  now: number,
+): ReopenDecision {
+  const { phase } = job;
+  if (phase.name !== 'ended') return nothing('the job has not ended');
+  if (phase.ending.status === 'completed' || phase.ending.status === 'cancelled') {
+    return nothing(`the job is ${phase.ending.status}`);
+  }
+  const limit = limitBeforeTurn({ limits, usage: job.usage });
+  if (limit !== undefined) return { kind: 'limited', limit };
+  const patch = {
+    limits,
+    turn: job.turn,
+    corrections: [],
+    expiresAt: now + limits.deadline_seconds * 1_000,
+  };
+  const { from } = phase;
+  if (from.name !== 'calls') {
+    const step = freshStep(job.sequence + 1, now);
+    return commit(nextState(job, { patch: { ...patch, phase: { name: 'turn', step } } }));
+  }
+  // A batch that a limit stopped before it ran was not counted.
+  const stopped = phase.ending.status === 'incomplete';
+  const toolCalls = job.usage.toolCalls + (stopped ? from.calls.length : 0);
+  if (toolCalls > limits.tool_calls) return { kind: 'limited', limit: 'tool_calls' };
+  const known = { ...job, claims: late.reduce(withoutClaim, job.claims) };
+  const reopened = from.calls.map((call, index) => reopenCall(known, { index, call }, late, now));
+  return commit(
+    nextState(job, {
+      patch: {
+        ...patch,
+        ...afterCall(
+          job,
+          reopened.map(({ call }) => call),
+          now,
+        ),
+        claims: known.claims,
+        usage: { ...job.usage, toolCalls },
+      },
+      steps: reopened.flatMap(({ record }) => record ?? []),
+    }),
+  );
+}
+
+interface ReopenedCall {
+  readonly call: ToolCall;
+  readonly record?: OutcomeRecord;
+}
+
+/**
+ * A call has happened if any claim of it succeeded. Else its newest claim says what becomes of it, as far as that is
+ * known by now; what an older one has learnt speaks for no other.
+ *
+ * @param job without the claims that have reported late
+ */
+function reopenCall(
+  job: JobState,
+  placed: PlacedCall,
+  late: readonly LateOutcome[],
+  now: number,
+): ReopenedCall {
+  const { index, call } = placed;
+  const { step } = call;
+  if (step.status === 'settled') return { call };
+  const learnt = late.filter((outcome) => outcome.turn === job.turn && outcome.index === index);
+  const settle = (answer: OutcomeRecord['answer'], at: number): ReopenedCall => ({
+    call: settledBy(call, answer),
+    record: outcomeRecord(job, placed, answer, at),
+  });
+  const success = learnt.find(({ answer }) => 'output' in answer);
+  if (success !== undefined) return settle(success.answer, success.finishedAt);
+  const again = { call: { ...call, step: freshStep(job.sequence + 1, now) } };
+  if (step.status !== 'running' && step.status !== 'unknown') return again;
+  const own = learnt.find(({ epoch }) => epoch === step.epoch);
+  if (own !== undefined && 'failure' in own.answer) {
+    return own.executed
+      ? settle({ failure: finalFailure(job, placed, own.answer.failure) }, own.finishedAt)
+      : again;
+  }
+  if (step.status === 'unknown') return { call };
+  if (!mustNotRepeat(job, call)) return again;
+  return job.onUnknownOutcome === 'ask'
+    ? { call: { ...call, step: unknownStep(step, { reason: inFlight, at: now }) } }
+    : settle({ failure: outcomeUnknown(inFlight) }, now);
+}
+
+const inFlight = 'the job ended while the call was in flight';
+
+function commit(opened: Transition): ReopenDecision {
+  return { kind: 'commit', transition: opened };
+}

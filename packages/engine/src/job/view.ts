@@ -1,0 +1,98 @@
+import type { CallRecord, Ending, Job, JobState } from '@pawl/contracts';
+import { instant } from '../domain/instant.ts';
+import type { ConnectUrl, JobParts } from '../domain/job.ts';
+import { approvalViews } from '../tool-call/view.ts';
+import { requiredActionOf, statusOf } from './status.ts';
+
+/** A job as the API shows it. */
+export function jobView(
+  { job, request, result, calls = [] }: JobParts,
+  connectUrl: ConnectUrl,
+): Job {
+  const ended = job.phase.name === 'ended' ? job.phase : undefined;
+  return {
+    id: job.id,
+    object: 'job',
+    status: statusOf(job),
+    sequence: job.sequence,
+    user: job.user,
+    conversation: job.conversation,
+    prompt: request.prompt,
+    model: request.models[job.model] ?? '',
+    connections: request.connections,
+    metadata: request.metadata,
+    result: result === undefined ? null : { ...result },
+    error: ended === undefined ? null : errorOf(ended.ending),
+    required_action: presentAction(job, calls, connectUrl),
+    stop_reason: ended?.ending.status === 'incomplete' ? ended.ending.stopReason : null,
+    usage: {
+      model_calls: job.usage.modelCalls,
+      tool_calls: job.usage.toolCalls,
+      input_tokens: job.usage.inputTokens,
+      output_tokens: job.usage.outputTokens,
+      cost_usd: job.usage.costUsd,
+    },
+    turns: job.usage.modelCalls,
+    schedule: job.schedule ?? null,
+    created_at: instant(job.createdAt),
+    started_at: job.startedAt === undefined ? null : instant(job.startedAt),
+    finished_at: ended === undefined ? null : instant(ended.at),
+    expires_at: instant(job.expiresAt),
+  };
+}
+
+function presentAction(
+  job: JobState,
+  calls: readonly CallRecord[],
+  connectUrl: ConnectUrl,
+): Job['required_action'] {
+  const action = requiredActionOf(job);
+  switch (action?.type) {
+    case undefined:
+      return null;
+    case 'connect_account':
+      return {
+        type: 'connect_account',
+        connection: action.connection,
+        url: connectUrl(job.id, action.link),
+        expires_at: instant(job.expiresAt),
+      };
+    case 'resolve_tool_outcome':
+      return {
+        type: 'resolve_tool_outcome',
+        approvals: approvalViews(job, calls).map(({ id, tool, input, effect }) => ({
+          id,
+          tool,
+          input,
+          effect,
+        })),
+      };
+  }
+}
+
+function errorOf(ending: Ending): Job['error'] {
+  switch (ending.status) {
+    case 'failed':
+      return ending.failure;
+    case 'expired':
+      return {
+        code: 'deadline_exceeded',
+        message: 'The job did not end before its deadline.',
+        retryable: true,
+      };
+    case 'completed':
+    case 'incomplete':
+    case 'cancelled':
+      return null;
+  }
+}
+
+/** What a link carries: the job, and the secret that the job's waiting step was given. */
+export function formatLinkToken(job: string, link: string): string {
+  return `${job}.${link}`;
+}
+
+/** Links to the gateway as browsers reach it; the URL has no slash at its end. */
+export function connectUrlOf(publicUrl: string): ConnectUrl {
+  return (job, link) => `${publicUrl}/connect/${formatLinkToken(job, link)}`;
+}

@@ -1,0 +1,71 @@
+import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
+import type { Engine } from '../commit/engine.ts';
+import { isKeyTaken, type UnderKey } from '../job/admit.ts';
+import {
+  changeSchedule,
+  newSchedule,
+  type NewSchedule,
+  type ScheduleChange,
+} from './transitions.ts';
+
+/**
+ * Makes a schedule. Idempotent by its id: making it again answers the record as it is. Undefined: another request under
+ * the same Idempotency-Key was first.
+ */
+export async function createSchedule(
+  engine: Engine,
+  given: NewSchedule,
+  job: ScheduledJob,
+): Promise<ScheduleState>;
+export async function createSchedule(
+  engine: Engine,
+  given: NewSchedule,
+  job: ScheduledJob,
+  underKey: UnderKey | undefined,
+): Promise<ScheduleState | undefined>;
+export async function createSchedule(
+  engine: Engine,
+  given: NewSchedule,
+  job: ScheduledJob,
+  underKey?: UnderKey,
+): Promise<ScheduleState | undefined> {
+  for (;;) {
+    const existing = await engine.store.readSchedule(given.id);
+    if (existing !== undefined) return existing;
+    const after = newSchedule(given, engine.now());
+    const idempotency = underKey && { ...underKey, made: after.id };
+    const schedules = [{ before: null, after, job }];
+    if (await commitAndWake(engine, { jobs: [], schedules, idempotency })) return after;
+    if (await isKeyTaken(engine, underKey)) return undefined;
+  }
+}
+
+/** Changes a schedule; undefined: there is none (any more). `decide` sees the record that the change is based on. */
+export async function updateSchedule(
+  engine: Engine,
+  id: string,
+  decide: (schedule: ScheduleState) => { change: ScheduleChange; job?: ScheduledJob | undefined },
+): Promise<ScheduleState | undefined> {
+  for (;;) {
+    const before = await engine.store.readSchedule(id);
+    if (before === undefined) return undefined;
+    const { change, job } = decide(before);
+    const after = changeSchedule(before, change, engine.now());
+    const write = { before, after, ...(job === undefined ? {} : { job }) };
+    if (await commitAndWake(engine, { jobs: [], schedules: [write] })) return after;
+  }
+}
+
+/** Erases a schedule; what it has posted stays. False: there was none. */
+export async function deleteSchedule(engine: Engine, id: string): Promise<boolean> {
+  let wasThere = false;
+  for (;;) {
+    const before = await engine.store.readSchedule(id);
+    // One that is gone after an attempt was erased by it: when its answer got lost, it was sent again in vain.
+    if (before === undefined) return wasThere;
+    wasThere = true;
+    if (await commitAndWake(engine, { jobs: [], schedules: [{ before, after: null }] }))
+      return true;
+  }
+}

@@ -1,0 +1,82 @@
+import type { JobState, Running, ToolCall } from '@pawl/contracts';
+import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { PlacedCall } from '../domain/tool-call.ts';
+import { claimed, replaceCall, quarantine } from '../job/steps.ts';
+import { beginClaim } from './open-claims.ts';
+import { afterCall, declareUnknown, mustNotRepeat } from './settle.ts';
+
+export type CallClaim =
+  | {
+      readonly kind: 'claimed';
+      readonly transition: Transition;
+      readonly call: ToolCall;
+      readonly epoch: number;
+    }
+  /** Something else had to be written first: the outcome is unknown, or the job has ended. */
+  | { readonly kind: 'settled'; readonly transition: Transition }
+  | { readonly kind: 'check_account'; readonly connection: string }
+  | { readonly kind: 'early'; readonly at: number }
+  | Nothing;
+
+/**
+ * `started` is written before the call is made. A call that is found started was made by somebody who never came back:
+ * it is made again only if that can't do harm (invariant 5).
+ */
+export function claimCall(
+  job: JobState,
+  { turn, index, since }: { turn: number; index: number; since: number },
+  now: number,
+  rules: Rules,
+): CallClaim {
+  const { phase } = job;
+  if (phase.name !== 'calls' || job.turn !== turn) return nothing('another turn');
+  const call = phase.calls[index];
+  if (call === undefined) return nothing('no such call');
+  const { step } = call;
+  if (step.status === 'settled' || step.status === 'unknown' || step.since !== since) {
+    return nothing('another step');
+  }
+  if (now >= job.expiresAt)
+    return { kind: 'settled', transition: end(job, { status: 'expired' }, now) };
+  if (step.status === 'blocked') return { kind: 'check_account', connection: step.connection };
+  if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
+  if (step.status === 'running' && mustNotRepeat(job, call)) {
+    const reason = 'the worker that made the call never reported an outcome';
+    return {
+      kind: 'settled',
+      transition: declareUnknown(job, { index, call }, { reason }, now),
+    };
+  }
+  const running = claimed(step, { sequence: job.sequence + 1, at: now });
+  if (running.crashes >= rules.crashLimit) {
+    return { kind: 'settled', transition: quarantine(job, `tool call ${call.tool}`, rules, now) };
+  }
+  return {
+    kind: 'claimed',
+    call,
+    epoch: running.epoch,
+    transition: started(job, { index, call }, running, now + rules.toolTimeout),
+  };
+}
+
+function started(
+  job: JobState,
+  { index, call }: PlacedCall,
+  running: Running,
+  until: number,
+): Transition {
+  const { phase } = job;
+  if (phase.name !== 'calls') throw new Error('a call can only start in the phase of calls');
+  const { startedAt: now, epoch } = running;
+  const begun = beginClaim(job, { index, call }, { epoch, until }, now);
+  const calls = replaceCall(phase.calls, { index, call: { ...begun.call, step: running } });
+  const attempt = running.attempts + running.crashes + 1;
+  return nextState(job, {
+    patch: {
+      ...afterCall(job, calls, now),
+      claims: begun.claims,
+    },
+    events: [{ type: 'tool_call.started', turn: job.turn, index, tool: call.tool, attempt }],
+  });
+}

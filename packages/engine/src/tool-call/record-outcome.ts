@@ -1,0 +1,202 @@
+import type { CallStep, Failure, JobState, LateOutcome } from '@pawl/contracts';
+import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import type { Rules } from '../domain/rules.ts';
+import type { PlacedCall } from '../domain/tool-call.ts';
+import type { ToolOutcome } from '../domain/tool.ts';
+import { backOff, blockedOn, readyAgain, replaceCall } from '../job/steps.ts';
+import { endClaim } from './open-claims.ts';
+import {
+  afterCall,
+  declareUnknown,
+  finalFailure,
+  lateOutcome,
+  mustNotRepeat,
+  settleCall,
+} from './settle.ts';
+
+type Settlement = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+
+export type OutcomeDecision =
+  | Settlement
+  /** The job has ended, and stays as it is (invariant 7): what was learnt is kept on a side record. */
+  | { readonly kind: 'late'; readonly job: JobState; readonly outcome?: LateOutcome };
+
+export interface CallReport {
+  readonly turn: number;
+  readonly index: number;
+  readonly epoch: number;
+  readonly outcome: ToolOutcome;
+  /** True: the worker was told to stop while the call ran. What is made again then goes back at once, uncounted. */
+  readonly stopped?: boolean;
+}
+
+export interface OutcomeContext {
+  readonly rules: Rules;
+  readonly now: number;
+  readonly random: number;
+  /** The secret part of the link, should an account have to be authorized. */
+  readonly link: string;
+}
+
+/**
+ * What a claim's report does to the job: it settles the call, or has it made again, if it is the newest claim's and
+ * nobody has decided. The report of any other is noted: the claim is over, and what it has done is kept beside the call.
+ */
+export function recordOutcome(
+  job: JobState,
+  report: CallReport,
+  context: OutcomeContext,
+): OutcomeDecision {
+  const outcome = lateOutcome(report, context.now);
+  if (job.phase.name === 'ended') {
+    return { kind: 'late', job, ...(outcome === undefined ? {} : { outcome }) };
+  }
+  const reported = endClaim(job, report);
+  const decision = decide(reported, report, context);
+  if (decision.kind === 'commit') return commit({ ...decision.transition, before: job });
+  const steps = outcome?.executed === true ? [outcome] : [];
+  return reported.claims.length < job.claims.length || steps.length > 0
+    ? commit({ ...nextState(reported, { patch: {}, steps }), before: job })
+    : decision;
+}
+
+/** @param job with this claim at its end */
+function decide(job: JobState, report: CallReport, context: OutcomeContext): Settlement {
+  const { phase } = job;
+  const { turn, index, epoch } = report;
+  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
+  if (call === undefined || call.step.epoch !== epoch) {
+    return nothing('the call is no longer this claim’s');
+  }
+  switch (call.step.status) {
+    case 'running':
+      return recordRunning(job, { index, call }, report, context);
+    case 'unknown':
+      return settleUnknown(job, { index, call }, report, context);
+    case 'ready':
+    case 'blocked':
+    case 'settled':
+      return nothing('the call is settled, or is to be made again');
+  }
+}
+
+function recordRunning(
+  job: JobState,
+  placed: PlacedCall,
+  { outcome, stopped = false }: CallReport,
+  { rules, now, random, link }: OutcomeContext,
+): Settlement {
+  const { call } = placed;
+  const { step } = call;
+  if (step.status !== 'running') throw new Error('the call must be running');
+  const sequence = job.sequence + 1;
+  const fail = (failure: Failure) =>
+    commit(settleCall(job, placed, { failure: finalFailure(job, placed, failure) }, now));
+  const tryAgain = (failure: Failure, retryAfter?: number) => {
+    if (stopped) {
+      return commit(withStep(job, placed, readyAgain(step, { sequence, notBefore: now }), now));
+    }
+    const attempts = step.attempts + 1;
+    if (attempts >= rules.callAttempts) return fail(failure);
+    const wait = backOff(rules, {
+      attempts,
+      random,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+    const next = readyAgain(step, { sequence, notBefore: now + wait, attempts, failure });
+    return commit(withStep(job, placed, next, now));
+  };
+  switch (outcome.kind) {
+    case 'succeeded':
+      return commit(settleCall(job, placed, { output: outcome.output }, now));
+    case 'failed':
+      return fail(outcome.failure);
+    case 'not_executed':
+      return tryAgain(outcome.failure, outcome.retryAfter);
+    case 'account_inactive': {
+      const blocked = blockedOn(step, {
+        sequence,
+        connection: call.connection,
+        link: linkFor(job, call.connection) ?? link,
+        at: now,
+        checkAt: now + rules.accountCheckInterval,
+      });
+      return commit(withStep(job, placed, blocked, now));
+    }
+    case 'unknown':
+      return mustNotRepeat(job, call)
+        ? commit(declareUnknown(job, placed, { reason: outcome.failure.message }, now))
+        : tryAgain(outcome.failure);
+    case 'fatal':
+      return commit(failJob(job, placed, outcome.failure, now));
+  }
+}
+
+/** The call did not happen: it is put back first, so that a retry of the job makes it, and nothing waits for it. */
+function failJob(
+  job: JobState,
+  { index, call }: PlacedCall,
+  failure: Failure,
+  now: number,
+): Transition {
+  const { phase } = job;
+  const { step } = call;
+  if (phase.name !== 'calls' || step.status !== 'running') {
+    throw new Error('only a running call can fail its job');
+  }
+  const again = readyAgain(step, { sequence: job.sequence + 1, notBefore: now, failure });
+  const calls = replaceCall(phase.calls, { index, call: { ...call, step: again } });
+  const patch = { phase: { name: 'calls', calls } } as const;
+  return end(job, { status: 'failed', failure }, now, { patch });
+}
+
+/** The real outcome settles what was declared unknown, as long as nobody has decided. */
+function settleUnknown(
+  job: JobState,
+  placed: PlacedCall,
+  { outcome }: CallReport,
+  { now }: OutcomeContext,
+): Settlement {
+  const { call } = placed;
+  if (call.step.status !== 'unknown') throw new Error('the outcome must be unknown');
+  switch (outcome.kind) {
+    case 'succeeded':
+      return commit(settleCall(job, placed, { output: outcome.output }, now));
+    case 'failed':
+    case 'fatal': {
+      const failure = finalFailure(job, placed, outcome.failure);
+      return commit(settleCall(job, placed, { failure }, now));
+    }
+    case 'not_executed':
+    case 'account_inactive': {
+      const again = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
+      return commit(withStep(job, placed, again, now));
+    }
+    case 'unknown':
+      return nothing('the outcome is still unknown');
+  }
+}
+
+function commit(transition: Transition): Extract<Settlement, { kind: 'commit' }> {
+  return { kind: 'commit', transition };
+}
+
+function withStep(
+  job: JobState,
+  { index, call }: PlacedCall,
+  step: CallStep,
+  now: number,
+): Transition {
+  if (job.phase.name !== 'calls') throw new Error('the job must be at its calls');
+  const calls = replaceCall(job.phase.calls, { index, call: { ...call, step } });
+  return nextState(job, { patch: afterCall(job, calls, now) });
+}
+
+/** Calls that wait for the same account share one link. */
+function linkFor(job: JobState, connection: string): string | undefined {
+  if (job.phase.name !== 'calls') return undefined;
+  for (const { step } of job.phase.calls) {
+    if (step.status === 'blocked' && step.connection === connection) return step.link;
+  }
+  return undefined;
+}

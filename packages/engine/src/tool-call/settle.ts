@@ -1,0 +1,159 @@
+import type {
+  Failure,
+  JobEvent,
+  JobState,
+  LateOutcome,
+  OutcomeRecord,
+  ToolCall,
+} from '@pawl/contracts';
+import { nextState, type Transition } from '../commit/next-state.ts';
+import type { PlacedCall } from '../domain/tool-call.ts';
+import type { ToolOutcome } from '../domain/tool.ts';
+import { freshStep, replaceCall, settledStep, unknownStep } from '../job/steps.ts';
+import { type ClaimName, mayHaveHappened } from './open-claims.ts';
+
+/** The commit that settles a call with its answer. */
+export function settleCall(
+  job: JobState,
+  placed: PlacedCall,
+  answer: OutcomeRecord['answer'],
+  now: number,
+): Transition {
+  const { phase } = job;
+  if (phase.name !== 'calls') throw new Error('only a call of the current turn can be settled');
+  const { index, call } = placed;
+  const identity = { turn: job.turn, index, tool: call.tool };
+  const event: JobEvent =
+    'failure' in answer
+      ? { type: 'tool_call.failed', ...identity, code: answer.failure.code }
+      : { type: 'tool_call.completed', ...identity };
+  const calls = replaceCall(phase.calls, { index, call: settledBy(call, answer) });
+  return nextState(job, {
+    patch: afterCall(job, calls, now),
+    events: [event],
+    steps: [outcomeRecord(job, placed, answer, now)],
+  });
+}
+
+/** The call, once this is its answer: whatever doubt there was, the answer says. */
+export function settledBy(call: ToolCall, answer: OutcomeRecord['answer']): ToolCall {
+  return { ...call, inDoubt: false, step: settledStep(call.step, outcomeOf(answer)) };
+}
+
+function outcomeOf(answer: OutcomeRecord['answer']): 'succeeded' | 'failed' | 'unknown' {
+  if ('output' in answer) return 'succeeded';
+  return isOutcomeUnknown(answer.failure) ? 'unknown' : 'failed';
+}
+
+/** The record of a call of the current turn that is not settled yet. */
+export function outcomeRecord(
+  job: JobState,
+  { index, call: { step } }: PlacedCall,
+  answer: OutcomeRecord['answer'],
+  finishedAt: number,
+): OutcomeRecord {
+  if (step.status === 'settled') throw new Error('the call is settled already');
+  return {
+    kind: 'outcome',
+    turn: job.turn,
+    index,
+    attempts: step.attempts + step.crashes + 1,
+    ...(step.status === 'running' ? { startedAt: step.startedAt } : {}),
+    finishedAt,
+    answer,
+  };
+}
+
+/** What the model reads in place of an outcome that nobody knows. */
+export function outcomeUnknown(reason: string): Failure {
+  return {
+    code: 'outcome_unknown',
+    message:
+      `It is not known whether this call took effect: ${reason.replace(/\.$/, '')}. ` +
+      'Check before you make it again, and tell the user.',
+    retryable: false,
+  };
+}
+
+export function isOutcomeUnknown({ code }: Failure): boolean {
+  return code === 'outcome_unknown';
+}
+
+/** True for a call that may not be made a second time without somebody's word (invariant 5). */
+export function mustNotRepeat(job: JobState, call: ToolCall): boolean {
+  return call.effect === 'writes' && job.onUnknownOutcome !== 'retry';
+}
+
+/**
+ * What a call that is not made again is told by its last failure: that it failed, unless it changes something and one
+ * of its claims may have done so. The failure of one claim says nothing of the others.
+ *
+ * @param job with the claim that failed at its end
+ */
+export function finalFailure(job: JobState, placed: PlacedCall, failure: Failure): Failure {
+  return placed.call.effect === 'reads' || !mayHaveHappened(job, placed)
+    ? failure
+    : outcomeUnknown(failure.message);
+}
+
+/**
+ * A writing call that may have had its effect (invariant 5): a person decides, or the job's policy says that the model
+ * is told. `retry` is handled by whoever would make the call again.
+ */
+export function declareUnknown(
+  job: JobState,
+  { index, call }: PlacedCall,
+  { reason }: { reason: string },
+  now: number,
+): Transition {
+  const { phase } = job;
+  const { step } = call;
+  if (phase.name !== 'calls' || step.status !== 'running') {
+    throw new Error('only a running call can get an unknown outcome');
+  }
+  const asks = job.onUnknownOutcome === 'ask';
+  const next = asks ? unknownStep(step, { reason, at: now }) : settledStep(step, 'unknown');
+  const failure = outcomeUnknown(reason);
+  const calls = replaceCall(phase.calls, { index, call: { ...call, step: next } });
+  return nextState(job, {
+    patch: afterCall(job, calls, now),
+    events: [
+      { type: 'tool_call.failed', turn: job.turn, index, tool: call.tool, code: failure.code },
+    ],
+    steps: [outcomeRecord(job, { index, call }, { failure }, now)],
+  });
+}
+
+/** The side record of a claim that reports too late; undefined when it has learnt nothing. */
+export function lateOutcome(
+  { turn, index, epoch, outcome }: ClaimName & { readonly outcome: ToolOutcome },
+  finishedAt: number,
+): LateOutcome | undefined {
+  const record = { kind: 'late_outcome', turn, index, epoch, finishedAt } as const;
+  switch (outcome.kind) {
+    case 'succeeded':
+      return { ...record, executed: true, answer: { output: outcome.output } };
+    case 'failed':
+      return { ...record, executed: true, answer: { failure: outcome.failure } };
+    case 'not_executed':
+    case 'account_inactive':
+    case 'fatal':
+      return { ...record, executed: false, answer: { failure: outcome.failure } };
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** Where the job stands once these are its calls: at them, or at the next turn when the last one has settled. */
+export function afterCall(
+  job: JobState,
+  calls: ToolCall[],
+  now: number,
+): Pick<JobState, 'phase' | 'turn'> {
+  return calls.every((call) => call.step.status === 'settled')
+    ? {
+        turn: job.turn + 1,
+        phase: { name: 'turn', step: freshStep(job.sequence + 1, now) },
+      }
+    : { turn: job.turn, phase: { name: 'calls', calls } };
+}

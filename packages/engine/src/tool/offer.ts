@@ -1,0 +1,186 @@
+import type { JsonObject } from '@pawl/contracts';
+import MiniSearch from 'minisearch';
+import type { OfferedTool, Tool } from '../domain/tool.ts';
+import { beginningOf, wellFormed } from '../turn/json-text.ts';
+import { endpointSchema } from './endpoint-schema.ts';
+import { objectOf, stringsOf } from './schema-parts.ts';
+
+/** The tools of a job's connections, as far as an endpoint can be told of them. */
+export interface NamedTools {
+  readonly tools: OfferedTool[];
+  /** Tools whose schemas no endpoint takes: one of them would have every request refused. */
+  readonly leftOut: readonly Tool[];
+}
+
+/**
+ * Gives every tool of the job's connections the name that the model sees: its own where endpoints take it. Other names
+ * are put in letters, digits, `_` and `-`, 64 at most. Two connections of one connector bring the same names: the second
+ * one's carry the connection's name.
+ */
+export function nameTools(listed: readonly Tool[]): NamedTools {
+  const tools = listed.filter((tool) => endpointTool(tool) !== undefined);
+  const names = new Map<Tool, string>();
+  const taken = new Set<string>();
+  const take = (tool: Tool, name: string) => {
+    names.set(tool, name);
+    taken.add(name);
+  };
+  // Names that need no change come first, so that no other tool can take them.
+  for (const tool of tools) {
+    if (endpointName.test(tool.name) && !taken.has(tool.name)) take(tool, tool.name);
+  }
+  for (const tool of tools) if (!names.has(tool)) take(tool, freeName(tool, taken));
+  return {
+    tools: tools.map((tool) => ({ name: names.get(tool) ?? tool.name, tool })),
+    leftOut: listed.filter((tool) => endpointTool(tool) === undefined),
+  };
+}
+
+/** What every endpoint takes as a function's name; Gemini wants a letter or `_` at its beginning. */
+const endpointName = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+function freeName(tool: Tool, taken: ReadonlySet<string>): string {
+  const whole = inNameCharacters(tool.name);
+  const base = /^[A-Za-z_]/.test(whole) ? whole : `_${whole}`;
+  let name = base.slice(0, 64);
+  for (let count = 0; taken.has(name); count += 1) {
+    const suffix = `__${tool.connection}${count === 0 ? '' : `_${count}`}`;
+    const cleaned = inNameCharacters(suffix).slice(-40);
+    name = base.slice(0, 64 - cleaned.length) + cleaned;
+  }
+  return name;
+}
+
+function inNameCharacters(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9_-]/g, '_');
+}
+
+/**
+ * The tools that a model call offers: what the policy allows and, above the endpoint's limit, the best matches for the
+ * prompt. The order is the listing's, so that the same tools make the same request.
+ */
+export function offerTools(
+  named: readonly OfferedTool[],
+  { policy, prompt, limit }: { policy: ToolPolicy; prompt: string; limit: number },
+): OfferedTool[] {
+  const allowed = named.filter(({ tool }) => isAllowed(policy, tool.name));
+  if (allowed.length <= limit) return allowed;
+  const best = new Set(rank(allowed, prompt).slice(0, limit));
+  return allowed.filter(({ name }) => best.has(name));
+}
+
+/** Every tool's name, the best match first; what doesn't match at all follows in its own order. */
+function rank(offered: readonly OfferedTool[], prompt: string): string[] {
+  const index = new MiniSearch<{ id: string; words: string; description: string }>({
+    fields: ['words', 'description'],
+    searchOptions: { boost: { words: 3 }, prefix: true, fuzzy: 0.2, combineWith: 'OR' },
+  });
+  index.addAll(
+    offered.map(({ name, tool }) => ({
+      id: name,
+      words: name.replaceAll(/[_-]+/g, ' '),
+      description: tool.description,
+    })),
+  );
+  const matches = index.search(prompt.slice(0, 4_000)).map(({ id }) => String(id));
+  const matched = new Set(matches);
+  return [...matches, ...offered.map(({ name }) => name).filter((name) => !matched.has(name))];
+}
+
+/** Which tools a job may see and call: all that `allow` names (absent: all), less all that `deny` names. */
+export interface ToolPolicy {
+  readonly allow?: readonly string[] | undefined;
+  readonly deny?: readonly string[] | undefined;
+}
+
+export function isAllowed(policy: ToolPolicy, tool: string): boolean {
+  const allowed = policy.allow === undefined || policy.allow.some((name) => matches(name, tool));
+  return allowed && !(policy.deny ?? []).some((name) => matches(name, tool));
+}
+
+/** `*` stands for any run of characters. Linear in the length of the tool's name for each part of the pattern. */
+function matches(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === name;
+  const last = rest.pop() ?? '';
+  if (!name.startsWith(first) || name.length < first.length + last.length) return false;
+  let from = first.length;
+  for (const part of rest) {
+    const at = name.indexOf(part, from);
+    if (at === -1) return false;
+    from = at + part.length;
+  }
+  return name.length - last.length >= from && name.endsWith(last);
+}
+
+/** OpenAI's longest description of a function. */
+const longestDescription = 1_024;
+
+/** What an endpoint is told of a tool, beside the name. */
+export interface EndpointTool {
+  readonly description: string;
+  readonly parameters: JsonObject;
+  /** The tool's own names of parameters whose names endpoints refuse, by those that the model sees. */
+  readonly ownNames: ReadonlyMap<string, string>;
+}
+
+/** Lists of tools are cached, and so the same objects in many turns. */
+const known = new WeakMap<Tool, EndpointTool | undefined>();
+
+/** A tool as endpoints take it; undefined where its schema can't be written so. */
+export function endpointTool(tool: Tool): EndpointTool | undefined {
+  if (!known.has(tool)) known.set(tool, describeTool(tool));
+  return known.get(tool);
+}
+
+/** The arguments that a model has given, by the tool's own names. */
+export function ownArguments(tool: Tool, input: JsonObject): JsonObject {
+  const ownNames = endpointTool(tool)?.ownNames;
+  if (ownNames === undefined || ownNames.size === 0) return input;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [ownNames.get(name) ?? name, value]),
+  );
+}
+
+function describeTool({ name, description, inputSchema }: Tool): EndpointTool | undefined {
+  const schema = endpointSchema(inputSchema);
+  if (schema === undefined) return undefined;
+  // An empty one is refused by Bedrock.
+  const said = description.trim() === '' ? name : description;
+  const isLong = said.length > longestDescription;
+  const { parameters, ownNames } = withPlainNames(schema);
+  return {
+    description: (isLong ? `${beginningOf(said, longestDescription - 1)}…` : said).toWellFormed(),
+    parameters: wellFormed(parameters),
+    ownNames,
+  };
+}
+
+/** Anthropic's names of parameters; those of nested objects may be any. */
+const plainName = /^[A-Za-z0-9_.-]{1,64}$/;
+
+function withPlainNames(schema: JsonObject): Pick<EndpointTool, 'parameters' | 'ownNames'> {
+  const properties = Object.entries(objectOf(schema['properties']));
+  const taken = new Set(properties.map(([name]) => name).filter((name) => plainName.test(name)));
+  const seenAs = new Map<string, string>();
+  for (const [name] of properties) {
+    if (plainName.test(name)) continue;
+    const base = name.replaceAll(/[^A-Za-z0-9_.-]/g, '_').slice(0, 60) || '_';
+    let plain = base;
+    for (let count = 2; taken.has(plain); count += 1) plain = `${base}_${count}`;
+    taken.add(plain);
+    seenAs.set(name, plain);
+  }
+  if (seenAs.size === 0) return { parameters: schema, ownNames: new Map() };
+  const required = stringsOf(schema['required']).map((name) => seenAs.get(name) ?? name);
+  return {
+    parameters: {
+      ...schema,
+      properties: Object.fromEntries(
+        properties.map(([name, property]) => [seenAs.get(name) ?? name, property]),
+      ),
+      ...(required.length === 0 ? {} : { required }),
+    },
+    ownNames: new Map([...seenAs].map(([name, plain]) => [plain, name])),
+  };
+}

@@ -1,0 +1,49 @@
+import type { JobState, TurnTask } from '@pawl/contracts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
+import type { Engine } from '../commit/engine.ts';
+import { applyTransition } from '../commit/transition.ts';
+import { roomToStart } from '../tenant/commands.ts';
+import type { LimitReached } from '../tenant/limits.ts';
+import { needsPlace, parkTurn } from '../tenant/places.ts';
+import { startParked } from '../tenant/start-parked.ts';
+import { claimTurn, type TurnClaim } from './claim.ts';
+
+export type ClaimOutcome =
+  | TurnClaim
+  /** The job stays queued: so many of its tenant or user are in progress already. */
+  | { readonly kind: 'parked'; readonly reached: LimitReached };
+
+/**
+ * Claims a turn. With its first one a job takes a place among those in progress, where these are limited: the claim's
+ * commit is refused if the last place has been taken meanwhile.
+ */
+export async function takeClaim(
+  engine: Engine,
+  task: TurnTask,
+  known: JobState | undefined,
+): Promise<ClaimOutcome> {
+  const decide = (job: JobState) => claimTurn(job, task, engine.now(), engine.rules);
+  let job = known;
+  while (job !== undefined && needsPlace(job)) {
+    const decision = decide(job);
+    if (decision.kind !== 'claimed') break;
+    const room = await roomToStart(engine, job);
+    if (room.kind === 'room') {
+      if (room.bounds === undefined) break;
+      const commit = { jobs: [decision.transition], admission: room.bounds };
+      if (await commitAndWake(engine, commit)) return decision;
+    } else if (await park(engine, job, room.reached)) {
+      return { kind: 'parked', reached: room.reached };
+    }
+    job = await engine.store.readJob(task.job);
+  }
+  return applyTransition(engine, task.job, decide, job);
+}
+
+/** What frees a place looks for parked jobs after its commit: one that was parked after that look is found here. */
+async function park(engine: Engine, job: JobState, { scope }: LimitReached): Promise<boolean> {
+  const parked = parkTurn(job, scope, engine.now(), engine.rules);
+  if (!(await commitAndWake(engine, { jobs: [parked] }))) return false;
+  await startParked(engine, job, commitAndWake).catch(engine.onLostWake);
+  return true;
+}

@@ -1,0 +1,88 @@
+import { EventEmitter, once } from 'node:events';
+import type { JobState } from '@pawl/contracts';
+import type { RedisConnection } from '@pawl/runtime';
+import type { Keys } from './keys.ts';
+
+type Listener = (message: string) => void;
+
+/** Channels of one subscriber connection, each subscribed for as long as somebody listens. */
+export function createChangeFeed(subscriber: RedisConnection) {
+  const listeners = new Map<string, Set<Listener>>();
+  subscriber.on('message', (channel: string, message: string) => {
+    for (const listener of listeners.get(channel) ?? []) listener(message);
+  });
+
+  return {
+    /** Resolves once messages arrive for certain; call the answer to stop listening. */
+    async listen(channel: string, listener: Listener): Promise<() => Promise<void>> {
+      const known = listeners.get(channel);
+      if (known === undefined) listeners.set(channel, new Set([listener]));
+      else known.add(listener);
+      const stop = async () => {
+        const remaining = listeners.get(channel);
+        remaining?.delete(listener);
+        if (remaining?.size !== 0) return;
+        listeners.delete(channel);
+        await subscriber.unsubscribe(channel);
+      };
+      try {
+        await subscriber.subscribe(channel);
+      } catch (error) {
+        await stop().catch(() => undefined);
+        throw error;
+      }
+      return stop;
+    },
+  };
+}
+
+export type ChangeFeed = ReturnType<typeof createChangeFeed>;
+
+export interface WaitDependencies {
+  readonly feed: ChangeFeed;
+  readonly keys: Keys;
+  readonly readJob: (id: string) => Promise<JobState | undefined>;
+}
+
+export interface WaitOptions {
+  readonly until: (job: JobState) => boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Resolves when the job is as `until` wants it, when it does not exist, after `timeout`, or when the signal is aborted.
+ * The state is read after the subscription stands, so no change falls between.
+ */
+export async function waitForChange(
+  { feed, keys, readJob }: WaitDependencies,
+  jobId: string,
+  { until, timeout, signal }: WaitOptions,
+): Promise<void> {
+  const changes = new EventEmitter();
+  const onChange = () => changes.emit('change');
+  const over = new AbortController();
+  const end = () => {
+    over.abort();
+    onChange();
+  };
+  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect it, and the wait would never end.
+  const timer = setTimeout(end, timeout);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted === true) end();
+  let stop: (() => Promise<void>) | undefined;
+  try {
+    stop = await feed.listen(keys.changes(jobId), onChange);
+    while (!over.signal.aborted) {
+      const changed = once(changes, 'change');
+      const job = await readJob(jobId);
+      if (job === undefined || until(job) || over.signal.aborted) return;
+      await changed;
+    }
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+    await stop?.();
+  }
+}

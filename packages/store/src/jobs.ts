@@ -1,0 +1,162 @@
+import {
+  AdmittedRequest,
+  type ApprovalTarget,
+  CallRecord,
+  DecisionRecord,
+  JobState,
+  Json,
+  shardOfId,
+  type WebhookDelivery,
+} from '@pawl/contracts';
+import type { Conversation, JobHistory, JobParts, JobResult } from '@pawl/engine';
+import type { RedisConnection } from '@pawl/runtime';
+import { z } from 'zod';
+import { eraseDelivery } from './deliveries.ts';
+import { type IndexSettings, jobIndexes } from './indexes.ts';
+import type { Keys } from './keys.ts';
+import { createStepReads, type StepPiece, type StepPieceRequest } from './read-steps.ts';
+import {
+  callField,
+  type CallPlace,
+  decisionField,
+  parseStored,
+  StoredDataError,
+} from './stored-records.ts';
+import { createWriteBatch, type WriteBatch } from './write-batch.ts';
+
+const StoredResult = z.object({ text: z.string(), json: Json.optional() });
+
+/** Reads of jobs. */
+export function createReads(redis: RedisConnection, keys: Keys) {
+  const steps = createStepReads(redis, keys);
+  const readField = (key: string, field: string) => redis.hget(key, field);
+
+  async function readJob(id: string): Promise<JobState | undefined> {
+    const text = await readField(keys.job(id), 'state');
+    return text === null ? undefined : parseStored(JobState, text, `job ${id}`);
+  }
+
+  async function readRequest(id: string): Promise<AdmittedRequest> {
+    const text = await readField(keys.job(id), 'request');
+    if (text === null) throw new StoredDataError(`job ${id} has no request in Redis`);
+    return parseStored(AdmittedRequest, text, `the request of job ${id}`);
+  }
+
+  async function readCall(id: string, turn: number, index: number): Promise<CallRecord> {
+    const text = await readField(keys.steps(id), callField('call', { turn, index }));
+    const what = `tool call ${turn}.${index} of job ${id}`;
+    if (text === null) throw new StoredDataError(`${what} is not in Redis`);
+    return parseStored(CallRecord, text, what);
+  }
+
+  async function readDecision(target: ApprovalTarget): Promise<DecisionRecord | undefined> {
+    const text = await readField(keys.steps(target.job), decisionField(target));
+    return text === null
+      ? undefined
+      : parseStored(DecisionRecord, text, `a decision about job ${target.job}`);
+  }
+
+  async function readJobParts(id: string): Promise<JobParts | undefined> {
+    const [state, request, result] = await redis.hmget(keys.job(id), 'state', 'request', 'result');
+    if (typeof state !== 'string' || typeof request !== 'string') return undefined;
+    const job = parseStored(JobState, state, `job ${id}`);
+    const asked = unknownCalls(job);
+    return {
+      job,
+      ...(asked.length === 0 ? {} : { calls: await steps.readCalls(id, asked) }),
+      request: parseStored(AdmittedRequest, request, `the request of job ${id}`),
+      ...(typeof result === 'string'
+        ? { result: parseStored(StoredResult, result, `the result of job ${id}`) as JobResult }
+        : {}),
+    };
+  }
+
+  async function readHistory(id: string): Promise<JobHistory | undefined> {
+    const [parts, records] = await Promise.all([readJobParts(id), steps.readSteps(id)]);
+    return parts === undefined
+      ? undefined
+      : { job: parts.job, prompt: parts.request.prompt, steps: records };
+  }
+
+  /** The same with a piece of its steps: see `readStepPiece`. */
+  async function readHistoryPiece(
+    id: string,
+    piece: StepPieceRequest,
+  ): Promise<(JobHistory & Pick<StepPiece, 'next'>) | undefined> {
+    const [[state, request], { records, next }] = await Promise.all([
+      redis.hmget(keys.job(id), 'state', 'request'),
+      steps.readStepPiece(id, piece),
+    ]);
+    if (typeof state !== 'string' || typeof request !== 'string') return undefined;
+    const job = parseStored(JobState, state, `job ${id}`);
+    const { prompt } = parseStored(AdmittedRequest, request, `the request of job ${id}`);
+    return { job, prompt, steps: records, next };
+  }
+
+  return {
+    ...steps,
+    readJob,
+    readRequest,
+    readCall,
+    readDecision,
+    readJobParts,
+    readHistory,
+    readHistoryPiece,
+  };
+}
+
+/** The calls of a job that a person is asked about. */
+function unknownCalls({ turn, phase }: JobState): CallPlace[] {
+  if (phase.name !== 'calls') return [];
+  return phase.calls.flatMap(({ step }, index) =>
+    step.status === 'unknown' ? [{ turn, index }] : [],
+  );
+}
+
+/**
+ * The writes that erase an ended job and all that is known of it: its deliveries, and its conversation when it was the
+ * last one there. Fenced: a job that was opened again, or whose webhook has moved on, stays.
+ */
+export function eraseBatch(
+  job: JobState,
+  deliveries: readonly WebhookDelivery[],
+  settings: IndexSettings,
+): WriteBatch {
+  if (job.phase.name !== 'ended') throw new Error(`job ${job.id} has not ended`);
+  const { keys } = settings;
+  const batch = createWriteBatch();
+  batch.fence(keys.job(job.id), 'sequence', String(job.sequence));
+  for (const { id, sequence } of deliveries) {
+    batch.fence(keys.delivery(id), 'sequence', String(sequence));
+  }
+  for (const delivery of deliveries) eraseDelivery(batch, delivery, settings);
+  for (const key of [keys.job(job.id), keys.steps(job.id), keys.events(job.id)]) {
+    batch.write('DEL', key);
+  }
+  for (const { key, member } of jobIndexes(job, settings)) batch.write('ZREM', key, member);
+  batch.write('LREM', keys.startedJobs(job.conversation), 0, job.id);
+  eraseEmptyConversation(batch, job.conversation, settings);
+  return batch;
+}
+
+/**
+ * Adds the writes that erase a conversation whose last job goes with this commit. Whether it is the last one is seen by
+ * the script, since others of its jobs may be erased at the same time.
+ */
+function eraseEmptyConversation(batch: WriteBatch, id: string, { keys }: IndexSettings): void {
+  batch.write('STOP_IF_EXISTS', keys.conversationJobs(id));
+  for (const key of [
+    keys.conversation(id),
+    keys.startedJobs(id),
+    keys.line(id),
+    keys.delayedJobs(id),
+  ]) {
+    batch.write('DEL', key);
+  }
+  batch.write('ZREM', keys.held(shardOfId(id)), id);
+}
+
+/** True while a call of this job may be in flight: what it learns has a place only as long as the job has. */
+export function holdsCallsOf({ holds }: Conversation, job: string): boolean {
+  return Object.keys(holds).some((call) => call.startsWith(`${job} `));
+}

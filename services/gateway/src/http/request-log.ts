@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { ProblemCode } from '@pawl/contracts';
+import type { Logger } from '@pawl/runtime';
+import type { RequestHandler, Response } from 'express';
+
+export const requestIdHeader = 'X-Request-Id';
+
+/** Gives every answer an id of its own, by which a person finds it in the log. */
+export const assignRequestId: RequestHandler = (_request, response, next) => {
+  response.setHeader(requestIdHeader, newRequestId());
+  next();
+};
+
+export function newRequestId(): string {
+  return `req_${randomUUID().replaceAll('-', '')}`;
+}
+
+export function requestIdOf(response: Response): string {
+  return String(response.getHeader(requestIdHeader));
+}
+
+/** What the log line of a request tells of it. */
+export interface RequestFacts {
+  /** The pattern of the path, such as `/v1/jobs/:id`. */
+  readonly route?: string;
+  readonly tenant?: string;
+  readonly job?: string;
+  /** The code of the problem that was answered. */
+  readonly problem?: ProblemCode;
+}
+
+const facts = new WeakMap<Response, RequestFacts>();
+
+export function note(response: Response, further: RequestFacts): void {
+  facts.set(response, { ...facts.get(response), ...further });
+}
+
+function factsOf(response: Response): RequestFacts {
+  return facts.get(response) ?? {};
+}
+
+const probes = new Set(['/healthz', '/readyz']);
+
+/**
+ * One line a request. It names the route and never the URL: paths and queries hold the secrets of links and of the
+ * OAuth callback (invariant 11).
+ */
+export function logRequests(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const begun = performance.now();
+    response.once('close', () => {
+      const facts = factsOf(response);
+      const level = levelOf(response.statusCode, facts.route);
+      log[level](
+        {
+          requestId: requestIdOf(response),
+          method: request.method,
+          ...facts,
+          ...(response.writableFinished ? { status: response.statusCode } : { disconnected: true }),
+          durationMs: Math.round(performance.now() - begun),
+        },
+        'request',
+      );
+    });
+    next();
+  };
+}
+
+function levelOf(status: number, route: string | undefined): 'debug' | 'info' | 'error' {
+  if (route !== undefined && probes.has(route)) return 'debug';
+  return status >= 500 ? 'error' : 'info';
+}

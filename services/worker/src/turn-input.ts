@@ -1,0 +1,138 @@
+import type { AdmittedRequest, JobState, JsonObject } from '@pawl/contracts';
+import {
+  budgetOf,
+  type CheckableCall,
+  type JobHistory,
+  lengthOf,
+  type LookupFailure,
+  modelMessages,
+  nameTools,
+  type OfferedTool,
+  recentJobs,
+  type SentMessages,
+  type Tool,
+} from '@pawl/engine';
+import type { SchemaChecker, SchemaProblem } from '@pawl/runtime';
+import type { WorkerDependencies } from './worker.ts';
+
+/** Earlier jobs are read a few at a time, since most conversations need few and some are very long. */
+const readAtOnce = 8;
+
+export interface LoadedMessages {
+  readonly messages: JsonObject[];
+  /** How long they are, and how long they could be. Reckoned only where an endpoint finds them too long. */
+  readonly sent: () => SentMessages;
+}
+
+/** What the model is given: the instructions, the conversation's earlier jobs, and this one's prompt and turns. */
+export async function loadMessages(
+  worker: Pick<WorkerDependencies, 'store' | 'settings'>,
+  job: JobState,
+  request: AdmittedRequest,
+): Promise<LoadedMessages> {
+  const [earlier, steps] = await Promise.all([
+    loadEarlierJobs(worker, job),
+    worker.store.readSteps(job.id),
+  ]);
+  const messagesWithin = (budget: number | undefined) =>
+    modelMessages({
+      instructions: request.instructions,
+      earlier,
+      current: { job, prompt: request.prompt, steps },
+      model: request.models[job.model] ?? '',
+      budget,
+    });
+  const messages = messagesWithin(budgetOf(job));
+  return {
+    messages,
+    sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),
+  };
+}
+
+/** The newest jobs before this one, as many as the budget of characters lets in, oldest first. */
+async function loadEarlierJobs(
+  { store, settings }: Pick<WorkerDependencies, 'store' | 'settings'>,
+  job: JobState,
+): Promise<JobHistory[]> {
+  const chunks: (readonly JobHistory[])[] = [];
+  let left = Math.min(settings.historyCharacters, budgetOf(job) ?? Number.POSITIVE_INFINITY);
+  for (let oldest = job.id; ;) {
+    const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
+    const ids = (await store.startedJobs(job.conversation, piece)) ?? [];
+    const read = await Promise.all(ids.map((id) => store.readHistory(id)));
+    const histories = read.filter((history): history is JobHistory => history !== undefined);
+    const recent = recentJobs(histories, { characters: left });
+    chunks.push(recent.jobs);
+    left -= recent.characters;
+    const [first] = ids;
+    if (first === undefined || ids.length < readAtOnce || !recent.complete) break;
+    oldest = first;
+  }
+  return chunks.toReversed().flat();
+}
+
+export type LoadedTools =
+  | { readonly kind: 'loaded'; readonly tools: OfferedTool[] }
+  | { readonly kind: 'account_inactive'; readonly connection: string }
+  | LookupFailure;
+
+/**
+ * The tools of all of a job's connections. Listed one connection at a time, since the answer does not say which
+ * connection a tool came from.
+ */
+export async function loadTools(
+  { tools, log }: Pick<WorkerDependencies, 'tools' | 'log'>,
+  { tenant, user }: JobState,
+  { connections }: AdmittedRequest,
+): Promise<LoadedTools> {
+  const lists = await Promise.all(
+    connections.map(async (connection) => {
+      const account = { tenant, user, connection };
+      const active = await tools.isAccountActive(account, { fresh: false });
+      if (active.kind !== 'found') return active;
+      if (!active.value) return { kind: 'account_inactive', connection } as const;
+      return tools.listTools(account);
+    }),
+  );
+  const failed = lists.find((list) => list.kind === 'fatal' || list.kind === 'transient');
+  if (failed !== undefined) return failed;
+  const inactive = lists.find((list) => list.kind === 'account_inactive');
+  if (inactive !== undefined) return inactive;
+  const all = lists.flatMap((list) => (list.kind === 'found' ? list.value : []));
+  const named = nameTools(all);
+  const news = named.leftOut.filter((tool) => !reported.has(tool));
+  for (const tool of news) {
+    reported.add(tool);
+    const { name, connection } = tool;
+    log.warn(
+      { tool: name, connection },
+      'tool left out: its schema is not one of an object, or too large',
+    );
+  }
+  return { kind: 'loaded', tools: named.tools };
+}
+
+/** Lists of tools are cached: each of them is complained about once. */
+const reported = new WeakSet<Tool>();
+
+/**
+ * In what the arguments of calls do not fit their tools' schemas, by the call's place in the reply. What can't be
+ * checked, since the schema is unusable or the check took too long, counts as fitting: the tool itself will say what it
+ * does not like.
+ */
+export async function checkArguments(
+  schemas: SchemaChecker,
+  calls: readonly CheckableCall[],
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const checked = await Promise.all(
+    calls.map(async ({ index, tool, arguments: input }) => {
+      const verdict = await schemas.check(tool.inputSchema, input);
+      return [index, verdict.kind === 'invalid' ? verdict.problems.map(describe) : []] as const;
+    }),
+  );
+  return new Map(checked);
+}
+
+function describe({ path, message }: SchemaProblem): string {
+  return `${path === '' ? 'the arguments' : path} ${message}`;
+}
