@@ -1,14 +1,14 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 
-export type Expectation = {
-  prompt: string;
-  /** tools and the arguments that matter, in order */
-  calls: [tool: string, input?: JsonObject][];
-  /** what the final answer must mention */
-  mentions: string[];
-};
+export interface Expectation {
+  readonly prompt: string;
+  /** Tools and the arguments that matter, in order. */
+  readonly calls: [tool: string, input?: JsonObject][];
+  /** What the final answer must mention. */
+  readonly mentions: string[];
+}
 
-export const GMAIL: Expectation[] = [
+export const gmailPrompts: Expectation[] = [
   {
     prompt: 'Fetch my last 5 unread emails and summarize them.',
     calls: [['gmail_fetch_mails', { max_results: 5, query: 'is:unread' }]],
@@ -98,9 +98,17 @@ export const GMAIL: Expectation[] = [
     ],
     mentions: ['Done'],
   },
+  {
+    prompt: 'Forward the invoice from Cloudhost to finance@acme.example',
+    calls: [
+      ['gmail_fetch_mails', { query: 'from:cloudhost invoice' }],
+      ['gmail_send_message', { to: 'finance@acme.example' }],
+    ],
+    mentions: ['$1,284.50'],
+  },
 ];
 
-export const GITHUB: Expectation[] = [
+export const githubPrompts: Expectation[] = [
   {
     prompt: 'List all GitHub pull requests assigned to me',
     calls: [['github_search_issues', { q: 'is:pr assignee:@me' }]],
@@ -181,9 +189,22 @@ export const GITHUB: Expectation[] = [
     calls: [['github_issues_list', { repo: 'nonexistent' }]],
     mentions: ['could not', 'Not Found'],
   },
+  {
+    prompt: 'File a bug in acme/web titled "Dark mode flickers" and assign it to jweber',
+    calls: [
+      ['github_issue_create', { title: 'Dark mode flickers' }],
+      ['github_issue_assignees_add', { issue_number: 18, assignees: ['jweber'] }],
+    ],
+    mentions: ['#18'],
+  },
+  {
+    prompt: 'Close the issue about the login button in acme/web',
+    calls: [['github_search_issues', { q: 'is:issue is:open repo:acme/web login button' }]],
+    mentions: ['issue number'],
+  },
 ];
 
-export const SLACK: Expectation[] = [
+export const slackPrompts: Expectation[] = [
   {
     prompt: 'What happened in #engineering?',
     calls: [['slack_fetch_conversation_history', { channel: 'engineering' }]],
@@ -224,7 +245,7 @@ export const SLACK: Expectation[] = [
   },
 ];
 
-export const SEVERAL: Expectation[] = [
+export const mixedPrompts: Expectation[] = [
   {
     prompt: 'summarize my unread mail and list open issues in acme/api',
     calls: [
@@ -261,5 +282,13 @@ export const SEVERAL: Expectation[] = [
       ['gmail_send_message', { to: '田中@例え.jp', body: 'こんにちは、明日会いましょう 🎉' }],
     ],
     mentions: ['田中@例え.jp'],
+  },
+  {
+    prompt: 'Reopen issue 31 of acme/api, then tell #engineering that it was reopened',
+    calls: [
+      ['github_issue_update', { issue_number: 31, state: 'open' }],
+      ['slack_send_message', { channel: 'engineering', text: 'It was reopened.' }],
+    ],
+    mentions: ['#31', '#engineering'],
   },
 ];

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Expectation, GITHUB, GMAIL, SEVERAL, SLACK } from './prompt-table.ts';
+import {
+  type Expectation,
+  githubPrompts,
+  gmailPrompts,
+  mixedPrompts,
+  slackPrompts,
+} from './prompt-table.ts';
 import { openConversation, type Step } from './stand-in-conversation.ts';
 
 /** The calls with only those of their arguments that are expected. */
@@ -16,10 +22,10 @@ function unmentioned(text: string, mentions: string[]): string[] {
 }
 
 describe.each([
-  ['Gmail', GMAIL],
-  ['GitHub', GITHUB],
-  ['Slack', SLACK],
-  ['several connectors', SEVERAL],
+  ['Gmail', gmailPrompts],
+  ['GitHub', githubPrompts],
+  ['Slack', slackPrompts],
+  ['several connectors', mixedPrompts],
 ])('prompts for %s, with all 355 tools to choose from', (_name, table) => {
   it.each(table.map((row) => [row.prompt, row] as const))('%s', (prompt, { calls, mentions }) => {
     const { steps, text } = openConversation().ask(prompt);

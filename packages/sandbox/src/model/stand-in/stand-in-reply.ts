@@ -1,21 +1,13 @@
 import { currentPrompt, type ChatRequest } from '../chat-request.ts';
 import { reasoningDetails } from '../reasoning.ts';
 import type { ModelReply } from '../reply.ts';
-import { readGoals } from './goals.ts';
-import { readKnowledge } from './knowledge.ts';
-import { answerFromEarlier } from './answer-from-earlier.ts';
-import { plainAnswer } from './plain-answer.ts';
+import { answerWithoutTools, describeCall, describeGoal } from './answers.ts';
+import { type KnownCall, readCalls } from './known-calls.ts';
 import { callsToMake, planGoals } from './plan.ts';
-import { profileTool } from './tool-profile.ts';
-import { describeCall, writeAnswer } from './write-answer.ts';
+import { profileTool } from './rank-tools.ts';
 
-/** The part of a very long prompt that is read: its beginning and its end, where the wish stands. */
-const READ_LENGTH = 4_000;
-
-function readable(prompt: string): string {
-  if (prompt.length <= READ_LENGTH * 2) return prompt;
-  return `${prompt.slice(0, READ_LENGTH)}\n${prompt.slice(-READ_LENGTH)}`;
-}
+/** In characters: of a very long prompt only its beginning and its end are read. */
+const readLength = 4_000;
 
 /**
  * The stand-in model: it ranks the given tools by the words of the prompt, takes arguments from
@@ -24,27 +16,25 @@ function readable(prompt: string): string {
  */
 export function standInReply(request: ChatRequest): ModelReply {
   const { prompt: whole } = currentPrompt(request.messages);
-  const prompt = readable(whole);
-  const calls = readKnowledge(request.messages);
-  const mayCall = request.tool_choice !== 'none';
+  const isLong = whole.length > readLength * 2;
+  const prompt = isLong ? `${whole.slice(0, readLength)}\n${whole.slice(-readLength)}` : whole;
+  const calls = readCalls(request.messages);
   const tools = (request.tools ?? []).map(profileTool);
-  const earlier = calls.filter((call) => !call.current);
-  const reading = readGoals(prompt, tools, earlier);
   const current = calls.filter((call) => call.current);
-  const style = { summarize: reading.summarize, count: reading.count };
-  const writing = new Set(tools.filter((tool) => tool.writes).map((tool) => tool.name));
-  const describe = (call: (typeof calls)[number]) =>
-    describeCall(call, writing.has(call.tool), style);
-  const read = current.filter((call) => call.error === undefined && !writing.has(call.tool));
+  const toolOf = ({ tool: name }: KnownCall) =>
+    tools.find((tool) => tool.name === name) ??
+    profileTool({ type: 'function', function: { name } });
+  const describe = (call: KnownCall) => describeCall(call, toolOf(call));
+  const read = current.filter((call) => call.error === undefined && !toolOf(call).writes);
   const summary = read.length > 0 ? read.map(describe).join('\n\n') : undefined;
 
-  const outcomes = planGoals({ prompt, reading, tools, calls, summary });
-  const toolCalls = mayCall ? callsToMake(outcomes) : [];
+  const states = planGoals({ prompt, tools, calls, summary });
+  const toolCalls = request.tool_choice === 'none' ? [] : callsToMake(states);
   if (toolCalls.length > 0) {
     const names = toolCalls.map((call) => call.name).join(', ');
     return { toolCalls, reasoningDetails: reasoningDetails(`This needs ${names}.`) };
   }
-  if (outcomes.length > 0) return { text: writeAnswer(outcomes, style) };
+  if (states.length > 0) return { text: states.map(describeGoal).join('\n\n') };
   if (current.length > 0) return { text: current.map(describe).join('\n\n') };
-  return { text: answerFromEarlier(prompt, earlier) ?? plainAnswer(whole, tools, earlier) };
+  return { text: answerWithoutTools(prompt, tools, calls) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitPrompt } from './split-prompt.ts';
+import { splitPrompt } from './instructions.ts';
 
 describe('splitting a prompt', () => {
   it.each<[string, string[]]>([
