@@ -42,7 +42,7 @@ function newest(known: JobState | undefined, latest: JobState | undefined): JobS
 function hasChange<Decision extends { readonly kind: string }>(
   decision: Decision,
 ): decision is Decision & { readonly transition: Transition } {
-  return 'change' in decision;
+  return 'transition' in decision;
 }
 
 interface Outcome<Result> {
