@@ -21,7 +21,7 @@ export async function applyTransition<Decision extends { readonly kind: string }
       const job = remembered ?? (await engine.store.readJob(jobId));
       if (job === undefined) return { result: nothing('the job does not exist') };
       const decision = decide(job);
-      if (hasChange(decision)) {
+      if (hasTransition(decision)) {
         if (await commitTransition(engine, decision.transition)) {
           return { result: decision, latest: decision.transition.after };
         }
@@ -39,7 +39,7 @@ function newest(known: JobState | undefined, latest: JobState | undefined): JobS
   return latest.sequence > known.sequence ? latest : known;
 }
 
-function hasChange<Decision extends { readonly kind: string }>(
+function hasTransition<Decision extends { readonly kind: string }>(
   decision: Decision,
 ): decision is Decision & { readonly transition: Transition } {
   return 'transition' in decision;
