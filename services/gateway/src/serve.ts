@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '@pawl/runtime';
+import { answerInTurn } from './http/answer-in-turn.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
 
 export interface ServeSettings {
@@ -71,7 +72,7 @@ export async function serve({
   refuseUnreadable(server, log);
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
-  server.on('request', answer(actual));
+  server.on('request', answerInTurn(answer(actual)));
   return { port: actual, stop: () => stop(server) };
 }
 

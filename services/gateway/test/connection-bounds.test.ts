@@ -25,8 +25,9 @@ async function startServer(bounds: Partial<ConnectionBounds>, listener: RequestL
       destination: { write: (line: string) => void logged.push(line) },
     }),
     answer: () => (request, response) => {
+      if (!open.has(request.socket))
+        request.socket.once('close', () => open.delete(request.socket));
       open.add(request.socket);
-      request.socket.once('close', () => open.delete(request.socket));
       listener(request, response);
     },
   });
@@ -74,6 +75,42 @@ test('a client that reads gets the whole of it, and may ask again on its connect
     await expect.poll(() => received).toBeGreaterThan(large.length);
     socket.off('data', count);
   }
+});
+
+test('a client that asks ahead and reads nothing has one answer made for it, not all', async () => {
+  let asked = 0;
+  const { open, openSocket } = await startServer({ readTimeout: 200 }, (_request, response) => {
+    asked += 1;
+    response.end(large);
+  });
+  const socket = await openSocket();
+  socket.pause();
+  socket.write(get.repeat(10));
+  await waitFor(() => asked > 0);
+  await expect.poll(() => open.size).toBe(0);
+  expect(asked).toBe(1);
+});
+
+test('a client that asks ahead gets its answers in their order', async () => {
+  const { openSocket } = await startServer({}, (request, response) => {
+    response.end(`answer ${request.url};`);
+  });
+  const socket = await openSocket();
+  let received = '';
+  socket.on('data', (chunk) => (received += String(chunk)));
+  const paths = ['/1', '/2', '/3', '/4', '/5'];
+  socket.write(paths.map((path) => get.replace('/', path)).join(''));
+  await expect.poll(() => received).toContain('answer /5;');
+  expect(received.match(/answer \/\d/g)).toEqual(paths.map((path) => `answer ${path}`));
+});
+
+test('a client that asks far ahead of its answers loses its connection', async () => {
+  const { open, openSocket } = await startServer({}, () => undefined);
+  const socket = await openSocket();
+  const closed = once(socket, 'close');
+  socket.write(get.repeat(100));
+  await closed;
+  await expect.poll(() => open.size).toBe(0);
 });
 
 test.each([
