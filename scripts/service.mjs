@@ -22,7 +22,8 @@ if (!existsSync(file)) {
 const { withEnvironmentFile } = await import('../packages/runtime/dist/environment-file.js');
 Object.assign(process.env, withEnvironmentFile(process.env, root));
 // An operator's command beside npm run serve is for the private Redis that runs there.
-if (entry.endsWith('/keys.js') && !process.env.REDIS_URL && process.env.NODE_ENV !== 'production') {
+const isCommand = /\/(keys|limits)\.js$/.test(entry);
+if (isCommand && !process.env.REDIS_URL && process.env.NODE_ENV !== 'production') {
   const { runningRedisUrl } = await import('../packages/stack/dist/index.js');
   const url = await runningRedisUrl(join(root, '.pawl'));
   if (url !== undefined) process.env.REDIS_URL = url;

@@ -41,7 +41,12 @@ interface Place {
 }
 
 /** The next row is of this place, or a later one, and behind this row's day and model. */
-const Cursor = z.tuple([z.string(), z.int().min(0), z.string(), z.string()]);
+const Cursor = z.tuple([
+  z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
+  z.int().min(0),
+  z.string(),
+  z.string(),
+]);
 
 /** Reads what model calls came to: see `writeUsage`. */
 export function createUsage({ redis, keys, shards, shardOf }: UsageDependencies) {
@@ -161,15 +166,17 @@ function nameOf({ day, model }: UsageRow): string {
   return `${day} ${model}`;
 }
 
-/** From the month of one day to that of another. */
+/** From the month of one day to that of another, both of them. */
 function monthsBetween(from: string, to: string): string[] {
-  const months: string[] = [];
-  const [year = 0, month = 0] = from.split('-').map(Number);
-  for (let index = month - 1; ; index += 1) {
-    const name = new Date(Date.UTC(year, index, 1)).toISOString().slice(0, 7);
-    if (name > to.slice(0, 7)) return months;
-    months.push(name);
-  }
+  const [first, last] = [from, to].map((day) => {
+    const [year = 0, month = 0] = day.split('-').map(Number);
+    return year * 12 + month - 1;
+  }) as [number, number];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => {
+    const year = Math.floor((first + index) / 12);
+    const month = ((first + index) % 12) + 1;
+    return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`;
+  });
 }
 
 function isSame(one: Place, other: Place): boolean {

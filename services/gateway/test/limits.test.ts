@@ -217,11 +217,26 @@ test('the limits show what counts against them, and usage what it came from', as
 });
 
 test.each([
+  ['the last month that a date can name', 'from=9999-11-30&to=9999-12-31'],
+  ['the first one', 'from=0001-01-01&to=0001-02-01'],
+])('usage of %s is an empty list', async (_what, query) => {
+  const api = await newTenant('no-use');
+  const { status, body } = await api.get<UsageList>(`/v1/usage?${query}`);
+  expect([status, body.data, body.next_cursor]).toEqual([200, [], null]);
+});
+
+/** A cursor of usage that somebody made up, with this month. */
+function cursorOf(month: string): string {
+  return Buffer.from(JSON.stringify([month, 0, '0'.repeat(64), ''])).toString('base64url');
+}
+
+test.each([
   ['from=2026-11-31', 'from'],
   ['from=2026-11-02&to=2026-11-01', 'from'],
   ['from=2020-01-01', 'from'],
   ['limit=1001', 'limit'],
   ['cursor=nonsense', 'cursor'],
+  [`from=2026-10-01&to=2026-11-30&cursor=${cursorOf('2026-10Infinity')}`, 'cursor'],
   ['day=today', 'day'],
 ])('usage by %s is refused', async (query, path) => {
   const api = await newTenant('nonsense');
