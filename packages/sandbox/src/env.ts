@@ -13,7 +13,11 @@ const environmentSchema = z.object({
   SANDBOX_PUBLIC_URL: z.preprocess(unsetIfBlank, z.url().optional()),
 });
 
-export type SandboxEnvironment = { host: string; port: number; publicUrl: string | undefined };
+export interface SandboxEnvironment {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+}
 
 /** Throws an Error that names every variable that is wrong. */
 export function readSandboxEnvironment(variables: NodeJS.ProcessEnv): SandboxEnvironment {

@@ -17,56 +17,56 @@ import { createRpcListener } from './rpc/rpc-listener.ts';
 import { listenOnOnePort } from './server/one-port.ts';
 import { createWorkspaces } from './tools/workspaces.ts';
 
-export type SandboxOptions = {
-  /** 127.0.0.1 by default */
-  host?: string;
-  /** 0, the default, takes a free one */
-  port?: number;
-  /** how browsers reach it, for links; the address it listens on by default */
-  publicUrl?: string;
-  clientId?: string;
-  clientSecret?: string;
-  modelApiKey?: string;
-  /** connections besides `gmail`, `github` and `slack` */
-  connections?: readonly ConnectionOption[];
-  modelScript?: readonly ModelScript[];
-  /** how strict the model endpoint is: see the README */
-  endpoint?: EndpointSettingsInput;
-  /** accounts are ACTIVE when they are created, for tests that are not about authorization */
-  autoActive?: boolean;
-  /** tools, accounts and connections a page where the client names no size: 25 */
-  defaultPageSize?: number;
-  /** 3600 */
-  tokenLifetimeSeconds?: number;
-  /** how long authorization links and approvals stay valid: 600 */
-  linkLifetimeSeconds?: number;
-  /** where `VerifyConnectedAccountUser` sends the browser; none by default */
-  postUserVerifyRedirectUrl?: string;
-  /** tools' `input_schema`, by tool name, in place of the catalogue's */
-  toolSchemas?: Record<string, JsonObject>;
-  /** what tools' `metadata` says, by tool name; nothing by default */
-  toolMetadata?: Record<string, JsonObject>;
-  /** whether answers carry `usage.cost`: sometimes, that is on even turns, by default */
-  usageCost?: 'always' | 'never' | 'sometimes';
-  /** how many effects and requests are kept: 20,000 of each */
-  recordLimit?: number;
-  /** milliseconds since the epoch */
-  now?: () => number;
-};
+export interface SandboxOptions {
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** How browsers reach it, for links; the address it listens on by default. */
+  readonly publicUrl?: string;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly modelApiKey?: string;
+  /** Connections besides `gmail`, `github` and `slack`. */
+  readonly connections?: readonly ConnectionOption[];
+  readonly modelScript?: readonly ModelScript[];
+  /** How strict the model endpoint is: see the README. */
+  readonly endpoint?: EndpointSettingsInput;
+  /** Accounts are ACTIVE when they are created, for tests that are not about authorization. */
+  readonly autoActive?: boolean;
+  /** Tools, accounts and connections a page where the client names no size: 25. */
+  readonly defaultPageSize?: number;
+  /** 3600. */
+  readonly tokenLifetimeSeconds?: number;
+  /** How long authorization links and approvals stay valid: 600. */
+  readonly linkLifetimeSeconds?: number;
+  /** Where `VerifyConnectedAccountUser` sends the browser; none by default. */
+  readonly postUserVerifyRedirectUrl?: string;
+  /** Tools' `input_schema`, by tool name, in place of the catalogue's. */
+  readonly toolSchemas?: Record<string, JsonObject>;
+  /** What tools' `metadata` says, by tool name; nothing by default. */
+  readonly toolMetadata?: Record<string, JsonObject>;
+  /** Whether answers carry `usage.cost`: sometimes, that is on even turns, by default. */
+  readonly usageCost?: 'always' | 'never' | 'sometimes';
+  /** How many effects and requests are kept: 20,000 of each. */
+  readonly recordLimit?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
 
 /** A running sandbox. */
-export type Sandbox = {
-  /** Scalekit's environment URL */
-  origin: string;
-  /** the model endpoint's base URL */
-  modelBaseUrl: string;
-  clientId: string;
-  clientSecret: string;
-  modelApiKey: string;
-  control: SandboxControl;
+export interface Sandbox {
+  /** Scalekit's environment URL. */
+  readonly origin: string;
+  /** The model endpoint's base URL. */
+  readonly modelBaseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly modelApiKey: string;
+  readonly control: SandboxControl;
   /** Ends all connections, also calls that hang, and frees the port. */
   close(): Promise<void>;
-};
+}
 
 /**
  * Starts stand-ins for Scalekit and for an OpenAI-compatible model endpoint on one origin. Throws

@@ -12,8 +12,8 @@ import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { openSandbox, rejection, scalekitFor } from './harness.ts';
 
-const ACCOUNT = { connectionName: 'gmail', identifier: 'user_123' };
-const USER_VERIFY_URL = 'http://localhost:3000/callback?from=test';
+const accountName = { connectionName: 'gmail', identifier: 'user_123' };
+const verifyAddress = 'http://localhost:3000/callback?from=test';
 
 async function openLink(link: string, decision: string) {
   return fetch(link, {
@@ -32,14 +32,14 @@ describe('the way of an account', () => {
     const sandbox = await openSandbox();
     const scalekit = scalekitFor(sandbox);
 
-    const created = await scalekit.actions.getOrCreateConnectedAccount(ACCOUNT);
+    const created = await scalekit.actions.getOrCreateConnectedAccount(accountName);
     expect(created.connectedAccount?.status).toBe(ConnectorStatus.PENDING_AUTH);
     expect(created.connectedAccount?.authorizationDetails).toBeUndefined();
 
     const { link, expiry } = await scalekit.actions.getAuthorizationLink({
-      ...ACCOUNT,
+      ...accountName,
       state: 'state-1',
-      userVerifyUrl: USER_VERIFY_URL,
+      userVerifyUrl: verifyAddress,
     });
     expect(expiry && timestampMs(expiry)).toBeGreaterThan(Date.now());
 
@@ -57,7 +57,7 @@ describe('the way of an account', () => {
     expect(callback.searchParams.get('from')).toBe('test');
     expect(callback.searchParams.get('state')).toBe('state-1');
 
-    const between = await scalekit.actions.getConnectedAccount(ACCOUNT);
+    const between = await scalekit.actions.getConnectedAccount(accountName);
     expect(between.connectedAccount?.status).toBe(ConnectorStatus.PENDING_VERIFICATION);
 
     const authRequestId = callback.searchParams.get('auth_request_id') ?? '';
@@ -68,7 +68,7 @@ describe('the way of an account', () => {
     expect(await rejection(mismatch)).toBeInstanceOf(ScalekitForbiddenException);
 
     await scalekit.actions.verifyConnectedAccountUser({ authRequestId, identifier: 'user_123' });
-    const { connectedAccount } = await scalekit.actions.getConnectedAccount(ACCOUNT);
+    const { connectedAccount } = await scalekit.actions.getConnectedAccount(accountName);
     expect(connectedAccount?.status).toBe(ConnectorStatus.ACTIVE);
     const details = connectedAccount?.authorizationDetails?.details;
     expect(details?.case === 'oauthToken' && details.value.accessToken).toMatch(
@@ -85,8 +85,8 @@ describe('the way of an account', () => {
   it('is ACTIVE at once where no userVerifyUrl was given', async () => {
     const sandbox = await openSandbox();
     const scalekit = scalekitFor(sandbox);
-    await scalekit.actions.getOrCreateConnectedAccount(ACCOUNT);
-    const { link } = await scalekit.actions.getAuthorizationLink(ACCOUNT);
+    await scalekit.actions.getOrCreateConnectedAccount(accountName);
+    const { link } = await scalekit.actions.getAuthorizationLink(accountName);
     const approved = await openLink(link, 'approve');
     expect(await approved.text()).toContain('Account connected');
     expect(sandbox.control.accounts()).toMatchObject([{ status: 'ACTIVE', connection: 'gmail' }]);
@@ -95,8 +95,8 @@ describe('the way of an account', () => {
   it('connects nothing when the person denies, and the link stays open', async () => {
     const sandbox = await openSandbox();
     const scalekit = scalekitFor(sandbox);
-    await scalekit.actions.getOrCreateConnectedAccount(ACCOUNT);
-    const { link } = await scalekit.actions.getAuthorizationLink(ACCOUNT);
+    await scalekit.actions.getOrCreateConnectedAccount(accountName);
+    const { link } = await scalekit.actions.getAuthorizationLink(accountName);
     const denied = await openLink(link, 'deny');
     expect(await denied.text()).toContain('Access denied');
     expect(sandbox.control.accounts()).toMatchObject([{ status: 'PENDING_AUTH' }]);
@@ -107,13 +107,13 @@ describe('the way of an account', () => {
     let now = Date.now();
     const sandbox = await openSandbox({ now: () => now, linkLifetimeSeconds: 60 });
     const scalekit = scalekitFor(sandbox);
-    await scalekit.actions.getOrCreateConnectedAccount(ACCOUNT);
+    await scalekit.actions.getOrCreateConnectedAccount(accountName);
 
-    const used = await scalekit.actions.getAuthorizationLink(ACCOUNT);
+    const used = await scalekit.actions.getAuthorizationLink(accountName);
     await openLink(used.link, 'approve');
     expect(await (await fetch(used.link)).text()).toContain('used already');
 
-    const expired = await scalekit.actions.getAuthorizationLink(ACCOUNT);
+    const expired = await scalekit.actions.getAuthorizationLink(accountName);
     now += 61_000;
     const page = await fetch(expired.link);
     expect(page.status).toBe(410);
@@ -143,14 +143,14 @@ describe('the account RPCs', () => {
     const calls = [
       () =>
         scalekit.actions.getOrCreateConnectedAccount({ connectionName: 'nope', identifier: 'a' }),
-      () => scalekit.actions.getConnectedAccount(ACCOUNT),
-      () => scalekit.actions.getAuthorizationLink(ACCOUNT),
-      () => scalekit.actions.deleteConnectedAccount(ACCOUNT),
+      () => scalekit.actions.getConnectedAccount(accountName),
+      () => scalekit.actions.getAuthorizationLink(accountName),
+      () => scalekit.actions.deleteConnectedAccount(accountName),
     ];
     for (const call of calls) {
       expect(await rejection(call())).toBeInstanceOf(ScalekitNotFoundException);
     }
-    const creation = { ...ACCOUNT, authorizationDetails: undefined };
+    const creation = { ...accountName, authorizationDetails: undefined };
     await scalekit.actions.createConnectedAccount(creation);
     const second = scalekit.actions.createConnectedAccount(creation);
     expect(await rejection(second)).toBeInstanceOf(ScalekitConflictException);
@@ -181,16 +181,16 @@ describe('the account RPCs', () => {
 
   it('update an account with credentials to ACTIVE, and delete it', async () => {
     const scalekit = scalekitFor(await openSandbox());
-    await scalekit.actions.getOrCreateConnectedAccount(ACCOUNT);
+    await scalekit.actions.getOrCreateConnectedAccount(accountName);
     const updated = await scalekit.actions.updateConnectedAccount({
-      ...ACCOUNT,
+      ...accountName,
       authorizationDetails: create(AuthorizationDetailsSchema, {
         details: { case: 'oauthToken', value: { accessToken: 'given' } },
       }),
     });
     expect(updated.connectedAccount?.status).toBe(ConnectorStatus.ACTIVE);
-    await scalekit.actions.deleteConnectedAccount(ACCOUNT);
-    const gone = await rejection(scalekit.actions.getConnectedAccount(ACCOUNT));
+    await scalekit.actions.deleteConnectedAccount(accountName);
+    const gone = await rejection(scalekit.actions.getConnectedAccount(accountName));
     expect(gone).toBeInstanceOf(ScalekitNotFoundException);
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { connectSandboxControl, startSandbox } from '../src/index.ts';
 import { openAiFor, openSandbox, rejection, scalekitFor, toolClientFor } from './harness.ts';
 
-const ANN = { identifier: 'ann', connection: 'slack' };
-const POST = {
+const annsAccount = { identifier: 'ann', connection: 'slack' };
+const postTool = {
   toolName: 'slack_send_message',
   identifier: 'ann',
   connector: 'slack',
@@ -16,16 +16,19 @@ describe('the control over HTTP', () => {
     const sandbox = await openSandbox();
     const control = connectSandboxControl(sandbox.origin);
 
-    await control.setAccountStatus(ANN, 'ACTIVE');
-    expect(await control.accounts()).toMatchObject([{ ...ANN, status: 'ACTIVE' }]);
+    await control.setAccountStatus(annsAccount, 'ACTIVE');
+    expect(await control.accounts()).toMatchObject([{ ...annsAccount, status: 'ACTIVE' }]);
     const client = await toolClientFor(sandbox);
-    await client.executeTool(POST);
-    expect(await control.effects()).toMatchObject({ total: 1, items: [{ tool: POST.toolName }] });
+    await client.executeTool(postTool);
+    expect(await control.effects()).toMatchObject({
+      total: 1,
+      items: [{ tool: postTool.toolName }],
+    });
     expect(await control.toolRequests()).toMatchObject({ total: 1 });
 
     const id = await control.addFault({ times: 2, effect: { kind: 'hang' } });
     expect(await control.faults()).toMatchObject([{ id, times: 2 }]);
-    const held = client.executeTool(POST);
+    const held = client.executeTool(postTool);
     await expect.poll(() => control.held()).toHaveLength(1);
     expect(await control.release({ operation: 'ExecuteTool' })).toBe(1);
     await held;
@@ -41,7 +44,7 @@ describe('the control over HTTP', () => {
 
     await control.resetData();
     const history = await client.executeTool({
-      ...POST,
+      ...postTool,
       toolName: 'slack_search_messages',
       params: { query: 'hello' },
     });
@@ -65,7 +68,7 @@ describe('the control over HTTP', () => {
       /^http:\/\/localhost\/callback\?auth_request_id=.*&state=s$/,
     );
     expect(await control.accounts()).toMatchObject([{ status: 'PENDING_VERIFICATION' }]);
-    await control.expireAccount(ANN);
+    await control.expireAccount(annsAccount);
     expect(await control.accounts()).toMatchObject([{ status: 'EXPIRED' }]);
     expect(((await rejection(control.approve(link))) as Error).message).toContain('used');
   });
@@ -82,7 +85,7 @@ describe('the control over HTTP', () => {
   it('is as freshly started after a reset', async () => {
     const sandbox = await openSandbox();
     const control = connectSandboxControl(sandbox.origin);
-    await control.setAccountStatus(ANN, 'ACTIVE');
+    await control.setAccountStatus(annsAccount, 'ACTIVE');
     await control.addFault({ effect: { kind: 'hang' } });
     await control.reset();
     expect([await control.accounts(), await control.faults()]).toEqual([[], []]);
@@ -92,10 +95,13 @@ describe('the control over HTTP', () => {
 describe('bounds', () => {
   it('keeps the newest records and counts all', async () => {
     const sandbox = await openSandbox({ recordLimit: 3 });
-    sandbox.control.setAccountStatus(ANN, 'ACTIVE');
+    sandbox.control.setAccountStatus(annsAccount, 'ACTIVE');
     const client = await toolClientFor(sandbox);
     for (let index = 0; index < 8; index += 1) {
-      await client.executeTool({ ...POST, params: { channel: 'general', text: `text ${index}` } });
+      await client.executeTool({
+        ...postTool,
+        params: { channel: 'general', text: `text ${index}` },
+      });
     }
     const { items, total, counts } = sandbox.control.effects();
     expect(items.map((effect) => effect.arguments['text'])).toEqual(['text 5', 'text 6', 'text 7']);

@@ -3,8 +3,8 @@ import { AuthenticationError, BadRequestError, NotFoundError } from 'openai';
 import { describe, expect, it } from 'vitest';
 import { collect, openAiFor, openSandbox, rejection } from './harness.ts';
 
-const MODEL = 'openai/gpt-4o-mini';
-const FETCH_MAILS: OpenAI.ChatCompletionFunctionTool = {
+const modelName = 'openai/gpt-4o-mini';
+const fetchMails: OpenAI.ChatCompletionFunctionTool = {
   type: 'function',
   function: {
     name: 'gmail_fetch_mails',
@@ -15,7 +15,7 @@ const FETCH_MAILS: OpenAI.ChatCompletionFunctionTool = {
     },
   },
 };
-const PROMPT: OpenAI.ChatCompletionMessageParam = {
+const mailPrompt: OpenAI.ChatCompletionMessageParam = {
   role: 'user',
   content: 'Fetch my last 5 unread emails and summarize them.',
 };
@@ -25,14 +25,14 @@ async function ask(
 ) {
   const client = openAiFor(await openSandbox());
   return client.chat.completions.create({
-    model: MODEL,
-    messages: [PROMPT],
-    tools: [FETCH_MAILS],
+    model: modelName,
+    messages: [mailPrompt],
+    tools: [fetchMails],
     ...body,
   });
 }
 
-const CALL = {
+const mailCall = {
   role: 'assistant' as const,
   content: null,
   tool_calls: [
@@ -61,7 +61,7 @@ describe('an answer', () => {
         function: { name: 'gmail_fetch_mails', arguments: '{"max_results":5,"query":"is:unread"}' },
       },
     ]);
-    expect(completion.model).toBe(`sandbox/${MODEL}`);
+    expect(completion.model).toBe(`sandbox/${modelName}`);
     expect(completion.system_fingerprint).toBe('pawl-sandbox');
     expect(completion.usage?.total_tokens).toBeGreaterThan(20);
     expect(completion.usage).toHaveProperty('cost');
@@ -70,9 +70,9 @@ describe('an answer', () => {
   it('streams text in pieces and tool calls in the last chunk, with usage when asked', async () => {
     const client = openAiFor(await openSandbox());
     const stream = await client.chat.completions.create({
-      model: MODEL,
-      messages: [PROMPT],
-      tools: [FETCH_MAILS],
+      model: modelName,
+      messages: [mailPrompt],
+      tools: [fetchMails],
       stream: true,
       stream_options: { include_usage: true },
     });
@@ -83,7 +83,7 @@ describe('an answer', () => {
     expect(chunks.at(-1)?.usage?.total_tokens).toBeGreaterThan(20);
 
     const spoken = client.chat.completions.stream({
-      model: MODEL,
+      model: modelName,
       messages: [{ role: 'user', content: 'Hello!' }],
     });
     const pieces: string[] = [];
@@ -108,8 +108,8 @@ describe('an answer', () => {
   it('fits a JSON schema that was asked for', async () => {
     const completion = await ask({
       messages: [
-        PROMPT,
-        CALL,
+        mailPrompt,
+        mailCall,
         {
           role: 'tool',
           tool_call_id: 'call_1',
@@ -141,7 +141,7 @@ describe('an answer', () => {
 
   it('lists models', async () => {
     const models = await collect(openAiFor(await openSandbox()).models.list());
-    expect(models.map((model) => model.id)).toContain(MODEL);
+    expect(models.map((model) => model.id)).toContain(modelName);
   });
 });
 
@@ -149,25 +149,25 @@ describe('strictness', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     [
       'a dangling tool call',
-      { messages: [PROMPT, CALL] },
+      { messages: [mailPrompt, mailCall] },
       /did not have response messages: call_1/,
     ],
     [
       'a tool call answered too late',
-      { messages: [PROMPT, CALL, PROMPT] },
+      { messages: [mailPrompt, mailCall, mailPrompt] },
       /did not have response messages/,
     ],
     [
       'a tool message without a call',
-      { messages: [PROMPT, { role: 'tool', tool_call_id: 'x', content: '' }] },
+      { messages: [mailPrompt, { role: 'tool', tool_call_id: 'x', content: '' }] },
       /must be a response/,
     ],
     [
       'a tool call answered twice',
       {
         messages: [
-          PROMPT,
-          CALL,
+          mailPrompt,
+          mailCall,
           ...[1, 2].map(() => ({ role: 'tool', tool_call_id: 'call_1', content: '{}' })),
         ],
       },
@@ -175,12 +175,12 @@ describe('strictness', () => {
     ],
     [
       'an empty assistant message',
-      { messages: [PROMPT, { role: 'assistant', content: '' }] },
+      { messages: [mailPrompt, { role: 'assistant', content: '' }] },
       /needs content or tool_calls/,
     ],
     ['no messages', { messages: [] }, /messages/],
     ['an unknown role', { messages: [{ role: 'robot', content: 'x' }] }, /messages/],
-    ['two tools of one name', { tools: [FETCH_MAILS, FETCH_MAILS] }, /unique/],
+    ['two tools of one name', { tools: [fetchMails, fetchMails] }, /unique/],
     ['an invalid tool name', { tools: [toolNamed('has space')] }, /does not match/],
     [
       'more than 128 tools',
@@ -220,8 +220,8 @@ describe('strictness', () => {
   it('refuses an assistant message whose reasoning_details got lost or changed', async () => {
     const client = openAiFor(await openSandbox());
     const create = (messages: OpenAI.ChatCompletionMessageParam[]) =>
-      client.chat.completions.create({ model: MODEL, messages, tools: [FETCH_MAILS] });
-    const { message } = (await create([PROMPT])).choices[0] ?? {};
+      client.chat.completions.create({ model: modelName, messages, tools: [fetchMails] });
+    const { message } = (await create([mailPrompt])).choices[0] ?? {};
     if (!message) throw new Error('no answer');
     expect(message).toHaveProperty('reasoning_details');
     const answers = (message.tool_calls ?? []).map((call) => ({
@@ -229,12 +229,12 @@ describe('strictness', () => {
       tool_call_id: call.id,
       content: '{}',
     }));
-    await create([PROMPT, message, ...answers]);
+    await create([mailPrompt, message, ...answers]);
 
     const { reasoning_details: _lost, ...stripped } = message as typeof message & {
       reasoning_details: unknown;
     };
-    const error = await rejection(create([PROMPT, stripped, ...answers]));
+    const error = await rejection(create([mailPrompt, stripped, ...answers]));
     expect((error as Error).message).toContain('reasoning_details');
   });
 });

@@ -9,8 +9,8 @@ import { describe, expect, it } from 'vitest';
 import type { FaultInput, Sandbox } from '../src/index.ts';
 import { openAiFor, openSandbox, rejection } from './harness.ts';
 
-const MODEL = 'openai/gpt-4o-mini';
-const HELLO: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello!' }];
+const modelName = 'openai/gpt-4o-mini';
+const hello: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello!' }];
 
 function create(
   sandbox: Sandbox,
@@ -18,7 +18,7 @@ function create(
   more: Record<string, unknown> = {},
 ) {
   return openAiFor(sandbox).chat.completions.create(
-    { model: MODEL, messages: HELLO, ...more },
+    { model: modelName, messages: hello, ...more },
     { headers },
   );
 }
@@ -71,7 +71,7 @@ describe('faults of the model endpoint', () => {
     const error = await failure({
       effect: { kind: 'rate_limited', scope: 'model', retryAfterSeconds: 30 },
     });
-    expect(error.message).toContain(MODEL);
+    expect(error.message).toContain(modelName);
   });
 
   it('drops the connection', async () => {
@@ -84,7 +84,7 @@ describe('faults of the model endpoint', () => {
     sandbox.control.addFault({ match: { operation: 'model' }, effect: { kind: 'hang' } });
     const client = openAiFor(sandbox, { timeout: 200 });
     const error = await rejection(
-      client.chat.completions.create({ model: MODEL, messages: HELLO }),
+      client.chat.completions.create({ model: modelName, messages: hello }),
     );
     expect(error).toBeInstanceOf(APIConnectionTimeoutError);
     await expect.poll(() => sandbox.control.held()).toEqual([]);
@@ -116,8 +116,8 @@ describe('faults of the model endpoint', () => {
       effect: { kind: 'drop_connection' },
     });
     const stream = await openAiFor(sandbox).chat.completions.create({
-      model: MODEL,
-      messages: HELLO,
+      model: modelName,
+      messages: hello,
       stream: true,
     });
     const pieces: string[] = [];
@@ -147,7 +147,7 @@ describe('faults of the model endpoint', () => {
   it('falls back to the next of `models` like a gateway, and matches by prompt and model', async () => {
     const sandbox = await openSandbox();
     sandbox.control.addFault({
-      match: { operation: 'model', model: MODEL, promptIncludes: 'Hello' },
+      match: { operation: 'model', model: modelName, promptIncludes: 'Hello' },
       times: 'always',
       effect: { kind: 'http_status', status: 402 },
     });
@@ -167,7 +167,7 @@ describe('hooks of the model', () => {
     );
     sandbox.control.on('model.after_answer', ({ model }) => void seen.push(`after ${model}`));
     await create(sandbox);
-    expect(seen).toEqual(['before Hello! 0', `after ${MODEL}`]);
+    expect(seen).toEqual(['before Hello! 0', `after ${modelName}`]);
     expect(sandbox.control.modelRequests()).toMatchObject({
       total: 1,
       items: [{ prompt: 'Hello!', status: 200 }],

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Sandbox } from '../src/index.ts';
 import { openAiFor, openSandbox, rejection } from './harness.ts';
 
-const MODEL = 'openai/gpt-4o-mini';
+const modelName = 'openai/gpt-4o-mini';
 
 async function answer(
   sandbox: Sandbox,
   messages: OpenAI.ChatCompletionMessageParam[] | string,
-  model = MODEL,
+  model = modelName,
 ) {
   const list =
     typeof messages === 'string' ? [{ role: 'user' as const, content: messages }] : messages;

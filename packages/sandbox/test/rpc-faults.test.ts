@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultInput } from '../src/index.ts';
 import { openSandbox, rejection, scalekitFor, toolClientFor } from './harness.ts';
 
-const SEND = {
+const sendTool = {
   toolName: 'gmail_send_message',
   identifier: 'ann',
   connector: 'gmail',
@@ -26,13 +26,13 @@ async function withFault(fault: FaultInput, options: { toolTimeoutMs?: number } 
   sandbox.control.addFault(fault);
   const scalekit = scalekitFor(sandbox, options);
   const send = () => {
-    const { params, ...call } = SEND;
+    const { params, ...call } = sendTool;
     return scalekit.actions.executeTool({ ...call, toolInput: params });
   };
   return { sandbox, scalekit, send };
 }
 
-const LOST_ANSWERS: [string, FaultInput['effect'], Code][] = [
+const lostAnswers: [string, FaultInput['effect'], Code][] = [
   ['Unavailable', { kind: 'grpc_status', code: 'Unavailable' }, Code.Unavailable],
   ['HTTP 502', { kind: 'http_status', status: 502 }, Code.Unavailable],
   ['HTTP 503', { kind: 'http_status', status: 503 }, Code.Unavailable],
@@ -41,7 +41,7 @@ const LOST_ANSWERS: [string, FaultInput['effect'], Code][] = [
 ];
 
 describe('a lost answer', () => {
-  it.each(LOST_ANSWERS)(
+  it.each(lostAnswers)(
     'by %s after the effect: one effect, one attempt',
     async (_name, effect, code) => {
       const { sandbox } = await withFault({
@@ -50,7 +50,7 @@ describe('a lost answer', () => {
         effect,
       });
       const client = await toolClientFor(sandbox);
-      const error = ConnectError.from(await rejection(client.executeTool(SEND)));
+      const error = ConnectError.from(await rejection(client.executeTool(sendTool)));
       expect(sandbox.control.effects().total).toBe(1);
       await expect
         .poll(() => sandbox.control.toolRequests().items)
@@ -59,13 +59,13 @@ describe('a lost answer', () => {
     },
   );
 
-  it.each(LOST_ANSWERS)('by %s before the effect: no effect', async (_name, effect) => {
+  it.each(lostAnswers)('by %s before the effect: no effect', async (_name, effect) => {
     const { sandbox } = await withFault({ match: { operation: 'ExecuteTool' }, effect });
     const client = await toolClientFor(sandbox);
-    await rejection(client.executeTool(SEND));
+    await rejection(client.executeTool(sendTool));
     expect(sandbox.control.effects().total).toBe(0);
     expect(sandbox.control.toolRequests().items).toMatchObject([{ performed: false }]);
-    await client.executeTool(SEND);
+    await client.executeTool(sendTool);
     expect(sandbox.control.effects().total).toBe(1);
   });
 
@@ -73,10 +73,12 @@ describe('a lost answer', () => {
     const { sandbox } = await withFault({
       when: 'after-effect',
       effect: { kind: 'hang' },
-      match: { tool: SEND.toolName },
+      match: { tool: sendTool.toolName },
     });
     const client = await toolClientFor(sandbox);
-    const error = ConnectError.from(await rejection(client.executeTool(SEND, { timeoutMs: 200 })));
+    const error = ConnectError.from(
+      await rejection(client.executeTool(sendTool, { timeoutMs: 200 })),
+    );
     expect(error.code).toBe(Code.DeadlineExceeded);
     expect(sandbox.control.effects().total).toBe(1);
   });
@@ -165,11 +167,11 @@ describe('choosing calls', () => {
       effect: { kind: 'grpc_status', code: 'Internal' },
     });
     const client = await toolClientFor(sandbox);
-    await client.executeTool(SEND);
-    await rejection(client.executeTool({ ...SEND, agentRunId: 'run-1' }));
-    await rejection(client.executeTool({ ...SEND, agentRunId: 'run-1' }));
+    await client.executeTool(sendTool);
+    await rejection(client.executeTool({ ...sendTool, agentRunId: 'run-1' }));
+    await rejection(client.executeTool({ ...sendTool, agentRunId: 'run-1' }));
     sandbox.control.clearFaults();
-    await client.executeTool({ ...SEND, agentRunId: 'run-1' });
+    await client.executeTool({ ...sendTool, agentRunId: 'run-1' });
     expect(sandbox.control.effects().total).toBe(2);
   });
 
@@ -198,9 +200,9 @@ describe('held calls and hooks', () => {
     const sent = send();
     await expect
       .poll(() => sandbox.control.held())
-      .toMatchObject([{ operation: 'ExecuteTool', tool: SEND.toolName }]);
+      .toMatchObject([{ operation: 'ExecuteTool', tool: sendTool.toolName }]);
     expect(sandbox.control.effects().total).toBe(0);
-    expect(sandbox.control.release({ tool: SEND.toolName })).toBe(1);
+    expect(sandbox.control.release({ tool: sendTool.toolName })).toBe(1);
     await sent;
     expect(sandbox.control.effects().total).toBe(1);
   });
@@ -219,9 +221,9 @@ describe('held calls and hooks', () => {
       (call) => void seen.push([`after ${call.tool}`, effects()]),
     );
     const client = await toolClientFor(sandbox);
-    await client.executeTool(SEND);
+    await client.executeTool(sendTool);
     off();
-    await client.executeTool(SEND);
+    await client.executeTool(sendTool);
     expect(seen).toEqual([
       ['before gmail_send_message', 0],
       ['after gmail_send_message', 1],

@@ -8,14 +8,18 @@ import { answerFromReply } from '../src/model/reply.ts';
 import { standInReply } from '../src/model/stand-in/stand-in-reply.ts';
 import { createWorkspaces } from '../src/tools/workspaces.ts';
 
-export type Step = { turn: number; tool: string; input: JsonObject };
+export interface Step {
+  readonly turn: number;
+  readonly tool: string;
+  readonly input: JsonObject;
+}
 
-export type Conversation = {
+export interface Conversation {
   /** Runs a prompt to its final answer, with the tools on real sandbox data. */
   ask(prompt: string): { steps: Step[]; text: string };
-};
+}
 
-const MOST_TURNS = 8;
+const mostTurns = 8;
 
 function accountOf(connector: string): Account {
   const providerKey = connector.toUpperCase();
@@ -64,7 +68,7 @@ export function openConversation(
     ask(prompt) {
       messages.push({ role: 'user', content: prompt });
       const steps: Step[] = [];
-      for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+      for (let turn = 0; turn < mostTurns; turn += 1) {
         const answer = answerFromReply(standInReply({ model: 'a/b', messages, tools }));
         if (answer.toolCalls.length === 0) {
           messages.push({ role: 'assistant', content: answer.text });
@@ -88,7 +92,7 @@ export function openConversation(
           messages.push({ role: 'tool', tool_call_id: call.id, content });
         }
       }
-      throw new Error(`the stand-in did not end within ${MOST_TURNS} turns: ${prompt}`);
+      throw new Error(`the stand-in did not end within ${mostTurns} turns: ${prompt}`);
     },
   };
 }

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { loadTools, openSandbox, rejection, scalekitFor, toolClientFor } from './harness.ts';
 
-const MAIL = { to: 'bob@example.com', subject: 'Hello', body: 'Hello Bob' };
+const mail = { to: 'bob@example.com', subject: 'Hello', body: 'Hello Bob' };
 
 async function activeUser(connections = ['gmail']) {
   const sandbox = await openSandbox({
@@ -81,14 +81,14 @@ describe('listing tools', () => {
 describe('executing tools', () => {
   it('performs an effect on the data and records it once', async () => {
     const { sandbox, execute } = await activeUser();
-    const { data, executionId } = await execute('gmail_send_message', MAIL);
+    const { data, executionId } = await execute('gmail_send_message', mail);
     expect(executionId).toMatch(/^exec_/);
     const sent = await execute('gmail_fetch_mails', { query: 'in:sent to:bob@example.com' });
     expect(sent.data).toMatchObject({ messages: [{ id: data?.['id'], subject: 'Hello' }] });
 
     const effects = sandbox.control.effects();
     expect(effects.items).toMatchObject([
-      { tool: 'gmail_send_message', identifier: 'ann', connection: 'gmail', arguments: MAIL },
+      { tool: 'gmail_send_message', identifier: 'ann', connection: 'gmail', arguments: mail },
     ]);
     expect(Object.values(effects.counts)).toEqual([1]);
     expect(sandbox.control.toolRequests().items.map((each) => each.performed)).toEqual([
@@ -99,7 +99,7 @@ describe('executing tools', () => {
 
   it('keeps the data of users and of connections apart', async () => {
     const { execute } = await activeUser(['gmail', 'gmail-work']);
-    await execute('gmail_send_message', MAIL, 'gmail-work');
+    await execute('gmail_send_message', mail, 'gmail-work');
     const query = { query: 'in:sent' };
     expect((await execute('gmail_fetch_mails', query)).data).toMatchObject({ messages: [] });
     expect((await execute('gmail_fetch_mails', query, 'gmail-work')).data).toMatchObject({
@@ -114,7 +114,7 @@ describe('executing tools', () => {
       toolName: 'gmail_send_message',
       identifier: 'ann',
       connector: 'gmail',
-      params: MAIL,
+      params: mail,
     };
     await client.executeTool({ ...call, agentRunId: 'run-1' });
     await client.executeTool({ ...call, agentRunId: 'run-1' });
@@ -150,7 +150,7 @@ describe('executing tools', () => {
       'INVALID_ARGUMENTS',
     ],
     ['an unknown message', 'gmail_get_message_by_id', { message_id: 'x' }, 'NOT_FOUND'],
-    ['an address that is none', 'gmail_send_message', { ...MAIL, to: 'bob' }, 'INVALID_ARGUMENT'],
+    ['an address that is none', 'gmail_send_message', { ...mail, to: 'bob' }, 'INVALID_ARGUMENT'],
   ])('refuses %s with a tool error', async (_what, toolName, toolInput, code) => {
     const { sandbox, execute } = await activeUser();
     const error = await rejection(execute(toolName, toolInput));

@@ -8,15 +8,15 @@ import type {
 } from './account.ts';
 import { createBoundedMap } from '../server/bounded-map.ts';
 
-const MOST_ACCOUNTS = 20_000;
-const MOST_LINKS = 20_000;
+const mostAccounts = 20_000;
+const mostLinks = 20_000;
 
-export type AccountStoreDependencies = {
-  connections: readonly Connection[];
-  now: () => number;
-  autoActive: boolean;
-  linkLifetimeSeconds: number;
-};
+export interface AccountStoreDependencies {
+  readonly connections: readonly Connection[];
+  readonly now: () => number;
+  readonly autoActive: boolean;
+  readonly linkLifetimeSeconds: number;
+}
 
 /** What came of an approval on the consent page. */
 export type Approval =
@@ -46,10 +46,10 @@ function verifyUrl(link: MagicLink & { userVerifyUrl: string }, requestId: strin
 
 export function createAccountStore(dependencies: AccountStoreDependencies) {
   const { connections, now, autoActive, linkLifetimeSeconds } = dependencies;
-  const accounts = createBoundedMap<Account>(MOST_ACCOUNTS);
-  const idByOwner = createBoundedMap<string>(MOST_ACCOUNTS);
-  const links = createBoundedMap<MagicLink>(MOST_LINKS);
-  const requests = createBoundedMap<AuthorizationRequest>(MOST_LINKS);
+  const accounts = createBoundedMap<Account>(mostAccounts);
+  const idByOwner = createBoundedMap<string>(mostAccounts);
+  const links = createBoundedMap<MagicLink>(mostLinks);
+  const requests = createBoundedMap<AuthorizationRequest>(mostLinks);
 
   const find = (connection: string, identifier: string) => {
     const id = idByOwner.get(ownerKey(connection, identifier));

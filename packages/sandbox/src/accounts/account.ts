@@ -1,15 +1,15 @@
 /** A connector that is configured in the (stand-in) Scalekit environment. */
-export type Connection = {
-  id: string;
-  /** the connection's name, which clients use: `gmail`, `gmail-work` */
-  keyId: string;
-  /** the connector's key in capitals: `GMAIL` */
-  providerKey: string;
-  /** the connector in the catalogue: `gmail` */
-  connector: string;
-};
+export interface Connection {
+  readonly id: string;
+  /** The connection's name, which clients use: `gmail`, `gmail-work`. */
+  readonly keyId: string;
+  /** The connector's key in capitals: `GMAIL`. */
+  readonly providerKey: string;
+  /** The connector in the catalogue: `gmail`. */
+  readonly connector: string;
+}
 
-export const ACCOUNT_STATUSES = [
+export const accountStatuses = [
   'ACTIVE',
   'EXPIRED',
   'PENDING_AUTH',
@@ -17,35 +17,35 @@ export const ACCOUNT_STATUSES = [
   'DISCONNECTED',
 ] as const;
 
-export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
+export type AccountStatus = (typeof accountStatuses)[number];
 
 /** One user's authorization for one connection. */
-export type Account = {
-  id: string;
-  identifier: string;
-  connection: Connection;
+export interface Account {
+  readonly id: string;
+  readonly identifier: string;
+  readonly connection: Connection;
   status: AccountStatus;
-  /** raised by every authorization, so that each gives other tokens */
+  /** Raised by every authorization, so that each gives other tokens. */
   authorizations: number;
-  /** milliseconds since the epoch */
-  createdAt: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   updatedAt: number;
   lastUsedAt: number | undefined;
-};
+}
 
 /** A link to the consent page for one account. */
-export type MagicLink = {
-  token: string;
-  accountId: string;
-  state: string | undefined;
-  userVerifyUrl: string | undefined;
+export interface MagicLink {
+  readonly token: string;
+  readonly accountId: string;
+  readonly state: string | undefined;
+  readonly userVerifyUrl: string | undefined;
   expiresAt: number;
   usedAt: number | undefined;
-};
+}
 
 /** An approved consent that waits for `VerifyConnectedAccountUser`. */
-export type AuthorizationRequest = {
-  id: string;
-  accountId: string;
-  expiresAt: number;
-};
+export interface AuthorizationRequest {
+  readonly id: string;
+  readonly accountId: string;
+  readonly expiresAt: number;
+}

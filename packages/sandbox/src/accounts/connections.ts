@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from './account.ts';
 
-export type ConnectionOption = { keyId: string; connector: string };
+export interface ConnectionOption {
+  readonly keyId: string;
+  readonly connector: string;
+}
 
-const DEFAULT_CONNECTIONS: ConnectionOption[] = [
+const defaultConnections: ConnectionOption[] = [
   { keyId: 'gmail', connector: 'gmail' },
   { keyId: 'github', connector: 'github' },
   { keyId: 'slack', connector: 'slack' },
@@ -14,7 +17,7 @@ export function buildConnections(
   added: readonly ConnectionOption[],
   connectors: readonly string[],
 ): Connection[] {
-  return [...DEFAULT_CONNECTIONS, ...added].map(({ keyId, connector }, index, all) => {
+  return [...defaultConnections, ...added].map(({ keyId, connector }, index, all) => {
     if (!connectors.includes(connector)) {
       throw new Error(
         `sandbox connection ${keyId}: unknown connector ${connector}, use one of ${connectors.join(', ')}`,

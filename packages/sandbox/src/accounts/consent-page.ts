@@ -1,4 +1,4 @@
-const ENTITIES: Record<string, string> = {
+const entities: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
@@ -7,10 +7,10 @@ const ENTITIES: Record<string, string> = {
 };
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-const STYLE = `
+const pageStyle = `
   :root { color-scheme: light dark; --accent: #0b6b50; --line: #8886; }
   * { box-sizing: border-box; }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
@@ -36,7 +36,7 @@ function page(title: string, content: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escape(title)} – Pawl sandbox</title>
-<style>${STYLE}</style>
+<style>${pageStyle}</style>
 </head>
 <body>
 <main>
@@ -51,14 +51,14 @@ ${content}
 `;
 }
 
-export type ConsentDetails = {
-  connection: string;
-  connector: string;
-  identifier: string;
-  /** the application to which the browser returns, where there is one */
-  returnHost: string | undefined;
-  expiresAt: number;
-};
+export interface ConsentDetails {
+  readonly connection: string;
+  readonly connector: string;
+  readonly identifier: string;
+  /** The application to which the browser returns, where there is one. */
+  readonly returnHost: string | undefined;
+  readonly expiresAt: number;
+}
 
 /** The page on which a person approves or denies access to one (made-up) account. */
 export function consentPage(details: ConsentDetails): string {

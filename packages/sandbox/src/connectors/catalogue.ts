@@ -9,28 +9,28 @@ type ParametersSchema = {
   additionalProperties: false;
 };
 
-export type CatalogueTool = {
-  name: string;
-  /** `gmail`, `github` or `slack` */
-  connector: string;
-  description: string;
-  parameters: ParametersSchema;
-  /** whether a call of it counts as an effect */
-  writes: boolean;
-};
+export interface CatalogueTool {
+  readonly name: string;
+  /** `gmail`, `github` or `slack`. */
+  readonly connector: string;
+  readonly description: string;
+  readonly parameters: ParametersSchema;
+  /** Whether a call of it counts as an effect. */
+  readonly writes: boolean;
+}
 
-export type Catalogue = {
-  connectors: readonly string[];
+export interface Catalogue {
+  readonly connectors: readonly string[];
   toolsOf(connector: string): readonly CatalogueTool[];
   find(toolName: string): CatalogueTool | undefined;
-};
+}
 
 /** `data/connectors.json`. Parameters: `name`, `name!` (required), `name:integer`, `name!:string[]`. */
-type ConnectorData = {
-  connectors: Record<string, Record<string, { description: string; parameters: string }>>;
+interface ConnectorData {
+  readonly connectors: Record<string, Record<string, { description: string; parameters: string }>>;
   /** By parameter name: of one connector, or `common` to all. */
-  parameterDescriptions: Record<string, Record<string, string>>;
-};
+  readonly parameterDescriptions: Record<string, Record<string, string>>;
+}
 
 /** Reads the tools in `data/connectors.json`. */
 export function loadCatalogue(): Catalogue {

@@ -1,12 +1,12 @@
 /** A list that keeps the newest entries and counts all. */
-export type BoundedRecord<Entry> = {
+export interface BoundedRecord<Entry> {
   add(entry: Entry): void;
-  /** oldest first */
+  /** Oldest first. */
   list(): Entry[];
-  /** how many there were, kept or not */
+  /** How many there were, kept or not. */
   total(): number;
   clear(): void;
-};
+}
 
 export function createBoundedRecord<Entry>(bound: number): BoundedRecord<Entry> {
   let entries: Entry[] = [];

@@ -8,7 +8,7 @@ import type { AccountName, ListedAccount, Recorded, RecordedEffects } from './co
 import type { ModelRequest, ToolRequest } from './records.ts';
 
 /** The control of a sandbox in another process: all but hooks and scripted functions. */
-export type SandboxControlClient = {
+export interface SandboxControlClient {
   effects(): Promise<RecordedEffects>;
   toolRequests(): Promise<Recorded<ToolRequest>>;
   modelRequests(): Promise<Recorded<ModelRequest>>;
@@ -28,7 +28,7 @@ export type SandboxControlClient = {
   resetData(): Promise<void>;
   clearRecords(): Promise<void>;
   reset(): Promise<void>;
-};
+}
 
 /** Talks to `/sandbox/…` of a sandbox's origin. Calls throw an Error with the sandbox's reason. */
 export function connectSandboxControl(origin: string): SandboxControlClient {

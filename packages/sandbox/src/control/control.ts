@@ -12,26 +12,32 @@ import type { Effect, ModelRequest, Records, ToolRequest } from './records.ts';
 import type { HookedCalls, SandboxHooks } from './sandbox-hooks.ts';
 
 /** The newest entries, oldest first, and how many there were in all. */
-export type Recorded<Entry> = { items: Entry[]; total: number };
+export interface Recorded<Entry> {
+  readonly items: Entry[];
+  readonly total: number;
+}
 
 export type RecordedEffects = Recorded<Effect> & {
   /** how often each effect was performed; above 1 a call was repeated */
   counts: Record<string, number>;
 };
 
-export type ListedAccount = {
-  id: string;
-  identifier: string;
-  connection: string;
-  status: AccountStatus;
-  updatedAt: string;
-};
+export interface ListedAccount {
+  readonly id: string;
+  readonly identifier: string;
+  readonly connection: string;
+  readonly status: AccountStatus;
+  readonly updatedAt: string;
+}
 
 /** Who an account belongs to: `connection` is a connection's name such as `gmail`. */
-export type AccountName = { identifier: string; connection: string };
+export interface AccountName {
+  readonly identifier: string;
+  readonly connection: string;
+}
 
 /** The sandbox's own switches and records, in the process that runs it. */
-export type SandboxControl = {
+export interface SandboxControl {
   effects(): RecordedEffects;
   toolRequests(): Recorded<ToolRequest>;
   modelRequests(): Recorded<ModelRequest>;
@@ -72,19 +78,19 @@ export type SandboxControl = {
   clearRecords(): void;
   /** As freshly started: accounts, data, faults, scripts, hooks and records. */
   reset(): void;
-};
+}
 
-export type ControlParts = {
-  accounts: AccountStore;
-  tokens: AccessTokens;
-  faults: FaultList;
-  holds: Holds;
-  scripts: ModelScripts;
-  endpoint: Endpoint;
-  hooks: SandboxHooks;
-  records: Records;
-  workspaces: Workspaces;
-};
+export interface ControlParts {
+  readonly accounts: AccountStore;
+  readonly tokens: AccessTokens;
+  readonly faults: FaultList;
+  readonly holds: Holds;
+  readonly scripts: ModelScripts;
+  readonly endpoint: Endpoint;
+  readonly hooks: SandboxHooks;
+  readonly records: Records;
+  readonly workspaces: Workspaces;
+}
 
 export function createControl(parts: ControlParts): SandboxControl {
   const { accounts, faults, holds, hooks, records, scripts, tokens, workspaces } = parts;

@@ -13,13 +13,13 @@ export type HookPoint =
 
 export type HookListener<Call> = (call: Call) => void | Promise<void>;
 
-export type Hooks<Calls extends Record<HookPoint, unknown>> = {
+export interface Hooks<Calls extends Record<HookPoint, unknown>> {
   /** Returns a function that takes the listener away again. */
   on<Point extends HookPoint>(point: Point, listener: HookListener<Calls[Point]>): () => void;
   /** Runs the listeners one after another and waits for them. */
   run<Point extends HookPoint>(point: Point, call: Calls[Point]): Promise<void>;
   clear(): void;
-};
+}
 
 export function createHooks<Calls extends Record<HookPoint, unknown>>(): Hooks<Calls> {
   type Registered = { point: HookPoint; listener: HookListener<never> };

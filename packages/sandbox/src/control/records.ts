@@ -3,62 +3,62 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { createBoundedRecord, type BoundedRecord } from './bounded-record.ts';
 
 /** A tool call that changed something (performed for real on the sandbox's data). */
-export type Effect = {
-  /** the same for equal calls of one run: `count` above 1 means that one was repeated */
-  key: string;
-  tool: string;
-  identifier: string;
-  connection: string;
-  arguments: JsonObject;
-  agentRunId: string | undefined;
-  executionId: string;
-  /** ISO 8601 */
-  time: string;
-};
+export interface Effect {
+  /** The same for equal calls of one run: `count` above 1 means that one was repeated. */
+  readonly key: string;
+  readonly tool: string;
+  readonly identifier: string;
+  readonly connection: string;
+  readonly arguments: JsonObject;
+  readonly agentRunId: string | undefined;
+  readonly executionId: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
 
 /** Every arrival of `ExecuteTool`, also those that failed. */
-export type ToolRequest = {
-  tool: string;
-  identifier: string | undefined;
-  connection: string | undefined;
-  arguments: JsonObject;
-  agentRunId: string | undefined;
-  time: string;
-  /** whether the tool ran: a tool that reads runs without being an effect */
+export interface ToolRequest {
+  readonly tool: string;
+  readonly identifier: string | undefined;
+  readonly connection: string | undefined;
+  readonly arguments: JsonObject;
+  readonly agentRunId: string | undefined;
+  readonly time: string;
+  /** Whether the tool ran: a tool that reads runs without being an effect. */
   performed: boolean;
-  /** `pending` while it is being handled or held */
+  /** `pending` while it is being handled or held. */
   outcome: 'pending' | 'answered' | 'failed';
   error: string | undefined;
-};
+}
 
 /** Every arrival at `/v1/chat/completions`. */
-export type ModelRequest = {
+export interface ModelRequest {
   model: string;
   prompt: string;
-  messageCount: number;
+  readonly messageCount: number;
   toolNames: string[];
-  /** which answer to this prompt it asks for, from 0 */
+  /** Which answer to this prompt it asks for, from 0. */
   turn: number;
-  stream: boolean;
-  /** the body as it came, where it is not over 64 KiB */
-  body: unknown;
-  headers: Record<string, string>;
-  time: string;
+  readonly stream: boolean;
+  /** The body as it came, where it is not over 64 KiB. */
+  readonly body: unknown;
+  readonly headers: Record<string, string>;
+  readonly time: string;
   status: number | undefined;
   answered: boolean;
-};
+}
 
-export type Records = {
-  effects: BoundedRecord<Effect>;
-  /** how often each effect was performed, by key, for the newest keys */
+export interface Records {
+  readonly effects: BoundedRecord<Effect>;
+  /** How often each effect was performed, by key, for the newest keys. */
   effectCounts(): Record<string, number>;
   countEffect(effect: Effect): void;
-  toolRequests: BoundedRecord<ToolRequest>;
-  modelRequests: BoundedRecord<ModelRequest>;
+  readonly toolRequests: BoundedRecord<ToolRequest>;
+  readonly modelRequests: BoundedRecord<ModelRequest>;
   clear(): void;
-};
+}
 
-const MOST_KEPT_ARGUMENTS = 64 * 1024;
+const mostKeptArguments = 64 * 1024;
 
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
@@ -79,7 +79,7 @@ export function effectKey(
 /** Arguments as they are recorded: left out where they are very long. */
 export function keptArguments(value: JsonObject): JsonObject {
   const length = JSON.stringify(value).length;
-  return length <= MOST_KEPT_ARGUMENTS ? value : { sandbox_left_out_characters: length };
+  return length <= mostKeptArguments ? value : { sandbox_left_out_characters: length };
 }
 
 /** `bound` is how many entries each list keeps. */

@@ -2,29 +2,29 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { Hooks } from './hooks.ts';
 
 /** A tool call in the hands of a hook. */
-export type HookedToolCall = {
-  tool: string;
-  identifier: string;
-  connection: string;
-  arguments: JsonObject;
-  agentRunId: string | undefined;
-  writes: boolean;
-  executionId: string;
-};
+export interface HookedToolCall {
+  readonly tool: string;
+  readonly identifier: string;
+  readonly connection: string;
+  readonly arguments: JsonObject;
+  readonly agentRunId: string | undefined;
+  readonly writes: boolean;
+  readonly executionId: string;
+}
 
 /** A model call in the hands of a hook: the body as it came. */
-export type HookedModelCall = {
-  model: string;
-  prompt: string;
-  turn: number;
-  body: Record<string, unknown>;
-};
+export interface HookedModelCall {
+  readonly model: string;
+  readonly prompt: string;
+  readonly turn: number;
+  readonly body: Record<string, unknown>;
+}
 
-export type HookedCalls = {
-  'tool.before_effect': HookedToolCall;
-  'tool.after_effect': HookedToolCall;
-  'model.before_answer': HookedModelCall;
-  'model.after_answer': HookedModelCall;
-};
+export interface HookedCalls {
+  readonly 'tool.before_effect': HookedToolCall;
+  readonly 'tool.after_effect': HookedToolCall;
+  readonly 'model.before_answer': HookedModelCall;
+  readonly 'model.after_answer': HookedModelCall;
+}
 
 export type SandboxHooks = Hooks<HookedCalls>;

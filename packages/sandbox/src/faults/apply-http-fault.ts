@@ -4,20 +4,20 @@ import type { Holds } from './holds.ts';
 import { sendOversizeCompletion } from './oversize-answer.ts';
 import { wait } from './wait.ts';
 
-const DAY_MILLISECONDS = 86_400_000;
+const dayMilliseconds = 86_400_000;
 
-export type HttpFaultSetting = {
-  call: CallDescription;
-  holds: Holds;
-  signal: AbortSignal;
-  response: Response;
-  now: () => number;
-};
+export interface HttpFaultSetting {
+  readonly call: CallDescription;
+  readonly holds: Holds;
+  readonly signal: AbortSignal;
+  readonly response: Response;
+  readonly now: () => number;
+}
 
 /** `go-on` where the call is to be handled as usual, `ended` where it was answered or cut off. */
 export type HttpFaultOutcome = 'go-on' | 'ended';
 
-const TYPES: Record<number, string> = {
+const types: Record<number, string> = {
   400: 'invalid_request_error',
   401: 'authentication_error',
   402: 'insufficient_credits',
@@ -29,12 +29,12 @@ const TYPES: Record<number, string> = {
 
 /** An error in the shape that OpenAI's clients understand. */
 export function openAiError(status: number, message: string, code?: string, more: object = {}) {
-  const type = TYPES[status] ?? 'server_error';
+  const type = types[status] ?? 'server_error';
   return { error: { message, type, param: null, code: code ?? type, ...more } };
 }
 
 function answerQuota(response: Response, resetAt: string | undefined, now: number): void {
-  const nextMidnight = (Math.floor(now / DAY_MILLISECONDS) + 1) * DAY_MILLISECONDS;
+  const nextMidnight = (Math.floor(now / dayMilliseconds) + 1) * dayMilliseconds;
   const until = resetAt === undefined ? nextMidnight : Date.parse(resetAt);
   const message = 'The free quota of this model is used up for today';
   const reset = { reset_at: new Date(until).toISOString() };

@@ -8,22 +8,22 @@ import type { Holds } from './holds.ts';
 import { sendOversizeMessage } from './oversize-answer.ts';
 import { wait } from './wait.ts';
 
-export type RpcFaultSetting = {
-  call: CallDescription;
-  holds: Holds;
-  signal: AbortSignal;
-  /** the HTTP/2 answer below the RPC */
-  response: Http2ServerResponse;
-};
+export interface RpcFaultSetting {
+  readonly call: CallDescription;
+  readonly holds: Holds;
+  readonly signal: AbortSignal;
+  /** The HTTP/2 answer below the RPC. */
+  readonly response: Http2ServerResponse;
+}
 
-const DROPPED = new ConnectError('the sandbox cut this call off', Code.Aborted);
+const dropped = new ConnectError('the sandbox cut this call off', Code.Aborted);
 
 /** Ends the call below gRPC and waits until it is gone, so that nothing is written after it. */
 async function cutOff(response: Http2ServerResponse, cut: () => void): Promise<never> {
   const closed = response.stream.closed ? undefined : once(response.stream, 'close');
   cut();
   await closed;
-  throw DROPPED;
+  throw dropped;
 }
 
 /** Strikes an RPC: throws, or returns where the call is to go on. */
@@ -56,7 +56,7 @@ export async function applyRpcFault(effect: FaultEffect, setting: RpcFaultSettin
       return wait(effect.milliseconds, signal);
     case 'oversize_answer':
       await sendOversizeMessage(response, effect);
-      throw DROPPED;
+      throw dropped;
     case 'unasked_continue':
       response.writeContinue();
       return;

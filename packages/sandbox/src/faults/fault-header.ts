@@ -1,6 +1,6 @@
 import { type Fault, faultEffectSchema, faultSchema } from './fault.ts';
 
-const SIMPLE: Record<string, Fault['effect']> = {
+const simple: Record<string, Fault['effect']> = {
   hang: { kind: 'hang' },
   drop: { kind: 'drop_connection' },
   free_quota_exceeded: { kind: 'quota_exhausted' },
@@ -37,5 +37,5 @@ function effectOf(head: string, settings: Record<string, string>): Fault['effect
     };
   }
   const delay = /^delay=(\d+)$/.exec(head)?.[1];
-  return delay === undefined ? SIMPLE[head] : { kind: 'delay', milliseconds: Number(delay) };
+  return delay === undefined ? simple[head] : { kind: 'delay', milliseconds: Number(delay) };
 }

@@ -6,12 +6,12 @@ import {
   matchesCall,
 } from './fault.ts';
 
-const MOST_FAULTS = 1_000;
+const mostFaults = 1_000;
 
 export type ListedFault = Fault & { id: string; struck: number };
 
 /** The faults that are switched on. */
-export type FaultList = {
+export interface FaultList {
   /** Returns the fault's id. Throws a ZodError where the fault is malformed. */
   add(fault: FaultInput): string;
   list(): ListedFault[];
@@ -19,15 +19,15 @@ export type FaultList = {
   clear(id?: string): void;
   /** The first fault that matches the call, counted as struck. */
   take(call: CallDescription): Fault | undefined;
-};
+}
 
 export function createFaultList(): FaultList {
   let faults: ListedFault[] = [];
   let nextNumber = 1;
   return {
     add(input) {
-      if (faults.length >= MOST_FAULTS)
-        throw new Error(`more than ${MOST_FAULTS} faults: clear some`);
+      if (faults.length >= mostFaults)
+        throw new Error(`more than ${mostFaults} faults: clear some`);
       const id = `fault_${nextNumber}`;
       nextNumber += 1;
       faults.push({ ...faultSchema.parse(input), id, struck: 0 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { oddReplyNames } from '../model/odd-replies.ts';
 
-const GRPC_CODES = [
+const grpcCodes = [
   'Canceled',
   'Unknown',
   'InvalidArgument',
@@ -54,7 +54,7 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('grpc_status'),
-    code: z.enum(GRPC_CODES),
+    code: z.enum(grpcCodes),
     toolErrorCode: z.string().min(1).optional(),
     message: z.string().optional(),
   }),
@@ -108,17 +108,17 @@ export type FaultInput = z.input<typeof faultSchema>;
 export type Fault = z.infer<typeof faultSchema>;
 
 /** What is known of a call when faults are looked for. */
-export type CallDescription = {
-  operation: string;
-  tool?: string;
-  identifier?: string;
-  connection?: string;
-  agentRunId?: string;
-  model?: string;
-  provider?: string;
-  prompt?: string;
-  argumentsText?: string;
-};
+export interface CallDescription {
+  readonly operation: string;
+  readonly tool?: string;
+  readonly identifier?: string;
+  readonly connection?: string;
+  readonly agentRunId?: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly prompt?: string;
+  readonly argumentsText?: string;
+}
 
 /** Whether a call meets every condition given. */
 export function matchesCall(match: FaultMatch, call: CallDescription): boolean {

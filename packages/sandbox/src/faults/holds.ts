@@ -3,7 +3,7 @@ import { type CallDescription, type FaultMatch, matchesCall } from './fault.ts';
 export type HeldCall = CallDescription & { id: string };
 
 /** Calls that a `hang` holds. */
-export type Holds = {
+export interface Holds {
   /** Waits until the call is released (`released`), or its client leaves or the sandbox closes. */
   hold(call: CallDescription, signal: AbortSignal): Promise<'released' | 'left'>;
   list(): HeldCall[];
@@ -11,7 +11,7 @@ export type Holds = {
   release(match?: FaultMatch): number;
   /** Ends every hold as if its client had left. */
   close(): void;
-};
+}
 
 export function createHolds(): Holds {
   const held = new Map<

@@ -5,17 +5,20 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 
-const CHUNK = Buffer.alloc(65_536, 'a');
+const chunk = Buffer.alloc(65_536, 'a');
 
 /** How large an answer is to be, and whether it is compressed: gzip makes it a thousand times smaller. */
-export type Oversize = { bytes: number; compressed: boolean };
+export interface Oversize {
+  readonly bytes: number;
+  readonly compressed: boolean;
+}
 
 /** A client that has read enough hangs up. */
 function ignore(): void {}
 
 function* letters(count: number): Generator<Buffer> {
-  for (let left = count; left > 0; left -= CHUNK.length) {
-    yield left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK;
+  for (let left = count; left > 0; left -= chunk.length) {
+    yield left < chunk.length ? chunk.subarray(0, left) : chunk;
   }
 }
 

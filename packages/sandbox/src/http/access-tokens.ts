@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createBoundedMap } from '../server/bounded-map.ts';
 
 /** The bearer tokens that `/oauth/token` gave out. */
-export type AccessTokens = {
+export interface AccessTokens {
   issue(): { token: string; expiresInSeconds: number };
-  /** `authorization` is the whole header */
+  /** `authorization` is the whole header. */
   accepts(authorization: string | null | undefined): boolean;
   expireAll(): void;
-};
+}
 
 export function createAccessTokens(lifetimeSeconds: number, now: () => number): AccessTokens {
   const expiries = createBoundedMap<number>(10_000);

@@ -20,22 +20,22 @@ import { usageOf } from '../model/usage.ts';
 import { clientSignal } from './fault-middleware.ts';
 import type { ModelRouteDependencies } from './model-routes.ts';
 
-const MOST_KEPT_BODY = 64 * 1024;
+const mostKeptBody = 64 * 1024;
 
 /** Faults that a gateway answers by trying the next model of `models`. */
-const FALLS_BACK = new Set<Fault['effect']['kind']>([
+const fallsBack = new Set<Fault['effect']['kind']>([
   'http_status',
   'quota_exhausted',
   'rate_limited',
 ]);
 
-type Exchange = {
-  dependencies: ModelRouteDependencies;
-  request: ChatRequest;
-  response: Response;
-  signal: AbortSignal;
-  prompt: string;
-};
+interface Exchange {
+  readonly dependencies: ModelRouteDependencies;
+  readonly request: ChatRequest;
+  readonly response: Response;
+  readonly signal: AbortSignal;
+  readonly prompt: string;
+}
 
 function keptHeaders(request: Request): Record<string, string> {
   return Object.fromEntries(
@@ -61,7 +61,7 @@ function recordArrival(
     toolNames: [],
     turn: 0,
     stream: body?.stream === true,
-    body: length <= MOST_KEPT_BODY ? body : { sandbox_left_out_bytes: length },
+    body: length <= mostKeptBody ? body : { sandbox_left_out_bytes: length },
     headers: keptHeaders(request),
     time: new Date(now()).toISOString(),
     status: undefined,
@@ -91,7 +91,7 @@ function chooseModel(exchange: Exchange, headerFault: Fault | undefined) {
   for (const model of candidates) {
     chosen = { model, fault: dependencies.faults.take(describeModelCall(exchange, model)) };
     const { fault } = chosen;
-    if (!fault || fault.when === 'after-effect' || !FALLS_BACK.has(fault.effect.kind)) break;
+    if (!fault || fault.when === 'after-effect' || !fallsBack.has(fault.effect.kind)) break;
   }
   return chosen;
 }
@@ -139,7 +139,7 @@ async function send(
     return;
   }
   const kind = late?.effect.kind;
-  if (late && kind !== undefined && FALLS_BACK.has(kind)) {
+  if (late && kind !== undefined && fallsBack.has(kind)) {
     await strike(exchange, late, about.model);
     return;
   }
@@ -167,7 +167,7 @@ export async function chatCompletion(
   const arrival = recordArrival(dependencies, httpRequest, response);
   const request = parseChatRequest(httpRequest.body, dependencies.endpoint);
   const { prompt, turn } = currentPrompt(request.messages);
-  arrival.prompt = prompt.slice(0, MOST_KEPT_BODY);
+  arrival.prompt = prompt.slice(0, mostKeptBody);
   arrival.turn = turn;
   arrival.toolNames = (request.tools ?? []).map((tool) => tool.function.name);
 

@@ -2,13 +2,13 @@ import { type Response, Router, urlencoded } from 'express';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { consentPage, noticePage } from '../accounts/consent-page.ts';
 
-const CONNECTOR_NAMES: Record<string, string> = {
+const connectorNames: Record<string, string> = {
   gmail: 'Gmail',
   github: 'GitHub',
   slack: 'Slack',
 };
 
-const CLOSED_LINKS = {
+const closedLinks = {
   unknown: { status: 404, title: 'Unknown link', text: 'The sandbox does not know this link.' },
   expired: {
     status: 410,
@@ -35,8 +35,8 @@ function sendPage(response: Response, status: number, html: string): void {
     .send(html);
 }
 
-function sendClosed(response: Response, state: keyof typeof CLOSED_LINKS): void {
-  const { status, title, text } = CLOSED_LINKS[state];
+function sendClosed(response: Response, state: keyof typeof closedLinks): void {
+  const { status, title, text } = closedLinks[state];
   sendPage(response, status, noticePage(title, text));
 }
 
@@ -57,7 +57,7 @@ export function consentRoutes(accounts: AccountStore): Router {
       200,
       consentPage({
         connection: keyId,
-        connector: CONNECTOR_NAMES[connector] ?? connector,
+        connector: connectorNames[connector] ?? connector,
         identifier: account.identifier,
         returnHost: link.userVerifyUrl === undefined ? undefined : new URL(link.userVerifyUrl).host,
         expiresAt: link.expiresAt,

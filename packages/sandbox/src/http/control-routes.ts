@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
-import { ACCOUNT_STATUSES } from '../accounts/account.ts';
+import { accountStatuses } from '../accounts/account.ts';
 import type { SandboxControl } from '../control/control.ts';
 import { faultMatchSchema, faultSchema } from '../faults/fault.ts';
 import { endpointSettingsSchema } from '../model/endpoint-rules.ts';
@@ -11,7 +11,7 @@ const accountNameSchema = z.strictObject({
   connection: z.string().min(1),
 });
 
-const statusSchema = accountNameSchema.extend({ status: z.enum(ACCOUNT_STATUSES) });
+const statusSchema = accountNameSchema.extend({ status: z.enum(accountStatuses) });
 
 /** `/sandbox/…`: the control over HTTP, with JSON bodies. Hooks and functions need the process. */
 export function controlRoutes(control: SandboxControl): Router {

@@ -11,19 +11,19 @@ import { ModelError } from '../model/model-error.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
 
-export type ModelRouteDependencies = {
-  apiKey: string;
-  scripts: ModelScripts;
-  endpoint: Endpoint;
-  faults: FaultList;
-  holds: Holds;
-  hooks: SandboxHooks;
-  records: Records;
-  usageCost: 'always' | 'never' | 'sometimes';
-  now: () => number;
-};
+export interface ModelRouteDependencies {
+  readonly apiKey: string;
+  readonly scripts: ModelScripts;
+  readonly endpoint: Endpoint;
+  readonly faults: FaultList;
+  readonly holds: Holds;
+  readonly hooks: SandboxHooks;
+  readonly records: Records;
+  readonly usageCost: 'always' | 'never' | 'sometimes';
+  readonly now: () => number;
+}
 
-const LISTED_MODELS = [
+const listedModels = [
   'openai/gpt-4o-mini',
   'openai/gpt-4.1-mini',
   'anthropic/claude-sonnet-4.5',
@@ -65,7 +65,7 @@ export function modelRoutes(dependencies: ModelRouteDependencies): Router {
     response.status(401).json(openAiError(401, message, 'invalid_api_key'));
   });
   router.get('/v1/models', strikeHttpFaults(dependencies, 'models'), (_request, response) => {
-    const data = LISTED_MODELS.map((id) => ({
+    const data = listedModels.map((id) => ({
       id,
       object: 'model',
       created: 0,

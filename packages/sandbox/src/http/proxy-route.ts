@@ -4,7 +4,7 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import { effectKey, keptArguments, type Records } from '../control/records.ts';
 import type { AccessTokens } from './access-tokens.ts';
 
-const READING_METHODS = new Set(['GET', 'HEAD']);
+const readingMethods = new Set(['GET', 'HEAD']);
 
 /**
  * `/proxy/…`, which `actions.request` calls: it checks token and account like the RPCs, answers
@@ -36,7 +36,7 @@ export function proxyRoute(dependencies: {
     }
     const { method, path } = request;
     const body: unknown = request.body ?? null;
-    if (!READING_METHODS.has(method)) {
+    if (!readingMethods.has(method)) {
       const call = {
         tool: `proxy ${method} ${path}`,
         identifier,

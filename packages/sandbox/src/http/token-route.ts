@@ -9,7 +9,10 @@ const formSchema = z.object({
   client_secret: z.string(),
 });
 
-export type ClientCredentials = { clientId: string; clientSecret: string };
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 function equal(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

@@ -67,13 +67,13 @@ export type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
 export type ChatTool = z.infer<typeof toolSchema>;
 export type ChatRequest = z.infer<typeof bodySchema>;
 
-const MODEL_NAME = /^[\w.-]+\/[\w.:-]+(\/[\w.:-]+)*$/;
+const modelName = /^[\w.-]+\/[\w.:-]+(\/[\w.:-]+)*$/;
 
 /** Models without a provider in front that are known all the same. */
-const KNOWN_MODELS = new Set(['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini']);
+const knownModels = new Set(['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini']);
 
 function checkModel(name: string): void {
-  if (MODEL_NAME.test(name) || KNOWN_MODELS.has(name)) return;
+  if (modelName.test(name) || knownModels.has(name)) return;
   const message = `The model ${name} does not exist: use a name of the form provider/name`;
   throw new ModelError(404, 'model_not_found', message, 'model');
 }

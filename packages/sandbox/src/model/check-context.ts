@@ -3,7 +3,11 @@ import type { EndpointRules } from './endpoint-rules.ts';
 import { ModelError } from './model-error.ts';
 import { tokensOf } from './usage.ts';
 
-type Refusal = { status: number; code: string; message: (asked: number, most: number) => string };
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: (asked: number, most: number) => string;
+}
 
 /** How endpoints refuse a request that is too long for its model: there is no common form. */
 const refusals: Record<EndpointRules['contextError'], Refusal> = {

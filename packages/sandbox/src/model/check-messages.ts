@@ -2,7 +2,7 @@ import type { ChatMessage } from './chat-request.ts';
 import { invalidRequest } from './model-error.ts';
 import { checkReasoning } from './reasoning.ts';
 
-const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
 function quote(ids: Iterable<string>): string {
   return [...ids].join(', ');
@@ -51,9 +51,9 @@ function checkAssistant(
     throw invalidRequest('tool_call ids must be unique within a message', `${param}.tool_calls`);
   }
   for (const call of calls) {
-    if (!NAME.test(call.function.name)) {
+    if (!namePattern.test(call.function.name)) {
       throw invalidRequest(
-        `Invalid tool name ${call.function.name}: it must match ${NAME.source}`,
+        `Invalid tool name ${call.function.name}: it must match ${namePattern.source}`,
         `${param}.tool_calls`,
       );
     }

@@ -3,8 +3,8 @@ import { createBoundedMap } from '../server/bounded-map.ts';
 import type { ChatTool } from './chat-request.ts';
 import { invalidRequest } from './model-error.ts';
 
-const MOST_TOOLS = 128;
-const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const mostTools = 128;
+const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;
 
 const ajv = new Ajv({ strict: false });
 /** Schemas that were found well-formed: clients send the same ones with every request. */
@@ -56,9 +56,9 @@ function checkSchema(tool: ChatTool['function'], param: string): void {
 
 /** At most 128 tools, each name valid and unique, each schema well-formed. Throws `ModelError`. */
 export function checkTools(tools: readonly ChatTool[]): void {
-  if (tools.length > MOST_TOOLS) {
+  if (tools.length > mostTools) {
     throw invalidRequest(
-      `Invalid 'tools': array too long. Expected an array with maximum length ${MOST_TOOLS}, but got an array with length ${tools.length} instead.`,
+      `Invalid 'tools': array too long. Expected an array with maximum length ${mostTools}, but got an array with length ${tools.length} instead.`,
       'tools',
       'array_above_max_length',
     );
@@ -66,9 +66,9 @@ export function checkTools(tools: readonly ChatTool[]): void {
   const names = new Set<string>();
   for (const [index, { function: tool }] of tools.entries()) {
     const param = `tools[${index}]`;
-    if (!NAME.test(tool.name)) {
+    if (!namePattern.test(tool.name)) {
       throw invalidRequest(
-        `Invalid '${param}.function.name': '${tool.name}' does not match ${NAME.source}`,
+        `Invalid '${param}.function.name': '${tool.name}' does not match ${namePattern.source}`,
         `${param}.function.name`,
       );
     }

@@ -3,7 +3,7 @@ import type { Answer } from './reply.ts';
 import type { Usage } from './usage.ts';
 
 /** On every answer, so that none can be taken for a real model's. */
-const SYSTEM_FINGERPRINT = 'pawl-sandbox';
+const systemFingerprint = 'pawl-sandbox';
 
 /** The model name in answers: the one asked for, marked. */
 function labelledModel(name: string): string {
@@ -18,14 +18,17 @@ function toolCallsOf(answer: Answer) {
   }));
 }
 
-type Envelope = { model: string; createdAt: number };
+interface Envelope {
+  readonly model: string;
+  readonly createdAt: number;
+}
 
 function envelope({ model, createdAt }: Envelope) {
   return {
     id: `chatcmpl-sandbox-${randomBytes(8).toString('hex')}`,
     created: Math.floor(createdAt / 1000),
     model: labelledModel(model),
-    system_fingerprint: SYSTEM_FINGERPRINT,
+    system_fingerprint: systemFingerprint,
   };
 }
 
@@ -52,7 +55,7 @@ export function completionBody(answer: Answer, usage: Usage, about: Envelope) {
   };
 }
 
-const PIECE = /[\s\S]{1,24}/gu;
+const piece = /[\s\S]{1,24}/gu;
 
 /** The chunks of a streamed answer. All tool calls come in the last one with a choice. */
 export function completionChunks(
@@ -74,7 +77,7 @@ export function completionChunks(
   const last = calls.length > 0 ? { tool_calls: calls } : {};
   return [
     chunk(first),
-    ...(answer.text?.match(PIECE) ?? []).map((content) => chunk({ content })),
+    ...(answer.text?.match(piece) ?? []).map((content) => chunk({ content })),
     chunk(last, answer.finishReason),
     ...(usage === undefined ? [] : [{ ...shared, choices: [], usage }]),
   ];

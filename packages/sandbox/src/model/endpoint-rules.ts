@@ -47,12 +47,12 @@ export const endpointSettingsSchema = endpointRulesSchema.extend({
 export type EndpointSettingsInput = z.input<typeof endpointSettingsSchema>;
 
 /** The rules in force, which can be changed while the sandbox runs. */
-export type Endpoint = {
+export interface Endpoint {
   /** Throws a ZodError where the settings are malformed. */
   set(settings: EndpointSettingsInput): void;
   reset(): void;
   rulesFor(model: string): EndpointRules;
-};
+}
 
 export function createEndpoint(initial: EndpointSettingsInput): Endpoint {
   let settings = endpointSettingsSchema.parse(initial);

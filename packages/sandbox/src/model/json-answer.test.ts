@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { jsonFor } from './json-answer.ts';
 
-const TEXT = 'There are 3 mails:\n\n1. **One**\n2. **Two**\n3. **Three**';
+const sampleText = 'There are 3 mails:\n\n1. **One**\n2. **Two**\n3. **Three**';
 
 describe('JSON answers', () => {
   it.each<[string, Record<string, unknown>]>([
@@ -26,11 +26,11 @@ describe('JSON answers', () => {
     ],
   ])('fit %s', (_name, schema) => {
     const validate = new Ajv({ strict: false }).compile(schema);
-    expect(validate(jsonFor(schema, TEXT))).toBe(true);
+    expect(validate(jsonFor(schema, sampleText))).toBe(true);
   });
 
   it('carry the text line by line in arrays', () => {
     const schema = { type: 'array', items: { type: 'string' } };
-    expect(jsonFor(schema, TEXT)).toEqual(['**One**', '**Two**', '**Three**']);
+    expect(jsonFor(schema, sampleText)).toEqual(['**One**', '**Two**', '**Three**']);
   });
 });

@@ -1,6 +1,6 @@
 type Schema = Record<string, unknown>;
 
-const MOST_DEPTH = 6;
+const mostDepth = 6;
 
 function asSchema(value: unknown): Schema {
   return typeof value === 'object' && value !== null ? (value as Schema) : {};
@@ -54,7 +54,7 @@ export function jsonFor(schema: Schema, text: string, depth = 0): unknown {
   switch (firstType(schema)) {
     case 'object': {
       const properties = Object.entries(asSchema(schema['properties']));
-      if (depth > MOST_DEPTH) return {};
+      if (depth > mostDepth) return {};
       return Object.fromEntries(
         properties.map(([name, inner]) => [name, jsonFor(asSchema(inner), text, depth + 1)]),
       );

@@ -3,7 +3,7 @@ import type { ChatRequest } from './chat-request.ts';
 import { ModelError } from './model-error.ts';
 import type { ModelReply } from './reply.ts';
 
-const MOST_SCRIPTS = 5_000;
+const mostScripts = 5_000;
 
 const toolCallSchema = z.strictObject({
   id: z.string().optional(),
@@ -41,23 +41,30 @@ export const modelScriptSchema = z.union([
 ]);
 
 /** The request in the hands of a scripted function. */
-export type ScriptedRequest = { prompt: string; turn: number; model: string; body: ChatRequest };
+export interface ScriptedRequest {
+  readonly prompt: string;
+  readonly turn: number;
+  readonly model: string;
+  readonly body: ChatRequest;
+}
 
 /** A script in code: `reply` answers every matching request; undefined leaves it to the others. */
-export type ModelFunctionScript = {
-  match?: z.input<typeof matchSchema>;
-  reply: (request: ScriptedRequest) => ModelReply | undefined | Promise<ModelReply | undefined>;
-};
+export interface ModelFunctionScript {
+  readonly match?: z.input<typeof matchSchema>;
+  readonly reply: (
+    request: ScriptedRequest,
+  ) => ModelReply | undefined | Promise<ModelReply | undefined>;
+}
 
 export type ModelScript = z.input<typeof modelScriptSchema> | ModelFunctionScript;
 
-export type ModelScripts = {
+export interface ModelScripts {
   /** Throws a ZodError where a script is malformed. */
   add(scripts: readonly ModelScript[]): void;
   clear(): void;
   /** The scripted reply to a request; undefined where no script matches. */
   replyTo(request: ScriptedRequest): Promise<ModelReply | undefined>;
-};
+}
 
 type Registered = z.infer<typeof modelScriptSchema> | ModelFunctionScript;
 
@@ -77,9 +84,9 @@ export function createModelScripts(): ModelScripts {
   let registered: Registered[] = [];
   return {
     add(scripts) {
-      if (registered.length + scripts.length > MOST_SCRIPTS) {
+      if (registered.length + scripts.length > mostScripts) {
         throw new Error(
-          `more than ${MOST_SCRIPTS} model scripts: clear them, or use a prompt script`,
+          `more than ${mostScripts} model scripts: clear them, or use a prompt script`,
         );
       }
       registered = [...registered, ...scripts.map(register)];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalidRequest, ModelError } from './model-error.ts';
 import type { ModelReply } from './reply.ts';
 
-const BLOCK = /```sandbox\s*\n([\s\S]*?)```/;
+const scriptBlock = /```sandbox\s*\n([\s\S]*?)```/;
 
 const stepSchema = z.union([
   z.strictObject({
@@ -41,7 +41,7 @@ function parse(json: string) {
  * does not have.
  */
 export function promptScriptReply(prompt: string, turn: number): ModelReply | undefined {
-  const block = BLOCK.exec(prompt)?.[1];
+  const block = scriptBlock.exec(prompt)?.[1];
   if (block === undefined) return undefined;
   const turns = parse(block);
   const steps = turns[turn];

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { AssistantMessage } from './chat-request.ts';
 import { invalidRequest } from './model-error.ts';
 
-const SIGNED_ID = /^call_r([0-9a-f]{12})_/;
+const signedId = /^call_r([0-9a-f]{12})_/;
 
 function digest(details: unknown): string {
   return createHash('sha256')
@@ -26,7 +26,7 @@ export function newCallId(details: unknown[] | undefined): string {
 /** Refuses an assistant message whose `reasoning_details` were left out or changed. */
 export function checkReasoning(message: AssistantMessage, param: string): void {
   for (const call of message.tool_calls ?? []) {
-    const signed = SIGNED_ID.exec(call.id)?.[1];
+    const signed = signedId.exec(call.id)?.[1];
     if (signed === undefined || signed === digest(message['reasoning_details'])) continue;
     throw invalidRequest(
       'reasoning_details must be sent back exactly as they came with this assistant message',

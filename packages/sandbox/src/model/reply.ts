@@ -1,35 +1,35 @@
 import { newCallId } from './reasoning.ts';
 
 /** One tool call of a scripted reply; an `arguments` string is sent as it is, valid JSON or not. */
-export type ScriptedToolCall = {
-  id?: string | undefined;
-  name: string;
-  arguments?: string | Record<string, unknown> | undefined;
-};
+export interface ScriptedToolCall {
+  readonly id?: string | undefined;
+  readonly name: string;
+  readonly arguments?: string | Record<string, unknown> | undefined;
+}
 
 /** What a script lets the model answer. */
-export type ModelReply = {
-  text?: string | undefined;
-  toolCalls?: ScriptedToolCall[] | undefined;
-  reasoningDetails?: unknown[] | undefined;
-  finishReason?: string | undefined;
-  usage?:
+export interface ModelReply {
+  readonly text?: string | undefined;
+  readonly toolCalls?: ScriptedToolCall[] | undefined;
+  readonly reasoningDetails?: unknown[] | undefined;
+  readonly finishReason?: string | undefined;
+  readonly usage?:
     | {
         inputTokens?: number | undefined;
         outputTokens?: number | undefined;
         costUsd?: number | undefined;
       }
     | undefined;
-};
+}
 
 /** An answer as it goes out, with all ids made. */
-export type Answer = {
-  text: string | null;
-  toolCalls: { id: string; name: string; arguments: string }[];
-  reasoningDetails: unknown[] | undefined;
-  finishReason: string;
-  usage: ModelReply['usage'];
-};
+export interface Answer {
+  readonly text: string | null;
+  readonly toolCalls: { id: string; name: string; arguments: string }[];
+  readonly reasoningDetails: unknown[] | undefined;
+  readonly finishReason: string;
+  readonly usage: ModelReply['usage'];
+}
 
 export function answerFromReply(reply: ModelReply): Answer {
   const toolCalls = (reply.toolCalls ?? []).map((call) => ({

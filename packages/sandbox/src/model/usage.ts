@@ -1,12 +1,12 @@
 import type { Answer } from './reply.ts';
 
-const CHARACTERS_PER_TOKEN = 4;
-const USD_PER_INPUT_TOKEN = 0.15e-6;
-const USD_PER_OUTPUT_TOKEN = 0.6e-6;
+const charactersPerToken = 4;
+const usdPerInputToken = 0.15e-6;
+const usdPerOutputToken = 0.6e-6;
 
 /** About four characters are a token. */
 export function tokensOf(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+  return Math.ceil(text.length / charactersPerToken);
 }
 
 function textLength(answer: Answer): string {
@@ -16,7 +16,7 @@ function textLength(answer: Answer): string {
 /** Cuts an answer to the tokens that may be put out: real endpoints cut tool calls too. */
 export function limitAnswer(answer: Answer, maxTokens: number | undefined): Answer {
   if (maxTokens === undefined || tokensOf(textLength(answer)) <= maxTokens) return answer;
-  let left = maxTokens * CHARACTERS_PER_TOKEN;
+  let left = maxTokens * charactersPerToken;
   const text = answer.text?.slice(0, left) ?? null;
   left -= text?.length ?? 0;
   const toolCalls = answer.toolCalls.flatMap((call) => {
@@ -34,19 +34,19 @@ export function limitAnswer(answer: Answer, maxTokens: number | undefined): Answ
   };
 }
 
-export type Usage = {
-  prompt_tokens: number;
-  completion_tokens: number;
-  total_tokens: number;
-  cost?: number;
-};
+export interface Usage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly total_tokens: number;
+  readonly cost?: number;
+}
 
 /** Approximate token counts, or those of the script. Gateways send `cost` in some answers only. */
 export function usageOf(promptText: string, answer: Answer, withCost: boolean): Usage {
   const input = answer.usage?.inputTokens ?? tokensOf(promptText);
   const output = answer.usage?.outputTokens ?? tokensOf(textLength(answer));
   const scripted = answer.usage?.costUsd;
-  const counted = input * USD_PER_INPUT_TOKEN + output * USD_PER_OUTPUT_TOKEN;
+  const counted = input * usdPerInputToken + output * usdPerOutputToken;
   const cost = scripted ?? (withCost ? Number(counted.toFixed(8)) : undefined);
   return {
     prompt_tokens: input,

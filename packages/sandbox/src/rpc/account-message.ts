@@ -5,9 +5,9 @@ import {
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import type { Account } from '../accounts/account.ts';
 
-const TOKEN_LIFETIME_MILLISECONDS = 3_600_000;
+const tokenLifetimeMilliseconds = 3_600_000;
 
-const SCOPES: Record<string, string[]> = {
+const scopesByConnector: Record<string, string[]> = {
   gmail: ['https://www.googleapis.com/auth/gmail.modify'],
   github: ['repo', 'read:org'],
   slack: ['channels:read', 'channels:history', 'chat:write', 'users:read'],
@@ -24,7 +24,7 @@ export function accountForList(account: Account) {
     status: ConnectorStatus[account.status],
     authorizationType: ConnectorType.OAUTH,
     updatedAt: timestampFromMs(account.updatedAt),
-    tokenExpiresAt: timestampFromMs(account.updatedAt + TOKEN_LIFETIME_MILLISECONDS),
+    tokenExpiresAt: timestampFromMs(account.updatedAt + tokenLifetimeMilliseconds),
     ...(account.lastUsedAt === undefined
       ? {}
       : { lastUsedAt: timestampFromMs(account.lastUsedAt) }),
@@ -46,7 +46,7 @@ export function accountWithTokens(account: Account) {
         value: {
           accessToken: `sandbox-oauth-token-${suffix}`,
           refreshToken: `sandbox-oauth-refresh-${suffix}`,
-          scopes: SCOPES[account.connection.connector] ?? [],
+          scopes: scopesByConnector[account.connection.connector] ?? [],
         },
       },
     },

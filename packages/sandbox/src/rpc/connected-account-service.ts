@@ -9,14 +9,14 @@ import { accountForList, accountWithTokens } from './account-message.ts';
 import { requireAccount, requireConnection } from './find-account.ts';
 import { paginate } from './paginate.ts';
 
-type Dependencies = {
-  accounts: AccountStore;
-  /** where the consent page is served */
-  origin: () => string;
-  defaultPageSize: number;
-  /** what `VerifyConnectedAccountUser` answers; empty: the application shows its own page */
-  postUserVerifyRedirectUrl: string;
-};
+interface Dependencies {
+  readonly accounts: AccountStore;
+  /** Where the consent page is served. */
+  readonly origin: () => string;
+  readonly defaultPageSize: number;
+  /** What `VerifyConnectedAccountUser` answers; empty: the application shows its own page. */
+  readonly postUserVerifyRedirectUrl: string;
+}
 
 function carriesCredentials(details: AuthorizationDetails | undefined): boolean {
   if (details?.details.case === 'oauthToken') return details.details.value.accessToken !== '';

@@ -12,26 +12,29 @@ import type { Workspaces } from '../tools/workspaces.ts';
 import { requireAccount } from './find-account.ts';
 import { toolError } from './tool-error.ts';
 
-export type ExecuteToolDependencies = {
-  accounts: AccountStore;
-  catalogue: Catalogue;
-  workspaces: Workspaces;
-  records: Records;
-  hooks: SandboxHooks;
-  validateArguments: ArgumentValidator;
-  now: () => number;
-};
+export interface ExecuteToolDependencies {
+  readonly accounts: AccountStore;
+  readonly catalogue: Catalogue;
+  readonly workspaces: Workspaces;
+  readonly records: Records;
+  readonly hooks: SandboxHooks;
+  readonly validateArguments: ArgumentValidator;
+  readonly now: () => number;
+}
 
-export type ToolRequestFields = {
-  toolName: string;
-  identifier?: string | undefined;
-  connector?: string | undefined;
-  connectedAccountId?: string | undefined;
-  agentRunId?: string | undefined;
-  params?: JsonObject | undefined;
-};
+export interface ToolRequestFields {
+  readonly toolName: string;
+  readonly identifier?: string | undefined;
+  readonly connector?: string | undefined;
+  readonly connectedAccountId?: string | undefined;
+  readonly agentRunId?: string | undefined;
+  readonly params?: JsonObject | undefined;
+}
 
-type Execution = { data: JsonObject; executionId: string };
+interface Execution {
+  readonly data: JsonObject;
+  readonly executionId: string;
+}
 
 /** Without a connector the account is the identifier's only one of the tool's connector. */
 function accountFor(

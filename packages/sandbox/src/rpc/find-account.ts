@@ -3,11 +3,11 @@ import type { Account, Connection } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 
 /** How requests name an account: by id, or by connection and identifier. */
-export type AccountReference = {
-  id?: string | undefined;
-  connector?: string | undefined;
-  identifier?: string | undefined;
-};
+export interface AccountReference {
+  readonly id?: string | undefined;
+  readonly connector?: string | undefined;
+  readonly identifier?: string | undefined;
+}
 
 /** Throws NotFound for an unknown connection, InvalidArgument where none is named. */
 export function requireConnection(accounts: AccountStore, keyId: string | undefined): Connection {

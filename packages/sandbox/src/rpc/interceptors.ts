@@ -10,14 +10,14 @@ import type { AccessTokens } from '../http/access-tokens.ts';
 import { responseKey, toolRequestKey } from './request-context.ts';
 
 /** The fields that the requests of the served RPCs have in common, as far as they have them. */
-type RequestFields = {
-  toolName?: string;
-  identifier?: string;
-  connector?: string;
-  agentRunId?: string;
-  params?: JsonObject;
-  filter?: { connectionNames?: string[] };
-};
+interface RequestFields {
+  readonly toolName?: string;
+  readonly identifier?: string;
+  readonly connector?: string;
+  readonly agentRunId?: string;
+  readonly params?: JsonObject;
+  readonly filter?: { connectionNames?: string[] };
+}
 
 function describeCall(operation: string, request: RequestFields): CallDescription {
   const connection = request.connector ?? request.filter?.connectionNames?.[0];

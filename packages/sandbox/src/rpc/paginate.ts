@@ -1,18 +1,18 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 
-export type Page<Item> = {
-  items: Item[];
-  totalSize: number;
-  nextPageToken: string;
-  prevPageToken: string;
-};
+export interface Page<Item> {
+  readonly items: Item[];
+  readonly totalSize: number;
+  readonly nextPageToken: string;
+  readonly prevPageToken: string;
+}
 
-const LARGEST_PAGE = 100;
-const TOKEN = /^page_(\d+)$/;
+const largestPage = 100;
+const token = /^page_(\d+)$/;
 
 function offsetOf(pageToken: string): number {
   if (pageToken === '') return 0;
-  const offset = TOKEN.exec(Buffer.from(pageToken, 'base64url').toString())?.[1];
+  const offset = token.exec(Buffer.from(pageToken, 'base64url').toString())?.[1];
   if (offset === undefined) throw new ConnectError('invalid page_token', Code.InvalidArgument);
   return Number(offset);
 }
@@ -27,7 +27,7 @@ export function paginate<Item>(
   request: { pageSize: number; pageToken: string },
   defaultPageSize: number,
 ): Page<Item> {
-  const size = Math.min(request.pageSize || defaultPageSize, LARGEST_PAGE);
+  const size = Math.min(request.pageSize || defaultPageSize, largestPage);
   const offset = offsetOf(request.pageToken);
   const end = offset + size;
   return {

@@ -13,7 +13,7 @@ import { authenticate, recordToolRequests, strikeFaults } from './interceptors.t
 import { responseKey } from './request-context.ts';
 import { toolService, type ToolServiceDependencies } from './tool-service.ts';
 
-const MOST_MESSAGE_BYTES = 8 * 1024 * 1024;
+const mostMessageBytes = 8 * 1024 * 1024;
 
 export type RpcDependencies = ToolServiceDependencies & {
   tokens: AccessTokens;
@@ -30,7 +30,7 @@ export function createRpcListener(dependencies: RpcDependencies) {
   const handle = connectNodeAdapter({
     connect: false,
     grpcWeb: false,
-    readMaxBytes: MOST_MESSAGE_BYTES,
+    readMaxBytes: mostMessageBytes,
     interceptors: [
       authenticate(tokens),
       recordToolRequests(records, now),

@@ -1,40 +1,46 @@
 import { readData } from './read-data.ts';
 
-export type ChatMessage = {
-  /** Slack's timestamp, which is also the message's id in its channel */
-  ts: string;
-  user: string;
+export interface ChatMessage {
+  /** Slack's timestamp, which is also the message's id in its channel. */
+  readonly ts: string;
+  readonly user: string;
   text: string;
-  threadTs?: string;
-  reactions: { name: string; users: string[] }[];
-};
+  readonly threadTs?: string;
+  readonly reactions: { name: string; users: string[] }[];
+}
 
-export type Channel = {
-  id: string;
-  name: string;
+export interface Channel {
+  readonly id: string;
+  readonly name: string;
   topic: string;
-  isPrivate: boolean;
+  readonly isPrivate: boolean;
   members: string[];
-  /** oldest first */
+  /** Oldest first. */
   messages: ChatMessage[];
-};
+}
 
-export type Person = { id: string; name: string; realName: string; email: string; title: string };
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly email: string;
+  readonly title: string;
+}
 
-export type Chat = {
-  self: string;
-  people: Person[];
-  channels: Channel[];
+export interface Chat {
+  readonly self: string;
+  readonly people: Person[];
+  readonly channels: Channel[];
   nextNumber: number;
-};
+}
 
 /** `data/workspace.json` */
-type SeedWorkspace = {
-  people: Person[];
-  channels: (Pick<Channel, 'id' | 'name' | 'topic'> & {
+interface SeedWorkspace {
+  readonly people: Person[];
+  readonly channels: (Pick<Channel, 'id' | 'name' | 'topic'> & {
     messages: { user: string; hoursAgo: number; text: string }[];
   })[];
-};
+}
 
 /** Slack's timestamps: seconds and a counter, unique within a channel. */
 export function timestampOf(time: number, number: number): string {

@@ -2,56 +2,61 @@ import { readData } from './read-data.ts';
 
 const day = 86_400_000;
 
-export type Comment = { id: number; author: string; body: string; createdAt: number };
+export interface Comment {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  readonly createdAt: number;
+}
 
 /** An issue, or a pull request where `pull` is there: they share one numbering, as on GitHub. */
-export type Issue = {
-  number: number;
+export interface Issue {
+  readonly number: number;
   title: string;
   body: string;
-  author: string;
+  readonly author: string;
   state: 'open' | 'closed';
   labels: string[];
   assignees: string[];
-  comments: Comment[];
-  createdAt: number;
+  readonly comments: Comment[];
+  readonly createdAt: number;
   updatedAt: number;
-  pull?: { head: string; base: string; draft: boolean; merged: boolean; files: string[] };
-};
+  readonly pull?: { head: string; base: string; draft: boolean; merged: boolean; files: string[] };
+}
 
-export type Repository = {
-  owner: string;
-  name: string;
-  description: string;
-  language: string;
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+  readonly description: string;
+  readonly language: string;
   stars: number;
-  private: boolean;
-  defaultBranch: string;
-  topics: string[];
-  files: Record<string, string>;
-  commits: { sha: string; message: string; author: string; date: number }[];
-  issues: Issue[];
-};
+  readonly private: boolean;
+  readonly defaultBranch: string;
+  readonly topics: string[];
+  readonly files: Record<string, string>;
+  readonly commits: { sha: string; message: string; author: string; date: number }[];
+  readonly issues: Issue[];
+}
 
-export type Forge = {
-  login: string;
-  repositories: Repository[];
+export interface Forge {
+  readonly login: string;
+  readonly repositories: Repository[];
   nextCommentId: number;
-};
+}
 
-type SeedIssue = {
-  number: number;
-  title: string;
-  body: string;
-  author: string;
-  daysAgo: number;
-  labels?: string[];
-  /** `me` stands for the account's own login */
-  assignees?: string[];
-  closed?: true;
-  comments?: { author: string; body: string }[];
-  pull?: { head: string; files: string[]; draft?: true; merged?: true };
-};
+interface SeedIssue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly daysAgo: number;
+  readonly labels?: string[];
+  /** `me` stands for the account's own login. */
+  readonly assignees?: string[];
+  readonly closed?: true;
+  readonly comments?: { author: string; body: string }[];
+  readonly pull?: { head: string; files: string[]; draft?: true; merged?: true };
+}
 
 /** `data/repositories.json`; the owner `me` stands for the account's own login. */
 type SeedRepository = Pick<

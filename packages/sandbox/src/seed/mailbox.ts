@@ -1,35 +1,44 @@
 import { readData } from './read-data.ts';
 
-type Attachment = { attachmentId: string; filename: string; mimeType: string; size: number };
+interface Attachment {
+  readonly attachmentId: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly size: number;
+}
 
-export type Mail = {
-  id: string;
-  threadId: string;
-  from: string;
-  to: string;
-  cc: string;
-  subject: string;
-  body: string;
-  /** milliseconds since the epoch */
-  date: number;
+export interface Mail {
+  readonly id: string;
+  readonly threadId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly cc: string;
+  readonly subject: string;
+  readonly body: string;
+  /** Milliseconds since the epoch. */
+  readonly date: number;
   labelIds: string[];
-  attachments: Attachment[];
-};
+  readonly attachments: Attachment[];
+}
 
-export type Label = { id: string; name: string; type: 'system' | 'user' };
+export interface Label {
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'system' | 'user';
+}
 
-export type Mailbox = {
-  address: string;
-  /** oldest first */
+export interface Mailbox {
+  readonly address: string;
+  /** Oldest first. */
   mails: Mail[];
   drafts: { id: string; message: Mail }[];
-  labels: Label[];
-  contacts: { name: string; email: string }[];
-  /** for ids of what is written */
+  readonly labels: Label[];
+  readonly contacts: { name: string; email: string }[];
+  /** For ids of what is written. */
   nextNumber: number;
-};
+}
 
-const SYSTEM_LABELS = ['INBOX', 'SENT', 'DRAFT', 'TRASH', 'SPAM', 'UNREAD', 'STARRED', 'IMPORTANT'];
+const systemLabels = ['INBOX', 'SENT', 'DRAFT', 'TRASH', 'SPAM', 'UNREAD', 'STARRED', 'IMPORTANT'];
 
 /** The address of a user whose identifier need not be one. */
 function addressOf(identifier: string): string {
@@ -80,7 +89,7 @@ export function createMailbox(identifier: string, now: number): Mailbox {
     mails,
     drafts: [],
     labels: [
-      ...SYSTEM_LABELS.map((id) => ({ id, name: id, type: 'system' as const })),
+      ...systemLabels.map((id) => ({ id, name: id, type: 'system' as const })),
       { id: 'Label_1', name: 'Customers', type: 'user' },
       { id: 'Label_2', name: 'Travel', type: 'user' },
     ],

@@ -1,11 +1,11 @@
 /** A map that forgets its oldest entries above a bound. */
-export type BoundedMap<Value> = {
+export interface BoundedMap<Value> {
   get(key: string): Value | undefined;
   set(key: string, value: Value): void;
   delete(key: string): boolean;
   values(): Value[];
   clear(): void;
-};
+}
 
 export function createBoundedMap<Value>(bound: number): BoundedMap<Value> {
   const entries = new Map<string, Value>();

@@ -4,7 +4,7 @@ import type { Http2ServerRequest, Http2ServerResponse, Http2Session } from 'node
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
 /** How HTTP/2 with prior knowledge begins: `PRI * HTTP/2.0`. */
-const HTTP2_PREFACE = Buffer.from('PRI');
+const http2Preface = Buffer.from('PRI');
 
 /** The sockets below HTTP/2 sessions, which a session itself does not give away. */
 const socketOfSession = new WeakMap<Http2Session, Socket>();
@@ -14,31 +14,31 @@ export function cutConnection(session: Http2Session | undefined): void {
   if (session !== undefined) socketOfSession.get(session)?.destroy();
 }
 
-export type OnePortListeners = {
-  http1: RequestListener;
-  http2: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
-};
+export interface OnePortListeners {
+  readonly http1: RequestListener;
+  readonly http2: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+}
 
-type OnePortAddress = {
-  host: string;
-  port: number;
-  /** how long a connection may be idle before it has said which protocol it speaks: 10,000 */
-  undecidedMilliseconds?: number;
-};
+interface OnePortAddress {
+  readonly host: string;
+  readonly port: number;
+  /** How long a connection may be idle before it has said which protocol it speaks: 10,000. */
+  readonly undecidedMilliseconds?: number;
+}
 
-export type OnePort = {
-  /** `http://host:port` */
-  origin: string;
+export interface OnePort {
+  /** `http://host:port`. */
+  readonly origin: string;
   /** Destroys all connections and resolves when the port is free. */
   close(): Promise<void>;
-};
+}
 
 function startsLikeHttp2(bytes: Buffer): boolean | undefined {
-  if (bytes.length >= HTTP2_PREFACE.length) {
-    return bytes.subarray(0, HTTP2_PREFACE.length).equals(HTTP2_PREFACE);
+  if (bytes.length >= http2Preface.length) {
+    return bytes.subarray(0, http2Preface.length).equals(http2Preface);
   }
   // `P` alone may still become POST or PRI.
-  return HTTP2_PREFACE.subarray(0, bytes.length).equals(bytes) ? undefined : false;
+  return http2Preface.subarray(0, bytes.length).equals(bytes) ? undefined : false;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { CatalogueTool } from '../connectors/catalogue.ts';
 import type { ToolArguments } from './tool-call.ts';
 
-const MOST_ECHOED = 4_000;
+const mostEchoed = 4_000;
 
 function subjectOf(tool: CatalogueTool): string {
   return tool.name.slice(tool.connector.length + 1).replaceAll('_', ' ');
@@ -24,7 +24,7 @@ export function genericResult(tool: CatalogueTool, input: ToolArguments): JsonOb
   if (isList(tool)) {
     return { sandbox: true, items: [0, 1, 2].map((index) => sample(tool, seed, index)), total: 3 };
   }
-  const echoed = seed.length > MOST_ECHOED ? {} : input;
+  const echoed = seed.length > mostEchoed ? {} : input;
   if (!tool.writes) return { sandbox: true, ...sample(tool, seed, 0), ...echoed };
   return { sandbox: true, ok: true, ...echoed, id: sample(tool, seed, 0)['id'] ?? '' };
 }

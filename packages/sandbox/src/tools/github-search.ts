@@ -1,14 +1,17 @@
 import type { Forge, Issue, Repository } from '../seed/forge.ts';
 import { fullName } from './github-records.ts';
 
-type SearchQuery = { qualifiers: Map<string, string[]>; words: string[] };
+interface SearchQuery {
+  readonly qualifiers: Map<string, string[]>;
+  readonly words: string[];
+}
 
-const TERM = /(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/giu;
+const termPattern = /(?:([a-z]+):)?(?:"([^"]*)"|(\S+))/giu;
 
 /** GitHub's search syntax: `is:open repo:acme/api rate limiter`. */
 export function parseSearch(query: string): SearchQuery {
   const parsed: SearchQuery = { qualifiers: new Map(), words: [] };
-  for (const [, qualifier, quoted, word] of query.matchAll(TERM)) {
+  for (const [, qualifier, quoted, word] of query.matchAll(termPattern)) {
     const value = (quoted ?? word ?? '').toLowerCase();
     if (qualifier === undefined) parsed.words.push(value);
     else {

@@ -5,10 +5,10 @@ import { parseGmailQuery } from './gmail-query.ts';
 import { text, texts, type ToolArguments } from './tool-call.ts';
 import { ToolFailure } from './tool-failure.ts';
 
-const SNIPPET_LENGTH = 160;
+const snippetLength = 160;
 
 function snippetOf(mail: Mail): string {
-  return mail.body.replace(/\s+/g, ' ').slice(0, SNIPPET_LENGTH).trim();
+  return mail.body.replace(/\s+/g, ' ').slice(0, snippetLength).trim();
 }
 
 /** A mail as the tool answers it: without its body for the formats `minimal` and `metadata`. */

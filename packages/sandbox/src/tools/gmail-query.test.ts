@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createMailbox } from '../seed/mailbox.ts';
 import { parseGmailQuery } from './gmail-query.ts';
 
-const NOW = Date.parse('2026-11-23T12:00:00Z');
-const { mails, labels } = createMailbox('ann', NOW);
+const testTime = Date.parse('2026-11-23T12:00:00Z');
+const { mails, labels } = createMailbox('ann', testTime);
 
 function found(query: string): number {
-  return mails.filter(parseGmailQuery(query, { now: NOW, labels })).length;
+  return mails.filter(parseGmailQuery(query, { now: testTime, labels })).length;
 }
 
 describe('Gmail queries', () => {

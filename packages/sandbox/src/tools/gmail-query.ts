@@ -1,18 +1,21 @@
 import type { Label, Mail } from '../seed/mailbox.ts';
 
-const TERM = /(-?)(?:([a-z_]+):)?(?:"([^"]*)"|\(([^)]*)\)|(\S+))/giu;
-const DAY = 86_400_000;
-const UNITS: Record<string, number> = {
-  h: DAY / 24,
-  d: DAY,
-  w: 7 * DAY,
-  m: 30 * DAY,
-  y: 365 * DAY,
+const termPattern = /(-?)(?:([a-z_]+):)?(?:"([^"]*)"|\(([^)]*)\)|(\S+))/giu;
+const day = 86_400_000;
+const units: Record<string, number> = {
+  h: day / 24,
+  d: day,
+  w: 7 * day,
+  m: 30 * day,
+  y: 365 * day,
 };
 
 export type MailFilter = (mail: Mail) => boolean;
 
-type QueryContext = { now: number; labels: readonly Label[] };
+interface QueryContext {
+  readonly now: number;
+  readonly labels: readonly Label[];
+}
 
 function contains(text: string, part: string): boolean {
   return text.toLowerCase().includes(part.toLowerCase());
@@ -20,7 +23,7 @@ function contains(text: string, part: string): boolean {
 
 function age(value: string): number {
   const match = /^(\d+)([hdwmy])$/i.exec(value);
-  return Number(match?.[1] ?? 0) * (UNITS[(match?.[2] ?? 'd').toLowerCase()] ?? DAY);
+  return Number(match?.[1] ?? 0) * (units[(match?.[2] ?? 'd').toLowerCase()] ?? day);
 }
 
 function hasLabel(mail: Mail, name: string, labels: readonly Label[]): boolean {
@@ -73,7 +76,7 @@ function matchesOperator(
 
 /** Gmail's search syntax, as far as prompts use it: all terms must match, `-` negates one. */
 export function parseGmailQuery(query: string, context: QueryContext): MailFilter {
-  const terms = [...query.matchAll(TERM)].map((match): MailFilter => {
+  const terms = [...query.matchAll(termPattern)].map((match): MailFilter => {
     const [, minus, operator, quoted, grouped, word] = match;
     const value = quoted ?? grouped ?? word ?? '';
     const matches: MailFilter = operator

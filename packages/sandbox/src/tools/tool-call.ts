@@ -4,7 +4,11 @@ import type { JsonObject } from '@bufbuild/protobuf';
 export type ToolArguments = JsonObject;
 
 /** What one tool works on: one account's data, and the clock in milliseconds. */
-export type ToolContext<Data> = { data: Data; now: number; identifier: string };
+export interface ToolContext<Data> {
+  readonly data: Data;
+  readonly now: number;
+  readonly identifier: string;
+}
 
 /** One tool: it may change `data`, returns what the provider would answer, and throws `ToolFailure`. */
 type ToolFunction<Data> = (input: ToolArguments, context: ToolContext<Data>) => JsonObject;

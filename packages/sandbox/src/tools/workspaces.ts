@@ -11,17 +11,17 @@ import { gmailTools } from './gmail-tools.ts';
 import { slackTools } from './slack-tools.ts';
 import type { ToolArguments, ToolTable } from './tool-call.ts';
 
-const MOST_WORKSPACES = 5_000;
+const mostWorkspaces = 5_000;
 
 /** Runs one tool on one account's data. */
 type Workspace = (tool: CatalogueTool, input: ToolArguments, now: number) => JsonObject;
 
-export type Workspaces = {
+export interface Workspaces {
   /** Throws `ToolFailure` where the provider would refuse. */
   run(account: Account, tool: CatalogueTool, input: ToolArguments, now: number): JsonObject;
   /** Every account starts again with the seed data. */
   reset(): void;
-};
+}
 
 function workspace<Data>(data: Data, tools: ToolTable<Data>, identifier: string): Workspace {
   return (tool, input, now) => {
@@ -46,7 +46,7 @@ function openWorkspace(connector: string, identifier: string, now: number): Work
 
 /** The data that tools work on: one set an account, made when it is first used. */
 export function createWorkspaces(): Workspaces {
-  const opened = createBoundedMap<Workspace>(MOST_WORKSPACES);
+  const opened = createBoundedMap<Workspace>(mostWorkspaces);
   return {
     run(account, tool, input, now) {
       const key = `${account.connection.keyId}\n${account.identifier}`;
