@@ -12,7 +12,7 @@ export type { OddReplyName } from './model/odd-replies.ts';
 export { parseChatRequest } from './model/chat-request.ts';
 export type { HookPoint } from './control/hooks.ts';
 export type { Effect, ModelRequest, ToolRequest } from './control/records.ts';
-export type { HookedModelCall, HookedToolCall } from './control/sandbox-hooks.ts';
+export type { HookedModelCall, HookedToolCall } from './control/hooks.ts';
 export type { FaultEffect, FaultInput, FaultMatch } from './faults/fault.ts';
 export type { ModelFunctionScript, ModelScript, ScriptedRequest } from './model/model-scripts.ts';
 export type { ModelReply, ScriptedToolCall } from './model/reply.ts';

@@ -1,14 +1,11 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { createAccountStore } from './accounts/account-store.ts';
-import { buildConnections, type ConnectionOption } from './accounts/connections.ts';
-import { loadCatalogue } from './connectors/catalogue.ts';
-import { createArgumentValidator } from './connectors/validate-arguments.ts';
+import { buildConnections, type ConnectionOption } from './accounts/account.ts';
+import { createArgumentValidator, loadCatalogue } from './connectors/catalogue.ts';
 import { createControl, type SandboxControl } from './control/control.ts';
-import { createHooks } from './control/hooks.ts';
+import { createHooks, type HookedCalls } from './control/hooks.ts';
 import { createRecords } from './control/records.ts';
-import type { HookedCalls } from './control/sandbox-hooks.ts';
-import { createFaultList } from './faults/fault-list.ts';
-import { createHolds } from './faults/holds.ts';
+import { createFaultList, createHolds } from './faults/fault.ts';
 import { createAccessTokens } from './http/access-tokens.ts';
 import { createHttpApplication } from './http/http-application.ts';
 import { createEndpoint, type EndpointSettingsInput } from './model/endpoint-rules.ts';

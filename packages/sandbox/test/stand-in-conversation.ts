@@ -1,9 +1,8 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { Account } from '../src/accounts/account.ts';
-import { loadCatalogue } from '../src/connectors/catalogue.ts';
-import { createArgumentValidator } from '../src/connectors/validate-arguments.ts';
-import { checkMessages } from '../src/model/check-messages.ts';
+import { createArgumentValidator, loadCatalogue } from '../src/connectors/catalogue.ts';
 import type { ChatMessage, ChatTool } from '../src/model/chat-request.ts';
+import { checkMessages } from '../src/model/check-messages.ts';
 import { answerFromReply } from '../src/model/reply.ts';
 import { standInReply } from '../src/model/stand-in/stand-in-reply.ts';
 import { createWorkspaces } from '../src/tools/workspaces.ts';

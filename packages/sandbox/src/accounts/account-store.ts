@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createBoundedMap } from '../server/bounded.ts';
 import type {
   Account,
   AccountStatus,
@@ -6,7 +7,6 @@ import type {
   Connection,
   MagicLink,
 } from './account.ts';
-import { createBoundedMap } from '../server/bounded-map.ts';
 
 const mostAccounts = 20_000;
 const mostLinks = 20_000;

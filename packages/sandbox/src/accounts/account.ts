@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A connector that is configured in the (stand-in) Scalekit environment. */
 export interface Connection {
   readonly id: string;
@@ -48,4 +50,34 @@ export interface AuthorizationRequest {
   readonly id: string;
   readonly accountId: string;
   readonly expiresAt: number;
+}
+
+export interface ConnectionOption {
+  readonly keyId: string;
+  readonly connector: string;
+}
+
+const defaultConnections: ConnectionOption[] = [
+  { keyId: 'gmail', connector: 'gmail' },
+  { keyId: 'github', connector: 'github' },
+  { keyId: 'slack', connector: 'slack' },
+];
+
+/** The three default connections and those that the options add. */
+export function buildConnections(
+  added: readonly ConnectionOption[],
+  connectors: readonly string[],
+): Connection[] {
+  return [...defaultConnections, ...added].map(({ keyId, connector }, index, all) => {
+    if (!connectors.includes(connector)) {
+      throw new Error(
+        `sandbox connection ${keyId}: unknown connector ${connector}, use one of ${connectors.join(', ')}`,
+      );
+    }
+    if (all.findIndex((each) => each.keyId === keyId) !== index) {
+      throw new Error(`sandbox connection ${keyId} is there twice`);
+    }
+    const digest = createHash('sha256').update(keyId).digest('hex').slice(0, 16);
+    return { id: `conn_${digest}`, keyId, providerKey: connector.toUpperCase(), connector };
+  });
 }

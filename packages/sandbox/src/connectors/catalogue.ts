@@ -1,3 +1,4 @@
+import { Ajv, type ValidateFunction } from 'ajv';
 import { readData } from '../seed/read-data.ts';
 
 type JsonSchema = { [keyword: string]: unknown };
@@ -98,4 +99,18 @@ const readingWords = new Set(['get', 'list', 'fetch', 'search', 'compare', 'look
 export function toolWrites(connector: string, name: string): boolean {
   const words = name.slice(connector.length + 1).split('_');
   return !(words.some((word) => readingWords.has(word)) || words.at(-1) === 'check');
+}
+
+/** Checks arguments against their tool's schema; says what does not fit, or undefined. */
+export type ArgumentValidator = (tool: CatalogueTool, input: unknown) => string | undefined;
+
+export function createArgumentValidator(): ArgumentValidator {
+  const ajv = new Ajv({ allErrors: true });
+  const compiled = new Map<string, ValidateFunction>();
+  return (tool, input) => {
+    const validate = compiled.get(tool.name) ?? ajv.compile(tool.parameters);
+    compiled.set(tool.name, validate);
+    if (validate(input)) return undefined;
+    return ajv.errorsText(validate.errors, { dataVar: 'arguments' });
+  };
 }

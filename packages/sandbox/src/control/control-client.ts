@@ -1,34 +1,16 @@
-import type { AccountStatus } from '../accounts/account.ts';
-import type { FaultInput, FaultMatch } from '../faults/fault.ts';
-import type { ListedFault } from '../faults/fault-list.ts';
-import type { HeldCall } from '../faults/holds.ts';
-import type { EndpointSettingsInput } from '../model/endpoint-rules.ts';
 import type { ModelScript } from '../model/model-scripts.ts';
-import type { AccountName, ListedAccount, Recorded, RecordedEffects } from './control.ts';
-import type { ModelRequest, ToolRequest } from './records.ts';
+import type { SandboxControl } from './control.ts';
 
 /** The control of a sandbox in another process: all but hooks and scripted functions. */
-export interface SandboxControlClient {
-  effects(): Promise<RecordedEffects>;
-  toolRequests(): Promise<Recorded<ToolRequest>>;
-  modelRequests(): Promise<Recorded<ModelRequest>>;
-  accounts(): Promise<ListedAccount[]>;
-  setAccountStatus(account: AccountName, status: AccountStatus): Promise<ListedAccount>;
-  expireAccount(account: AccountName): Promise<ListedAccount>;
-  approve(link: string): Promise<string | undefined>;
-  expireTokens(): Promise<void>;
-  addFault(fault: FaultInput): Promise<string>;
-  faults(): Promise<ListedFault[]>;
-  clearFaults(id?: string): Promise<void>;
-  held(): Promise<HeldCall[]>;
-  release(match?: FaultMatch): Promise<number>;
-  scriptModel(scripts: readonly Exclude<ModelScript, { reply: unknown }>[]): Promise<void>;
-  clearModelScripts(): Promise<void>;
-  setEndpoint(settings: EndpointSettingsInput): Promise<void>;
-  resetData(): Promise<void>;
-  clearRecords(): Promise<void>;
-  reset(): Promise<void>;
-}
+export type SandboxControlClient = {
+  readonly [Name in Exclude<keyof SandboxControl, 'on' | 'scriptModel'>]: (
+    ...values: Parameters<SandboxControl[Name]>
+  ) => Promise<ReturnType<SandboxControl[Name]>>;
+} & {
+  readonly scriptModel: (
+    scripts: readonly Exclude<ModelScript, { reply: unknown }>[],
+  ) => Promise<void>;
+};
 
 /** Talks to `/sandbox/…` of a sandbox's origin. Calls throw an Error with the sandbox's reason. */
 export function connectSandboxControl(origin: string): SandboxControlClient {

@@ -1,15 +1,19 @@
-import type { AccountStatus } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { FaultInput, FaultMatch } from '../faults/fault.ts';
-import type { FaultList, ListedFault } from '../faults/fault-list.ts';
-import type { HeldCall, Holds } from '../faults/holds.ts';
+import type { AccountStatus } from '../accounts/account.ts';
+import type {
+  FaultInput,
+  FaultList,
+  FaultMatch,
+  HeldCall,
+  Holds,
+  ListedFault,
+} from '../faults/fault.ts';
 import type { AccessTokens } from '../http/access-tokens.ts';
 import type { Endpoint, EndpointSettingsInput } from '../model/endpoint-rules.ts';
 import type { ModelScript, ModelScripts } from '../model/model-scripts.ts';
 import type { Workspaces } from '../tools/workspaces.ts';
-import type { HookListener, HookPoint } from './hooks.ts';
+import type { HookListener, HookPoint, HookedCalls, SandboxHooks } from './hooks.ts';
 import type { Effect, ModelRequest, Records, ToolRequest } from './records.ts';
-import type { HookedCalls, SandboxHooks } from './sandbox-hooks.ts';
 
 /** The newest entries, oldest first, and how many there were in all. */
 export interface Recorded<Entry> {

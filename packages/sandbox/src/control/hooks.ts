@@ -1,3 +1,5 @@
+import type { JsonObject } from '@bufbuild/protobuf';
+
 /**
  * The moments at which a harness can step in. A listener that waits holds the call.
  * - `tool.before_effect`: the call is valid and allowed; nothing has happened yet.
@@ -38,3 +40,31 @@ export function createHooks<Calls extends Record<HookPoint, unknown>>(): Hooks<C
     clear: () => registered.clear(),
   };
 }
+
+/** A tool call in the hands of a hook. */
+export interface HookedToolCall {
+  readonly tool: string;
+  readonly identifier: string;
+  readonly connection: string;
+  readonly arguments: JsonObject;
+  readonly agentRunId: string | undefined;
+  readonly writes: boolean;
+  readonly executionId: string;
+}
+
+/** A model call in the hands of a hook: the body as it came. */
+export interface HookedModelCall {
+  readonly model: string;
+  readonly prompt: string;
+  readonly turn: number;
+  readonly body: Record<string, unknown>;
+}
+
+export interface HookedCalls {
+  readonly 'tool.before_effect': HookedToolCall;
+  readonly 'tool.after_effect': HookedToolCall;
+  readonly 'model.before_answer': HookedModelCall;
+  readonly 'model.after_answer': HookedModelCall;
+}
+
+export type SandboxHooks = Hooks<HookedCalls>;

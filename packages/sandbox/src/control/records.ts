@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { createBoundedRecord, type BoundedRecord } from './bounded-record.ts';
+import { createBoundedRecord, type BoundedRecord } from '../server/bounded.ts';
 
 /** A tool call that changed something (performed for real on the sandbox's data). */
 export interface Effect {

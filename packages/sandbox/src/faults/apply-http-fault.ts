@@ -1,8 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Response } from 'express';
-import type { CallDescription, FaultEffect } from './fault.ts';
-import type { Holds } from './holds.ts';
+import type { CallDescription, FaultEffect, Holds } from './fault.ts';
 import { sendOversizeCompletion } from './oversize-answer.ts';
-import { wait } from './wait.ts';
 
 const dayMilliseconds = 86_400_000;
 
@@ -91,7 +90,7 @@ export async function applyHttpFault(
       return how === 'released' ? 'go-on' : 'ended';
     }
     case 'delay':
-      await wait(effect.milliseconds, setting.signal);
+      await wait(effect.milliseconds, undefined, setting).catch(() => undefined);
       return setting.signal.aborted ? 'ended' : 'go-on';
     case 'drop_connection':
     case 'reset_stream':

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { constants, type Http2ServerResponse } from 'node:http2';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { toolError } from '../rpc/tool-error.ts';
+import { toolError } from '../rpc/requests.ts';
 import { cutConnection } from '../server/one-port.ts';
-import type { CallDescription, FaultEffect } from './fault.ts';
-import type { Holds } from './holds.ts';
+import type { CallDescription, FaultEffect, Holds } from './fault.ts';
 import { sendOversizeMessage } from './oversize-answer.ts';
-import { wait } from './wait.ts';
 
 export interface RpcFaultSetting {
   readonly call: CallDescription;
@@ -53,7 +53,8 @@ export async function applyRpcFault(effect: FaultEffect, setting: RpcFaultSettin
       throw new ConnectError('the client left', Code.Canceled);
     }
     case 'delay':
-      return wait(effect.milliseconds, signal);
+      await wait(effect.milliseconds, undefined, { signal }).catch(() => undefined);
+      return;
     case 'oversize_answer':
       await sendOversizeMessage(response, effect);
       throw dropped;
@@ -65,4 +66,12 @@ export async function applyRpcFault(effect: FaultEffect, setting: RpcFaultSettin
     default:
       throw new ConnectError(`sandbox: ${effect.kind} is no fault of an RPC`, Code.Internal);
   }
+}
+
+/** Objects and arrays in turn, so many levels deep. */
+export function deepJson(levels: number): JsonObject {
+  let value: JsonValue = 'the innermost';
+  for (let level = 1; level < levels; level += 1)
+    value = level % 2 === 0 ? { inner: value } : [value];
+  return { outermost: value };
 }

@@ -132,3 +132,95 @@ export function matchesCall(match: FaultMatch, call: CallDescription): boolean {
     (argumentsInclude === undefined || (call.argumentsText ?? '').includes(argumentsInclude))
   );
 }
+
+const mostFaults = 1_000;
+
+export type ListedFault = Fault & { id: string; struck: number };
+
+/** The faults that are switched on. */
+export interface FaultList {
+  /** Returns the fault's id. Throws a ZodError where the fault is malformed. */
+  add(fault: FaultInput): string;
+  list(): ListedFault[];
+  /** Switches one off, or all. */
+  clear(id?: string): void;
+  /** The first fault that matches the call, counted as struck. */
+  take(call: CallDescription): Fault | undefined;
+}
+
+export function createFaultList(): FaultList {
+  let faults: ListedFault[] = [];
+  let nextNumber = 1;
+  return {
+    add(input) {
+      if (faults.length >= mostFaults)
+        throw new Error(`more than ${mostFaults} faults: clear some`);
+      const id = `fault_${nextNumber}`;
+      nextNumber += 1;
+      faults.push({ ...faultSchema.parse(input), id, struck: 0 });
+      return id;
+    },
+    list: () => faults.map((fault) => ({ ...fault })),
+    clear(id) {
+      faults = id === undefined ? [] : faults.filter((fault) => fault.id !== id);
+    },
+    take(call) {
+      const fault = faults.find((each) => matchesCall(each.match, call));
+      if (fault === undefined) return undefined;
+      fault.struck += 1;
+      if (fault.times !== 'always' && fault.struck >= fault.times) {
+        faults = faults.filter((each) => each !== fault);
+      }
+      return fault;
+    },
+  };
+}
+
+export type HeldCall = CallDescription & { id: string };
+
+/** Calls that a `hang` holds. */
+export interface Holds {
+  /** Waits until the call is released (`released`), or its client leaves or the sandbox closes. */
+  hold(call: CallDescription, signal: AbortSignal): Promise<'released' | 'left'>;
+  list(): HeldCall[];
+  /** Lets held calls go on; returns how many. */
+  release(match?: FaultMatch): number;
+  /** Ends every hold as if its client had left. */
+  close(): void;
+}
+
+export function createHolds(): Holds {
+  const held = new Map<
+    string,
+    { call: CallDescription; end: (how: 'released' | 'left') => void }
+  >();
+  let nextNumber = 1;
+  let closed = false;
+  return {
+    hold(call, signal) {
+      if (closed || signal.aborted) return Promise.resolve('left');
+      const id = `hold_${nextNumber}`;
+      nextNumber += 1;
+      return new Promise((resolve) => {
+        const leave = () => end('left');
+        const end = (how: 'released' | 'left') => {
+          held.delete(id);
+          signal.removeEventListener('abort', leave);
+          resolve(how);
+        };
+        signal.addEventListener('abort', leave);
+        held.set(id, { call, end });
+      });
+    },
+    list: () => [...held].map(([id, { call }]) => ({ id, ...call })),
+    release(match = {}) {
+      const matching = [...held.values()].filter(({ call }) => matchesCall(match, call));
+      for (const { end } of matching) end('released');
+      return matching.length;
+    },
+    close() {
+      closed = true;
+      for (const { end } of held.values()) end('left');
+    },
+  };
+}

@@ -1,20 +1,20 @@
 import type { Request, Response } from 'express';
+import type { HookedModelCall } from '../control/hooks.ts';
 import type { ModelRequest } from '../control/records.ts';
-import type { HookedModelCall } from '../control/sandbox-hooks.ts';
 import { applyHttpFault } from '../faults/apply-http-fault.ts';
-import type { Fault } from '../faults/fault.ts';
 import { parseFaultHeader } from '../faults/fault-header.ts';
+import type { Fault } from '../faults/fault.ts';
 import { answerRequest, spoilArguments } from '../model/answer-request.ts';
 import {
-  type ChatRequest,
   currentPrompt,
   parseChatRequest,
   textOf,
+  type ChatRequest,
 } from '../model/chat-request.ts';
 import { completionBody, completionChunks } from '../model/completion.ts';
 import { invalidRequest } from '../model/model-error.ts';
-import type { Answer } from '../model/reply.ts';
 import { oddReplies } from '../model/odd-replies.ts';
+import type { Answer } from '../model/reply.ts';
 import { sendChunks, sendOddReply, sendStreamError } from '../model/send-answer.ts';
 import { usageOf } from '../model/usage.ts';
 import { clientSignal } from './fault-middleware.ts';

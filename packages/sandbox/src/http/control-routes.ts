@@ -10,96 +10,68 @@ const accountNameSchema = z.strictObject({
   identifier: z.string().min(1),
   connection: z.string().min(1),
 });
-
 const statusSchema = accountNameSchema.extend({ status: z.enum(accountStatuses) });
+const linkSchema = z.strictObject({ link: z.url() });
+
+/** What a path answers; `{ ok: true }` where it has nothing to say. Throws for a malformed body. */
+type ControlRoute = (control: SandboxControl, body: unknown, id: string | undefined) => unknown;
+
+/** By method and path under `/sandbox/`. */
+const routes: Readonly<Record<string, ControlRoute>> = {
+  'get effects': (control) => control.effects(),
+  'get tool-requests': (control) => control.toolRequests(),
+  'get model-requests': (control) => control.modelRequests(),
+  'get accounts': (control) => ({ items: control.accounts() }),
+  'post accounts/status'(control, body) {
+    const { status, ...name } = statusSchema.parse(body);
+    return control.setAccountStatus(name, status);
+  },
+  'post accounts/expire': (control, body) => control.expireAccount(accountNameSchema.parse(body)),
+  'post approve': (control, body) => ({
+    redirect_to: control.approve(linkSchema.parse(body).link) ?? null,
+  }),
+  'post tokens/expire': (control) => control.expireTokens(),
+  'get faults': (control) => ({ items: control.faults() }),
+  'post faults': (control, body) => ({ id: control.addFault(faultSchema.parse(body)) }),
+  'delete faults{/:id}': (control, _body, id) => control.clearFaults(id),
+  'get held': (control) => ({ items: control.held() }),
+  'post release': (control, body) => ({
+    released: control.release(faultMatchSchema.parse(body ?? {})),
+  }),
+  'post model-scripts': (control, body) =>
+    control.scriptModel(z.array(modelScriptSchema).parse(body)),
+  'delete model-scripts': (control) => control.clearModelScripts(),
+  'put endpoint': (control, body) => control.setEndpoint(endpointSettingsSchema.parse(body)),
+  'post data/reset': (control) => control.resetData(),
+  'delete records': (control) => control.clearRecords(),
+  'post reset': (control) => control.reset(),
+};
+
+/** These make something new. */
+const creates = new Set(['post faults', 'post model-scripts']);
+
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** `/sandbox/…`: the control over HTTP, with JSON bodies. Hooks and functions need the process. */
 export function controlRoutes(control: SandboxControl): Router {
   const router = Router();
   router.use('/sandbox', express.json({ limit: '4mb' }));
-
-  router.get('/sandbox/effects', (_request, response) => response.json(control.effects()));
-  router.get('/sandbox/tool-requests', (_request, response) =>
-    response.json(control.toolRequests()),
-  );
-  router.get('/sandbox/model-requests', (_request, response) =>
-    response.json(control.modelRequests()),
-  );
-
-  router.get('/sandbox/accounts', (_request, response) =>
-    response.json({ items: control.accounts() }),
-  );
-  router.post('/sandbox/accounts/status', (request, response) => {
-    const { status, ...name } = statusSchema.parse(request.body);
-    response.json(control.setAccountStatus(name, status));
-  });
-  router.post('/sandbox/accounts/expire', (request, response) => {
-    response.json(control.expireAccount(accountNameSchema.parse(request.body)));
-  });
-  router.post('/sandbox/approve', (request, response) => {
-    const { link } = z.strictObject({ link: z.url() }).parse(request.body);
-    response.json({ redirect_to: control.approve(link) ?? null });
-  });
-  router.post('/sandbox/tokens/expire', (_request, response) => {
-    control.expireTokens();
-    response.json({ ok: true });
-  });
-
-  router.get('/sandbox/faults', (_request, response) => response.json({ items: control.faults() }));
-  router.post('/sandbox/faults', (request, response) => {
-    response.status(201).json({ id: control.addFault(faultSchema.parse(request.body)) });
-  });
-  router.delete('/sandbox/faults{/:id}', (request, response) => {
-    control.clearFaults(request.params['id']);
-    response.json({ ok: true });
-  });
-  router.get('/sandbox/held', (_request, response) => response.json({ items: control.held() }));
-  router.post('/sandbox/release', (request, response) => {
-    const match = faultMatchSchema.parse(request.body ?? {});
-    response.json({ released: control.release(match) });
-  });
-
-  router.post('/sandbox/model-scripts', (request, response) => {
-    control.scriptModel(z.array(modelScriptSchema).parse(request.body));
-    response.status(201).json({ ok: true });
-  });
-  router.delete('/sandbox/model-scripts', (_request, response) => {
-    control.clearModelScripts();
-    response.json({ ok: true });
-  });
-
-  router.put('/sandbox/endpoint', (request, response) => {
-    control.setEndpoint(endpointSettingsSchema.parse(request.body));
-    response.json({ ok: true });
-  });
-
-  router.post('/sandbox/data/reset', (_request, response) => {
-    control.resetData();
-    response.json({ ok: true });
-  });
-  router.delete('/sandbox/records', (_request, response) => {
-    control.clearRecords();
-    response.json({ ok: true });
-  });
-  router.post('/sandbox/reset', (_request, response) => {
-    control.reset();
-    response.json({ ok: true });
-  });
-
+  for (const [name, run] of Object.entries(routes)) {
+    const [method, path] = name.split(' ') as ['get' | 'post' | 'put' | 'delete', string];
+    router[method](`/sandbox/${path}`, (request: Request, response: Response) => {
+      const { id } = request.params as { id?: string };
+      const answer = run(control, request.body, id) ?? { ok: true };
+      response.status(creates.has(name) ? 201 : 200).json(answer);
+    });
+  }
   router.use(
     '/sandbox',
     (error: unknown, _request: Request, response: Response, next: NextFunction) => {
-      if (response.headersSent) {
-        next(error);
-        return;
-      }
-      const message =
-        error instanceof z.ZodError
-          ? z.prettifyError(error)
-          : error instanceof Error
-            ? error.message
-            : String(error);
-      response.status(400).json({ error: message });
+      if (response.headersSent) next(error);
+      else response.status(400).json({ error: reasonOf(error) });
     },
   );
   return router;

@@ -1,7 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import { applyHttpFault } from '../faults/apply-http-fault.ts';
-import type { FaultList } from '../faults/fault-list.ts';
-import type { Holds } from '../faults/holds.ts';
+import type { FaultList, Holds } from '../faults/fault.ts';
 
 /** A signal that aborts when the client has left before it was answered. */
 export function clientSignal(response: Response): AbortSignal {

@@ -2,13 +2,12 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { AccountStore } from '../accounts/account-store.ts';
 import { noticePage } from '../accounts/consent-page.ts';
 import type { SandboxControl } from '../control/control.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import { tokenRoute, type AccessTokens, type ClientCredentials } from './access-tokens.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
 import { modelRoutes, type ModelRouteDependencies } from './model-routes.ts';
 import { proxyRoute } from './proxy-route.ts';
-import { type ClientCredentials, tokenRoute } from './token-route.ts';
 
 export type HttpApplicationDependencies = ModelRouteDependencies & {
   credentials: ClientCredentials;

@@ -1,13 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
-import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import express, { Router, type NextFunction, type Request, type Response } from 'express';
+import type { SandboxHooks } from '../control/hooks.ts';
 import type { Records } from '../control/records.ts';
-import type { SandboxHooks } from '../control/sandbox-hooks.ts';
 import { openAiError } from '../faults/apply-http-fault.ts';
-import type { FaultList } from '../faults/fault-list.ts';
-import type { Holds } from '../faults/holds.ts';
+import type { FaultList, Holds } from '../faults/fault.ts';
 import type { Endpoint } from '../model/endpoint-rules.ts';
-import type { ModelScripts } from '../model/model-scripts.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { ModelScripts } from '../model/model-scripts.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
 

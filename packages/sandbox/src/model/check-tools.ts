@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { createBoundedMap } from '../server/bounded-map.ts';
+import { createBoundedMap } from '../server/bounded.ts';
 import type { ChatTool } from './chat-request.ts';
 import { invalidRequest } from './model-error.ts';
 

@@ -6,8 +6,7 @@ import type {
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { accountForList, accountWithTokens } from './account-message.ts';
-import { requireAccount, requireConnection } from './find-account.ts';
-import { paginate } from './paginate.ts';
+import { paginate, requireAccount, requireConnection } from './requests.ts';
 
 interface Dependencies {
   readonly accounts: AccountStore;

@@ -1,11 +1,11 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import {
-  type ConnectionService,
   ConnectionStatus,
   ConnectionType,
+  type ConnectionService,
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import type { Connection } from '../accounts/account.ts';
-import { paginate } from './paginate.ts';
+import { paginate } from './requests.ts';
 
 export function connectionService(dependencies: {
   connections: readonly Connection[];

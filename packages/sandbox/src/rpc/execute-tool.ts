@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
-import type { Catalogue, CatalogueTool } from '../connectors/catalogue.ts';
-import type { ArgumentValidator } from '../connectors/validate-arguments.ts';
+import type { Account } from '../accounts/account.ts';
+import type { ArgumentValidator, Catalogue, CatalogueTool } from '../connectors/catalogue.ts';
+import type { SandboxHooks } from '../control/hooks.ts';
 import { effectKey, keptArguments, type Records } from '../control/records.ts';
-import type { SandboxHooks } from '../control/sandbox-hooks.ts';
-import { ToolFailure } from '../tools/tool-failure.ts';
+import { ToolFailure } from '../tools/tool-call.ts';
 import type { Workspaces } from '../tools/workspaces.ts';
-import { requireAccount } from './find-account.ts';
-import { toolError } from './tool-error.ts';
+import { requireAccount, toolError } from './requests.ts';
 
 export interface ExecuteToolDependencies {
   readonly accounts: AccountStore;

@@ -1,13 +1,16 @@
+import type { Http2ServerResponse } from 'node:http2';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { Code, ConnectError, createContextKey, type Interceptor } from '@connectrpc/connect';
 import { keptArguments, type Records, type ToolRequest } from '../control/records.ts';
-import { applyRpcFault } from '../faults/apply-rpc-fault.ts';
-import { deepJson } from '../faults/deep-json.ts';
-import type { CallDescription } from '../faults/fault.ts';
-import type { FaultList } from '../faults/fault-list.ts';
-import type { Holds } from '../faults/holds.ts';
+import { applyRpcFault, deepJson } from '../faults/apply-rpc-fault.ts';
+import type { CallDescription, FaultList, Holds } from '../faults/fault.ts';
 import type { AccessTokens } from '../http/access-tokens.ts';
-import { responseKey, toolRequestKey } from './request-context.ts';
+
+/** The HTTP/2 answer below an RPC, for faults that strike below gRPC. */
+export const responseKey = createContextKey<Http2ServerResponse | undefined>(undefined);
+
+/** The record of an `ExecuteTool` while it is being handled. */
+export const toolRequestKey = createContextKey<ToolRequest | undefined>(undefined);
 
 /** The fields that the requests of the served RPCs have in common, as far as they have them. */
 interface RequestFields {

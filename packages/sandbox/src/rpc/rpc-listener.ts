@@ -4,13 +4,11 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
-import type { FaultList } from '../faults/fault-list.ts';
-import type { Holds } from '../faults/holds.ts';
+import type { FaultList, Holds } from '../faults/fault.ts';
 import type { AccessTokens } from '../http/access-tokens.ts';
 import { connectedAccountService } from './connected-account-service.ts';
 import { connectionService } from './connection-service.ts';
-import { authenticate, recordToolRequests, strikeFaults } from './interceptors.ts';
-import { responseKey } from './request-context.ts';
+import { authenticate, recordToolRequests, responseKey, strikeFaults } from './interceptors.ts';
 import { toolService, type ToolServiceDependencies } from './tool-service.ts';
 
 const mostMessageBytes = 8 * 1024 * 1024;

@@ -4,8 +4,8 @@ import type { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/to
 import type { Account } from '../accounts/account.ts';
 import type { CatalogueTool } from '../connectors/catalogue.ts';
 import { executeTool, type ExecuteToolDependencies } from './execute-tool.ts';
-import { paginate } from './paginate.ts';
-import { toolRequestKey } from './request-context.ts';
+import { toolRequestKey } from './interceptors.ts';
+import { paginate } from './requests.ts';
 
 export type ToolServiceDependencies = ExecuteToolDependencies & {
   defaultPageSize: number;

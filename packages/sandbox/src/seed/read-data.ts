@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 
 const folder = new URL('../../data/', import.meta.url);
 
-/** What a file of `data/` holds, read anew: whoever gets it may change it. */
+/** The text of a file of `data/`. */
+export function readText(file: string): string {
+  return readFileSync(new URL(file, folder), 'utf8');
+}
+
+/** What a JSON file of `data/` holds, read anew: whoever gets it may change it. */
 export function readData(file: string): unknown {
-  return JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+  return JSON.parse(readText(file));
 }

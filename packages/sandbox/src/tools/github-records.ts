@@ -1,8 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import type { Comment, Forge, Issue, Repository } from '../seed/forge.ts';
-import { count, text, type ToolArguments } from './tool-call.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure, count, text, type ToolArguments } from './tool-call.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 

@@ -14,8 +14,7 @@ import {
 } from './github-records.ts';
 import { parseSearch, searchCode, searchIssues, searchRepositories } from './github-search.ts';
 import { githubWriteTools } from './github-write-tools.ts';
-import { text, type ToolArguments, type ToolTable } from './tool-call.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure, text, type ToolArguments, type ToolTable } from './tool-call.ts';
 
 function hasLabels(issue: Issue, input: ToolArguments): boolean {
   const wanted = text(input, 'labels')

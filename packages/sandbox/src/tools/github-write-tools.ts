@@ -9,9 +9,15 @@ import {
   showIssue,
   showRepository,
 } from './github-records.ts';
-import { keepNewest } from './keep-newest.ts';
-import { text, texts, type ToolArguments, type ToolContext, type ToolTable } from './tool-call.ts';
-import { ToolFailure } from './tool-failure.ts';
+import {
+  ToolFailure,
+  keepNewest,
+  text,
+  texts,
+  type ToolArguments,
+  type ToolContext,
+  type ToolTable,
+} from './tool-call.ts';
 
 type NewIssue = Pick<Issue, 'title' | 'body' | 'labels' | 'assignees'> & Pick<Issue, 'pull'>;
 

@@ -2,8 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import type { Mail, Mailbox } from '../seed/mailbox.ts';
 import { parseGmailQuery } from './gmail-query.ts';
-import { text, texts, type ToolArguments } from './tool-call.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure, text, texts, type ToolArguments } from './tool-call.ts';
 
 const snippetLength = 160;
 

@@ -1,9 +1,14 @@
 import { Code } from '@connectrpc/connect';
 import type { Mail, Mailbox } from '../seed/mailbox.ts';
 import { findMail, mailsOfThread, showMail } from './gmail-mails.ts';
-import { keepNewest } from './keep-newest.ts';
-import { text, texts, type ToolArguments, type ToolTable } from './tool-call.ts';
-import { ToolFailure } from './tool-failure.ts';
+import {
+  ToolFailure,
+  keepNewest,
+  text,
+  texts,
+  type ToolArguments,
+  type ToolTable,
+} from './tool-call.ts';
 
 function nextId(mailbox: Mailbox, prefix: string): string {
   const id = `${prefix}${String(mailbox.nextNumber).padStart(6, '0')}`;

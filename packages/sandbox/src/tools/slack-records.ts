@@ -1,7 +1,7 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import type { Channel, Chat, ChatMessage, Person } from '../seed/chat.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure } from './tool-call.ts';
 
 function notFound(code: string, what: string): ToolFailure {
   return new ToolFailure(Code.NotFound, code.toUpperCase(), `${code}: ${what}`);

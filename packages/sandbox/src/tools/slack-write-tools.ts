@@ -1,9 +1,14 @@
 import { Code } from '@connectrpc/connect';
 import { timestampOf, type Channel, type Chat } from '../seed/chat.ts';
-import { keepNewest } from './keep-newest.ts';
 import { findChannel, findMessage, findPerson, showChannel, showMessage } from './slack-records.ts';
-import { text, type ToolArguments, type ToolContext, type ToolTable } from './tool-call.ts';
-import { ToolFailure } from './tool-failure.ts';
+import {
+  ToolFailure,
+  keepNewest,
+  text,
+  type ToolArguments,
+  type ToolContext,
+  type ToolTable,
+} from './tool-call.ts';
 
 function post(input: ToolArguments, { data, now }: ToolContext<Chat>) {
   const channel = conversationFor(data, text(input, 'channel'));

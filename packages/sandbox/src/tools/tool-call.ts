@@ -1,4 +1,5 @@
 import type { JsonObject } from '@bufbuild/protobuf';
+import type { Code } from '@connectrpc/connect';
 
 /** Arguments that fit the tool's schema. */
 export type ToolArguments = JsonObject;
@@ -28,4 +29,24 @@ export function count(input: ToolArguments, name: string, fallback: number): num
 export function texts(input: ToolArguments, name: string): string[] {
   const value = input[name];
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** A tool's own refusal (no such message, no such repository), as its provider would answer. */
+export class ToolFailure extends Error {
+  readonly code: Code;
+  readonly toolErrorCode: string;
+
+  constructor(code: Code, toolErrorCode: string, message: string) {
+    super(message);
+    this.name = 'ToolFailure';
+    this.code = code;
+    this.toolErrorCode = toolErrorCode;
+  }
+}
+
+const most = 2_000;
+
+/** Keeps what tools write in bounds: above 2,000 the oldest goes. */
+export function keepNewest(list: unknown[]): void {
+  if (list.length > most) list.splice(0, list.length - most);
 }

@@ -4,7 +4,7 @@ import type { CatalogueTool } from '../connectors/catalogue.ts';
 import { createChat } from '../seed/chat.ts';
 import { createForge } from '../seed/forge.ts';
 import { createMailbox } from '../seed/mailbox.ts';
-import { createBoundedMap } from '../server/bounded-map.ts';
+import { createBoundedMap } from '../server/bounded.ts';
 import { genericResult } from './generic-tool.ts';
 import { githubTools } from './github-tools.ts';
 import { gmailTools } from './gmail-tools.ts';

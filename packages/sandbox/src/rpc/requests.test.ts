@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paginate } from './paginate.ts';
+import { paginate } from './requests.ts';
 
 const all = Array.from({ length: 250 }, (_, index) => index);
 
