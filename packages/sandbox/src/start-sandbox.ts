@@ -33,7 +33,7 @@ export interface SandboxOptions {
   readonly autoActive?: boolean;
   /** Tools, accounts and connections a page where the client names no size: 25. */
   readonly defaultPageSize?: number;
-  /** 3600. */
+  /** How long access tokens are valid: 3600. */
   readonly tokenLifetimeSeconds?: number;
   /** How long authorization links and approvals stay valid: 600. */
   readonly linkLifetimeSeconds?: number;

@@ -11,6 +11,8 @@ export interface Comment {
 
 /** An issue, or a pull request where `pull` is there: they share one numbering, as on GitHub. */
 export interface Issue {
+  /** `owner/name`. */
+  readonly repository: string;
   readonly number: number;
   title: string;
   body: string;
@@ -77,13 +79,15 @@ function shaOf(repository: string, place: number): string {
     .slice(0, 40);
 }
 
-function buildIssue(seed: SeedIssue, login: string, now: number): Issue {
+function buildIssue(seed: SeedIssue, repository: string, login: string, now: number): Issue {
   const time = now - seed.daysAgo * day;
+  const { number, title, body, author } = seed;
   return {
-    number: seed.number,
-    title: seed.title,
-    body: seed.body,
-    author: seed.author,
+    repository,
+    number,
+    title,
+    body,
+    author,
     state: seed.closed || seed.pull?.merged ? 'closed' : 'open',
     labels: seed.labels ?? [],
     assignees: (seed.assignees ?? []).map((name) => (name === 'me' ? login : name)),
@@ -108,22 +112,20 @@ function buildIssue(seed: SeedIssue, login: string, now: number): Issue {
 
 /** The seed repositories of an account, dated back from `now`. */
 function seedRepositories(login: string, now: number): Repository[] {
-  return (readData('repositories.json') as SeedRepository[]).map((seed) => ({
-    owner: seed.owner === 'me' ? login : seed.owner,
-    name: seed.name,
-    description: seed.description,
-    language: seed.language,
-    stars: seed.stars,
-    private: seed.private ?? false,
-    defaultBranch: 'main',
-    topics: seed.topics,
-    files: seed.files,
-    commits: seed.commits.map((message, place) => ({
-      sha: shaOf(seed.name, place),
-      message,
-      author: 'priya-nair',
-      date: now - (place + 1) * day,
-    })),
-    issues: seed.issues.map((issue) => buildIssue(issue, login, now)),
-  }));
+  return (readData('repositories.json') as SeedRepository[]).map((seed) => {
+    const owner = seed.owner === 'me' ? login : seed.owner;
+    return {
+      ...seed,
+      owner,
+      private: seed.private ?? false,
+      defaultBranch: 'main',
+      commits: seed.commits.map((message, place) => ({
+        sha: shaOf(seed.name, place),
+        message,
+        author: 'priya-nair',
+        date: now - (place + 1) * day,
+      })),
+      issues: seed.issues.map((issue) => buildIssue(issue, `${owner}/${seed.name}`, login, now)),
+    };
+  });
 }

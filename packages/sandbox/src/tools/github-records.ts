@@ -57,7 +57,8 @@ export function showComment(comment: Comment): JsonObject {
 }
 
 /** An issue or a pull request, as GitHub answers either. */
-export function showIssue(repository: Repository, issue: Issue): JsonObject {
+export function showIssue(issue: Issue): JsonObject {
+  const { repository } = issue;
   const kind = issue.pull ? 'pull' : 'issues';
   return {
     number: issue.number,
@@ -70,8 +71,8 @@ export function showIssue(repository: Repository, issue: Issue): JsonObject {
     comments: issue.comments.length,
     created_at: iso(issue.createdAt),
     updated_at: iso(issue.updatedAt),
-    repository: fullName(repository),
-    html_url: `https://github.example/${fullName(repository)}/${kind}/${issue.number}`,
+    repository,
+    html_url: `https://github.example/${repository}/${kind}/${issue.number}`,
     ...(issue.pull && {
       draft: issue.pull.draft,
       merged: issue.pull.merged,

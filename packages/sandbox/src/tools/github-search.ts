@@ -59,8 +59,8 @@ export function searchIssues(forge: Forge, query: SearchQuery) {
   const self = (value: string) => (value === '@me' ? forge.login.toLowerCase() : value);
   return forge.repositories
     .filter((repository) => inRepository(repository, query))
-    .flatMap((repository) => repository.issues.map((issue) => ({ repository, issue })))
-    .filter(({ issue }) => {
+    .flatMap((repository) => repository.issues)
+    .filter((issue) => {
       const haystack = `${issue.title} ${issue.body}`.toLowerCase();
       const assignees = new Set(issue.assignees.map((login) => login.toLowerCase()));
       const kinds = ['is', 'type', 'state'].flatMap((key) => qualifiers.get(key) ?? []);

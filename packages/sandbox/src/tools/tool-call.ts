@@ -12,7 +12,7 @@ export interface ToolContext<Data> {
 }
 
 /** One tool: it may change `data`, returns what the provider would answer, and throws `ToolFailure`. */
-type ToolFunction<Data> = (input: ToolArguments, context: ToolContext<Data>) => JsonObject;
+export type ToolFunction<Data> = (input: ToolArguments, context: ToolContext<Data>) => JsonObject;
 
 export type ToolTable<Data> = Record<string, ToolFunction<Data>>;
 
