@@ -13,6 +13,7 @@ import { createModelScripts, type ModelScript } from './model/model-scripts.ts';
 import { createRpcListener } from './rpc/rpc-listener.ts';
 import { listenOnOnePort } from './server/one-port.ts';
 import { createWorkspaces } from './tools/workspaces.ts';
+import type { SandboxParts } from './sandbox-parts.ts';
 
 export interface SandboxOptions {
   /** 127.0.0.1 by default. */
@@ -77,56 +78,38 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const modelApiKey = options.modelApiKey ?? 'sk-sandbox';
   const catalogue = loadCatalogue();
-  const accounts = createAccountStore({
-    connections: buildConnections(options.connections ?? [], catalogue.connectors),
-    autoActive: options.autoActive ?? false,
-    linkLifetimeSeconds: options.linkLifetimeSeconds ?? 600,
-    now,
-  });
-  const tokens = createAccessTokens(options.tokenLifetimeSeconds ?? 3600, now);
-  const faults = createFaultList();
-  const holds = createHolds();
-  const scripts = createModelScripts();
-  const endpoint = createEndpoint(options.endpoint ?? {});
-  const hooks = createHooks<HookedCalls>();
-  const records = createRecords(options.recordLimit ?? 20_000);
-  const workspaces = createWorkspaces();
-  scripts.add(options.modelScript ?? []);
-  const shared = {
-    accounts,
-    tokens,
-    faults,
-    holds,
-    scripts,
-    endpoint,
-    hooks,
-    records,
-    workspaces,
+  let origin = '';
+  const parts: SandboxParts = {
+    accounts: createAccountStore({
+      connections: buildConnections(options.connections ?? [], catalogue.connectors),
+      autoActive: options.autoActive ?? false,
+      linkLifetimeSeconds: options.linkLifetimeSeconds ?? 600,
+      now,
+    }),
+    tokens: createAccessTokens(options.tokenLifetimeSeconds ?? 3600, now),
+    credentials,
+    apiKey: modelApiKey,
+    faults: createFaultList(),
+    holds: createHolds(),
+    hooks: createHooks<HookedCalls>(),
+    records: createRecords(options.recordLimit ?? 20_000),
+    scripts: createModelScripts(),
+    endpoint: createEndpoint(options.endpoint ?? {}),
+    usageCost: options.usageCost ?? 'sometimes',
+    catalogue,
+    validateArguments: createArgumentValidator(),
+    workspaces: createWorkspaces(),
+    toolSchemas: options.toolSchemas ?? {},
+    toolMetadata: options.toolMetadata ?? {},
+    defaultPageSize: options.defaultPageSize ?? 25,
+    postUserVerifyRedirectUrl: options.postUserVerifyRedirectUrl ?? '',
+    origin: () => options.publicUrl?.replace(/\/$/, '') ?? origin,
     now,
   };
-  const control = createControl(shared);
-
-  let origin = '';
+  parts.scripts.add(options.modelScript ?? []);
+  const control = createControl(parts);
   const port = await listenOnOnePort(
-    {
-      http1: createHttpApplication({
-        ...shared,
-        apiKey: modelApiKey,
-        credentials,
-        control,
-        usageCost: options.usageCost ?? 'sometimes',
-      }),
-      http2: createRpcListener({
-        ...shared,
-        catalogue,
-        defaultPageSize: options.defaultPageSize ?? 25,
-        origin: () => options.publicUrl?.replace(/\/$/, '') ?? origin,
-        postUserVerifyRedirectUrl: options.postUserVerifyRedirectUrl ?? '',
-        toolMetadata: options.toolMetadata ?? {},
-        toolSchemas: options.toolSchemas ?? {},
-        validateArguments: createArgumentValidator(),
-      }),
-    },
+    { http1: createHttpApplication(parts, control), http2: createRpcListener(parts) },
     { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
   );
   origin = port.origin;
@@ -138,7 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     modelApiKey,
     control,
     async close() {
-      holds.close();
+      parts.holds.close();
       await port.close();
     },
   };

@@ -1,19 +1,10 @@
-import type { AccountStore } from '../accounts/account-store.ts';
 import type { AccountStatus } from '../accounts/account.ts';
-import type {
-  FaultInput,
-  FaultList,
-  FaultMatch,
-  HeldCall,
-  Holds,
-  ListedFault,
-} from '../faults/fault.ts';
-import type { AccessTokens } from '../http/access-tokens.ts';
-import type { Endpoint, EndpointSettingsInput } from '../model/endpoint-rules.ts';
-import type { ModelScript, ModelScripts } from '../model/model-scripts.ts';
-import type { Workspaces } from '../tools/workspaces.ts';
-import type { HookListener, HookPoint, HookedCalls, SandboxHooks } from './hooks.ts';
-import type { Effect, ModelRequest, Records, ToolRequest } from './records.ts';
+import type { FaultInput, FaultMatch, HeldCall, ListedFault } from '../faults/fault.ts';
+import type { EndpointSettingsInput } from '../model/endpoint-rules.ts';
+import type { ModelScript } from '../model/model-scripts.ts';
+import type { HookListener, HookPoint, HookedCalls } from './hooks.ts';
+import type { Effect, ModelRequest, ToolRequest } from './records.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 /** The newest entries, oldest first, and how many there were in all. */
 export interface Recorded<Entry> {
@@ -22,7 +13,7 @@ export interface Recorded<Entry> {
 }
 
 export type RecordedEffects = Recorded<Effect> & {
-  /** how often each effect was performed; above 1 a call was repeated */
+  /** How often each effect was performed; above 1 a call was repeated. */
   counts: Record<string, number>;
 };
 
@@ -84,19 +75,7 @@ export interface SandboxControl {
   reset(): void;
 }
 
-export interface ControlParts {
-  readonly accounts: AccountStore;
-  readonly tokens: AccessTokens;
-  readonly faults: FaultList;
-  readonly holds: Holds;
-  readonly scripts: ModelScripts;
-  readonly endpoint: Endpoint;
-  readonly hooks: SandboxHooks;
-  readonly records: Records;
-  readonly workspaces: Workspaces;
-}
-
-export function createControl(parts: ControlParts): SandboxControl {
+export function createControl(parts: SandboxParts): SandboxControl {
   const { accounts, faults, holds, hooks, records, scripts, tokens, workspaces } = parts;
 
   const find = ({ identifier, connection }: AccountName) => {

@@ -77,15 +77,15 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
 
 /** Every condition that is given must hold. */
 export const faultMatchSchema = z.strictObject({
-  /** `token`, `model`, `models`, `proxy`, or an RPC's name such as `ExecuteTool` */
+  /** `token`, `model`, `models`, `proxy`, or an RPC's name such as `ExecuteTool`. */
   operation: z.string().min(1).optional(),
   tool: z.string().optional(),
   identifier: z.string().optional(),
   connection: z.string().optional(),
-  /** an account's or an agent run's id, as the call carries it */
+  /** An account's or an agent run's id, as the call carries it. */
   agentRunId: z.string().optional(),
   model: z.string().optional(),
-  /** the part of the model's name before its slash */
+  /** The part of the model's name before its slash. */
   provider: z.string().optional(),
   promptIncludes: z.string().optional(),
   argumentsInclude: z.string().optional(),
@@ -121,7 +121,7 @@ export interface CallDescription {
 }
 
 /** Whether a call meets every condition given. */
-export function matchesCall(match: FaultMatch, call: CallDescription): boolean {
+function matchesCall(match: FaultMatch, call: CallDescription): boolean {
   const { promptIncludes, argumentsInclude, ...exact } = match;
   const equal = Object.entries(exact).every(
     ([key, value]) => value === undefined || call[key as keyof CallDescription] === value,
@@ -176,7 +176,9 @@ export function createFaultList(): FaultList {
   };
 }
 
-export type HeldCall = CallDescription & { id: string };
+export interface HeldCall extends CallDescription {
+  readonly id: string;
+}
 
 /** Calls that a `hang` holds. */
 export interface Holds {

@@ -18,7 +18,7 @@ import type { Answer } from '../model/reply.ts';
 import { sendChunks, sendOddReply, sendStreamError } from '../model/send-answer.ts';
 import { usageOf } from '../model/usage.ts';
 import { clientSignal } from './fault-middleware.ts';
-import type { ModelRouteDependencies } from './model-routes.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 const mostKeptBody = 64 * 1024;
 
@@ -30,7 +30,7 @@ const fallsBack = new Set<Fault['effect']['kind']>([
 ]);
 
 interface Exchange {
-  readonly dependencies: ModelRouteDependencies;
+  readonly dependencies: SandboxParts;
   readonly request: ChatRequest;
   readonly response: Response;
   readonly signal: AbortSignal;
@@ -48,7 +48,7 @@ function keptHeaders(request: Request): Record<string, string> {
 }
 
 function recordArrival(
-  { records, now }: ModelRouteDependencies,
+  { records, now }: SandboxParts,
   request: Request,
   response: Response,
 ): ModelRequest {
@@ -111,7 +111,7 @@ function strike(exchange: Exchange, fault: Fault, model: string) {
   });
 }
 
-function wantsCost(dependencies: ModelRouteDependencies, turn: number): boolean {
+function wantsCost(dependencies: SandboxParts, turn: number): boolean {
   if (dependencies.usageCost === 'sometimes') return turn % 2 === 0;
   return dependencies.usageCost === 'always';
 }
@@ -160,7 +160,7 @@ function headerFaultOf(request: Request): Fault | undefined {
 
 /** One call of the stand-in model, with its faults, hooks and record. Throws `ModelError`. */
 export async function chatCompletion(
-  dependencies: ModelRouteDependencies,
+  dependencies: SandboxParts,
   httpRequest: Request,
   response: Response,
 ): Promise<void> {

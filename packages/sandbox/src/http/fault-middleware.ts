@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import { applyHttpFault } from '../faults/apply-http-fault.ts';
-import type { FaultList, Holds } from '../faults/fault.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 /** A signal that aborts when the client has left before it was answered. */
 export function clientSignal(response: Response): AbortSignal {
@@ -13,10 +13,9 @@ export function clientSignal(response: Response): AbortSignal {
 
 /** Lets faults strike a simple HTTP route before it runs. */
 export function strikeHttpFaults(
-  dependencies: { faults: FaultList; holds: Holds; now: () => number },
+  { faults, holds, now }: SandboxParts,
   operation: string,
 ): RequestHandler {
-  const { faults, holds, now } = dependencies;
   return async (_request, response, next) => {
     const call = { operation };
     const fault = faults.take(call);

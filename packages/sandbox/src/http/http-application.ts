@@ -1,24 +1,17 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { AccountStore } from '../accounts/account-store.ts';
 import { noticePage } from '../accounts/consent-page.ts';
 import type { SandboxControl } from '../control/control.ts';
-import { tokenRoute, type AccessTokens, type ClientCredentials } from './access-tokens.ts';
+import { tokenRoute } from './access-tokens.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
-import { modelRoutes, type ModelRouteDependencies } from './model-routes.ts';
+import { modelRoutes } from './model-routes.ts';
 import { proxyRoute } from './proxy-route.ts';
-
-export type HttpApplicationDependencies = ModelRouteDependencies & {
-  credentials: ClientCredentials;
-  tokens: AccessTokens;
-  accounts: AccountStore;
-  control: SandboxControl;
-};
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 /** Everything of the sandbox that speaks HTTP/1.1. */
-export function createHttpApplication(dependencies: HttpApplicationDependencies): Express {
-  const { accounts, control, credentials, tokens } = dependencies;
+export function createHttpApplication(parts: SandboxParts, control: SandboxControl): Express {
+  const { accounts, credentials, tokens } = parts;
   const application = express();
   application.disable('x-powered-by');
   application.set('etag', false);
@@ -31,12 +24,12 @@ export function createHttpApplication(dependencies: HttpApplicationDependencies)
       'This origin stands in for Scalekit and for a model endpoint. Nothing here is real.';
     response.type('html').send(noticePage('The sandbox is running', text));
   });
-  application.use('/oauth/token', strikeHttpFaults(dependencies, 'token'));
-  application.use('/proxy', strikeHttpFaults(dependencies, 'proxy'));
+  application.use('/oauth/token', strikeHttpFaults(parts, 'token'));
+  application.use('/proxy', strikeHttpFaults(parts, 'proxy'));
   application.use(tokenRoute(credentials, tokens));
-  application.use(proxyRoute(dependencies));
+  application.use(proxyRoute(parts));
   application.use(consentRoutes(accounts));
-  application.use(modelRoutes(dependencies));
+  application.use(modelRoutes(parts));
   application.use(controlRoutes(control));
   application.use((_request, response) => {
     response.status(404).json({ error: 'the sandbox serves no such path' });

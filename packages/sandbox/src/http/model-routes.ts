@@ -1,26 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import type { SandboxHooks } from '../control/hooks.ts';
-import type { Records } from '../control/records.ts';
 import { openAiError } from '../faults/apply-http-fault.ts';
-import type { FaultList, Holds } from '../faults/fault.ts';
-import type { Endpoint } from '../model/endpoint-rules.ts';
 import { ModelError } from '../model/model-error.ts';
-import type { ModelScripts } from '../model/model-scripts.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
-
-export interface ModelRouteDependencies {
-  readonly apiKey: string;
-  readonly scripts: ModelScripts;
-  readonly endpoint: Endpoint;
-  readonly faults: FaultList;
-  readonly holds: Holds;
-  readonly hooks: SandboxHooks;
-  readonly records: Records;
-  readonly usageCost: 'always' | 'never' | 'sometimes';
-  readonly now: () => number;
-}
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 const listedModels = [
   'openai/gpt-4o-mini',
@@ -53,7 +37,7 @@ function answerError(error: unknown, response: Response): void {
 }
 
 /** The OpenAI-compatible endpoint of the stand-in model, under `/v1`. */
-export function modelRoutes(dependencies: ModelRouteDependencies): Router {
+export function modelRoutes(dependencies: SandboxParts): Router {
   const router = Router();
   router.use('/v1', (request, response, next) => {
     if (hasKey(request, dependencies.apiKey)) {

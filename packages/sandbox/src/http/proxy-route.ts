@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import express, { Router } from 'express';
-import type { AccountStore } from '../accounts/account-store.ts';
-import { effectKey, keptArguments, type Records } from '../control/records.ts';
-import type { AccessTokens } from './access-tokens.ts';
+import { effectKey, keptArguments } from '../control/records.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 const readingMethods = new Set(['GET', 'HEAD']);
 
@@ -10,13 +9,7 @@ const readingMethods = new Set(['GET', 'HEAD']);
  * `/proxy/…`, which `actions.request` calls: it checks token and account like the RPCs, answers
  * what it was asked, and counts every method but GET and HEAD as an effect.
  */
-export function proxyRoute(dependencies: {
-  accounts: AccountStore;
-  tokens: AccessTokens;
-  records: Records;
-  now: () => number;
-}): Router {
-  const { accounts, tokens, records, now } = dependencies;
+export function proxyRoute({ accounts, tokens, records, now }: SandboxParts): Router {
   const router = Router();
   router.use('/proxy', express.json({ limit: '1mb' }), (request, response) => {
     if (!tokens.accepts(request.headers.authorization)) {

@@ -1,29 +1,9 @@
 import { z } from 'zod';
 import type { ChatRequest } from './chat-request.ts';
 import { ModelError } from './model-error.ts';
-import type { ModelReply } from './reply.ts';
+import { type ModelReply, replySchema } from './reply.ts';
 
 const mostScripts = 5_000;
-
-const toolCallSchema = z.strictObject({
-  id: z.string().optional(),
-  name: z.string(),
-  arguments: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-});
-
-const replySchema = z.strictObject({
-  text: z.string().optional(),
-  toolCalls: z.array(toolCallSchema).optional(),
-  reasoningDetails: z.array(z.unknown()).optional(),
-  finishReason: z.string().optional(),
-  usage: z
-    .strictObject({
-      inputTokens: z.number().optional(),
-      outputTokens: z.number().optional(),
-      costUsd: z.number().optional(),
-    })
-    .optional(),
-});
 
 const matchSchema = z.strictObject({
   promptIncludes: z.string().optional(),

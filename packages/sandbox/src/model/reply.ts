@@ -1,26 +1,30 @@
+import { z } from 'zod';
 import { newCallId } from './reasoning.ts';
 
 /** One tool call of a scripted reply; an `arguments` string is sent as it is, valid JSON or not. */
-export interface ScriptedToolCall {
-  readonly id?: string | undefined;
-  readonly name: string;
-  readonly arguments?: string | Record<string, unknown> | undefined;
-}
+const toolCallSchema = z.strictObject({
+  id: z.string().optional(),
+  name: z.string(),
+  arguments: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+});
 
 /** What a script lets the model answer. */
-export interface ModelReply {
-  readonly text?: string | undefined;
-  readonly toolCalls?: ScriptedToolCall[] | undefined;
-  readonly reasoningDetails?: unknown[] | undefined;
-  readonly finishReason?: string | undefined;
-  readonly usage?:
-    | {
-        inputTokens?: number | undefined;
-        outputTokens?: number | undefined;
-        costUsd?: number | undefined;
-      }
-    | undefined;
-}
+export const replySchema = z.strictObject({
+  text: z.string().optional(),
+  toolCalls: z.array(toolCallSchema).optional(),
+  reasoningDetails: z.array(z.unknown()).optional(),
+  finishReason: z.string().optional(),
+  usage: z
+    .strictObject({
+      inputTokens: z.number().optional(),
+      outputTokens: z.number().optional(),
+      costUsd: z.number().optional(),
+    })
+    .optional(),
+});
+
+export type ScriptedToolCall = z.infer<typeof toolCallSchema>;
+export type ModelReply = z.infer<typeof replySchema>;
 
 /** An answer as it goes out, with all ids made. */
 export interface Answer {

@@ -4,18 +4,9 @@ import type {
   AuthorizationDetails,
   ConnectedAccountService,
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
-import type { AccountStore } from '../accounts/account-store.ts';
 import { accountForList, accountWithTokens } from './account-message.ts';
 import { paginate, requireAccount, requireConnection } from './requests.ts';
-
-interface Dependencies {
-  readonly accounts: AccountStore;
-  /** Where the consent page is served. */
-  readonly origin: () => string;
-  readonly defaultPageSize: number;
-  /** What `VerifyConnectedAccountUser` answers; empty: the application shows its own page. */
-  readonly postUserVerifyRedirectUrl: string;
-}
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 function carriesCredentials(details: AuthorizationDetails | undefined): boolean {
   if (details?.details.case === 'oauthToken') return details.details.value.accessToken !== '';
@@ -30,7 +21,7 @@ function checkVerifyUrl(userVerifyUrl: string | undefined): void {
 }
 
 export function connectedAccountService(
-  dependencies: Dependencies,
+  dependencies: SandboxParts,
 ): Partial<ServiceImpl<typeof ConnectedAccountService>> {
   const { accounts } = dependencies;
   return {

@@ -4,21 +4,21 @@ import {
   ConnectionType,
   type ConnectionService,
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
-import type { Connection } from '../accounts/account.ts';
 import { paginate } from './requests.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 
-export function connectionService(dependencies: {
-  connections: readonly Connection[];
-  defaultPageSize: number;
-}): Partial<ServiceImpl<typeof ConnectionService>> {
+export function connectionService({
+  accounts,
+  defaultPageSize,
+}: SandboxParts): Partial<ServiceImpl<typeof ConnectionService>> {
   return {
     listAppConnections(request) {
-      const matching = dependencies.connections.filter(
+      const matching = accounts.connections.filter(
         (connection) =>
           (!request.provider || connection.providerKey === request.provider) &&
           (!request.query || connection.keyId.includes(request.query)),
       );
-      const { items, ...page } = paginate(matching, request, dependencies.defaultPageSize);
+      const { items, ...page } = paginate(matching, request, defaultPageSize);
       return {
         ...page,
         connections: items.map((connection) => ({

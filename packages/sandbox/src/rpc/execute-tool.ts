@@ -3,22 +3,11 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Account } from '../accounts/account.ts';
-import type { ArgumentValidator, Catalogue, CatalogueTool } from '../connectors/catalogue.ts';
-import type { SandboxHooks } from '../control/hooks.ts';
-import { effectKey, keptArguments, type Records } from '../control/records.ts';
+import type { CatalogueTool } from '../connectors/catalogue.ts';
+import { effectKey, keptArguments } from '../control/records.ts';
 import { ToolFailure } from '../tools/tool-call.ts';
-import type { Workspaces } from '../tools/workspaces.ts';
 import { requireAccount, toolError } from './requests.ts';
-
-export interface ExecuteToolDependencies {
-  readonly accounts: AccountStore;
-  readonly catalogue: Catalogue;
-  readonly workspaces: Workspaces;
-  readonly records: Records;
-  readonly hooks: SandboxHooks;
-  readonly validateArguments: ArgumentValidator;
-  readonly now: () => number;
-}
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 export interface ToolRequestFields {
   readonly toolName: string;
@@ -64,7 +53,7 @@ function accountFor(
  * unknown account, and a TOOL_ERROR for whatever the tool or its provider refuses.
  */
 export async function executeTool(
-  dependencies: ExecuteToolDependencies,
+  dependencies: SandboxParts,
   request: ToolRequestFields,
   onPerformed: () => void,
 ): Promise<Execution> {

@@ -4,26 +4,17 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
-import type { FaultList, Holds } from '../faults/fault.ts';
-import type { AccessTokens } from '../http/access-tokens.ts';
 import { connectedAccountService } from './connected-account-service.ts';
 import { connectionService } from './connection-service.ts';
 import { authenticate, recordToolRequests, responseKey, strikeFaults } from './interceptors.ts';
-import { toolService, type ToolServiceDependencies } from './tool-service.ts';
+import { toolService } from './tool-service.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 const mostMessageBytes = 8 * 1024 * 1024;
 
-export type RpcDependencies = ToolServiceDependencies & {
-  tokens: AccessTokens;
-  faults: FaultList;
-  holds: Holds;
-  origin: () => string;
-  postUserVerifyRedirectUrl: string;
-};
-
 /** Serves Scalekit's gRPC services, by the SDK's own descriptors, on an HTTP/2 server. */
-export function createRpcListener(dependencies: RpcDependencies) {
-  const { accounts, defaultPageSize, faults, holds, now, records, tokens } = dependencies;
+export function createRpcListener(dependencies: SandboxParts) {
+  const { faults, holds, now, records, tokens } = dependencies;
   const responses = new WeakMap<object, Http2ServerResponse>();
   const handle = connectNodeAdapter({
     connect: false,
@@ -38,10 +29,7 @@ export function createRpcListener(dependencies: RpcDependencies) {
     routes(router) {
       router.service(ConnectedAccountService, connectedAccountService(dependencies));
       router.service(ToolService, toolService(dependencies));
-      router.service(
-        ConnectionService,
-        connectionService({ connections: accounts.connections, defaultPageSize }),
-      );
+      router.service(ConnectionService, connectionService(dependencies));
     },
   });
   return (request: Http2ServerRequest, response: Http2ServerResponse): void => {

@@ -3,17 +3,10 @@ import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import type { Account } from '../accounts/account.ts';
 import type { CatalogueTool } from '../connectors/catalogue.ts';
-import { executeTool, type ExecuteToolDependencies } from './execute-tool.ts';
+import { executeTool } from './execute-tool.ts';
 import { toolRequestKey } from './interceptors.ts';
 import { paginate } from './requests.ts';
-
-export type ToolServiceDependencies = ExecuteToolDependencies & {
-  defaultPageSize: number;
-  /** what a tool's `metadata` says, by tool name; nothing by default */
-  toolMetadata: Record<string, JsonObject>;
-  /** tools' `input_schema`, by tool name, in place of the catalogue's */
-  toolSchemas: Record<string, JsonObject>;
-};
+import type { SandboxParts } from '../sandbox-parts.ts';
 
 function requireIdentifier(identifier: string): string {
   if (identifier === '') throw new ConnectError('identifier is required', Code.InvalidArgument);
@@ -25,9 +18,7 @@ function wanted(values: readonly string[] | undefined, value: string): boolean {
   return !values || values.length === 0 || values.includes(value);
 }
 
-export function toolService(
-  dependencies: ToolServiceDependencies,
-): Partial<ServiceImpl<typeof ToolService>> {
+export function toolService(dependencies: SandboxParts): Partial<ServiceImpl<typeof ToolService>> {
   const { accounts, catalogue, defaultPageSize, toolMetadata, toolSchemas } = dependencies;
 
   const toolMessage = (tool: CatalogueTool) => ({

@@ -51,7 +51,7 @@ type SeedMail = Pick<Mail, 'from' | 'subject' | 'body'> & {
   hoursAgo: number;
   labels: string[];
   attachment?: Omit<Attachment, 'attachmentId'>;
-  /** the place of the mail that this one answers */
+  /** The place of the mail that this one answers. */
   answers?: number;
 };
 
