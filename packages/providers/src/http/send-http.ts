@@ -34,6 +34,11 @@ export class AnswerTooLarge extends Error {
   }
 }
 
+/** What came is not an answer that HTTP knows. The same request would be answered in the same way. */
+export class InvalidHttpAnswer extends Error {
+  override readonly name = 'InvalidHttpAnswer';
+}
+
 const maxHeaderBytes = 16_384;
 
 /**
@@ -44,7 +49,7 @@ const maxHeaderBytes = 16_384;
  * sends `100 Continue` unasked, as it may (RFC 9110, 15.2): such a server could never be reached.
  *
  * @param boundOf says how many bytes of the body are read. It is told the status as soon as that is there.
- * @throws Error of Node's network, TLS, HTTP or zlib, or the signal's reason.
+ * @throws InvalidHttpAnswer, Error of Node's network or TLS, or the signal's reason.
  */
 export async function sendHttp(
   request: HttpRequest,
@@ -59,8 +64,20 @@ export async function sendHttp(
   } catch (error) {
     // Node's own error for it says only that the operation was aborted.
     signal.throwIfAborted();
-    throw error;
+    throw isOfParser(error)
+      ? new InvalidHttpAnswer(`the answer could not be read: ${error.code}`, { cause: error })
+      : error;
   }
+}
+
+/** Of Node's parser of HTTP, or of its zlib. */
+function isOfParser(error: unknown): error is Error & { readonly code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^(HPE_|Z_|ERR__ERROR_FORMAT|ERR_BROTLI)/.test(error.code)
+  );
 }
 
 function receive({
@@ -86,7 +103,21 @@ function receive({
       maxHeaderSize: maxHeaderBytes,
       ...(lookup === undefined ? {} : { lookup }),
     });
-    outgoing.once('response', resolve);
+    outgoing.once('response', (message) => {
+      const { statusCode = 0 } = message;
+      if (statusCode >= 200 && statusCode < 600) {
+        resolve(message);
+      } else {
+        message.destroy();
+        reject(new InvalidHttpAnswer(`the answer has the status ${statusCode}`));
+      }
+    });
+    // `101 Switching Protocols`: Node says nothing more of such an exchange, not even when it is aborted.
+    outgoing.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      reject(new InvalidHttpAnswer(`the answer has the status ${statusCode}`));
+    });
+    outgoing.once('close', () => reject(new Error('the connection was closed without an answer')));
     // Stays: an exchange that was hung up on may err once more.
     outgoing.on('error', reject);
     outgoing.end(body);

@@ -3,10 +3,10 @@ import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
-import { AnswerTooLarge } from '../http/send-http.ts';
+import { AnswerTooLarge, InvalidHttpAnswer } from '../http/send-http.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './error-body.ts';
-import { failureOfAnswer, transientFailure } from './model-failure.ts';
+import { failureOfAnswer, failureOfReply, transientFailure } from './model-failure.ts';
 import { membersOf } from './parse-body.ts';
 import { providerPart } from './provider-wide.ts';
 import { readBody } from './read-completion.ts';
@@ -71,12 +71,18 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
           `The model endpoint ${host} gave no answer within ${timeout} ms.`,
         );
       }
-      if (isTooLarge(error)) {
+      if (causeIn(error, AnswerTooLarge) !== undefined) {
         const message =
           `The model endpoint ${host} answered with more than ${maxAnswerBytes} bytes. ` +
           'Ask for less, or raise MODEL_ANSWER_BYTES.';
         const failure = { code: 'model_answer_too_large', message, retryable: false };
         return { kind: 'other_model', failure };
+      }
+      const invalid = causeIn(error, InvalidHttpAnswer);
+      if (invalid !== undefined) {
+        return failureOfReply(
+          clean(`The model endpoint ${host} sent no HTTP: ${invalid.message}.`),
+        );
       }
       if (error instanceof APIError && error.status !== undefined) {
         const { body } = membersOf(error.error);
@@ -98,11 +104,14 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
 }
 
 /** The package wraps what its fetch throws. */
-function isTooLarge(error: unknown): boolean {
-  return (
-    error instanceof AnswerTooLarge ||
-    (error instanceof Error && error.cause instanceof AnswerTooLarge)
-  );
+function causeIn<Cause extends Error>(
+  error: unknown,
+  type: new (...parameters: never[]) => Cause,
+): Cause | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof type) return each;
+  }
+  return undefined;
 }
 
 /** The system's name of what went wrong, such as ECONNREFUSED: the package's own text says only "Connection error". */

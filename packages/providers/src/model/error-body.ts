@@ -1,3 +1,5 @@
+import { isTextNestedDeeper, jsonDepthLimit } from '@pawl/contracts';
+
 const keptCharacters = 20_000;
 
 /** An error status of the endpoint as the openai package hands it on once `keepErrorBody` has wrapped it. */
@@ -25,7 +27,9 @@ export function keepErrorBody(fetch: typeof globalThis.fetch): typeof globalThis
   };
 }
 
+/** What is nested too deep stays text: writing it as JSON again would end with a stack overflow. */
 function parse(text: string): unknown {
+  if (isTextNestedDeeper(text, jsonDepthLimit)) return text;
   try {
     return JSON.parse(text);
   } catch {

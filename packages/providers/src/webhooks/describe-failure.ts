@@ -1,3 +1,4 @@
+import { InvalidHttpAnswer } from '../http/send-http.ts';
 import { RefusedAddressError } from './address-guard.ts';
 import { WebhookSecretError } from './sign-webhook.ts';
 
@@ -37,6 +38,10 @@ export function describeFailure(
   if (known !== undefined) return { code: 'not_reached', message: known };
   if (code !== undefined && /^(ERR_TLS|CERT_|DEPTH_|SELF_|UNABLE_|ERR_SSL|EPROTO)/.test(code)) {
     return { code: 'tls_failed', message: `The TLS connection failed: ${code}.` };
+  }
+  const invalid = causes.find((cause) => cause instanceof InvalidHttpAnswer);
+  if (invalid !== undefined) {
+    return { code: 'not_reached', message: `The receiver sent no HTTP: ${invalid.message}.` };
   }
   return {
     code: 'not_reached',
