@@ -55,7 +55,7 @@ export {
 } from './tool-call/prepare.ts';
 export { recordOutcome } from './tool-call/record-outcome.ts';
 export { recordReply } from './turn/record-reply.ts';
-export { meaningOf, notMadeBecause, saysSomething } from './turn/reply-meaning.ts';
+export { finishReasonOf, meaningOf, notMadeBecause, saysSomething } from './turn/reply-meaning.ts';
 export { checkAnswer } from './turn/response-format.ts';
 export { resolveOutcome } from './tool-call/approval.ts';
 export { releaseTurn } from './turn/claim.ts';

@@ -15,6 +15,9 @@ const codes = new Set([
   'string_above_max_length',
 ]);
 
+/** Messages can be megabytes long. */
+const readCharacters = 20_000;
+
 /** In the words of OpenAI, Azure, vLLM and OpenRouter first, then of the others that are named. */
 const wordings = [
   /maximum context length/i,
@@ -47,7 +50,7 @@ export function tooLong(
   said: string | undefined,
 ): TooLong | undefined {
   const { code, type } = { ...membersOf(body), ...membersOf(membersOf(body)['error']) };
-  const text = said ?? '';
+  const text = (said ?? '').slice(0, readCharacters);
   const named = [code, type].some((name) => typeof name === 'string' && codes.has(name));
   // Bedrock and others ask for fewer requests in words that are almost the same.
   const worded =

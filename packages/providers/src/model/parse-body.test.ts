@@ -81,6 +81,51 @@ describe('the body of a 200', () => {
     });
   });
 
+  it('is not read where an event of its stream is broken: the rest would say something else', () => {
+    const [before, after] = [
+      chunk({ content: 'Do not ' }),
+      chunk({ content: 'delete it.' }, 'stop'),
+    ];
+    expect(parseBody(`${before}data: {"choices":[{"delta":{"con\n\n${after}`)).toEqual({
+      kind: 'unreadable',
+    });
+  });
+
+  it('was cut off where one of its events says so, whatever comes behind it', () => {
+    const body = chunk({ content: 'Half' }, 'length') + chunk({}, 'stop');
+    expect(parseBody(body)).toMatchObject({ value: { choices: [{ finish_reason: 'length' }] } });
+  });
+
+  it('keeps calls apart that a stream gives the same index', () => {
+    const call = (id: string, name: string, written: string) =>
+      chunk({ tool_calls: [{ index: 0, id, function: { name, arguments: written } }] });
+    const more = chunk(
+      { tool_calls: [{ index: 0, function: { arguments: ':1}' } }] },
+      'tool_calls',
+    );
+    expect(parseBody(call('a', 'trash', '') + call('b', 'send', '{"a"') + more)).toMatchObject({
+      value: {
+        choices: [
+          {
+            message: {
+              tool_calls: [
+                { id: 'a', function: { name: 'trash', arguments: '' } },
+                { id: 'b', function: { name: 'send', arguments: '{"a":1}' } },
+              ],
+            },
+          },
+        ],
+      },
+    });
+  });
+
+  it('keeps choices apart that come in one stream', () => {
+    const body = piece(0, 'On') + piece(1, 'Tw') + piece(0, 'e', 'stop') + piece(1, 'o', 'stop');
+    expect(parseBody(body)).toMatchObject({
+      value: { choices: [{ message: { content: 'One' } }, { message: { content: 'Two' } }] },
+    });
+  });
+
   it('is the error where a stream ends with one', () => {
     const body = chunk({ content: 'The' }) + event({ error: { code: 502 } });
     expect(parseBody(body)).toMatchObject({ value: { error: { code: 502 } } });
@@ -95,6 +140,10 @@ describe('the body of a 200', () => {
     expect(parseBody(deep(60))).toMatchObject({ kind: 'json' });
   });
 });
+
+function piece(index: number, content: string, reason: string | null = null): string {
+  return event({ choices: [{ index, delta: { content }, finish_reason: reason }] });
+}
 
 function deep(levels: number): string {
   return `{"usage":{"prompt_tokens":5},"x":${nested(levels)}}`;

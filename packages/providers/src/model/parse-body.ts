@@ -1,4 +1,5 @@
 import { isTextNestedDeeper, jsonDepthLimit } from '@pawl/contracts';
+import { finishReasonOf } from '@pawl/engine';
 
 /** A JSON value read as an object: its members, or none where it isn't one. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> {
@@ -29,19 +30,46 @@ function joinChunks(events: readonly Members[]): Members {
   const told = usage === undefined ? {} : { usage };
   if (failed !== undefined) return { ...told, ...failed };
   if (whole !== undefined) return { ...told, ...whole };
-  const choices = events.map(firstChoice);
-  const finishReason = choices.findLast(({ finish_reason: reason }) => (reason ?? '') !== '')?.[
-    'finish_reason'
-  ];
-  const message = joinDeltas(choices.map(({ delta }) => membersOf(delta)));
-  return {
-    ...events[0],
-    ...told,
-    choices:
-      Object.keys(message).length === 0
-        ? []
-        : [{ index: 0, message, finish_reason: finishReason ?? brokenOff }],
-  };
+  const pieces = events.flatMap(choicesIn);
+  const ended = worstReason(pieces.map(reasonOf)) ?? brokenOff;
+  const choices = [...byIndex(pieces)].flatMap(([index, own]) => {
+    const message = joinDeltas(own.map(({ delta }) => membersOf(delta)));
+    const reason = worstReason(own.map(reasonOf)) ?? ended;
+    return Object.keys(message).length === 0 ? [] : [{ index, message, finish_reason: reason }];
+  });
+  return { ...events[0], ...told, choices };
+}
+
+function byIndex(pieces: readonly Members[]): Map<unknown, Members[]> {
+  const choices = new Map<unknown, Members[]>();
+  for (const piece of pieces) {
+    const index = piece['index'] ?? 0;
+    const known = choices.get(index);
+    if (known === undefined) choices.set(index, [piece]);
+    else known.push(piece);
+  }
+  return choices;
+}
+
+function reasonOf({ finish_reason: reason }: Members): unknown {
+  return reason;
+}
+
+function choicesIn({ choices }: Members): Members[] {
+  return Array.isArray(choices) ? choices.filter(isObject) : [];
+}
+
+/**
+ * What several values of `finish_reason` say together: one that says that the reply is not whole counts more than one
+ * that says that it has ended. Undefined where none says anything.
+ */
+export function worstReason(reasons: readonly unknown[]): unknown {
+  const said = reasons.filter((reason) => !['', 'null'].includes((reason ?? '') as string));
+  return said.find((reason) => !endsWell(reason)) ?? said.at(-1);
+}
+
+function endsWell(reason: unknown): boolean {
+  return typeof reason === 'string' && ['stop', 'tool_calls'].includes(finishReasonOf(reason));
 }
 
 function firstChoice({ choices }: Members): Members {
@@ -54,7 +82,7 @@ function firstChoice({ choices }: Members): Members {
  */
 function joinDeltas(deltas: readonly Members[]): Members {
   const joined = new Map<string, unknown>();
-  const calls = new Map<unknown, Record<string, unknown>>();
+  const calls: JoinedCalls = { all: [], byIndex: new Map() };
   for (const delta of deltas) {
     for (const [name, value] of Object.entries(delta)) {
       if (value === null) continue;
@@ -64,18 +92,34 @@ function joinDeltas(deltas: readonly Members[]): Members {
       else joined.set(name, name === 'role' ? value : continued(joined.get(name), value));
     }
   }
-  if (calls.size > 0) joined.set('tool_calls', [...calls.values()]);
+  if (calls.all.length > 0) joined.set('tool_calls', calls.all);
   return Object.fromEntries(joined);
 }
 
-/** The pieces of a call carry its `index`; its id and its name come once. */
-function joinCall(calls: Map<unknown, Record<string, unknown>>, piece: unknown): void {
+/** The calls of a message as they come in pieces. */
+interface JoinedCalls {
+  readonly all: Record<string, unknown>[];
+  /** Which call goes on, by the `index` that its pieces carry. */
+  readonly byIndex: Map<unknown, Record<string, unknown>>;
+}
+
+/** The pieces of a call carry its `index`; its id and its name come once. Without an index it is a whole call. */
+function joinCall({ all, byIndex }: JoinedCalls, piece: unknown): void {
   const call = membersOf(piece);
-  // Without an index it is a whole call.
-  const place = call['index'] ?? Symbol('whole call');
-  const known = calls.get(place);
-  if (known === undefined) calls.set(place, { ...call });
-  else known['function'] = joinFunction(known['function'], call['function']);
+  const index = call['index'] ?? Symbol('whole call');
+  const known = byIndex.get(index);
+  if (known === undefined || isAnother(known, call)) {
+    const begun = { ...call };
+    all.push(begun);
+    byIndex.set(index, begun);
+  } else known['function'] = joinFunction(known['function'], call['function']);
+}
+
+/** Some endpoints give every call the same index: one with a name and with an id of its own is another one. */
+function isAnother(known: Members, { id, function: called }: Members): boolean {
+  const [before, now] = [textOf(known['id']), textOf(id)];
+  const isNamed = textOf(membersOf(called)['name']) !== undefined;
+  return isNamed && before !== undefined && now !== undefined && before !== now;
 }
 
 function joinFunction(before: unknown, piece: unknown): Members {
@@ -125,14 +169,19 @@ function parse(text: string): unknown {
   }
 }
 
-/** An endpoint that streams although nobody asked for it, or that has left a stream's fields around its answer. */
+/**
+ * An endpoint that streams although nobody asked for it, or that has left a stream's fields around its answer.
+ * Undefined where an event is broken: without it a text or arguments would say something else.
+ */
 function eventsIn(text: string): unknown {
-  const events = text
+  const pieces = text
     .split(/\r\n|\n|\r/)
     .filter((line) => line.trimStart().startsWith('data:'))
-    .map((line) => parse(line.trimStart().slice('data:'.length).trim()))
-    .filter(isObject);
-  return events.length === 0 ? undefined : joinChunks(events);
+    .map((line) => line.trimStart().slice('data:'.length).trim())
+    .filter((piece) => piece !== '' && piece !== '[DONE]')
+    .map(parse);
+  const events = pieces.filter(isObject);
+  return events.length === 0 || pieces.includes(undefined) ? undefined : joinChunks(events);
 }
 
 /** The object from the first brace to the last one, where something else stands before or behind it. */

@@ -69,6 +69,34 @@ describe('a completion', () => {
   });
 });
 
+describe('a reply in two choices', () => {
+  const [text, calling] = [{ content: 'Let me see.' }, { content: null, tool_calls: [call] }];
+  const both = (first: object, second: object) =>
+    read({
+      choices: [
+        { message: text, ...first },
+        { message: calling, ...second },
+      ],
+    });
+
+  it('is whole where both are', () => {
+    const outcome = both({ finish_reason: 'stop' }, { finish_reason: 'tool_calls' });
+    expect(outcome).toMatchObject({ kind: 'reply', reply: { finishReason: 'tool_calls' } });
+  });
+
+  it.each(['length', 'content_filter'])('is not whole where the first one is %s', (reason) => {
+    const outcome = both({ finish_reason: reason }, { finish_reason: 'tool_calls' });
+    expect(outcome).toMatchObject({ kind: 'reply', reply: { finishReason: reason } });
+  });
+
+  it('has failed where one of them has', () => {
+    const failed = { error: { code: 502, message: 'no' } };
+    expect(both({ finish_reason: 'stop' }, failed)).toMatchObject({
+      failure: { code: 'model_unavailable' },
+    });
+  });
+});
+
 describe('usage', () => {
   it('may be texts, or have the names of another API', () => {
     expect(usageIn({ prompt_tokens: '12', completion_tokens: '3', cost: '0.25' })).toMatchObject({

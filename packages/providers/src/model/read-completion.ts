@@ -3,7 +3,7 @@ import { meaningOf, type ModelFailure, type ModelOutcome, type ModelReply } from
 import type { CleanText } from '../clean-text.ts';
 import { errorIn, failureOfError } from './error-in-success.ts';
 import { failureOfReply, messageIn } from './model-failure.ts';
-import { isObject, membersOf, parseBody, textOf } from './parse-body.ts';
+import { isObject, membersOf, parseBody, textOf, worstReason } from './parse-body.ts';
 import { readMessage } from './read-message.ts';
 import { paidFor, usageOf } from './read-usage.ts';
 
@@ -35,7 +35,11 @@ export function readCompletion(body: unknown, context: ReadingContext): ModelOut
   const fail = (said: string) => unusable(said, body, context);
   if (!isObject(body)) return fail('with something that is not a JSON object.');
   const choice = choiceIn(body['choices']);
-  const error = errorIn(body) ?? errorIn(membersOf(choice));
+  const error =
+    errorIn(body) ??
+    choicesIn(body['choices'])
+      .map(errorIn)
+      .find((each) => each !== undefined);
   if (error !== undefined) {
     const failure = failureOfError(error, context);
     return failure === undefined
@@ -72,15 +76,20 @@ function withUsage(
 
 /**
  * One choice was asked for. Where there are more, a gateway has put the text of one reply into the first and its calls
- * into another.
+ * into another: if either of them is not whole, neither is the reply.
  */
 function choiceIn(choices: unknown): Readonly<Record<string, unknown>> | undefined {
-  const all = (Array.isArray(choices) ? choices : [choices]).filter(isObject);
+  const all = choicesIn(choices);
   const [first] = all;
   const calling = all.find((choice) => callsIn(choice) !== undefined);
   if (first === undefined || calling === undefined || calling === first) return first;
   const message = { ...membersOf(first['message']), tool_calls: callsIn(calling) };
-  return { ...first, message, finish_reason: calling['finish_reason'] };
+  const reason = worstReason([first['finish_reason'], calling['finish_reason']]);
+  return { ...first, message, finish_reason: reason };
+}
+
+function choicesIn(choices: unknown): Record<string, unknown>[] {
+  return (Array.isArray(choices) ? choices : [choices]).filter(isObject);
 }
 
 function callsIn({ message }: Readonly<Record<string, unknown>>): unknown {

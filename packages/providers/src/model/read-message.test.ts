@@ -81,6 +81,8 @@ describe('the tool calls of a message', () => {
     ['"null"', 'null', ''],
     ['no JSON at all', '{not json', '{not json'],
     ['a list', [1], '[1]'],
+    // What JSON.parse makes of 1e400: not null, but a number that the call is refused for.
+    ['an object with a number without end', { a: Infinity }, `{"a":${Number.MAX_VALUE}}`],
   ])('may have arguments that are %s', (_name, input, text) => {
     expect(calls([{ id: 'a', function: { name: 'ping', arguments: input } }])).toEqual([
       call('a', 'ping', text),

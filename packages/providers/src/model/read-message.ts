@@ -142,11 +142,17 @@ function speakableName(name: string): string {
 /** Arguments are JSON within a text. Some endpoints send the object itself, or the text in a text, or say nothing. */
 function argumentsText(input: unknown): string {
   if (input === undefined || input === null) return '';
-  if (typeof input !== 'string') return JSON.stringify(input);
+  if (typeof input !== 'string') return JSON.stringify(input, withoutInfinity);
   const text = input.trim();
   if (text === 'null' || text === 'undefined') return '';
   const inner = text.startsWith('"') ? parsedText(text) : undefined;
   return inner?.trimStart().startsWith('{') === true ? inner : input;
+}
+
+/** JSON has no infinity, which 1e400 is read as: written as null it would be another argument. So it is refused later. */
+function withoutInfinity(_name: string, value: unknown): unknown {
+  if (value === Infinity) return Number.MAX_VALUE;
+  return value === -Infinity ? -Number.MAX_VALUE : value;
 }
 
 function parsedText(text: string): string | undefined {
