@@ -62,6 +62,24 @@ export function createOAuthStates(redis: RedisConnection, keys: Keys) {
       await redis.multi().del(name).zrem(expiriesOf(state, record), name).exec();
     },
 
+    /**
+     * Forgets what else was begun for this state's account: all states and codes but this one. Does nothing where the
+     * state is not known.
+     */
+    async dropOtherOAuthStates(state: string): Promise<void> {
+      const own = keys.oauthState(state);
+      const stored = await redis.hget(own, 'record');
+      if (typeof stored !== 'string') return;
+      const expiries = expiriesOf(state, parseStored(OAuthState, stored, 'an OAuth state'));
+      const others = (await redis.zrange(expiries, '0', '-1')).filter((name) => name !== own);
+      if (others.length === 0) return;
+      await redis
+        .multi()
+        .del(...others)
+        .zrem(expiries, ...others)
+        .exec();
+    },
+
     /** The record, once: and only for the browser that holds the cookie. Nobody else's attempt uses it up. */
     async takeOAuthState(state: string, cookieDigest: string): Promise<OAuthState | undefined> {
       const stored = await runScript(redis, takeScript, [keys.oauthState(state)], [cookieDigest]);

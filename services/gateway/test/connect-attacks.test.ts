@@ -39,6 +39,18 @@ test('a callback in another browser is refused, and does not use up the state', 
   expect(await statusOf(job)).toBe('in_progress');
 });
 
+test('an authorization that comes back in another browser ends all others of its account', async () => {
+  const job = await waitingJob();
+  const [first, second] = [openBrowser(), openBrowser()];
+  const own = await consent(first, job);
+  // The victim was given the address of the consent page itself, and has never seen Pawl's page.
+  const victims = await consent(second, job);
+  expect((await openBrowser().get(victims)).status).toBe(403);
+  // What was begun before would now make the victim's account active.
+  expect((await first.get(own)).status).toBe(403);
+  expect(await statusOf(job)).toBe('requires_action');
+});
+
 test('a wrong cookie of the right name is refused, and does not use up the state', async () => {
   const job = await waitingJob();
   const browser = openBrowser();

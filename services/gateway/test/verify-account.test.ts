@@ -47,6 +47,24 @@ test('after consent the browser is sent to the application, and nothing is conne
   expect(await statusOf(job)).toBe('in_progress');
 });
 
+test('of several authorizations of one account only the newest can be confirmed', async () => {
+  const user = newUser();
+  const job = await waitingJob(user);
+  const [first, second] = [await codeOf(job), await codeOf(job)];
+  expect((await verify({ code: first, user })).body.code).toBe('verification_unknown');
+  expect(await statusOf(job)).toBe('requires_action');
+  expect((await verify({ code: second, user })).status).toBe(200);
+});
+
+test('a code is worth nothing once somebody else has consented for its account', async () => {
+  const mallory = newUser();
+  const job = await waitingJob(mallory);
+  const code = await codeOf(job);
+  expect((await openBrowser().get(await consent(openBrowser(), job))).status).toBe(403);
+  expect((await verify({ code, user: mallory })).body.code).toBe('verification_unknown');
+  expect(await statusOf(job)).toBe('requires_action');
+});
+
 test('a person who consents to somebody else’s link connects nothing, now or later', async () => {
   const [mallory, victim] = [newUser(), newUser()];
   const malicious = await waitingJob(mallory);

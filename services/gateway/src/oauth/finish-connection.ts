@@ -47,16 +47,23 @@ export function finishConnection(gateway: Gateway): RequestHandler {
   };
 }
 
-/** Uses the state up, unless it is another browser's: nobody can burn a state that was not begun with him. */
+/**
+ * Uses the state up, unless it is another browser's: nobody can burn a state that was not begun with him. What else was
+ * begun for the account is worth nothing then: to Scalekit an account has one authorization, and the newest may be that
+ * of the person in this browser, who never saw the link's page.
+ */
 async function takeState(
   { store, engine }: Gateway,
   request: Request,
   state: string,
 ): Promise<OAuthState | undefined> {
   const digest = browserDigest(request, state);
-  if (digest === undefined) return undefined;
-  const record = await store.takeOAuthState(state, digest);
-  return record !== undefined && record.expiresAt > engine.now() ? record : undefined;
+  const record = digest === undefined ? undefined : await store.takeOAuthState(state, digest);
+  if (record === undefined) {
+    await store.dropOtherOAuthStates(state);
+    return undefined;
+  }
+  return record.expiresAt > engine.now() ? record : undefined;
 }
 
 interface Verification {

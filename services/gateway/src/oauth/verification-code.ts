@@ -16,7 +16,8 @@ export type CodeOutcome =
 
 /**
  * Makes a single-use code for an authorization that came back, in the place of its `state`, and the address of the
- * application's page with it. The code is worth something only together with an API key of the account's tenant.
+ * application's page with it. The code is worth something only together with an API key of the account's tenant, and
+ * takes the worth of those before it: what Scalekit would make active is the newest authorization of the account.
  *
  * @param verifyUrl `CONNECT_VERIFY_URL`
  */
@@ -44,6 +45,7 @@ export async function makeVerificationCode(
   if (place.kind === 'full') {
     return { kind: 'full', seconds: Math.max(1, Math.ceil((place.until - now) / 1_000)) };
   }
+  await store.dropOtherOAuthStates(code);
   const url = new URL(verifyUrl);
   url.searchParams.set('code', code);
   return { kind: 'made', url: url.href };
