@@ -134,7 +134,7 @@ test.each(['10.0.0.7', '127.0.0.1', '169.254.169.254', 'fd00::1', '168.63.129.16
     );
     const refusal = await resolve(guard.lookup, 'intranet.example', true).catch(String);
     expect(refusal).toBe('RefusedAddressError: Webhooks may not reach intranet.example.');
-    expect(told).toEqual([{ hostname: 'intranet.example', address, range: expect.any(String) }]);
+    expect(told).toEqual([{ host: 'intranet.example', address, range: expect.any(String) }]);
   },
 );
 

@@ -6,9 +6,12 @@ export class RefusedAddressError extends Error {
   override readonly name = 'RefusedAddressError';
 }
 
-/** What was refused, for the operator alone: it says what an internal name stands for. */
+/**
+ * What was refused, for the operator alone: it says what an internal name stands for. It may be logged as it is: in a
+ * log line `hostname` is the machine that logs.
+ */
 export interface RefusedAddress {
-  readonly hostname: string;
+  readonly host: string;
   readonly address: string;
   readonly range: string;
 }
@@ -58,7 +61,7 @@ export function createAddressGuard(
     const parsed = ipaddr.parse(address);
     const range = rangeName(parsed);
     if (range === 'unicast' || isAllowed(parsed)) return;
-    onRefused({ hostname, address, range });
+    onRefused({ host: hostname, address, range });
     throw new RefusedAddressError(
       hostname === address
         ? `${hostname} is not a public address (${range}): webhooks may not reach it.`
