@@ -72,3 +72,9 @@ test('the operator’s word counts before the tool’s, and the tool’s before 
   expect(effectOf(tool, { gmail_send_message: 'reads' })).toBe('reads');
   expect(effectOf({ name: 'gmail_send_message' }, {})).toBe('writes');
 });
+
+test('a tool with the name of a member that every object has is judged like any other', () => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    expect(effectOf({ name }, {})).toBe('writes');
+  }
+});

@@ -63,5 +63,6 @@ export function effectOf(
   tool: { readonly name: string; readonly declaredEffect?: ToolEffect | undefined },
   configured: Readonly<Record<string, ToolEffect>>,
 ): ToolEffect {
-  return configured[tool.name] ?? tool.declaredEffect ?? effectByName(tool.name);
+  const own = Object.hasOwn(configured, tool.name) ? configured[tool.name] : undefined;
+  return own ?? tool.declaredEffect ?? effectByName(tool.name);
 }

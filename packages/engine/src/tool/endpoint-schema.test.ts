@@ -146,3 +146,27 @@ describe('the schema of a tool for an endpoint', () => {
     });
   });
 });
+
+/** Whether the work is bounded can't be timed on a busy machine: without the bounds the first of these takes a minute. */
+describe('a schema that would be copied thousands of times', () => {
+  const properties = Object.fromEntries(
+    Array.from({ length: 6_000 }, (_, index) => [`a${index}`, {}]),
+  );
+
+  test('is too large where all its parts are joined', () => {
+    const allOf = Array.from({ length: 9_000 }, () => ({}));
+    expect(endpointSchema({ type: 'object', properties, allOf })).toBeUndefined();
+    const $ref = '#/$defs/whole';
+    const references = Array.from({ length: 1_000 }, () => ({ $ref }));
+    const $defs = { whole: { properties } };
+    expect(endpointSchema({ type: 'object', $defs, allOf: references })).toBeUndefined();
+  });
+
+  test('offers the forms that a property has in its choices side by side, not one within the other', () => {
+    const anyOf = Array.from({ length: 900 }, (_, index) => ({
+      properties: { it: { type: 'string', description: `Form ${index}.` } },
+    }));
+    const { properties: offered } = endpointSchema({ anyOf }) as { properties: JsonObject };
+    expect(offered['it']).toMatchObject({ anyOf: { length: 900 } });
+  });
+});

@@ -19,11 +19,14 @@ import {
 const mostParts = 2_000;
 const deepest = 24;
 
+/** Members of schemas and of their properties that are copied to put parts together. */
+const mostCopies = 100_000;
+
 /** Where a part of a schema is read. */
 interface Place {
   readonly root: JsonObject;
   /** Shared by all places of a schema: the parts that may still be read. */
-  readonly parts: { left: number };
+  readonly parts: { left: number; copies: number };
   readonly depth: number;
   /** References that are being written out: one within itself has no end. */
   readonly open: readonly string[];
@@ -41,31 +44,46 @@ interface Part {
  * checked against. Undefined where it can't be written so: it wants something else than an object, or is too large.
  */
 export function endpointSchema(schema: JsonObject): JsonObject | undefined {
-  const parts = { left: mostParts };
+  const parts = { left: mostParts, copies: mostCopies };
   const whole = gather(schema, { root: schema, parts, depth: 0, open: [] });
   const choices = alternativesOf(whole.schema).map((each) => gather(each, whole.place));
   const types = [whole, ...choices].map((part) => typesOf(part.schema));
   if (!types.every((names) => names.length === 0 || names.includes('object'))) return undefined;
   const result = withChoices(readObject(whole), choices);
-  return parts.left < 0 ? undefined : result;
+  return isTooLarge(parts) ? undefined : result;
 }
 
 function gather(schema: Json | undefined, at: Place): Part {
   const place: Place = { ...at, depth: at.depth + 1 };
   at.parts.left -= 1;
-  if (!isObject(schema) || place.depth > deepest || at.parts.left < 0) return { schema: {}, place };
+  if (!isObject(schema) || place.depth > deepest || isTooLarge(at.parts))
+    return { schema: {}, place };
   const { $ref: reference, allOf, ...own } = schema;
   let part: Part = { schema: own, place };
   if (typeof reference === 'string' && !place.open.includes(reference)) {
     const inside = { ...place, open: [...place.open, reference] };
     const target = gather(targetOf(place.root, reference), inside);
+    countCopies(place, [target.schema, own]);
     part = { schema: { ...target.schema, ...own }, place: target.place };
   }
   for (const each of arrayOf(allOf)) {
     const more = gather(each, part.place);
+    countCopies(place, [part.schema, more.schema]);
+    if (isTooLarge(place.parts)) break;
     part = { schema: joined(part.schema, more.schema), place: more.place };
   }
   return part;
+}
+
+function isTooLarge({ left, copies }: Place['parts']): boolean {
+  return left < 0 || copies < 0;
+}
+
+/** A schema of 100,000 characters could be copied thousands of times else, which takes minutes. */
+function countCopies({ parts }: Place, schemas: readonly JsonObject[]): void {
+  for (const schema of schemas) {
+    parts.copies -= Object.keys(schema).length + Object.keys(objectOf(schema['properties'])).length;
+  }
 }
 
 /** What a reference within the schema points to; others are not followed. */
@@ -165,17 +183,17 @@ function readObject({ schema, place }: Part): JsonObject {
 /** No endpoint takes a choice at the root: the properties of all of them are offered, and which belong together is said. */
 function withChoices(whole: JsonObject, choices: readonly Part[]): JsonObject {
   if (choices.length === 0) return whole;
-  const properties = new Map(Object.entries(objectOf(whole['properties'])));
-  const offered = choices.flatMap((each) =>
-    Object.entries(objectOf(readObject(each)['properties'])),
-  );
-  for (const [name, property] of offered) {
-    const known = properties.get(name);
-    const isSame = known === undefined || JSON.stringify(known) === JSON.stringify(property);
-    properties.set(name, isSame ? property : oneOf([objectOf(known), objectOf(property)]));
+  const forms = new Map<string, Map<string, JsonObject>>();
+  for (const each of [whole, ...choices.map(readObject)]) {
+    for (const [name, property] of Object.entries(objectOf(each['properties']))) {
+      const known = forms.get(name) ?? new Map<string, JsonObject>();
+      forms.set(name, known.set(JSON.stringify(property), objectOf(property)));
+    }
   }
+  const properties = new Map([...forms].map(([name, known]) => [name, oneOf([...known.values()])]));
   const wanted = choices.map(({ schema }) => stringsOf(schema['required']));
-  const always = (wanted[0] ?? []).filter((name) => wanted.every((names) => names.includes(name)));
+  const sets = wanted.map((names) => new Set(names));
+  const always = (wanted[0] ?? []).filter((name) => sets.every((names) => names.has(name)));
   const required = [...new Set([...stringsOf(whole['required']), ...always])].filter((name) =>
     properties.has(name),
   );

@@ -101,3 +101,26 @@ test('a pattern of many stars takes no longer than the name is long', () => {
   const pattern = `${'*a'.repeat(60)}*b`;
   expect(isAllowed({ allow: [pattern] }, 'a'.repeat(128))).toBe(false);
 });
+
+const word = (index: number) => ((index * 2_654_435_761) % 2 ** 32).toString(36);
+
+const words = (from: number) =>
+  Array.from({ length: 400 }, (_, index) => word(from + index)).join(' ');
+
+/** Whether the work is bounded can't be timed on a busy machine: without the bounds each of these takes minutes. */
+test('catalogues of thousands of tools are named and ranked in bounded time', () => {
+  const odd = Array.from({ length: 5_000 }, (_, index) =>
+    tool(`mail.${String.fromCodePoint(0x4e_00 + index)}`),
+  );
+  const { tools } = nameTools(odd);
+  expect(new Set(tools.map(({ name }) => name)).size).toBe(5_000);
+  const wordy = Array.from({ length: 5_000 }, (_, index) =>
+    tool(`tool_${index}`, 'mail', words(index * 400)),
+  );
+  const offered = offerTools(nameTools(wordy).tools, {
+    policy: {},
+    prompt: words(7),
+    limit: 128,
+  });
+  expect(offered).toHaveLength(128);
+});

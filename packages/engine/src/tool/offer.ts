@@ -29,7 +29,8 @@ export function nameTools(listed: readonly Tool[]): NamedTools {
   for (const tool of tools) {
     if (endpointName.test(tool.name) && !taken.has(tool.name)) take(tool, tool.name);
   }
-  for (const tool of tools) if (!names.has(tool)) take(tool, freeName(tool, taken));
+  const counts = new Map<string, number>();
+  for (const tool of tools) if (!names.has(tool)) take(tool, freeName(tool, { taken, counts }));
   return {
     tools: tools.map((tool) => ({ name: names.get(tool) ?? tool.name, tool })),
     leftOut: listed.filter((tool) => endpointTool(tool) === undefined),
@@ -39,16 +40,24 @@ export function nameTools(listed: readonly Tool[]): NamedTools {
 /** What every endpoint takes as a function's name; Gemini wants a letter or `_` at its beginning. */
 const endpointName = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-function freeName(tool: Tool, taken: ReadonlySet<string>): string {
+/** @param known the names that are taken, and how many were tried for each: thousands can differ in odd characters only */
+function freeName(
+  tool: Tool,
+  { taken, counts }: { taken: ReadonlySet<string>; counts: Map<string, number> },
+): string {
   const whole = inNameCharacters(tool.name);
-  const base = /^[A-Za-z_]/.test(whole) ? whole : `_${whole}`;
-  let name = base.slice(0, 64);
-  for (let count = 0; taken.has(name); count += 1) {
+  const base = (/^[A-Za-z_]/.test(whole) ? whole : `_${whole}`).slice(0, 64);
+  if (!taken.has(base)) return base;
+  const tried = `${base} ${tool.connection}`;
+  for (let count = counts.get(tried) ?? 0; ; count += 1) {
     const suffix = `__${tool.connection}${count === 0 ? '' : `_${count}`}`;
     const cleaned = inNameCharacters(suffix).slice(-40);
-    name = base.slice(0, 64 - cleaned.length) + cleaned;
+    const name = base.slice(0, 64 - cleaned.length) + cleaned;
+    if (!taken.has(name)) {
+      counts.set(tried, count + 1);
+      return name;
+    }
   }
-  return name;
 }
 
 function inNameCharacters(text: string): string {
@@ -69,20 +78,47 @@ export function offerTools(
   return allowed.filter(({ name }) => best.has(name));
 }
 
-/** Every tool's name, the best match first; what doesn't match at all follows in its own order. */
+/** Characters of all descriptions that are looked at: catalogues can have thousands of tools. */
+const readCharacters = 400_000;
+const readOfPrompt = 4_000;
+
+/** Words of the prompt times characters of descriptions, up to which words that are only similar count, too. */
+const mostComparisons = 10_000_000;
+
+/**
+ * Every tool's name, the best match first; what doesn't match at all follows in its own order. It is computed in the
+ * worker's event loop for each turn: how long that may take is bounded.
+ */
 function rank(offered: readonly OfferedTool[], prompt: string): string[] {
+  const descriptionLength = Math.floor(readCharacters / offered.length);
+  const documents = offered.map(({ name, tool }) => ({
+    id: name,
+    words: name.replaceAll(/[_-]+/g, ' '),
+    description: beginningOf(tool.description, descriptionLength),
+  }));
+  const words = [
+    ...new Set(
+      prompt
+        .slice(0, readOfPrompt)
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u),
+    ),
+  ];
+  const characters = documents.reduce(
+    (sum, each) => sum + each.words.length + each.description.length,
+    0,
+  );
   const index = new MiniSearch<{ id: string; words: string; description: string }>({
     fields: ['words', 'description'],
-    searchOptions: { boost: { words: 3 }, prefix: true, fuzzy: 0.2, combineWith: 'OR' },
+    searchOptions: {
+      boost: { words: 3 },
+      prefix: true,
+      fuzzy: words.length * characters > mostComparisons ? false : 0.2,
+      combineWith: 'OR',
+    },
   });
-  index.addAll(
-    offered.map(({ name, tool }) => ({
-      id: name,
-      words: name.replaceAll(/[_-]+/g, ' '),
-      description: tool.description,
-    })),
-  );
-  const matches = index.search(prompt.slice(0, 4_000)).map(({ id }) => String(id));
+  index.addAll(documents);
+  const matches = index.search(words.join(' ')).map(({ id }) => String(id));
   const matched = new Set(matches);
   return [...matches, ...offered.map(({ name }) => name).filter((name) => !matched.has(name))];
 }
