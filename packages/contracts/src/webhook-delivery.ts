@@ -20,8 +20,6 @@ export type WebhookAttempt = z.infer<typeof WebhookAttempt>;
  * `epoch` is the sequence of the newest claim, and only its claimant commits.
  */
 const Ready = z.object({ status: z.literal('ready'), since: Count, notBefore: Time });
-/** Written by versions before shares only: it waited for its endpoint, and is due. */
-const Parked = z.object({ status: z.literal('parked'), since: Count, parkedAt: Time });
 const Running = z.object({
   status: z.literal('running'),
   since: Count,
@@ -35,13 +33,7 @@ const Dead = z.object({
   reason: z.enum(['attempts_exhausted', 'endpoint_gone', 'endpoint_disabled']),
 });
 
-export const DeliveryPhase = z.discriminatedUnion('status', [
-  Ready,
-  Parked,
-  Running,
-  Succeeded,
-  Dead,
-]);
+export const DeliveryPhase = z.discriminatedUnion('status', [Ready, Running, Succeeded, Dead]);
 export type DeliveryPhase = z.infer<typeof DeliveryPhase>;
 
 /** One event on its way to one endpoint. Its body stands beside it, and neither body nor event id ever changes. */

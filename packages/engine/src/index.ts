@@ -1,3 +1,4 @@
+export { isDamagedRecord, NewerRecordError, StoredDataError } from './domain/stored-records.ts';
 export { defaultRules, type Rules } from './domain/rules.ts';
 export type { AccountAuthorizer, ModelClient, Store, TaskQueue, ToolClient } from './ports.ts';
 export type {

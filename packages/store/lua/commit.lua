@@ -2,7 +2,7 @@
 Writes all or nothing, fenced by what the caller has read (invariant 2).
 
 KEYS       every key that a fence or a write names; the first one is a hash that the commit changes
-ARGV[1]    the commit's own name
+ARGV[1]    the commit's own id, 12 characters
 ARGV[2]    the number of fences
 ARGV[3]    the number of bounds
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
@@ -13,8 +13,27 @@ then for each write:   command, key's position in KEYS (0 = the command takes no
                        takes what is beyond the most rows, the most rows, then pairs of a field's first part and a number.
 
 Returns 1 when everything was written, 0 when a fence or a bound did not hold. A commit that is sent again, since its answer was
-lost with the connection, finds its own name as the last one and returns 1 again.
+lost with the connection, finds its own id among the newest ones of KEYS[1] and returns 1 again.
 ]]
+local id_length = 12
+-- Commits of one job, schedule or delivery that may come between a commit and its being sent again.
+local ids_kept = 40
+
+-- The ids of the newest commits, the newest first, one behind the other.
+local function newest_commits()
+  return redis.call('HGET', KEYS[1], 'commits') or ''
+end
+
+local function is_known()
+  local ids = newest_commits()
+  for start = 1, #ids, id_length do
+    if string.sub(ids, start, start + id_length - 1) == ARGV[1] then
+      return 1
+    end
+  end
+  return 0
+end
+
 local function add_to_row(key, arguments)
   local row = arguments[1]
   if redis.call('HEXISTS', key, arguments[4] .. ' ' .. row) == 0 then
@@ -33,7 +52,7 @@ local position = 4
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
   if value ~= ARGV[position + 2] then
-    return redis.call('HGET', KEYS[1], 'commit') == ARGV[1] and 1 or 0
+    return is_known()
   end
   position = position + 3
 end
@@ -46,7 +65,8 @@ for _ = 1, tonumber(ARGV[3]) do
   position = position + 3
 end
 
-redis.call('HSET', KEYS[1], 'commit', ARGV[1])
+local earlier = string.sub(newest_commits(), 1, id_length * (ids_kept - 1))
+redis.call('HSET', KEYS[1], 'commits', ARGV[1] .. earlier)
 while position <= #ARGV do
   local command = { ARGV[position] }
   local key = tonumber(ARGV[position + 1])

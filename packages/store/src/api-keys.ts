@@ -3,7 +3,7 @@ import type { RedisConnection } from '@pawl/runtime';
 import { customAlphabet } from 'nanoid';
 import { z } from 'zod';
 import { digest, type Keys } from './keys.ts';
-import { parseStored } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 
 const StoredKey = z.object({
   tenant: z.string(),
@@ -36,7 +36,7 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
       const record = { ...owner, digest: digest(key), createdAt: Date.now() };
       await redis
         .multi()
-        .hset(keys.apiKeys(), id, JSON.stringify(record))
+        .hset(keys.apiKeys(), id, formatStored(StoredKey, record, 'an API key'))
         .set(keys.apiKeyRequired(), '1')
         .exec();
       return { id, key };

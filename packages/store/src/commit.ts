@@ -6,7 +6,9 @@ import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
 import { type IndexSettings, jobIndexes, writeIndexes } from './indexes.ts';
 import { writeAdmission } from './limits.ts';
 import { addSchedule } from './schedules.ts';
-import { formatStored, stepField } from './stored-records.ts';
+import { StoredResult } from './jobs.ts';
+import { formatStored } from './record-format.ts';
+import { stepField } from './step-fields.ts';
 import { writeUsage } from './usage-writes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
@@ -69,7 +71,9 @@ function writeJob(
     ...(request === undefined
       ? []
       : ['request', formatStored(AdmittedRequest, request, `the request of ${what}`)]),
-    ...(result === undefined ? [] : ['result', JSON.stringify(result)]),
+    ...(result === undefined
+      ? []
+      : ['result', formatStored(StoredResult, result, `the result of ${what}`)]),
   );
   const opens = before?.phase.name === 'ended' && after.phase.name !== 'ended';
   if (opens) batch.write('HDEL', keys.job(after.id), 'result');

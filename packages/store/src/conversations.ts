@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { conversationIndexes, type IndexSettings, writeIndexes } from './indexes.ts';
 import type { Keys } from './keys.ts';
 import { loadScript, runScript } from './script.ts';
-import { formatStored, parseStored } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** The revision also fences the line: nothing changes it but commits that raise the revision. */

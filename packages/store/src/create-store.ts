@@ -29,6 +29,7 @@ import {
   listSchedules,
   type ScheduleFilter,
 } from './schedules.ts';
+import { ensureRecordFormat } from './record-format.ts';
 import { loadScript, runScript } from './script.ts';
 import { createDeliverySweeping, createSweeping } from './sweeping.ts';
 import { createUsage } from './usage.ts';
@@ -133,7 +134,11 @@ export function createStore({
     ...createProviderPauses(redis, keys, feed),
     shards,
     shardOf,
-    ensureShardCount: () => ensureShardCount(redis, keys, shards),
+    /** Throws where this Redis was started with another number of shards, or needs a newer version of Pawl. */
+    async checkCompatibility() {
+      await ensureShardCount(redis, keys, shards);
+      await ensureRecordFormat(redis, keys);
+    },
     /** False for ids of shards that do not exist: they can't be anybody's. */
     knowsShardOf: (id: string) => shardOfId(id) < shards,
     listJobs: (filter: JobFilter) =>

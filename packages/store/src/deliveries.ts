@@ -4,12 +4,13 @@ import {
   type DeliveryStore,
   type DeliveryWrite,
   type NewDelivery,
+  StoredDataError,
 } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { type IndexEntry, type IndexSettings, writeIndexes } from './indexes.ts';
 import type { Keys } from './keys.ts';
 import { readPage, type Selection } from './pages.ts';
-import { formatStored, parseStored, StoredDataError } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /** An endpoint that wants nothing is asked again after so long, in seconds: nothing is kept for ever. */

@@ -2,7 +2,7 @@ import type { IdempotencyRecord, IdempotencyWrite } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
-import { parseStored } from './stored-records.ts';
+import { parseStored, recordFormat } from './record-format.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** How long a key is remembered, in seconds. */
@@ -62,6 +62,6 @@ export function writeIdempotency(
   keys: Keys,
 ): void {
   const name = keys.idempotency(shard, write.tenant, write.key);
-  batch.write('HSET', name, 'bodyHash', write.bodyHash, 'made', write.made);
+  batch.write('HSET', name, 'bodyHash', write.bodyHash, 'made', write.made, 'format', recordFormat);
   batch.write('EXPIRE', name, remembered);
 }

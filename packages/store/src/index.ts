@@ -7,7 +7,7 @@ export { InvalidCursorError } from './pages.ts';
 export type { OAuthState } from './oauth-states.ts';
 export type { UsageFilter, UsagePage } from './usage.ts';
 export type { StepPiece, StepPlace } from './read-steps.ts';
-export { StoredDataError } from './stored-records.ts';
+export { RecordFormatError, recordFormat } from './record-format.ts';
 export { ShardCountError } from './processes.ts';
 export type { WaitOptions } from './changes.ts';
 export type { DeliveryFilter, DeliveryPage } from './deliveries.ts';

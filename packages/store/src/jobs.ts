@@ -8,23 +8,24 @@ import {
   shardOfId,
   type WebhookDelivery,
 } from '@pawl/contracts';
-import type { Conversation, JobHistory, JobParts, JobResult } from '@pawl/engine';
+import {
+  type Conversation,
+  type JobHistory,
+  type JobParts,
+  type JobResult,
+  StoredDataError,
+} from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import { eraseDelivery } from './deliveries.ts';
 import { type IndexSettings, jobIndexes } from './indexes.ts';
 import type { Keys } from './keys.ts';
 import { createStepReads, type StepPiece, type StepPieceRequest } from './read-steps.ts';
-import {
-  callField,
-  type CallPlace,
-  decisionField,
-  parseStored,
-  StoredDataError,
-} from './stored-records.ts';
+import { parseStored } from './record-format.ts';
+import { callField, type CallPlace, decisionField } from './step-fields.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
-const StoredResult = z.object({ text: z.string(), json: Json.optional() });
+export const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
 /** Reads of jobs. */
 export function createReads(redis: RedisConnection, keys: Keys) {

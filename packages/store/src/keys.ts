@@ -103,6 +103,8 @@ export function createKeys(name: string) {
     /** Stands once there has been an API key, for good. */
     apiKeyRequired: () => `${tag(0)}:api-key-required`,
     shards: () => `${tag(0)}:shards`,
+    /** The oldest record format whose services may work with what is stored. */
+    recordFormat: () => `${tag(0)}:record-format`,
     workers: () => `${tag(0)}:workers`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
     changes: (job: string) => `${ofId(job)}:changes:${job}`,

@@ -10,7 +10,7 @@ import type {
 import { jsonVariable, type RedisConnection } from '@pawl/runtime';
 import type { IndexSettings } from './indexes.ts';
 import type { Keys } from './keys.ts';
-import { formatStored, parseStored } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 const nothingSet = { tenant: {}, user: {} };

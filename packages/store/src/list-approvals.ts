@@ -9,7 +9,7 @@ import { approvalViews } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
 import { readPage } from './pages.ts';
-import type { CallPlace } from './stored-records.ts';
+import type { CallPlace } from './step-fields.ts';
 
 export interface ApprovalPage {
   readonly approvals: Approval[];

@@ -2,7 +2,7 @@ import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
 import { loadScript, runScript } from './script.ts';
-import { parseStored } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 
 const OAuthState = z.object({
   tenant: z.string(),
@@ -43,7 +43,7 @@ export function createOAuthStates(redis: RedisConnection, keys: Keys) {
         redis,
         saveScript,
         [keys.oauthState(state), expiriesOf(state, record)],
-        [cookieDigest, JSON.stringify(record), expiresAt, mostStates],
+        [cookieDigest, formatStored(OAuthState, record, 'an OAuth state'), expiresAt, mostStates],
       );
       return until === 0 ? { kind: 'saved' } : { kind: 'full', until: z.int().parse(until) };
     },

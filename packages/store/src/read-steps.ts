@@ -3,7 +3,8 @@ import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
 import { loadScript, runScript } from './script.ts';
-import { callField, type CallPlace, parseStored } from './stored-records.ts';
+import { parseStored } from './record-format.ts';
+import { callField, type CallPlace } from './step-fields.ts';
 
 /** The reply of a turn (index -1), or one of its calls. */
 export interface StepPlace {

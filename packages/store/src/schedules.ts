@@ -1,12 +1,18 @@
 import { ScheduledJob, ScheduleState, shardOfId } from '@pawl/contracts';
-import { type ScheduleStore, type ScheduleWrite, nextWaitingSlot, timerOf } from '@pawl/engine';
+import {
+  type ScheduleStore,
+  type ScheduleWrite,
+  nextWaitingSlot,
+  timerOf,
+  StoredDataError,
+} from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import { type IndexEntry, type IndexSettings, writeIndexes } from './indexes.ts';
 import type { Keys } from './keys.ts';
 import { type ListPage, readPage } from './pages.ts';
 import { loadScript, runScript } from './script.ts';
-import { formatStored, parseStored, StoredDataError } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 const servingSinceScript = loadScript('serving-since');

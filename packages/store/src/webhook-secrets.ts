@@ -4,7 +4,7 @@ import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
 import { loadScript, runScript } from './script.ts';
-import { parseStored } from './stored-records.ts';
+import { formatStored, parseStored } from './record-format.ts';
 import { createWriteBatch } from './write-batch.ts';
 
 /** Secrets of tenants are stored encrypted only, and there is no key to do that with. */
@@ -96,8 +96,9 @@ export function createWebhookSecrets({
   async function write(tenant: string, before: StoredSecrets | undefined, after: StoredSecrets) {
     const batch = createWriteBatch();
     const key = keys.webhookSecrets(tenant);
+    const text = formatStored(StoredSecrets, after, `the webhook secrets of tenant ${tenant}`);
     batch.fence(key, 'revision', before === undefined ? null : String(before.revision));
-    batch.write('HSET', key, 'revision', after.revision, 'state', JSON.stringify(after));
+    batch.write('HSET', key, 'revision', after.revision, 'state', text);
     const { keys: names, values } = batch.build();
     return (await runScript(redis, commitScript, names, values)) === 1;
   }
@@ -125,6 +126,7 @@ export function createWebhookSecrets({
           .slice(0, kept - 1);
         const secret = `whsec_${randomBytes(32).toString('base64')}`;
         const after = {
+          ...before,
           revision: (before?.revision ?? 0) + 1,
           secrets: [{ sealed: seal(secret, key, tenant), createdAt: now }, ...previous],
         };

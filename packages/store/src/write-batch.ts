@@ -12,8 +12,11 @@ export interface WriteBatch {
   build(): { keys: string[]; values: (string | number)[] };
 }
 
+/** As commit.lua keeps them, in characters: 72 random bits. */
+const commitIdLength = 12;
+
 export function createWriteBatch(): WriteBatch {
-  const commitId = randomToken();
+  const commitId = randomToken().slice(0, commitIdLength);
   const positions = new Map<string, number>();
   const fences: (string | number)[] = [];
   const bounds: (string | number)[] = [];

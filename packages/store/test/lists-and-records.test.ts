@@ -138,10 +138,10 @@ test('an OAuth state is taken once, and only by the browser that it was made for
 });
 
 test('the number of shards can’t change', async () => {
-  await store.ensureShardCount();
-  await store.ensureShardCount();
+  await store.checkCompatibility();
+  await store.checkCompatibility();
   await redis.redis.set(keys.shards(), 8);
-  await expect(store.ensureShardCount()).rejects.toThrow('PAWL_SHARDS is 3');
+  await expect(store.checkCompatibility()).rejects.toThrow('PAWL_SHARDS is 3');
   await redis.redis.set(keys.shards(), 3);
 });
 

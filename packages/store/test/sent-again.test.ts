@@ -10,8 +10,8 @@ import {
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
-import { createStore } from '../src/index.ts';
-import { request } from './harness.ts';
+import { createKeys, createStore } from '../src/index.ts';
+import { admission, conversationOf, newJob, request, step } from './harness.ts';
 
 const redis = testRedis();
 const connections = [0, 1].map(() => connectRedis(redis.url, 'worker'));
@@ -117,4 +117,79 @@ test('a schedule whose deletion is sent again is deleted', async () => {
   expect(await deleteSchedule(engine, schedule.id)).toBe(true);
   expect(await store.readSchedule(schedule.id)).toBeUndefined();
   expect(await deleteSchedule(engine, schedule.id)).toBe(false);
+});
+
+/** A store whose next commit is written, and sent again once `between` is done, since its answer got lost. */
+function losingAnswer(between: () => Promise<void>) {
+  let sent = 0;
+  const losing = new Proxy(connection, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target);
+      if (name !== 'eval' && name !== 'evalsha') return call;
+      return async (...values: unknown[]) => {
+        const answer: unknown = await call(...values);
+        sent += 1;
+        if (sent > 1) return answer;
+        await between();
+        return call(...values);
+      };
+    },
+  });
+  return createStore({
+    redis: losing,
+    subscriber,
+    shards: 1,
+    name: redis.namespace,
+    retention: 60_000,
+  });
+}
+
+const plain = createStore({
+  redis: connection,
+  subscriber,
+  shards: 1,
+  name: redis.namespace,
+  retention: 60_000,
+});
+
+test.each([1, 39])('a commit that is sent again is known after %i others', async (others) => {
+  const job = newJob();
+  await plain.commit({
+    jobs: [admission(job)],
+    conversation: { before: null, after: conversationOf(job, 1) },
+    at: 1_000,
+  });
+  const mine = step(job, { turn: 1 });
+  const losing = losingAnswer(async () => {
+    let before = mine.after;
+    for (let count = 0; count < others; count += 1) {
+      const other = step(before, { turn: before.turn + 1 });
+      expect(await plain.commit({ jobs: [other], at: 2_000 })).toBe(true);
+      before = other.after;
+    }
+  });
+  expect(await losing.commit({ jobs: [mine], at: 2_000 })).toBe(true);
+  expect(await plain.readJob(job.id)).toMatchObject({
+    sequence: mine.after.sequence + others,
+    turn: 1 + others,
+  });
+});
+
+test('of the ids of commits, a bounded number is kept', async () => {
+  const job = newJob();
+  await plain.commit({
+    jobs: [admission(job)],
+    conversation: { before: null, after: conversationOf(job, 1) },
+    at: 1_000,
+  });
+  let before = job;
+  for (let count = 0; count < 100; count += 1) {
+    const next = step(before, {});
+    await plain.commit({ jobs: [next], at: 2_000 });
+    before = next.after;
+  }
+  const keys = createKeys(redis.namespace);
+  expect(await connection.hstrlen(keys.job(job.id), 'commits')).toBe(40 * 12);
 });

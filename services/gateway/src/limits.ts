@@ -44,7 +44,7 @@ await program.parseAsync();
 async function useStore(use: (store: PawlStore) => Promise<void>): Promise<void> {
   const { REDIS_URL: url, PAWL_SHARDS: shards } = commandEnvironment(readLimitsEnvironment);
   await withStore(program, { url, shards }, async (store) => {
-    await store.ensureShardCount();
+    await store.checkCompatibility();
     await use(store);
   });
 }
@@ -65,7 +65,7 @@ async function show(store: PawlStore, tenant: string): Promise<void> {
 }
 
 function changed(operator: OperatorLimits, texts: readonly string[]): OperatorLimits {
-  const next = { tenant: { ...operator.tenant }, user: { ...operator.user } };
+  const next = { ...operator, tenant: { ...operator.tenant }, user: { ...operator.user } };
   for (const text of texts) {
     const [path = '', value = '', ...rest] = text.split('=');
     const known = names.find((each) => each.path === path);

@@ -45,7 +45,7 @@ const store = createStore({
   shards,
   retention: Math.round(environment.JOB_RETENTION_DAYS * 86_400_000),
 });
-await store.ensureShardCount();
+await store.checkCompatibility();
 const allowsKeyless = isLoopbackName(host) && environment.NODE_ENV !== 'production';
 if (!allowsKeyless && !(await store.hasApiKeys())) {
   process.stderr.write(missingKeys(host, environment.NODE_ENV));

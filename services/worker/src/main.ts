@@ -45,7 +45,7 @@ const store = createStore({
   shards,
   retention: milliseconds(environment.JOB_RETENTION_DAYS * 86_400),
 });
-await store.ensureShardCount();
+await store.checkCompatibility();
 const queue = createTaskQueue({ connection: producer, prefixOf, shards });
 const tools = createToolClient({
   environmentUrl: environment.SCALEKIT_ENVIRONMENT_URL,

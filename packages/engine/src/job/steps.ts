@@ -25,8 +25,23 @@ export function freshStep(sequence: number, at: number): Ready {
 
 type Claimable = Pick<Ready, 'since' | 'epoch' | 'attempts' | 'crashes' | 'pauses'>;
 
-function claimableOf({ since, epoch, attempts, crashes, pauses }: Claimable): Claimable {
-  return { since, epoch, attempts, crashes, ...(pauses === undefined ? {} : { pauses }) };
+/** What one status of a step leaves to the next one: the counters, and what a newer version has added to the step. */
+function claimableOf(step: Claimable): Claimable {
+  const {
+    status: _status,
+    notBefore: _notBefore,
+    lastFailure: _lastFailure,
+    placeOf: _placeOf,
+    startedAt: _startedAt,
+    connection: _connection,
+    link: _link,
+    blockedAt: _blockedAt,
+    checkAt: _checkAt,
+    reason: _reason,
+    at: _at,
+    ...kept
+  } = step as Claimable & Record<string, unknown>;
+  return kept;
 }
 
 /**

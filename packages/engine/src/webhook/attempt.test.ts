@@ -103,11 +103,6 @@ test('a stale task, an early one and one for a settled delivery claim nothing', 
   );
 });
 
-test('one that a version before shares has parked is due', () => {
-  const parked: typeof fresh = { ...fresh, phase: { status: 'parked', since: 1, parkedAt: 5 } };
-  expect(claim(parked, 9).running.phase).toMatchObject({ status: 'running', startedAt: 9 });
-});
-
 test('a replay has a fresh round of attempts, keeps what was tried, and opens the endpoint', () => {
   const dead = record(fresh, answered(410)).after;
   const decision = replayDelivery(dead, 50);

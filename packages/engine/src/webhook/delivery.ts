@@ -75,9 +75,7 @@ export type ReplayDecision = { readonly kind: 'commit'; readonly write: Delivery
  */
 export function replayDelivery(before: WebhookDelivery, now: number): ReplayDecision {
   const { phase } = before;
-  if (phase.status === 'running' || phase.status === 'parked') {
-    return nothing('an attempt is under way, or waits for its endpoint');
-  }
+  if (phase.status === 'running') return nothing('an attempt is under way');
   const ready = { status: 'ready', since: before.sequence + 1, notBefore: now } as const;
   const after = { ...changeDelivery(before, ready), tries: 0 };
   return { kind: 'commit', write: { before, after, endpoint: 'enabled' } };

@@ -1,0 +1,14 @@
+/** A record in Redis cannot be read: it is damaged, or holds what no version of Pawl has written. */
+export class StoredDataError extends Error {
+  override readonly name: string = 'StoredDataError';
+}
+
+/** A newer version of Pawl has written the record, in a form that this one does not know: it is left as it is. */
+export class NewerRecordError extends StoredDataError {
+  override readonly name = 'NewerRecordError';
+}
+
+/** True for a record that no version can read: it has to be taken out of everybody's way. */
+export function isDamagedRecord(error: unknown): error is StoredDataError {
+  return error instanceof StoredDataError && !(error instanceof NewerRecordError);
+}
