@@ -1,4 +1,5 @@
 import { CallRecord, LateOutcome, StepRecord } from '@pawl/contracts';
+import { NewerRecordError } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
@@ -33,15 +34,32 @@ const Piece = z.tuple([z.int().nullable(), z.int().nullable(), z.array(z.string(
 /** Fields that Redis looks through at a time. */
 const scanned = 1_000;
 
-function parse(id: string, text: string): StepRecord {
-  return parseStored(StepRecord, text, `a step of job ${id}`);
+/** The records, but for those of kinds that only a newer version knows: what they say is for that version. */
+function parseSteps(id: string, texts: readonly string[]): StepRecord[] {
+  return texts.flatMap((text) => {
+    try {
+      return [parseStored(StepRecord, text, `a step of job ${id}`)];
+    } catch (error) {
+      if (error instanceof NewerRecordError && !isKnownKind(text)) return [];
+      throw error;
+    }
+  });
+}
+
+const knownKinds: ReadonlySet<string> = new Set(
+  StepRecord.options.map(({ shape }) => shape.kind.value),
+);
+
+function isKnownKind(text: string): boolean {
+  const { kind } = z.looseObject({ kind: z.string().catch('') }).parse(JSON.parse(text));
+  return knownKinds.has(kind);
 }
 
 /** Reads of a job's steps. */
 export function createStepReads(redis: RedisConnection, keys: Keys) {
   return {
     async readSteps(id: string): Promise<StepRecord[]> {
-      return (await redis.hvals(keys.steps(id))).map((text) => parse(id, text));
+      return parseSteps(id, await redis.hvals(keys.steps(id)));
     },
 
     /** Replies, calls and outcomes, without what was decided or learnt too late. */
@@ -50,7 +68,7 @@ export function createStepReads(redis: RedisConnection, keys: Keys) {
       const read = await runScript(redis, pieceScript, [keys.steps(id)], values);
       const [turn, index, texts] = Piece.parse(read);
       return {
-        records: texts.map((text) => parse(id, text)),
+        records: parseSteps(id, texts),
         next: turn === null || index === null ? undefined : { turn, index },
       };
     },
