@@ -23,9 +23,9 @@ test.concurrent.for([1])('every record of version %i is read', async (version, c
   const { store, redis, name } = namespace;
   for (const [what, id] of Object.entries(jobs)) {
     const parts = await store.readJobParts(id);
-    expect(parts?.request.metadata, what).toEqual({ name: what });
+    expect(parts?.request.metadata).toEqual({ name: what });
     await store.readSteps(id);
-    expect(await store.readConversation(parts?.job.conversation ?? ''), what).toBeDefined();
+    expect(await store.readConversation(parts?.job.conversation ?? '')).toBeDefined();
   }
   expect((await store.readJobParts(jobs['completed'] ?? ''))?.result).toEqual({ text: 'Done.' });
   expect(await store.readSchedule(schedule)).toMatchObject({ overlap: 'queue' });
@@ -74,10 +74,10 @@ test.concurrent.for([1])('every job of version %i goes on', async (version, cont
   }
   const going = Object.keys(jobs).filter((what) => !ended.some((job) => job?.id === idOf(what)));
   for (const what of going) {
-    expect(endingOf(await namespace.when(idOf(what), hasEnded)), what).toEqual({
+    expect(endingOf(await namespace.when(idOf(what), hasEnded))).toEqual({
       status: 'completed',
     });
-    expect(await formatOf(redis, namespace.name, idOf(what)), what).toBe(recordFormat);
+    expect(await formatOf(redis, namespace.name, idOf(what))).toBe(recordFormat);
   }
   expect(going).toHaveLength(10);
   for (const what of ['writing', 'unknown']) expect(performed(what)).toEqual([]);

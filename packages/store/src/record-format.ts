@@ -12,7 +12,7 @@ import { keepingUnknownFields } from './unknown-fields.ts';
 export const recordFormat = 2;
 
 /** The oldest version whose services can work beside this build: older ones are refused at their start. */
-export const oldestNeighbour = 1;
+const oldestNeighbour = 1;
 
 type StoredObject = Readonly<Record<string, unknown>>;
 type Upgrade = (record: StoredObject) => StoredObject;

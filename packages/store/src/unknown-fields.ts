@@ -19,25 +19,25 @@ function keeping(schema: z.core.$ZodType): z.core.$ZodType {
 }
 
 function rebuilt(schema: z.core.$ZodTypes): z.core.$ZodType {
-  const { def } = schema._zod;
+  const { def } = schema as unknown as { readonly def: z.core.$ZodTypes['_zod']['def'] };
   switch (def.type) {
     case 'object': {
       const shape = Object.fromEntries(
         Object.entries(def.shape).map(([name, field]) => [name, keeping(field)]),
       );
-      return z.core.clone(schema, { ...def, shape, catchall: z.unknown() } as never);
+      return z.core.clone(schema, { ...def, shape, catchall: z.unknown() });
     }
     case 'array':
-      return z.core.clone(schema, { ...def, element: keeping(def.element) } as never);
+      return z.core.clone(schema, { ...def, element: keeping(def.element) });
     case 'union':
-      return z.core.clone(schema, { ...def, options: def.options.map(keeping) } as never);
+      return z.core.clone(schema, { ...def, options: def.options.map(keeping) });
     case 'record':
-      return z.core.clone(schema, { ...def, valueType: keeping(def.valueType) } as never);
+      return z.core.clone(schema, { ...def, valueType: keeping(def.valueType) });
     case 'optional':
     case 'nullable':
     case 'default':
     case 'prefault':
-      return z.core.clone(schema, { ...def, innerType: keeping(def.innerType) } as never);
+      return z.core.clone(schema, { ...def, innerType: keeping(def.innerType) });
     default:
       return schema;
   }
