@@ -71,7 +71,7 @@ export function itemNumberIn(text: string): number | undefined {
 /** A clause without what it only hands on. */
 export function withoutSpeech(clause: string): string {
   const speech =
-    /\b(?:saying|that says|telling (?:them|him|her)|with (?:the )?(?:body|text))\b.*$/isu;
+    /\b(?:saying|that says|(?<=reply |know )that|telling (?:them|him|her)|with (?:the )?(?:body|text))\b.*$/isu;
   return clause.replace(speech, ' ');
 }
 
@@ -79,13 +79,14 @@ const saidPattern =
   /\b(?:saying|says|and say|(?:telling|and tell) (?:them|him|her|everyone|us)|with (?:the )?(?:body|text|message|comment)|body|text):?\s+(?:that\s+)?(.+)$/isu;
 
 /** What a message is to say, word by word where it is quoted. */
-export function bodyIn(clause: string): string | undefined {
+export function bodyIn(text: string): string | undefined {
+  const clause = text.replace(/\b(?:subject|titled?|called)\b:?\s+["“][^"”]*["”]/giu, ' ');
   const said = saidPattern.exec(clause)?.[1];
   const quoted = said === undefined ? quotedIn(clause).at(-1) : quotedIn(said)[0];
   if (quoted !== undefined && (said === undefined || /^["“']/.test(said))) return quoted;
   const told = said?.replace(/\s+(?:and|with)\s+(?:the\s+)?subject\b.*$/isu, '');
-  const text = told ?? firstGroup(/(?<!\bsubject):\s+(.+)$|\b(?:that|to say)\s+(.+)$/su, clause);
-  return text === undefined ? undefined : asSentence(text);
+  const body = told ?? firstGroup(/(?<!\bsubject):\s+(.+)$|\b(?:that|to say)\s+(.+)$/su, clause);
+  return body === undefined ? undefined : asSentence(body);
 }
 
 const titlePattern =

@@ -44,7 +44,7 @@ function soughtWords(clause: string): string[] {
   if (topic.length > 0) return topic;
   const plain = clause
     .replace(/\S+@\S+|#\S+/gu, ' ')
-    .replace(/\b(?:from|by|in|labell?ed)\s+\S+|\b\p{Lu}\p{L}+['’]s\b/gu, ' ');
+    .replace(/\b(?:from|by|in|with|labell?ed)\s+\S+|\b\p{Lu}\p{L}+['’]s\b/gu, ' ');
   return searchedWords(plain);
 }
 
@@ -55,7 +55,7 @@ function gmailQuery(text: string, particular: boolean): string {
   const to = particular ? undefined : /\bto\s+(\S+@[\p{L}\p{N}.-]+\w)/u.exec(clause)?.[1];
   const sender = senderIn(clause);
   const { mailFlags: flags } = vocabulary;
-  const [label] = labelsIn(clause);
+  const [label] = particular ? [] : labelsIn(clause);
   const period = periodIn(clause);
   const searches = particular || mentions(clause, 'find search look any there did');
   const sought = searches ? soughtWords(clause) : topicIn(clause);
