@@ -11,9 +11,9 @@ import { createHttpApplication } from './http/http-application.ts';
 import { createEndpoint, type EndpointSettingsInput } from './model/endpoint-rules.ts';
 import { createModelScripts, type ModelScript } from './model/model-scripts.ts';
 import { createRpcListener } from './rpc/rpc-listener.ts';
+import type { SandboxParts } from './sandbox-parts.ts';
 import { listenOnOnePort } from './server/one-port.ts';
 import { createWorkspaces } from './tools/workspaces.ts';
-import type { SandboxParts } from './sandbox-parts.ts';
 
 export interface SandboxOptions {
   /** 127.0.0.1 by default. */

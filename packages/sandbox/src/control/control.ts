@@ -2,9 +2,9 @@ import type { AccountStatus } from '../accounts/account.ts';
 import type { FaultInput, FaultMatch, HeldCall, ListedFault } from '../faults/fault.ts';
 import type { EndpointSettingsInput } from '../model/endpoint-rules.ts';
 import type { ModelScript } from '../model/model-scripts.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import type { HookListener, HookPoint, HookedCalls } from './hooks.ts';
 import type { Effect, ModelRequest, ToolRequest } from './records.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 /** The newest entries, oldest first, and how many there were in all. */
 export interface Recorded<Entry> {

@@ -17,8 +17,8 @@ import { oddReplies } from '../model/odd-replies.ts';
 import type { Answer } from '../model/reply.ts';
 import { sendChunks, sendOddReply, sendStreamError } from '../model/send-answer.ts';
 import { usageOf } from '../model/usage.ts';
-import { clientSignal } from './fault-middleware.ts';
 import type { SandboxParts } from '../sandbox-parts.ts';
+import { clientSignal } from './fault-middleware.ts';
 
 const mostKeptBody = 64 * 1024;
 
@@ -30,7 +30,7 @@ const fallsBack = new Set<Fault['effect']['kind']>([
 ]);
 
 interface Exchange {
-  readonly dependencies: SandboxParts;
+  readonly parts: SandboxParts;
   readonly request: ChatRequest;
   readonly response: Response;
   readonly signal: AbortSignal;
@@ -81,7 +81,7 @@ function describeModelCall(exchange: Exchange, model: string) {
 
 /** The first of the models asked for that no fault stands against, and the fault that strikes. */
 function chooseModel(exchange: Exchange, headerFault: Fault | undefined) {
-  const { request, dependencies } = exchange;
+  const { request, parts } = exchange;
   if (headerFault) return { model: request.model, fault: headerFault };
   const candidates = [...new Set([request.model, ...(request.models ?? [])])];
   let chosen: { model: string; fault: Fault | undefined } = {
@@ -89,7 +89,7 @@ function chooseModel(exchange: Exchange, headerFault: Fault | undefined) {
     fault: undefined,
   };
   for (const model of candidates) {
-    chosen = { model, fault: dependencies.faults.take(describeModelCall(exchange, model)) };
+    chosen = { model, fault: parts.faults.take(describeModelCall(exchange, model)) };
     const { fault } = chosen;
     if (!fault || fault.when === 'after-effect' || !fallsBack.has(fault.effect.kind)) break;
   }
@@ -97,23 +97,23 @@ function chooseModel(exchange: Exchange, headerFault: Fault | undefined) {
 }
 
 function strike(exchange: Exchange, fault: Fault, model: string) {
-  const { dependencies, response, signal, request } = exchange;
+  const { parts, response, signal, request } = exchange;
   if (fault.effect.kind === 'error_in_success' && request.stream) {
     sendStreamError(response, fault.effect.message ?? 'The provider returned an error');
     return Promise.resolve('ended' as const);
   }
   return applyHttpFault(fault.effect, {
     call: describeModelCall(exchange, model),
-    holds: dependencies.holds,
-    now: dependencies.now,
+    holds: parts.holds,
+    now: parts.now,
     signal,
     response,
   });
 }
 
-function wantsCost(dependencies: SandboxParts, turn: number): boolean {
-  if (dependencies.usageCost === 'sometimes') return turn % 2 === 0;
-  return dependencies.usageCost === 'always';
+function wantsCost(parts: SandboxParts, turn: number): boolean {
+  if (parts.usageCost === 'sometimes') return turn % 2 === 0;
+  return parts.usageCost === 'always';
 }
 
 async function send(
@@ -122,11 +122,11 @@ async function send(
   about: { model: string; turn: number },
   fault: Fault | undefined,
 ) {
-  const { dependencies, request, response } = exchange;
+  const { parts, request, response } = exchange;
   const promptText = request.messages.map((message) => textOf(message.content)).join('\n');
   const tools = request.tools ? JSON.stringify(request.tools) : '';
-  const usage = usageOf(promptText + tools, answer, wantsCost(dependencies, about.turn));
-  const envelope = { model: about.model, createdAt: dependencies.now() };
+  const usage = usageOf(promptText + tools, answer, wantsCost(parts, about.turn));
+  const envelope = { model: about.model, createdAt: parts.now() };
   const late = fault?.when === 'after-effect' ? fault : undefined;
   if (!request.stream) {
     if (late && (await strike(exchange, late, about.model)) === 'ended') return;
@@ -160,29 +160,29 @@ function headerFaultOf(request: Request): Fault | undefined {
 
 /** One call of the stand-in model, with its faults, hooks and record. Throws `ModelError`. */
 export async function chatCompletion(
-  dependencies: SandboxParts,
+  parts: SandboxParts,
   httpRequest: Request,
   response: Response,
 ): Promise<void> {
-  const arrival = recordArrival(dependencies, httpRequest, response);
-  const request = parseChatRequest(httpRequest.body, dependencies.endpoint);
+  const arrival = recordArrival(parts, httpRequest, response);
+  const request = parseChatRequest(httpRequest.body, parts.endpoint);
   const { prompt, turn } = currentPrompt(request.messages);
   arrival.prompt = prompt.slice(0, mostKeptBody);
   arrival.turn = turn;
   arrival.toolNames = (request.tools ?? []).map((tool) => tool.function.name);
 
   const signal = clientSignal(response);
-  const exchange: Exchange = { dependencies, request, response, signal, prompt };
+  const exchange: Exchange = { parts, request, response, signal, prompt };
   const { model, fault } = chooseModel(exchange, headerFaultOf(httpRequest));
   arrival.model = model;
   if (fault?.when === 'before-effect' && (await strike(exchange, fault, model)) === 'ended') return;
 
   const call: HookedModelCall = { model, prompt, turn, body: request };
-  await dependencies.hooks.run('model.before_answer', call);
-  const made = await answerRequest(request, model, dependencies.scripts);
+  await parts.hooks.run('model.before_answer', call);
+  const made = await answerRequest(request, model, parts.scripts);
   const answer = fault?.effect.kind === 'bad_arguments' ? spoilArguments(made) : made;
   arrival.answered = true;
-  await dependencies.hooks.run('model.after_answer', call);
+  await parts.hooks.run('model.after_answer', call);
   if (signal.aborted) return;
   await send(exchange, answer, { model, turn }, fault);
 }

@@ -1,13 +1,13 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { noticePage } from '../accounts/consent-page.ts';
 import type { SandboxControl } from '../control/control.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import { tokenRoute } from './access-tokens.ts';
 import { consentRoutes } from './consent-routes.ts';
 import { controlRoutes } from './control-routes.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
 import { modelRoutes } from './model-routes.ts';
 import { proxyRoute } from './proxy-route.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 /** Everything of the sandbox that speaks HTTP/1.1. */
 export function createHttpApplication(parts: SandboxParts, control: SandboxControl): Express {

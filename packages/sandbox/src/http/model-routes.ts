@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { openAiError } from '../faults/apply-http-fault.ts';
 import { ModelError } from '../model/model-error.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { strikeHttpFaults } from './fault-middleware.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 const listedModels = [
   'openai/gpt-4o-mini',
@@ -37,17 +37,17 @@ function answerError(error: unknown, response: Response): void {
 }
 
 /** The OpenAI-compatible endpoint of the stand-in model, under `/v1`. */
-export function modelRoutes(dependencies: SandboxParts): Router {
+export function modelRoutes(parts: SandboxParts): Router {
   const router = Router();
   router.use('/v1', (request, response, next) => {
-    if (hasKey(request, dependencies.apiKey)) {
+    if (hasKey(request, parts.apiKey)) {
       next();
       return;
     }
     const message = 'Incorrect API key provided: the sandbox prints its key when it starts';
     response.status(401).json(openAiError(401, message, 'invalid_api_key'));
   });
-  router.get('/v1/models', strikeHttpFaults(dependencies, 'models'), (_request, response) => {
+  router.get('/v1/models', strikeHttpFaults(parts, 'models'), (_request, response) => {
     const data = listedModels.map((id) => ({
       id,
       object: 'model',
@@ -57,7 +57,7 @@ export function modelRoutes(dependencies: SandboxParts): Router {
     response.json({ object: 'list', data });
   });
   router.post('/v1/chat/completions', express.json({ limit: '16mb' }), (request, response) =>
-    chatCompletion(dependencies, request, response),
+    chatCompletion(parts, request, response),
   );
   router.use('/v1', (request, response) => {
     response

@@ -4,9 +4,9 @@ import type {
   AuthorizationDetails,
   ConnectedAccountService,
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import { accountForList, accountWithTokens } from './account-message.ts';
 import { paginate, requireAccount, requireConnection } from './requests.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 function carriesCredentials(details: AuthorizationDetails | undefined): boolean {
   if (details?.details.case === 'oauthToken') return details.details.value.accessToken !== '';
@@ -21,9 +21,9 @@ function checkVerifyUrl(userVerifyUrl: string | undefined): void {
 }
 
 export function connectedAccountService(
-  dependencies: SandboxParts,
+  parts: SandboxParts,
 ): Partial<ServiceImpl<typeof ConnectedAccountService>> {
-  const { accounts } = dependencies;
+  const { accounts } = parts;
   return {
     getConnectedAccountAuth: (request) => ({
       connectedAccount: accountWithTokens(requireAccount(accounts, request)),
@@ -69,7 +69,7 @@ export function connectedAccountService(
         ...(request.userVerifyUrl ? { userVerifyUrl: request.userVerifyUrl } : {}),
       });
       return {
-        link: `${dependencies.origin()}/magicLink/${link.token}`,
+        link: `${parts.origin()}/magicLink/${link.token}`,
         expiry: timestampFromMs(link.expiresAt),
       };
     },
@@ -82,7 +82,7 @@ export function connectedAccountService(
       if (verification === 'unknown') {
         throw new ConnectError('auth request not found or already used', Code.NotFound);
       }
-      return { postUserVerifyRedirectUrl: dependencies.postUserVerifyRedirectUrl };
+      return { postUserVerifyRedirectUrl: parts.postUserVerifyRedirectUrl };
     },
 
     listConnectedAccounts(request) {
@@ -96,7 +96,7 @@ export function connectedAccountService(
             (!request.provider || account.connection.providerKey === request.provider) &&
             (!request.query || account.identifier.includes(request.query)),
         );
-      const page = paginate(matching, request, dependencies.defaultPageSize);
+      const page = paginate(matching, request, parts.defaultPageSize);
       return {
         connectedAccounts: page.items.map(accountForList),
         totalSize: page.totalSize,

@@ -4,8 +4,8 @@ import {
   ConnectionType,
   type ConnectionService,
 } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
-import { paginate } from './requests.ts';
 import type { SandboxParts } from '../sandbox-parts.ts';
+import { paginate } from './requests.ts';
 
 export function connectionService({
   accounts,

@@ -5,9 +5,9 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Account } from '../accounts/account.ts';
 import type { CatalogueTool } from '../connectors/catalogue.ts';
 import { effectKey, keptArguments } from '../control/records.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import { ToolFailure } from '../tools/tool-call.ts';
 import { requireAccount, toolError } from './requests.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 export interface ToolRequestFields {
   readonly toolName: string;
@@ -53,11 +53,11 @@ function accountFor(
  * unknown account, and a TOOL_ERROR for whatever the tool or its provider refuses.
  */
 export async function executeTool(
-  dependencies: SandboxParts,
+  parts: SandboxParts,
   request: ToolRequestFields,
   onPerformed: () => void,
 ): Promise<Execution> {
-  const { accounts, catalogue, hooks, now, records } = dependencies;
+  const { accounts, catalogue, hooks, now, records } = parts;
   const executionId = `exec_${randomBytes(10).toString('hex')}`;
   const refuse = (code: Code, toolErrorCode: string, toolErrorMessage: string) =>
     toolError(code, { toolErrorCode, toolErrorMessage, executionId });
@@ -77,7 +77,7 @@ export async function executeTool(
     throw refuse(Code.Unauthenticated, 'CONNECTED_ACCOUNT_NOT_ACTIVE', reason);
   }
   const input = request.params ?? {};
-  const problem = dependencies.validateArguments(tool, input);
+  const problem = parts.validateArguments(tool, input);
   if (problem !== undefined) throw refuse(Code.InvalidArgument, 'INVALID_ARGUMENTS', problem);
 
   const call = {
@@ -92,7 +92,7 @@ export async function executeTool(
   await hooks.run('tool.before_effect', call);
   let data: JsonObject;
   try {
-    data = dependencies.workspaces.run(account, tool, input, now());
+    data = parts.workspaces.run(account, tool, input, now());
   } catch (error) {
     if (error instanceof ToolFailure) throw refuse(error.code, error.toolErrorCode, error.message);
     throw error;

@@ -4,17 +4,17 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import { connectedAccountService } from './connected-account-service.ts';
 import { connectionService } from './connection-service.ts';
 import { authenticate, recordToolRequests, responseKey, strikeFaults } from './interceptors.ts';
 import { toolService } from './tool-service.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 const mostMessageBytes = 8 * 1024 * 1024;
 
 /** Serves Scalekit's gRPC services, by the SDK's own descriptors, on an HTTP/2 server. */
-export function createRpcListener(dependencies: SandboxParts) {
-  const { faults, holds, now, records, tokens } = dependencies;
+export function createRpcListener(parts: SandboxParts) {
+  const { faults, holds, now, records, tokens } = parts;
   const responses = new WeakMap<object, Http2ServerResponse>();
   const handle = connectNodeAdapter({
     connect: false,
@@ -27,9 +27,9 @@ export function createRpcListener(dependencies: SandboxParts) {
     ],
     contextValues: (request) => createContextValues().set(responseKey, responses.get(request)),
     routes(router) {
-      router.service(ConnectedAccountService, connectedAccountService(dependencies));
-      router.service(ToolService, toolService(dependencies));
-      router.service(ConnectionService, connectionService(dependencies));
+      router.service(ConnectedAccountService, connectedAccountService(parts));
+      router.service(ToolService, toolService(parts));
+      router.service(ConnectionService, connectionService(parts));
     },
   });
   return (request: Http2ServerRequest, response: Http2ServerResponse): void => {

@@ -3,10 +3,10 @@ import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import type { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import type { Account } from '../accounts/account.ts';
 import type { CatalogueTool } from '../connectors/catalogue.ts';
+import type { SandboxParts } from '../sandbox-parts.ts';
 import { executeTool } from './execute-tool.ts';
 import { toolRequestKey } from './interceptors.ts';
 import { paginate } from './requests.ts';
-import type { SandboxParts } from '../sandbox-parts.ts';
 
 function requireIdentifier(identifier: string): string {
   if (identifier === '') throw new ConnectError('identifier is required', Code.InvalidArgument);
@@ -18,8 +18,8 @@ function wanted(values: readonly string[] | undefined, value: string): boolean {
   return !values || values.length === 0 || values.includes(value);
 }
 
-export function toolService(dependencies: SandboxParts): Partial<ServiceImpl<typeof ToolService>> {
-  const { accounts, catalogue, defaultPageSize, toolMetadata, toolSchemas } = dependencies;
+export function toolService(parts: SandboxParts): Partial<ServiceImpl<typeof ToolService>> {
+  const { accounts, catalogue, defaultPageSize, toolMetadata, toolSchemas } = parts;
 
   const toolMessage = (tool: CatalogueTool) => ({
     id: `tool_${tool.name}`,
@@ -84,7 +84,7 @@ export function toolService(dependencies: SandboxParts): Partial<ServiceImpl<typ
 
     executeTool(request, context) {
       const arrived = context.values.get(toolRequestKey);
-      return executeTool(dependencies, request, () => {
+      return executeTool(parts, request, () => {
         if (arrived) arrived.performed = true;
       });
     },
