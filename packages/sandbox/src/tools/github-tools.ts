@@ -21,22 +21,19 @@ import {
   type ToolContext,
   ToolFailure,
   type ToolFunction,
+  toolsOn,
   type ToolTable,
 } from './tool-call.ts';
 
-type On<Thing> = (thing: Thing, input: ToolArguments, context: ToolContext<Forge>) => JsonObject;
+const inRepository = toolsOn(findRepository);
 
-/** A tool that works on the repository that its arguments name. */
-function inRepository(run: On<Repository>): ToolFunction<Forge> {
-  return (input, context) => run(findRepository(context.data, input), input, context);
-}
+const onIssue = toolsOn((forge: Forge, input) =>
+  findIssue(findRepository(forge, input), input['issue_number']),
+);
 
-/** A tool that works on the issue that its arguments name. */
-function onIssue(run: On<Issue>): ToolFunction<Forge> {
-  return inRepository((repository, input, context) =>
-    run(findIssue(repository, input['issue_number']), input, context),
-  );
-}
+const onPull = toolsOn((forge: Forge, input) =>
+  findPull(findRepository(forge, input), input['pull_number']),
+);
 
 /** A tool that changes one issue and answers it. */
 function changeIssue(change: (issue: Issue, input: ToolArguments) => void): ToolFunction<Forge> {
@@ -45,13 +42,6 @@ function changeIssue(change: (issue: Issue, input: ToolArguments) => void): Tool
     issue.updatedAt = now;
     return showIssue(issue);
   });
-}
-
-/** A tool that works on the pull request that its arguments name. */
-function onPull(run: On<ReturnType<typeof findPull>>): ToolFunction<Forge> {
-  return inRepository((repository, input, context) =>
-    run(findPull(repository, input['pull_number']), input, context),
-  );
 }
 
 /** A tool that searches and answers one page. */

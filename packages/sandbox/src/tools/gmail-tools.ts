@@ -8,9 +8,8 @@ import {
   text,
   texts,
   type ToolArguments,
-  type ToolContext,
   ToolFailure,
-  type ToolFunction,
+  toolsOn,
   type ToolTable,
 } from './tool-call.ts';
 
@@ -162,20 +161,11 @@ function replySubject(subject: string): string {
   return /^re:/i.test(subject) ? subject : `Re: ${subject}`;
 }
 
-/** A tool that works on the mail that its arguments name. */
-function onMail(
-  run: (mail: Mail, input: ToolArguments, context: ToolContext<Mailbox>) => JsonObject,
-): ToolFunction<Mailbox> {
-  return (input, context) => run(findMail(context.data, text(input, 'message_id')), input, context);
-}
+const onMail = toolsOn((mailbox: Mailbox, input) => findMail(mailbox, text(input, 'message_id')));
 
-/** A tool that works on the mails of the thread that its arguments name. */
-function onThread(
-  run: (mails: Mail[], input: ToolArguments, context: ToolContext<Mailbox>) => JsonObject,
-): ToolFunction<Mailbox> {
-  return (input, context) =>
-    run(mailsOfThread(context.data, text(input, 'thread_id')), input, context);
-}
+const onThread = toolsOn((mailbox: Mailbox, input) =>
+  mailsOfThread(mailbox, text(input, 'thread_id')),
+);
 
 /** Gmail's tools that work on the account's mailbox. */
 export const gmailTools: ToolTable<Mailbox> = {

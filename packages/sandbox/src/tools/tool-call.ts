@@ -14,6 +14,15 @@ export interface ToolContext<Data> {
 /** One tool: it may change `data`, returns what the provider would answer, and throws `ToolFailure`. */
 export type ToolFunction<Data> = (input: ToolArguments, context: ToolContext<Data>) => JsonObject;
 
+/** Makes tools that work on what `find` finds by their arguments. */
+export function toolsOn<Data, Thing>(find: (data: Data, input: ToolArguments) => Thing) {
+  return (
+    run: (thing: Thing, input: ToolArguments, context: ToolContext<Data>) => JsonObject,
+  ): ToolFunction<Data> =>
+    (input, context) =>
+      run(find(context.data, input), input, context);
+}
+
 export type ToolTable<Data> = Record<string, ToolFunction<Data>>;
 
 export function text(input: ToolArguments, name: string): string {
