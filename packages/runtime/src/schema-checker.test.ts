@@ -148,6 +148,44 @@ test.concurrent('what is too large or too deep is not looked at', () =>
     });
   }));
 
+test.concurrent('a schema may refer to itself', () =>
+  checking(async ({ check }) => {
+    const tree = { properties: { child: { $ref: '#' } }, required: ['name'] };
+    expect(await check(tree, { name: 'a', child: { name: 'b' } })).toEqual({ kind: 'valid' });
+    expect(await check(tree, { name: 'a', child: {} })).toEqual(
+      problem('child', "must have required property 'name'"),
+    );
+  }));
+
+test.concurrent('no schema can spoil the check of another one by its identifiers', () =>
+  checking(async ({ check }) => {
+    const text = { type: 'string' };
+    for (const $id of [
+      'http://json-schema.org/draft-07/schema',
+      'https://json-schema.org/draft/2020-12/schema',
+      'http://a.example/same',
+    ]) {
+      const $schema = 'https://json-schema.org/draft/2020-12/schema';
+      for (const schema of [{ $id }, { $id, $schema }, { properties: { it: { $id, ...text } } }]) {
+        await check({ ...schema, minProperties: 1 }, {});
+      }
+      const missing = problem('', "must have required property 'to'");
+      expect(await check({ required: ['to'], title: $id }, {})).toEqual(missing);
+      expect(await check({ required: ['to'], title: $id, $schema }, {})).toEqual(missing);
+      const inner = { properties: { it: { $id, type: 'number' } } };
+      expect(await check(inner, { it: '' })).toEqual(problem('it', 'must be number'));
+    }
+  }));
+
+test.concurrent('a schema that wants to be checked asynchronously is checked like any other', () =>
+  checking(async ({ check }) => {
+    expect(await check({ $async: true, required: ['to'] }, {})).toEqual(
+      problem('', "must have required property 'to'"),
+    );
+    const inner = { $ref: '#/$defs/it', $defs: { it: { $async: true, required: ['to'] } } };
+    expect(await check(inner, {})).not.toEqual({ kind: 'valid' });
+  }));
+
 test('checks that are open when the checker is closed end unchecked', async () => {
   const checker = createSchemaChecker();
   const open = [checker.check(mail, {}), checker.check(mail, {})];

@@ -15,32 +15,33 @@ const options = {
   allErrors: true,
   validateFormats: true,
   logger: false,
-  // Two schemas may have the same $id.
-  addUsedSchema: false,
+  // Not compared with its dialect's own schema: what is wrong with a keyword shows when it is compiled.
+  meta: false,
+  validateSchema: false,
 };
 const dialects = [
-  { names: ['2020-12'], ajv: new Ajv2020(options) },
-  { names: ['2019-09'], ajv: new Ajv2019(options) },
-  { names: [], ajv: new Ajv(options) },
+  { names: ['2020-12'], Dialect: Ajv2020 },
+  { names: ['2019-09'], Dialect: Ajv2019 },
+  { names: [], Dialect: Ajv },
 ];
-for (const { ajv } of dialects) addFormats.default(ajv);
 
 const validators = new Map();
 
 function compile(text) {
   const parsed = JSON.parse(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return null;
-  const { $schema = '', ...schema } = parsed;
-  const { ajv } = dialects.find(
+  // Checks that are answered by promises are not for us.
+  const { $schema = '', $async: _async, ...schema } = parsed;
+  const { Dialect } = dialects.find(
     ({ names }) => names.length === 0 || names.some((name) => String($schema).includes(name)),
   );
   try {
+    // One for each schema: an $id, anywhere in it, could replace what other schemas refer to, or the dialect itself.
+    const ajv = new Dialect(options);
+    addFormats.default(ajv);
     return ajv.compile(schema);
   } catch {
     return null;
-  } finally {
-    // Ajv keeps every schema that it has seen.
-    ajv.removeSchema(schema);
   }
 }
 
