@@ -21,6 +21,7 @@ describe('an answer of a model endpoint that makes no sense in HTTP', () => {
     ['switches protocols', switching],
     ['has a status that does not exist', 'HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n'],
     ['has headers without end', `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`],
+    ['says that nothing was modified', 'HTTP/1.1 304 Not Modified\r\n\r\n'],
     ['is no HTTP', 'welcome\r\n\r\n'],
     [
       'says that it is compressed, and is not',

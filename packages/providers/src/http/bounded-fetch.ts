@@ -1,9 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { AnswerTooLarge, sendHttp } from './send-http.ts';
+import { AnswerTooLarge, InvalidHttpAnswer, sendHttp } from './send-http.ts';
 
 /** Statuses whose answers have no body, and may not be given one. */
-const withoutBody = new Set([101, 204, 205, 304]);
+const withoutBody = new Set([204, 205]);
 
 /** Of an answer that is an error no more is read: it is said at its beginning what is wrong. */
 const errorBytes = 65_536;
@@ -15,7 +15,7 @@ const idleConnectionTimeout = 4_000;
  * A `fetch` for texts that hands an answer on once it is read whole, and reads no more of it than `maxBytes`. Redirects
  * are not followed.
  *
- * @throws AnswerTooLarge, and what {@link sendHttp} throws.
+ * @throws AnswerTooLarge, InvalidHttpAnswer, and what {@link sendHttp} throws.
  */
 export function createBoundedFetch({ maxBytes }: { maxBytes: number }): typeof globalThis.fetch {
   const settings = { keepAlive: true, timeout: idleConnectionTimeout };
@@ -38,6 +38,8 @@ export function createBoundedFetch({ maxBytes }: { maxBytes: number }): typeof g
       (status) => (status < 300 ? maxBytes : Math.min(maxBytes, errorBytes)),
     );
     const { status, isWhole } = answer;
+    // For those who have asked whether something was modified: nobody has.
+    if (status === 304) throw new InvalidHttpAnswer('the answer has the status 304');
     if (!isWhole && status < 300) throw new AnswerTooLarge(maxBytes);
     const headers = new Headers();
     for (const [name, value] of Object.entries(answer.headers)) {
