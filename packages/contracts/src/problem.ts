@@ -30,9 +30,11 @@ export const problems = {
   expectation_failed: { status: 417, title: 'The Expect header cannot be met' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal_error: { status: 500, title: 'Something went wrong in Pawl' },
+  record_unreadable: { status: 500, title: 'What is stored cannot be read' },
   encryption_not_configured: { status: 501, title: 'Secrets cannot be stored' },
   scalekit_failed: { status: 502, title: 'Scalekit refuses the request' },
   scalekit_unavailable: { status: 503, title: 'Scalekit does not answer' },
+  record_newer: { status: 503, title: 'A newer version has written this' },
   storage_unavailable: { status: 503, title: 'Redis does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,4 +1,9 @@
-export { isDamagedRecord, NewerRecordError, StoredDataError } from './domain/stored-records.ts';
+export {
+  isDamagedRecord,
+  NewerRecordError,
+  StoredDataError,
+  unlessUnreadable,
+} from './domain/stored-records.ts';
 export { defaultRules, type Rules } from './domain/rules.ts';
 export type { AccountAuthorizer, ModelClient, Store, TaskQueue, ToolClient } from './ports.ts';
 export type {
@@ -80,9 +85,9 @@ export type { UnderKey } from './job/admit.ts';
 export { begin } from './job/admit.ts';
 export { decideOutcome, type DecideOutcome } from './tool-call/commands.ts';
 export type { Engine } from './commit/engine.ts';
-export { releaseTimedOutClaims } from './conversation/commands.ts';
+export { passOverUnreadable, releaseTimedOutClaims } from './conversation/commands.ts';
 export { reportOutcome } from './tool-call/commands.ts';
-export { reopenJob, type ReopenOutcome } from './job/commands.ts';
+export { endUnreadableJob, reopenJob, type ReopenOutcome } from './job/commands.ts';
 export { resumeJobs } from './account/account.ts';
 export { cancelJob, expireJob } from './job/commands.ts';
 export { applyTransition } from './commit/transition.ts';

@@ -29,6 +29,7 @@ import {
   listSchedules,
   type ScheduleFilter,
 } from './schedules.ts';
+import { createQuarantine } from './quarantine.ts';
 import { ensureRecordFormat } from './record-format.ts';
 import { loadScript, runScript } from './script.ts';
 import { createDeliverySweeping, createSweeping } from './sweeping.ts';
@@ -132,6 +133,7 @@ export function createStore({
       limits.writeOperatorLimits({ tenant, shards }, operator),
     listUsage: usage.listUsage,
     ...createProviderPauses(redis, keys, feed),
+    ...createQuarantine(redis, keys, shards),
     shards,
     shardOf,
     /** Throws where this Redis was started with another number of shards, or needs a newer version of Pawl. */

@@ -42,6 +42,8 @@ export function createKeys(name: string) {
     retained: (shard: number) => `${tag(shard)}:retained`,
     /** Conversations that wait for calls of an ended job, by the time at which these have timed out. */
     held: (shard: number) => `${tag(shard)}:held`,
+    /** What cannot be read, by the time at which that was found: jobs, conversations, deliveries and schedules. */
+    quarantine: (shard: number) => `${tag(shard)}:quarantine`,
     delivery: (id: string) => `${ofId(id)}:delivery:${id}`,
     deliveriesOf: (shard: number, tenant: string) => `${tag(shard)}:deliveries:${tenant}`,
     deliveriesWithStatus: (shard: number, tenant: string, status: string) =>

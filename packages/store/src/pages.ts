@@ -1,3 +1,4 @@
+import { unlessUnreadable } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 
@@ -151,7 +152,8 @@ export async function readPage<Item>(
   let left = pageCharacters;
   for (let start = 0; start < places.length; start += readAtOnce) {
     const piece = places.slice(start, start + readAtOnce);
-    const found = await Promise.all(piece.map(({ member }) => read(member)));
+    // What cannot be read must not keep the others from being shown.
+    const found = await Promise.all(piece.map(({ member }) => unlessUnreadable(read(member))));
     for (const [position, item] of found.entries()) {
       const place = piece[position];
       if (item === undefined || place === undefined) continue;

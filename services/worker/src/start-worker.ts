@@ -3,6 +3,7 @@ import { randomToken, type Task } from '@pawl/contracts';
 import type { ConnectUrl, Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import {
   createTaskWorker,
+  type Handled,
   type PawlTaskQueue,
   type RunningTask,
   type TaskQueueSettings,
@@ -25,6 +26,7 @@ import { createProviderPauses } from './provider-pauses.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { repeat, startSweeping } from './sweep-loop.ts';
 import { takeTurn } from './take-turn.ts';
+import { runReadable } from './unreadable.ts';
 import type { TaskSettings, Webhooks, WorkerDependencies } from './worker.ts';
 
 /** What a worker is composed of: a harness may wrap any port. */
@@ -189,6 +191,19 @@ function slotsOf({ timings, webhooks, rules }: WorkerParts): WorkerSlots {
   };
 }
 
+/** What a task is about. */
+function subjectOf(task: Task): string {
+  switch (task.kind) {
+    case 'turn':
+    case 'tool_call':
+      return task.job;
+    case 'webhook':
+      return task.delivery;
+    case 'schedule':
+      return task.schedule;
+  }
+}
+
 function startTaskWorkers(
   parts: WorkerParts,
   dependencies: WorkerDependencies,
@@ -202,8 +217,10 @@ function startTaskWorkers(
     engine: { ...dependencies.engine, share },
   });
   /** Its log line says what ran when the event loop stood still. */
-  const watched = <Answer>(task: Task, run: () => Promise<Answer>): Promise<Answer> =>
-    parts.watchdog === undefined ? run() : parts.watchdog.watch(task, run);
+  const watched = (task: Task, work: () => Promise<Handled>): Promise<Handled> => {
+    const run = () => runReadable(dependencies, subjectOf(task), work);
+    return parts.watchdog === undefined ? run() : parts.watchdog.watch(task, run);
+  };
   return Array.from({ length: parts.store.shards }, (_, shard) => {
     const settings = { ...timings, connection, prefix: prefixOf(shard), queue, onError };
     return [

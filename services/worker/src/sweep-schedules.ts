@@ -1,6 +1,7 @@
 import type { ScheduleState } from '@pawl/contracts';
 import { scheduleWake, setTimerOf } from '@pawl/engine';
 import { parkedIn } from './parked.ts';
+import { dealWithUnreadable } from './unreadable.ts';
 import type { SweepDependencies } from './worker.ts';
 
 /** How many schedules one sweep looks at: what is left over comes first the next time. */
@@ -47,10 +48,11 @@ export async function sweepSchedules(sweeper: SweepDependencies, shard: number):
 
 /** The schedules that there are. What is left of those that there are no more is taken away. */
 async function readAll(
-  { engine, store, log }: SweepDependencies,
+  sweeper: SweepDependencies,
   shard: number,
   ids: readonly string[],
 ): Promise<ScheduleState[]> {
+  const { engine, store, log } = sweeper;
   const found = await Promise.all(
     ids.map(async (id) => {
       try {
@@ -59,7 +61,8 @@ async function readAll(
         await store.forgetSchedule(shard, id);
         await setTimerOf(engine, id, null);
       } catch (error) {
-        log.error({ schedule: id, err: error }, 'a schedule could not be swept');
+        const unreadable = await dealWithUnreadable(sweeper, id, error).catch(() => undefined);
+        if (unreadable === undefined) log.error({ id, err: error }, 'could not be swept');
       }
       return undefined;
     }),

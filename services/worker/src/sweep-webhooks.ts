@@ -1,5 +1,6 @@
 import { overdueWakes, type Wake } from '@pawl/engine';
 import { parkedIn, parkedRest } from './parked.ts';
+import { dealWithUnreadable } from './unreadable.ts';
 import type { SweepDependencies } from './worker.ts';
 
 /** How much one sweep of a shard looks at: what is left over comes first the next time. */
@@ -10,14 +11,18 @@ const batch = 1_000;
  * what was kept long enough.
  */
 export async function sweepWebhooks(
-  { engine, store, log, interval }: SweepDependencies,
+  sweeper: SweepDependencies,
   shard: number,
   now: number,
 ): Promise<void> {
+  const { engine, store, log, interval } = sweeper;
   const each = async (ids: readonly string[], heal: (id: string) => Promise<unknown>) => {
     await Promise.all(
       ids.map((id) =>
-        heal(id).catch((error: unknown) => log.error({ id, err: error }, 'could not be swept')),
+        heal(id).catch(async (error: unknown) => {
+          const unreadable = await dealWithUnreadable(sweeper, id, error).catch(() => undefined);
+          if (unreadable === undefined) log.error({ id, err: error }, 'could not be swept');
+        }),
       ),
     );
   };

@@ -3,6 +3,7 @@ import { dueWakes, expireJob, releaseTimedOutClaims, type Wake } from '@pawl/eng
 import { parkedIn, parkedRest } from './parked.ts';
 import { sweepSchedules } from './sweep-schedules.ts';
 import { sweepWebhooks } from './sweep-webhooks.ts';
+import { dealWithUnreadable } from './unreadable.ts';
 import type { SweepDependencies } from './worker.ts';
 
 const hour = 3_600_000;
@@ -109,7 +110,7 @@ async function erase(
 
 /** One thing that can't be read must not keep the others from being healed. Answers how many were. */
 async function each(
-  { log }: SweepDependencies,
+  sweeper: SweepDependencies,
   ids: readonly string[],
   heal: (id: string) => Promise<unknown>,
 ): Promise<number> {
@@ -119,8 +120,9 @@ async function each(
         await heal(id);
         return true;
       } catch (error) {
-        log.error({ id, err: error }, 'could not be swept');
-        return false;
+        const unreadable = await dealWithUnreadable(sweeper, id, error).catch(() => undefined);
+        if (unreadable === undefined) sweeper.log.error({ id, err: error }, 'could not be swept');
+        return unreadable === 'quarantined';
       }
     }),
   );

@@ -11,6 +11,7 @@ import {
   recentJobs,
   type SentMessages,
   type Tool,
+  unlessUnreadable,
 } from '@pawl/engine';
 import type { SchemaChecker, SchemaProblem } from '@pawl/runtime';
 import type { WorkerDependencies } from './worker.ts';
@@ -59,7 +60,8 @@ async function loadEarlierJobs(
   for (let oldest = job.id; ;) {
     const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
     const ids = (await store.startedJobs(job.conversation, piece)) ?? [];
-    const read = await Promise.all(ids.map((id) => store.readHistory(id)));
+    // An earlier job that cannot be read is missing, and stops nobody.
+    const read = await Promise.all(ids.map((id) => unlessUnreadable(store.readHistory(id))));
     const histories = read.filter((history): history is JobHistory => history !== undefined);
     const recent = recentJobs(histories, { characters: left });
     chunks.push(recent.jobs);

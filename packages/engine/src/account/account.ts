@@ -1,4 +1,5 @@
 import type { CallStep, JobState, TurnStep } from '@pawl/contracts';
+import { unlessUnreadable } from '../domain/stored-records.ts';
 import type { Engine } from '../commit/engine.ts';
 import { nextState, type Transition, nothing, type Nothing } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
@@ -91,8 +92,10 @@ export async function resumeJobs(engine: Engine, account: Account): Promise<numb
   const jobs = await engine.store.jobsWaitingFor(account);
   const decisions = await Promise.all(
     jobs.map((job) =>
-      applyTransition(engine, job, (state) => resumeAccount(state, account, engine.now())),
+      unlessUnreadable(
+        applyTransition(engine, job, (state) => resumeAccount(state, account, engine.now())),
+      ),
     ),
   );
-  return decisions.filter((decision) => decision.kind === 'commit').length;
+  return decisions.filter((decision) => decision?.kind === 'commit').length;
 }

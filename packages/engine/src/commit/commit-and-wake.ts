@@ -1,6 +1,13 @@
-import { leaveConversation, startNextJob } from '../conversation/conversation.ts';
+import {
+  dropFromLine,
+  holdFor,
+  leaveConversation,
+  startNextJob,
+  withNextRevision,
+} from '../conversation/conversation.ts';
 import type { Commit, ConversationWrite, JobTransition } from '../domain/commit.ts';
 import { type Conversation, noWaitingJobs } from '../domain/conversation.ts';
+import { isDamagedRecord, StoredDataError } from '../domain/stored-records.ts';
 import type { Wake } from '../domain/task.ts';
 import { needlessTasks, newWakes } from '../job/wakes.ts';
 import { scheduleDeliveries, scheduleWrites } from '../schedule/job-ends.ts';
@@ -46,20 +53,44 @@ export async function commitTransition(engine: Engine, transition: Transition): 
   const before = await engine.store.readConversation(transition.after.conversation);
   if (before === undefined) return commitAndWake(engine, { jobs: [transition] });
   const after = leaveConversation(before, transition.after, engine.now());
-  const started = await startNext(engine, { before, after });
-  if (started === undefined) return false;
-  return commitAndWake(engine, { jobs: [transition, ...started], conversation: { before, after } });
+  const next = await startNext(engine, { before, after });
+  if (next === undefined) return false;
+  const { started, conversation } = next;
+  return commitAndWake(engine, { jobs: [transition, ...started], conversation });
 }
 
-/** The writes that start the job to which the conversation passes; undefined when the line has moved on meanwhile. */
+export interface NextStarted {
+  readonly started: readonly JobTransition[];
+  /** As it was given, unless the next job cannot be read. */
+  readonly conversation: ConversationWrite;
+}
+
+/** How long a conversation waits for a service that can read its next job, in milliseconds. */
+const patience = 10_000;
+
+/**
+ * The writes that start the job to which the conversation passes; undefined when the line has moved on meanwhile. A
+ * next job that cannot be read must not keep the one before from ending: a damaged one is passed over, one of a newer
+ * version waits for a service that can read it. The sweeper looks again.
+ */
 export async function startNext(
   engine: Engine,
-  { before, after }: ConversationWrite,
-): Promise<JobTransition[] | undefined> {
-  if (after.active === null || after.active === before?.active) return [];
-  const next = await engine.store.readJob(after.active);
-  if (next?.phase.name !== 'lined') return undefined;
-  return [startNextJob(next, engine.now())];
+  conversation: ConversationWrite,
+): Promise<NextStarted | undefined> {
+  const { before, after } = conversation;
+  const id = after.active;
+  if (before === null || id === null || id === before.active) return { started: [], conversation };
+  try {
+    const next = await engine.store.readJob(id);
+    if (next?.phase.name !== 'lined') return undefined;
+    return { started: [startNextJob(next, engine.now())], conversation };
+  } catch (error) {
+    if (!(error instanceof StoredDataError)) throw error;
+    const left = isDamagedRecord(error) ? dropFromLine(before, id) : withNextRevision(before);
+    const until = engine.now() + (isDamagedRecord(error) ? 0 : patience);
+    const waiting = holdFor({ ...left, holds: after.holds }, id, until);
+    return { started: [], conversation: { before, after: waiting } };
+  }
 }
 
 /** A conversation without a job, ready for its first. */

@@ -1,6 +1,6 @@
 import { commitAndWake, startNext } from '../commit/commit-and-wake.ts';
 import type { Engine } from '../commit/engine.ts';
-import { releaseClaims } from './conversation.ts';
+import { leaveUnreadable, releaseClaims } from './conversation.ts';
 
 /** Calls that can't be in flight any more hold nothing. */
 export async function releaseTimedOutClaims(engine: Engine, id: string): Promise<void> {
@@ -10,12 +10,22 @@ export async function releaseTimedOutClaims(engine: Engine, id: string): Promise
     if (before === undefined) return;
     if (!Object.entries(before.holds).some(([claim, until]) => isOver(claim, until))) return;
     const after = releaseClaims(before, isOver);
-    const jobs = await startNext(engine, { before, after });
-    if (
-      jobs !== undefined &&
-      (await commitAndWake(engine, { jobs, conversation: { before, after } }))
-    ) {
-      return;
-    }
+    const next = await startNext(engine, { before, after });
+    if (next === undefined) continue;
+    const { started: jobs, conversation } = next;
+    if (await commitAndWake(engine, { jobs, conversation })) return;
+  }
+}
+
+/** Lets the jobs behind one that cannot be read go on, once nothing of it can be in flight any more. */
+export async function passOverUnreadable(
+  engine: Engine,
+  { job, conversation: id }: { readonly job: string; readonly conversation: string },
+): Promise<void> {
+  for (;;) {
+    const before = await engine.store.readConversation(id);
+    if (before === undefined) return;
+    const after = leaveUnreadable(before, job, engine.now() + engine.rules.toolTimeout);
+    if (await commitAndWake(engine, { jobs: [], conversation: { before, after } })) return;
   }
 }

@@ -98,6 +98,30 @@ export function leaveConversation(
   return passOn({ ...left, holds });
 }
 
+/**
+ * The conversation goes on without its active job, which cannot be read: what that job had in flight is not known, so
+ * its place is passed on only at `until`, when every call has timed out.
+ */
+export function leaveUnreadable(
+  conversation: Conversation,
+  job: string,
+  until: number,
+): Conversation {
+  if (conversation.active !== job) return dropFromLine(conversation, job);
+  return holdFor(withNextRevision(conversation), job, until);
+}
+
+/** A waiting job that cannot be read waits no longer. */
+export function dropFromLine(conversation: Conversation, job: string): Conversation {
+  const line = changed(conversation.line, { kind: 'leaves', job });
+  return { ...withNextRevision(conversation), line };
+}
+
+/** Whoever holds the conversation keeps it until then, for the sake of a job that cannot be read here. */
+export function holdFor(conversation: Conversation, job: string, until: number): Conversation {
+  return { ...conversation, holds: { ...conversation.holds, [`${job} unreadable`]: until } };
+}
+
 /** A claim of an ended job's call has returned, or timed out for certain. */
 export function releaseClaims(
   conversation: Conversation,

@@ -12,3 +12,13 @@ export class NewerRecordError extends StoredDataError {
 export function isDamagedRecord(error: unknown): error is StoredDataError {
   return error instanceof StoredDataError && !(error instanceof NewerRecordError);
 }
+
+/** What is read; undefined where that is a record that cannot be read here. */
+export async function unlessUnreadable<Found>(reading: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof StoredDataError) return undefined;
+    throw error;
+  }
+}

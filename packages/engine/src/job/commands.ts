@@ -1,7 +1,7 @@
 import type { CancelSource, JobState, Limits } from '@pawl/contracts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import type { Engine } from '../commit/engine.ts';
-import type { Transition } from '../commit/next-state.ts';
+import { end, nothing, type Transition } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
 import { reenterConversation } from '../conversation/conversation.ts';
 import { roomForJob } from '../tenant/commands.ts';
@@ -69,4 +69,22 @@ export async function reopenJob(
 
 function lined(opened: Transition): Transition {
   return { ...opened, after: { ...opened.after, phase: { name: 'lined' } } };
+}
+
+/** Ends a job one of whose records cannot be read, so that it does not come up for ever. False: it had ended. */
+export async function endUnreadableJob(
+  engine: Engine,
+  jobId: string,
+  message: string,
+): Promise<boolean> {
+  const failure = { code: 'record_unreadable', message, retryable: false };
+  const decision = await applyTransition(engine, jobId, (job) =>
+    job.phase.name === 'ended'
+      ? nothing('the job has ended')
+      : {
+          kind: 'commit' as const,
+          transition: end(job, { status: 'failed', failure }, engine.now()),
+        },
+  );
+  return decision.kind === 'commit';
 }

@@ -3,6 +3,7 @@ import type { Engine } from '../commit/engine.ts';
 import type { Commit, JobTransition } from '../domain/commit.ts';
 import type { JobParts } from '../domain/job.ts';
 import type { ScheduleWrite } from '../domain/schedule.ts';
+import { isDamagedRecord } from '../domain/stored-records.ts';
 import type { NewDelivery } from '../domain/webhook.ts';
 import { tenantDeliveries } from '../webhook/event-deliveries.ts';
 import { afterJob } from './transitions.ts';
@@ -29,7 +30,13 @@ async function writeOf(
   job: JobTransition,
   at: number,
 ): Promise<ScheduleWrite | undefined> {
-  const before = await engine.store.readSchedule(job.after.schedule ?? '');
+  const before = await engine.store
+    .readSchedule(job.after.schedule ?? '')
+    .catch((error: unknown) => {
+      // A damaged schedule must not keep its jobs from ending.
+      if (isDamagedRecord(error)) return undefined;
+      throw error;
+    });
   if (before === undefined) return undefined;
   const { scheduleFailures } = engine.rules;
   const after = afterJob(before, job, { scheduleFailures, now: at });

@@ -1,6 +1,7 @@
 import type { Engine } from '../commit/engine.ts';
 import type { Commit, JobTransition } from '../domain/commit.ts';
 import type { Owner } from '../domain/tenant.ts';
+import { unlessUnreadable } from '../domain/stored-records.ts';
 import { statusOf } from '../job/status.ts';
 import { placesLeft } from './commands.ts';
 import { awaitedPlace, unparkTurn } from './places.ts';
@@ -33,7 +34,8 @@ export async function startParked(
   const left = await placesLeft(engine, owner);
   for (const id of parked) {
     if (left.tenant <= 0) return;
-    const job = await store.readJob(id);
+    // One that cannot be read is the sweeper's to take away.
+    const job = await unlessUnreadable(store.readJob(id));
     if (job === undefined) continue;
     const isOwn = job.user === owner.user;
     if (awaitedPlace(job) === undefined || (isOwn && left.user <= 0)) continue;

@@ -52,9 +52,10 @@ async function keepLate(
   const late = { job, ...(outcome === undefined ? {} : { outcome }) };
   if (before === undefined) return commitAndWake(engine, { jobs: [], late });
   const after = isHeld ? releaseClaims(before, (held) => held === name) : withNextRevision(before);
-  const jobs = await startNext(engine, { before, after });
-  if (jobs === undefined) return false;
-  return commitAndWake(engine, { jobs, conversation: { before, after }, late });
+  const next = await startNext(engine, { before, after });
+  if (next === undefined) return false;
+  const { started: jobs, conversation } = next;
+  return commitAndWake(engine, { jobs, conversation, late });
 }
 
 export type DecideOutcome =

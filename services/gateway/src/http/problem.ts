@@ -1,4 +1,5 @@
 import { type Problem, type ProblemCode, problems, type ReachedLimit } from '@pawl/contracts';
+import { NewerRecordError, StoredDataError } from '@pawl/engine';
 import { isRedisUnavailable } from '@pawl/runtime';
 import type { ErrorRequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
@@ -90,6 +91,19 @@ function problemOf(error: unknown): ProblemError {
       'storage_unavailable',
       'Redis does not answer, or refuses for now. What became of the request is not known: repeat it, with the same Idempotency-Key if it creates a job.',
       { headers: { 'Retry-After': retryAfter } },
+    );
+  }
+  if (error instanceof NewerRecordError) {
+    return new ProblemError(
+      'record_newer',
+      'A newer version of Pawl has written this, and this gateway cannot read it yet: repeat the request.',
+      { headers: { 'Retry-After': retryAfter } },
+    );
+  }
+  if (error instanceof StoredDataError) {
+    return new ProblemError(
+      'record_unreadable',
+      'What is stored of this cannot be read. Repeating the request does not help; other things are not touched.',
     );
   }
   // Express throws it where a path is not valid percent-encoding.
