@@ -22,12 +22,8 @@ export interface TimerQueue {
    * @param priority of timers that are due in the same moment the lowest comes first, 1 at least
    */
   setTimer(schedule: string, timer: Timer | null, priority?: number): Promise<void>;
-  /**
-   * Compares a shard's timers with the schedules that need one: the members of the sorted set `wanted`, by name, on the
-   * same shard.
-   */
+  /** Compares a shard's timers with the schedules that need one. */
   compareTimers(
     shard: number,
-    wanted: string,
   ): Promise<{ readonly missing: readonly string[]; readonly needless: readonly string[] }>;
 }

@@ -26,11 +26,18 @@ export class TaskRefusedError extends Error {
   override readonly name = 'TaskRefusedError';
 }
 
+/** The names of keys that tasks share with the store. */
+export interface TaskQueueKeys {
+  /** The hash tag of a shard, which is BullMQ's prefix for it. */
+  readonly tag: (shard: number) => string;
+  /** The sorted set of the schedules that need a timer. */
+  readonly timedSchedules: (shard: number) => string;
+}
+
 export interface TaskQueueSettings {
   /** A producer's connection: adding fails at once while Redis is away. */
   readonly connection: RedisConnection;
-  /** The hash tag of a shard, which is BullMQ's prefix for it. */
-  readonly prefixOf: (shard: number) => string;
+  readonly keys: TaskQueueKeys;
   readonly shards: number;
   readonly now?: () => number;
 }
@@ -67,7 +74,7 @@ const kindOfPool = new Map(taskKinds.map((kind) => [catalogue[kind].queue as str
  */
 export function createTaskQueue({
   connection,
-  prefixOf,
+  keys,
   shards,
   now = Date.now,
 }: TaskQueueSettings): PawlTaskQueue {
@@ -79,7 +86,7 @@ export function createTaskQueue({
     for (const kind of taskKinds) {
       const queue = new Queue(catalogue[kind].queue, {
         connection,
-        prefix: prefixOf(shard),
+        prefix: keys.tag(shard),
         skipWaitingForReady: true,
         settings: { repeatStrategy },
         streams: { events: { maxLen: eventsKept } },
@@ -126,7 +133,7 @@ export function createTaskQueue({
     operations: readonly ShareOperation[],
   ): Promise<ShareAnswer[]> {
     if (operations.length === 0) return [];
-    const answers = await runShares(prefixOf(shard), operations, now());
+    const answers = await runShares(keys.tag(shard), operations, now());
     const granted = answers.filter(({ outcome }) => outcome === 'granted');
     await addAll(
       shard,
@@ -175,7 +182,11 @@ export function createTaskQueue({
   }
 
   return {
-    ...createTimers(connection, (shard) => queueNamed(`schedule ${shard}`)),
+    ...createTimers({
+      connection,
+      queueOf: (shard) => queueNamed(`schedule ${shard}`),
+      wantedKeyOf: keys.timedSchedules,
+    }),
     async wake(wakes, { share, over = [] } = {}) {
       const shardsOfWakes = new Set([
         ...wakes.map(({ task }) => shardOf(task)),
@@ -197,7 +208,7 @@ export function createTaskQueue({
     },
     async takeShare(task, ownership) {
       const wanted = [requestOf('try', task, ownership)];
-      const [answer] = await runShares(prefixOf(shardOf(task)), wanted, now());
+      const [answer] = await runShares(keys.tag(shardOf(task)), wanted, now());
       return answer?.outcome === 'granted';
     },
     async wakeAgain(task, ownership) {
@@ -216,7 +227,7 @@ export function createTaskQueue({
       });
       await Promise.all(
         Array.from({ length: shards }, async (_, shard) => {
-          const tag = prefixOf(shard);
+          const tag = keys.tag(shard);
           const names = [`${tag}:shares:workers`, `${tag}:shares:capacity`];
           await announce(...names, worker, time, time - silence, ...words);
         }),
@@ -227,7 +238,7 @@ export function createTaskQueue({
       const operations = pools.map((pool) => ({ kind: 'sweep', pool, before }) as const);
       return (await exchange(shard, operations)).length;
     },
-    shareUsage: (shard) => usageOf(prefixOf(shard)),
+    shareUsage: (shard) => usageOf(keys.tag(shard)),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },

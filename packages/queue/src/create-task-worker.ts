@@ -42,10 +42,6 @@ export interface RunningTask {
 export interface TaskWorker {
   /** Takes no further tasks; resolves when those under way are done. */
   drain(): Promise<void>;
-  /** Aborts the signals of the tasks under way. */
-  abort(reason: string): void;
-  /** Leaves without waiting for anything. */
-  abandon(): Promise<void>;
 }
 
 /**
@@ -137,8 +133,6 @@ export function createTaskWorker<Kind extends TaskKind>({
       await worker.close();
       await Promise.all(underWay);
     },
-    abort: (reason) => worker.cancelAllJobs(reason),
-    abandon: () => worker.close(true),
   };
 }
 

@@ -27,11 +27,15 @@ function timeOf(date: Date | string | number): number {
 /** The highest number that BullMQ takes. */
 const lowestPriority = 2_097_152;
 
+interface TimerSettings {
+  readonly connection: RedisConnection;
+  readonly queueOf: (shard: number) => Queue;
+  /** The sorted set of the schedules that need a timer. */
+  readonly wantedKeyOf: (shard: number) => string;
+}
+
 /** Timers are BullMQ's Job Schedulers, one a schedule, all of them by pattern. */
-export function createTimers(
-  connection: RedisConnection,
-  queueOf: (shard: number) => Queue,
-): TimerQueue {
+export function createTimers({ connection, queueOf, wantedKeyOf }: TimerSettings): TimerQueue {
   return {
     async setTimer(schedule, timer, priority = 1) {
       const queue = queueOf(shardOfId(schedule));
@@ -63,7 +67,8 @@ export function createTimers(
       });
     },
 
-    async compareTimers(shard, wanted) {
+    async compareTimers(shard) {
+      const wanted = wantedKeyOf(shard);
       const existing = queueOf(shard).toKey('repeat');
       const [missing, needless] = await Promise.all([
         connection.zdiff(2, [wanted, existing]),

@@ -10,6 +10,7 @@ export {
   createTaskQueue,
   TaskRefusedError,
   type PawlTaskQueue,
+  type TaskQueueKeys,
   type TaskQueueSettings,
   type WorkerSlots,
 } from './create-task-queue.ts';

@@ -25,7 +25,7 @@ function openQueue({ now }: { now?: () => number } = {}) {
   const prefix = `{${redis.namespace}:${(namespaces += 1)}}`;
   const queue = createTaskQueue({
     connection: redis.redis,
-    prefixOf: () => prefix,
+    keys: { tag: () => prefix, timedSchedules: () => `${prefix}:timed-schedules` },
     shards: 1,
     ...(now === undefined ? {} : { now }),
   });

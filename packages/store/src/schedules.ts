@@ -47,8 +47,6 @@ export function createScheduleSweeping(redis: RedisConnection, keys: Keys) {
   const due = (key: string, before: number, limit: number) =>
     redis.zrangebyscore(key, '-inf', before, 'LIMIT', 0, limit);
   return {
-    /** The sorted set of all schedules of a shard that need a timer. */
-    timedSchedules: (shard: number) => keys.timedSchedules(shard),
     /** Schedules whose slot came before `before`, and is not settled. */
     schedulesDue: (shard: number, before: number, limit: number) =>
       due(keys.timedSchedules(shard), before, limit),

@@ -5,9 +5,8 @@ import type { PawlStore, WebhookSecretStore } from '@pawl/store';
 
 /** What every route works with. */
 export interface Gateway {
-  readonly settings: GatewaySettings;
-  readonly store: PawlStore;
-  readonly engine: Engine;
+  readonly settings: RouteSettings;
+  readonly engine: Engine<PawlStore>;
   readonly webhookSecrets: WebhookSecretStore;
   readonly tools: ToolClient & AccountAuthorizer;
   /** What keeps Redis from being used, as sentences; empty when it is ready. Never throws. */
@@ -20,7 +19,7 @@ export interface Gateway {
 }
 
 /** What the routes read of the configuration. */
-export interface GatewaySettings {
+export interface RouteSettings {
   readonly defaults: JobDefaults;
   /** Without API keys, requests from this machine are the default tenant's. */
   readonly allowsKeyless: boolean;

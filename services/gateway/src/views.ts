@@ -24,7 +24,7 @@ export function viewOfJob({ publicUrl }: Pick<Gateway, 'publicUrl'>, parts: JobP
 
 /** A schedule as this gateway shows it; undefined when it was deleted meanwhile. */
 export async function viewOfSchedule(
-  { store, publicUrl }: Gateway,
+  { engine: { store }, publicUrl }: Gateway,
   schedule: ScheduleState,
 ): Promise<Schedule | undefined> {
   const [job, last] = await Promise.all([

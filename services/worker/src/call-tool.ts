@@ -13,7 +13,7 @@ import { afterClaim, type WorkerDependencies } from './worker.ts';
 /** What making a call works with. */
 export type CallDependencies = Pick<
   WorkerDependencies,
-  'engine' | 'store' | 'tools' | 'runningCalls' | 'settings' | 'log' | 'persistentStore'
+  'engine' | 'tools' | 'runningCalls' | 'settings' | 'log' | 'persistentStore'
 >;
 
 const done: Handled = { kind: 'done' };
@@ -24,9 +24,9 @@ export async function callTool(
   task: ToolCallTask,
   known: JobState | undefined,
 ): Promise<Handled> {
-  const { engine, store, log } = worker;
+  const { engine, log } = worker;
   // Read before the claim: after it, every failure would make a writing call's outcome unknown.
-  const { arguments: input = {} } = await store.readCall(task.job, task.turn, task.index);
+  const { arguments: input = {} } = await engine.store.readCall(task.job, task.turn, task.index);
   const claim = await applyTransition(
     engine,
     task.job,
@@ -105,7 +105,7 @@ async function runCall(
 
 /** The account may have become active between the refusal and the commit of the wait (invariant 8). */
 async function recheck(worker: CallDependencies, jobId: string, index: number): Promise<void> {
-  const job = await worker.store.readJob(jobId);
+  const job = await worker.engine.store.readJob(jobId);
   const call = job?.phase.name === 'calls' ? job.phase.calls[index] : undefined;
   if (call?.step.status === 'blocked') await checkAccount(worker, jobId, call.connection);
 }

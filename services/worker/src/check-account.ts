@@ -6,11 +6,11 @@ import type { WorkerDependencies } from './worker.ts';
  * while it lasts, should every callback have been lost (invariant 8).
  */
 export async function checkAccount(
-  { engine, store, tools, log }: Pick<WorkerDependencies, 'engine' | 'store' | 'tools' | 'log'>,
+  { engine, tools, log }: Pick<WorkerDependencies, 'engine' | 'tools' | 'log'>,
   jobId: string,
   connection: string,
 ): Promise<void> {
-  const job = await store.readJob(jobId);
+  const job = await engine.store.readJob(jobId);
   if (job === undefined) return;
   const { tenant, user } = job;
   const active = await tools.isAccountActive({ tenant, user, connection }, { fresh: true });

@@ -37,13 +37,13 @@ async function attempt(
   claim: { delivery: WebhookDelivery; epoch: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, store, webhooks, runningCalls, log } = worker;
+  const { engine, webhooks, runningCalls, log } = worker;
   const { delivery, epoch } = claim;
   const startedAt = engine.now();
   const name = `${delivery.id} ${epoch}`;
   const outcome = await runningCalls.run(name, async (stopped): Promise<WebhookOutcome> => {
     const [body, secrets] = await Promise.all([
-      store.readDeliveryBody(delivery.id),
+      engine.store.readDeliveryBody(delivery.id),
       readSecrets(worker, delivery, startedAt),
     ]);
     if ('error' in secrets) return { kind: 'failed', error: secrets.error };

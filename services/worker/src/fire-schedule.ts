@@ -11,7 +11,7 @@ const clockDifference = 1_000;
  * only wakes the task that does.
  */
 export async function fireSchedule(
-  { engine, store, log }: WorkerDependencies,
+  { engine, log }: WorkerDependencies,
   { schedule: id, since }: ScheduleTask,
 ): Promise<Handled> {
   if (since !== undefined) {
@@ -19,7 +19,7 @@ export async function fireSchedule(
     if (settled) log.info({ schedule: id, next, outcome }, 'schedule fired');
     return { kind: 'done' };
   }
-  const schedule = await store.readSchedule(id);
+  const schedule = await engine.store.readSchedule(id);
   if (schedule === undefined) return { kind: 'done' };
   const { next } = schedule;
   const early = next === null ? 0 : next - engine.now();

@@ -6,7 +6,7 @@ import {
   type Handled,
   type PawlTaskQueue,
   type RunningTask,
-  type TaskQueueSettings,
+  type TaskQueueKeys,
   type WorkerSlots,
 } from '@pawl/queue';
 import {
@@ -38,9 +38,9 @@ export interface WorkerParts {
   readonly log: Logger;
   /** A worker's connection, which BullMQ may block on. */
   readonly connection: RedisConnection;
-  readonly prefixOf: TaskQueueSettings['prefixOf'];
+  readonly prefixOf: TaskQueueKeys['tag'];
   readonly rules: Rules;
-  readonly tasks: Omit<TaskSettings, 'rules'>;
+  readonly tasks: TaskSettings;
   readonly webhooks: Webhooks & {
     /** Attempts at a time in this process: they mostly wait for receivers. */
     readonly concurrency: number;
@@ -77,7 +77,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { store, log, timings } = parts;
   // The machine's name first: its health check looks for it.
   const workerId = `${hostname()}:${randomToken()}`;
-  const engine: Engine = {
+  const engine: Engine<PawlStore> = {
     store,
     queue: parts.queue,
     rules: parts.rules,
@@ -92,7 +92,6 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const patience = createPatience(log);
   const dependencies: WorkerDependencies = {
     engine,
-    store,
     model: parts.model,
     tools: parts.tools,
     // Read after the claim of a delivery only.
@@ -100,13 +99,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     runningCalls,
     pauses,
     schemas,
-    settings: { ...parts.tasks, rules: parts.rules },
+    settings: parts.tasks,
     log,
     persistentStore: persistent(store, patience),
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
   const stopSweeping = startSweeping(
-    { engine, store, log, workerId, interval: timings.sweepInterval },
+    { engine, log, workerId, interval: timings.sweepInterval },
     store.shards,
   );
   const stopLooking = repeat(
@@ -168,7 +167,7 @@ async function startParked({ queue, store, log }: WorkerParts): Promise<void> {
 }
 
 /** The slots that are kept for others, where nothing else is said: half as many as one user gets. */
-export function reserveOf(nominal: number): number {
+function reserveOf(nominal: number): number {
   return Math.ceil(nominal / 2);
 }
 

@@ -24,7 +24,7 @@ export function startSweeping(
 }
 
 export interface SweepLease {
-  readonly store: Pick<PawlStore, 'takeSweepLease'>;
+  readonly engine: { readonly store: Pick<PawlStore, 'takeSweepLease'> };
   readonly workerId: string;
   /** Milliseconds between two sweeps of a shard, by whichever worker comes first. */
   readonly interval: number;
@@ -38,7 +38,7 @@ const margin = 20;
  * back when the lease runs out: its holder may have died.
  */
 export async function sweepWithLease(
-  { store, workerId, interval }: SweepLease,
+  { engine: { store }, workerId, interval }: SweepLease,
   shard: number,
   sweep: () => Promise<void>,
 ): Promise<number> {

@@ -15,14 +15,12 @@ const atATime = 100;
  * schedules whose slot, or whose line, should have moved by now.
  */
 export async function sweepSchedules(sweeper: SweepDependencies, shard: number): Promise<void> {
-  const { engine, store, log, interval } = sweeper;
+  const { engine, log, interval } = sweeper;
+  const { store } = engine;
   const now = engine.now();
   // Whoever looks first after a restart of Redis marks the end of the outage.
   await store.servingSince(shard, now);
-  const { missing, needless } = await engine.queue.compareTimers(
-    shard,
-    store.timedSchedules(shard),
-  );
+  const { missing, needless } = await engine.queue.compareTimers(shard);
   const [due, lined] = await Promise.all([
     store.schedulesDue(shard, now - interval, batch),
     store.schedulesInLine(shard, batch),
@@ -52,13 +50,13 @@ async function readAll(
   shard: number,
   ids: readonly string[],
 ): Promise<ScheduleState[]> {
-  const { engine, store, log } = sweeper;
+  const { engine, log } = sweeper;
   const found = await Promise.all(
     ids.map(async (id) => {
       try {
-        const schedule = await store.readSchedule(id);
+        const schedule = await engine.store.readSchedule(id);
         if (schedule !== undefined) return schedule;
-        await store.forgetSchedule(shard, id);
+        await engine.store.forgetSchedule(shard, id);
         await setTimerOf(engine, id, null);
       } catch (error) {
         const unreadable = await dealWithUnreadable(sweeper, id, error).catch(() => undefined);

@@ -15,7 +15,8 @@ export async function sweepWebhooks(
   shard: number,
   now: number,
 ): Promise<void> {
-  const { engine, store, log, interval } = sweeper;
+  const { engine, log, interval } = sweeper;
+  const { store } = engine;
   const each = async (ids: readonly string[], heal: (id: string) => Promise<unknown>) => {
     await Promise.all(
       ids.map((id) =>

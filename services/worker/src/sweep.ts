@@ -20,7 +20,8 @@ const budget = 0.25;
  * (invariant 2).
  */
 export async function sweepShard(sweeper: SweepDependencies, shard: number): Promise<void> {
-  const { engine, store, log, interval } = sweeper;
+  const { engine, log, interval } = sweeper;
+  const { store } = engine;
   const now = engine.now();
   const parts = {
     shares: async () => {
@@ -66,7 +67,8 @@ async function wakeDueJobs(
   shard: number,
   now: number,
 ): Promise<number> {
-  const { engine, store, interval } = sweeper;
+  const { engine, interval } = sweeper;
+  const { store } = engine;
   const due = await store.jobsDue(shard, now - interval, batch);
   const wakes: Wake[] = [];
   const running = new Set<string>();
@@ -91,16 +93,16 @@ function isRunning({ phase }: JobState): boolean {
 }
 
 async function expireOrForget(
-  { engine, store }: SweepDependencies,
+  { engine }: SweepDependencies,
   shard: number,
   job: string,
 ): Promise<void> {
-  if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);
+  if ((await engine.store.readJob(job)) === undefined) await engine.store.forgetJob(shard, job);
   else await expireJob(engine, job);
 }
 
 async function erase(
-  { store }: SweepDependencies,
+  { engine: { store } }: SweepDependencies,
   { shard, job, now }: { shard: number; job: string; now: number },
 ): Promise<void> {
   if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);

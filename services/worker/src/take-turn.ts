@@ -51,7 +51,7 @@ export async function takeTurn(
       await worker.runningCalls.run(
         name,
         (stopped) => runTurn(claimed, turn, AbortSignal.any([signal, stopped])),
-        async () => isStopped(await worker.store.readJob(task.job), name),
+        async () => isStopped(await worker.engine.store.readJob(task.job), name),
       );
       return done;
     }
@@ -91,10 +91,13 @@ async function runTurn(
   turn: ClaimedTurn,
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, store, log } = worker;
+  const { engine, log } = worker;
   const { job } = turn;
   const lookedUpAt = engine.now();
-  const [request, budget] = await Promise.all([store.readRequest(job.id), budgetLeft(engine, job)]);
+  const [request, budget] = await Promise.all([
+    engine.store.readRequest(job.id),
+    budgetLeft(engine, job),
+  ]);
   if (budget.kind === 'used_up') return stop(worker, turn, budget.reached);
   const pausedUntil = pauseOf(worker, request.models[job.model] ?? '');
   if (pausedUntil !== undefined) {

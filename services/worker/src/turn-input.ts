@@ -27,13 +27,13 @@ export interface LoadedMessages {
 
 /** What the model is given: the instructions, the conversation's earlier jobs, and this one's prompt and turns. */
 export async function loadMessages(
-  worker: Pick<WorkerDependencies, 'store' | 'settings'>,
+  worker: Pick<WorkerDependencies, 'engine' | 'settings'>,
   job: JobState,
   request: AdmittedRequest,
 ): Promise<LoadedMessages> {
   const [earlier, steps] = await Promise.all([
     loadEarlierJobs(worker, job),
-    worker.store.readSteps(job.id),
+    worker.engine.store.readSteps(job.id),
   ]);
   const messagesWithin = (budget: number | undefined) =>
     modelMessages({
@@ -52,7 +52,7 @@ export async function loadMessages(
 
 /** The newest jobs before this one, as many as the budget of characters lets in, oldest first. */
 async function loadEarlierJobs(
-  { store, settings }: Pick<WorkerDependencies, 'store' | 'settings'>,
+  { engine: { store }, settings }: Pick<WorkerDependencies, 'engine' | 'settings'>,
   job: JobState,
 ): Promise<JobHistory[]> {
   const chunks: (readonly JobHistory[])[] = [];

@@ -10,8 +10,7 @@ import type { Logger } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 
 interface Dependencies {
-  readonly engine: Engine;
-  readonly store: PawlStore;
+  readonly engine: Engine<PawlStore>;
   readonly log: Logger;
 }
 
@@ -27,7 +26,7 @@ export async function dealWithUnreadable(
   id: string,
   error: unknown,
 ): Promise<Unreadable | undefined> {
-  const { engine, store, log } = dependencies;
+  const { engine, log } = dependencies;
   if (error instanceof NewerRecordError) {
     log.debug({ id, err: error }, 'left to a newer version');
     return 'left';
@@ -38,8 +37,8 @@ export async function dealWithUnreadable(
     log.error({ id, err: error }, 'a record of a job cannot be read: the job has failed');
     return 'quarantined';
   }
-  if (!(await store.quarantine(id, engine.now()))) return 'quarantined';
-  const quarantined = await store.countQuarantined();
+  if (!(await engine.store.quarantine(id, engine.now()))) return 'quarantined';
+  const quarantined = await engine.store.countQuarantined();
   log.error({ id, quarantined, err: error }, 'a record cannot be read: it is quarantined');
   if (isJob) await passOver(dependencies, id);
   return 'quarantined';
@@ -55,9 +54,9 @@ async function endsAsFailed(engine: Engine, id: string, error: Error): Promise<b
   }
 }
 
-async function passOver({ engine, store, log }: Dependencies, job: string): Promise<void> {
+async function passOver({ engine, log }: Dependencies, job: string): Promise<void> {
   try {
-    const conversation = await store.conversationOfUnreadable(job);
+    const conversation = await engine.store.conversationOfUnreadable(job);
     if (conversation !== undefined) await passOverUnreadable(engine, { job, conversation });
   } catch (error) {
     if (!isDamagedRecord(error)) throw error;

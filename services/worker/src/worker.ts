@@ -1,12 +1,5 @@
 import type { ToolEffect } from '@pawl/contracts';
-import type {
-  Engine,
-  ModelClient,
-  Rules,
-  ToolClient,
-  WebhookClient,
-  WebhookSecrets,
-} from '@pawl/engine';
+import type { Engine, ModelClient, ToolClient, WebhookClient, WebhookSecrets } from '@pawl/engine';
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { ProviderPauses } from './provider-pauses.ts';
@@ -14,8 +7,7 @@ import type { RunningCalls } from './running-calls.ts';
 
 /** What every task works with. */
 export interface WorkerDependencies {
-  readonly engine: Engine;
-  readonly store: PawlStore;
+  readonly engine: Engine<PawlStore>;
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;
@@ -36,7 +28,6 @@ export interface Webhooks {
 }
 
 export interface TaskSettings {
-  readonly rules: Rules;
   /** Tools that one model call may offer. */
   readonly toolLimit: number;
   /** Characters of JSON of a conversation's earlier jobs that a model call is given. */
@@ -48,16 +39,14 @@ export interface TaskSettings {
 }
 
 /** What a task goes on with once it has claimed its step: what it learns from then on is kept while Redis refuses. */
-export function afterClaim<
-  Worker extends Pick<WorkerDependencies, 'engine' | 'store' | 'persistentStore'>,
->(worker: Worker): Worker {
-  const store = worker.persistentStore;
-  return { ...worker, store, engine: { ...worker.engine, store } };
+export function afterClaim<Worker extends Pick<WorkerDependencies, 'engine' | 'persistentStore'>>(
+  worker: Worker,
+): Worker {
+  return { ...worker, engine: { ...worker.engine, store: worker.persistentStore } };
 }
 
 export interface SweepDependencies {
-  readonly engine: Engine;
-  readonly store: PawlStore;
+  readonly engine: Engine<PawlStore>;
   readonly log: Logger;
   /** Milliseconds between two sweeps of a shard. */
   readonly interval: number;

@@ -18,7 +18,7 @@ const connection = connectRedis(redis.url, 'worker');
 const subscriber = connectRedis(redis.url, 'subscriber');
 await whenRedisReady(connection, 60_000);
 const store = createStore({ redis: connection, subscriber, shards: 1, retention: 3_600_000 });
-const queue = createTaskQueue({ connection, prefixOf: keys.tag, shards: 1 });
+const queue = createTaskQueue({ connection, keys, shards: 1 });
 const engine: Engine = {
   store,
   queue,

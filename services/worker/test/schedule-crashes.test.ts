@@ -21,12 +21,12 @@ const patience = { timeout: 120_000 + slotCount * 5_000 };
 
 const redis = await startOwnRedis();
 const sandbox = await startSandbox({ autoActive: true });
-const { tag: prefixOf } = createKeys('pawl');
+const keys = createKeys('pawl');
 const connection = connectRedis(redis.url, 'worker');
 const subscriber = connectRedis(redis.url, 'subscriber');
 await whenRedisReady(connection, 60_000);
 const store = createStore({ redis: connection, subscriber, shards: 1, retention: 3_600_000 });
-const queue = createTaskQueue({ connection, prefixOf, shards: 1 });
+const queue = createTaskQueue({ connection, keys, shards: 1 });
 const engine: Engine = {
   store,
   queue,

@@ -27,7 +27,7 @@ const [connection, producer, subscriber] = connections as [
 ];
 await whenRedisReady(connection, 60_000);
 const store = createStore({ redis: connection, subscriber, shards: 1, name, retention: 60_000 });
-const queue = createTaskQueue({ connection: producer, prefixOf: keys.tag, shards: 1 });
+const queue = createTaskQueue({ connection: producer, keys, shards: 1 });
 const connectUrl = connectUrlOf('http://localhost:3000');
 const engine: Engine = {
   store,

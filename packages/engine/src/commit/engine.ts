@@ -4,8 +4,8 @@ import type { Share } from '../domain/task.ts';
 import type { Store, TaskQueue } from '../ports.ts';
 
 /** What the life cycle works with: passed in, so that tests and the model of the protocol bring their own. */
-export interface Engine {
-  readonly store: Store;
+export interface Engine<Storage extends Store = Store> {
+  readonly store: Storage;
   readonly queue: TaskQueue;
   readonly rules: Rules;
   /** Milliseconds since 1970. */

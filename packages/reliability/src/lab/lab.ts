@@ -55,6 +55,8 @@ const shortTimings: ProcessSettings['timings'] = {
   grace: 60_000,
   toolTimeout: 60_000,
   backOffBase: 100,
+  // Longer than any experiment: only those about blocked event loops set a shorter one.
+  blockedLimit: 3_600_000,
 };
 
 export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promise<Lab> {

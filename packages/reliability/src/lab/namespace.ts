@@ -47,7 +47,7 @@ export function openNamespace(redisUrl: string, name: string): Namespace {
   const redis = connectRedis(redisUrl, 'worker');
   const subscriber = connectRedis(redisUrl, 'subscriber');
   const store = createStore({ redis, subscriber, shards, name, retention: 86_400_000 });
-  const queue = createTaskQueue({ connection: redis, prefixOf: createKeys(name).tag, shards });
+  const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine = {
     store,
     queue,

@@ -28,8 +28,8 @@ export const ProcessSettings = z.strictObject({
     grace: z.number(),
     toolTimeout: z.number(),
     backOffBase: z.number(),
-    /** For how long the event loop may stand still; absent: for ever. */
-    blockedLimit: z.number().optional(),
+    /** For how long the event loop may stand still. */
+    blockedLimit: z.number(),
   }),
   toolEffects: z.record(z.string(), ToolEffect),
 });
@@ -44,7 +44,22 @@ export function readProcessSettings(): ProcessSettings {
 }
 
 /** Signs what the harness's own receivers get. */
-export const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;
+const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;
+
+/** The variables that the gateway and the worker are configured with alike: everything else is as in production. */
+export function serviceVariables({ redisUrl, sandbox }: ProcessSettings): Record<string, string> {
+  return {
+    REDIS_URL: redisUrl,
+    SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
+    SCALEKIT_CLIENT_ID: sandbox.clientId,
+    SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,
+    WEBHOOK_SECRET: webhookSecret,
+    WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+  };
+}
+
+/** How long a process may take to close what it serves: longer than any grace period. In milliseconds. */
+export const closingTime = 300_000;
 
 /** What the runner tells a harness process over the IPC channel. */
 export const Order = z.discriminatedUnion('kind', [

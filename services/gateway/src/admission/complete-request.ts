@@ -71,7 +71,11 @@ export interface JobOwner {
 }
 
 /** The shard that a job's id has to name: its conversation's, else its user's. */
-export function shardOfRequest({ store, settings }: Gateway, body: JobRequest, tenant: string) {
+export function shardOfRequest(
+  { engine: { store }, settings }: Gateway,
+  body: JobRequest,
+  tenant: string,
+) {
   if (body.conversation !== undefined) return shardOfId(body.conversation);
   return store.shardOf({ tenant, user: userOf(body, settings.defaults.user) });
 }

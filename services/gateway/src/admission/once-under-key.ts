@@ -28,7 +28,7 @@ export interface OnceUnderKey<Made> {
  * @throws ProblemError `idempotency_mismatch` when the key was used with another body; and what `make` throws.
  */
 export async function onceUnderKey<Made>(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   { tenant, key, body }: KeyedRequest,
   { find, make }: OnceUnderKey<Made>,
 ): Promise<Made> {

@@ -18,7 +18,10 @@ export function forTenant(gateway: Gateway, handler: TenantHandler): RequestHand
 }
 
 /** @throws ProblemError `unauthorized`, without saying whether a key was near. */
-async function tenantOf({ store, settings }: Gateway, request: Request): Promise<string> {
+async function tenantOf(
+  { engine: { store }, settings }: Gateway,
+  request: Request,
+): Promise<string> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];

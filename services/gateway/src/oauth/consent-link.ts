@@ -38,7 +38,7 @@ export function createConsentLinks(gateway: Gateway) {
 }
 
 async function findOpen(
-  { store, engine }: Gateway,
+  { engine, engine: { store } }: Gateway,
   { account, request }: Opening,
 ): Promise<string | undefined> {
   const opened = openedState(request);
@@ -52,7 +52,7 @@ async function findOpen(
 }
 
 async function makeLink(
-  { store, engine, tools, publicUrl }: Gateway,
+  { engine, engine: { store }, tools, publicUrl }: Gateway,
   { account, job, request, response }: Opening,
 ): Promise<ConsentLink> {
   const now = engine.now();

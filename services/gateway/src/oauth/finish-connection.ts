@@ -53,7 +53,7 @@ export function finishConnection(gateway: Gateway): RequestHandler {
  * of the person in this browser, who never saw the link's page.
  */
 async function takeState(
-  { store, engine }: Gateway,
+  { engine, engine: { store } }: Gateway,
   request: Request,
   state: string,
 ): Promise<OAuthState | undefined> {
@@ -93,7 +93,7 @@ async function verify(gateway: Gateway, verification: Verification): Promise<voi
       return sendPage(response, pages.refused);
     case 'failed': {
       // Put back, so that reloading the page finishes it.
-      await gateway.store.saveOAuthState(state, record);
+      await gateway.engine.store.saveOAuthState(state, record);
       const isFatal = verified.failure.kind === 'fatal';
       return sendPage(response, isFatal ? pages.misconfigured : pages.tryAgain);
     }

@@ -22,7 +22,7 @@ export type CodeOutcome =
  * @param verifyUrl `CONNECT_VERIFY_URL`
  */
 export async function makeVerificationCode(
-  { store, engine }: Gateway,
+  { engine, engine: { store } }: Gateway,
   {
     verifyUrl,
     state,
@@ -53,7 +53,7 @@ export async function makeVerificationCode(
 
 /** Uses a code up; undefined where it is unknown, used, expired or another tenant's, whose attempt leaves it as it is. */
 export async function takeVerificationCode(
-  { store, engine }: Gateway,
+  { engine, engine: { store } }: Gateway,
   code: string,
   tenant: string,
 ): Promise<Unconfirmed | undefined> {
@@ -64,7 +64,7 @@ export async function takeVerificationCode(
 
 /** Gives a code that was taken its use back: Scalekit did not answer, and the application may repeat. */
 export async function returnVerificationCode(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   code: string,
   record: Unconfirmed,
 ): Promise<void> {

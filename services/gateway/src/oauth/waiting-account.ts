@@ -15,7 +15,7 @@ export interface WaitingAccount {
 
 /** Whose account the link asks for; undefined where it asks for none any more, which the browser has been told then. */
 export async function findWaitingAccount(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   text: string,
   response: Response,
 ): Promise<WaitingAccount | undefined> {

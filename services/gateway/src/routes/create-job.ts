@@ -33,7 +33,7 @@ export function createJob(gateway: Gateway): TenantHandler {
       gateway,
       { tenant, key, body: json },
       {
-        find: (id) => gateway.store.readJobParts(id),
+        find: (id) => gateway.engine.store.readJobParts(id),
         make: (underKey) => {
           const id = newId('job', shardOfRequest(gateway, body, tenant));
           return admitJob(gateway, { id, body, admitted, startAt, tenant, underKey });

@@ -25,7 +25,7 @@ export function createSchedule(gateway: Gateway): TenantHandler {
       gateway,
       { tenant, key, body: json },
       {
-        find: (id) => gateway.store.readSchedule(id),
+        find: (id) => gateway.engine.store.readSchedule(id),
         make: (underKey) => make(gateway, { body, json, tenant, underKey }),
       },
     );
@@ -60,7 +60,7 @@ async function make(
 }
 
 /** Requests at the same moment may each find the last free place: the bound is against runaways, not a quota. */
-async function checkRoom({ store, settings }: Gateway, tenant: string): Promise<void> {
+async function checkRoom({ engine: { store }, settings }: Gateway, tenant: string): Promise<void> {
   const { perTenant } = settings.schedules;
   if ((await store.countSchedules(tenant)) < perTenant) return;
   throw new ProblemError(

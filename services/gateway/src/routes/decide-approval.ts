@@ -16,7 +16,7 @@ export function decideApproval(gateway: Gateway): TenantHandler {
     const target = parseApprovalId(id.data);
     const job = await findJobState(gateway, { id: target.job, tenant, response });
     const decision = parseInput(ApprovalDecision, await readBody(request, response));
-    const calls = await gateway.store.readCalls(job.id, [target]);
+    const calls = await gateway.engine.store.readCalls(job.id, [target]);
     if (calls.length === 0) throw notFound(`approval ${id.data}`);
     const outcome = await decideOutcome(gateway.engine, target, decision);
     switch (outcome.kind) {

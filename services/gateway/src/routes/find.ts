@@ -20,7 +20,7 @@ import { note } from '../http/request-log.ts';
  * @throws ProblemError `not_found` for what is no conversation, and for another tenant's.
  */
 export async function findConversation(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   { id, tenant }: { id: unknown; tenant: string },
 ): Promise<ConversationState> {
   const parsed = ConversationId.safeParse(id);
@@ -38,7 +38,7 @@ export async function findConversation(
  * @throws ProblemError `not_found` for what is no delivery, and for another tenant's.
  */
 export async function findDelivery(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   { id, tenant }: { id: unknown; tenant: string },
 ): Promise<WebhookDelivery> {
   const parsed = DeliveryId.safeParse(id);
@@ -63,7 +63,7 @@ interface JobReference {
  */
 export async function findJob(gateway: Gateway, reference: JobReference): Promise<JobParts> {
   const id = jobIdOf(gateway, reference);
-  const parts = await gateway.store.readJobParts(id);
+  const parts = await gateway.engine.store.readJobParts(id);
   if (parts?.job.tenant !== reference.tenant) throw notFound(`job ${id}`);
   return parts;
 }
@@ -71,12 +71,12 @@ export async function findJob(gateway: Gateway, reference: JobReference): Promis
 /** The same without its request and its result, which may be large. */
 export async function findJobState(gateway: Gateway, reference: JobReference): Promise<JobState> {
   const id = jobIdOf(gateway, reference);
-  const job = await gateway.store.readJob(id);
+  const job = await gateway.engine.store.readJob(id);
   if (job?.tenant !== reference.tenant) throw notFound(`job ${id}`);
   return job;
 }
 
-function jobIdOf({ store }: Gateway, { id, response }: JobReference): string {
+function jobIdOf({ engine: { store } }: Gateway, { id, response }: JobReference): string {
   const parsed = JobId.safeParse(id);
   if (!parsed.success || !store.knowsShardOf(parsed.data)) {
     throw notFound(`job ${String(id).slice(0, 80)}`);
@@ -91,7 +91,7 @@ function jobIdOf({ store }: Gateway, { id, response }: JobReference): string {
  * @throws ProblemError `not_found` for what is no schedule, and for another tenant's.
  */
 export async function findSchedule(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   { id, tenant }: { id: unknown; tenant: string },
 ): Promise<ScheduleState> {
   const parsed = ScheduleId.safeParse(id);

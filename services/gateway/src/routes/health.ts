@@ -20,17 +20,12 @@ export function readiness(gateway: Gateway): RequestHandler {
   };
 }
 
-async function problemsOf({
-  store,
-  engine,
-  checkStorage,
-  closing,
-}: Gateway): Promise<readonly string[]> {
+async function problemsOf({ engine, checkStorage, closing }: Gateway): Promise<readonly string[]> {
   if (closing.aborted) return ['The gateway is shutting down.'];
   const storage = await checkStorage();
   if (storage.length > 0) return storage;
   try {
-    const workers = await store.seenWorkers(engine.now());
+    const workers = await engine.store.seenWorkers(engine.now());
     return workers > 0 ? [] : ['No worker has been seen lately: start one (npm run worker).'];
   } catch {
     return ['Redis does not answer.'];

@@ -23,7 +23,7 @@ export function listApprovals(gateway: Gateway): TenantHandler {
 }
 
 async function readPage(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   page: { tenant: string; limit: number; cursor: string | undefined },
 ): Promise<ApprovalPage> {
   try {

@@ -35,7 +35,7 @@ export function listJobs(gateway: Gateway): TenantHandler {
   };
 }
 
-async function readPage({ store }: Gateway, filter: JobFilter): Promise<JobPage> {
+async function readPage({ engine: { store } }: Gateway, filter: JobFilter): Promise<JobPage> {
   try {
     return await store.listJobs(filter);
   } catch (error) {

@@ -55,7 +55,7 @@ function isFull({ room, bytes }: Page): boolean {
 
 /** Adds the messages of a job from a place on; answers where the next page begins, if the page is full before its end. */
 async function addJob(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   page: Page,
   { job, step: first }: Place,
 ): Promise<Place | undefined> {
@@ -94,7 +94,7 @@ const piece = 50;
  * @throws ProblemError when the given one is not among them.
  */
 async function* startedJobs(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   conversation: string,
   first: string | undefined,
 ): AsyncGenerator<string> {

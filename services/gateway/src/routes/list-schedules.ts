@@ -17,7 +17,7 @@ const Query = z.strictObject({
 export function listSchedules(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
     const query = parseInput(Query, request.query);
-    const { items, nextCursor } = await gateway.store
+    const { items, nextCursor } = await gateway.engine.store
       .listSchedules({ ...query, tenant }, (schedule) => viewOfSchedule(gateway, schedule))
       .catch((error: unknown) => {
         throw error instanceof InvalidCursorError ? invalidCursor() : error;

@@ -28,7 +28,7 @@ export function listSteps(gateway: Gateway): TenantHandler {
 }
 
 async function readPiece(
-  { store }: Gateway,
+  { engine: { store } }: Gateway,
   job: string,
   request: { from: StepPlace; steps: number; bytes: number },
 ): Promise<StepPiece> {

@@ -35,7 +35,7 @@ export function listUsage(gateway: Gateway): TenantHandler {
   };
 }
 
-async function readPage({ store }: Gateway, filter: UsageFilter): Promise<UsagePage> {
+async function readPage({ engine: { store } }: Gateway, filter: UsageFilter): Promise<UsagePage> {
   try {
     return await store.listUsage(filter);
   } catch (error) {

@@ -30,7 +30,10 @@ export function listWebhookDeliveries(gateway: Gateway): TenantHandler {
   };
 }
 
-async function readPage({ store }: Gateway, filter: DeliveryFilter): Promise<DeliveryPage> {
+async function readPage(
+  { engine: { store } }: Gateway,
+  filter: DeliveryFilter,
+): Promise<DeliveryPage> {
   try {
     return await store.listDeliveries(filter);
   } catch (error) {

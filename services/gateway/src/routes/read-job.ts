@@ -37,7 +37,7 @@ export function readJob(gateway: Gateway): TenantHandler {
     if (preferred !== undefined && outcome === 'over') {
       response.set('Preference-Applied', `wait=${preferred}`);
     }
-    const parts = await gateway.store.readJobParts(id);
+    const parts = await gateway.engine.store.readJobParts(id);
     if (parts === undefined) throw notFound(`job ${id}`);
     response.json(viewOfJob(gateway, parts));
   };

@@ -23,7 +23,7 @@ export function readLimits(gateway: Gateway): TenantHandler {
 
 /** The limits of a tenant as the API shows them. */
 export async function showLimits(
-  { store, engine }: Gateway,
+  { engine, engine: { store } }: Gateway,
   { tenant, user }: { readonly tenant: string; readonly user?: string | undefined },
 ): Promise<LimitsResource> {
   const now = engine.now();

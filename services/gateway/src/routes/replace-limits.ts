@@ -12,7 +12,10 @@ import { showLimits } from './read-limits.ts';
 export function replaceLimits(gateway: Gateway): TenantHandler {
   return withoutQuery(async (request, response, tenant) => {
     const own = parseInput(TenantLimits, await readBody(request, response));
-    const { store, engine } = gateway;
+    const {
+      engine,
+      engine: { store },
+    } = gateway;
     const allowed = allowedLimits(engine.rules.limits, await store.readLimits(0, tenant));
     const refused = tooHigh(own, allowed);
     if (refused.length > 0) {

@@ -19,7 +19,7 @@ export function triggerSchedule(gateway: Gateway): TenantHandler {
       gateway,
       { tenant, key, body: { trigger: id } },
       {
-        find: (job) => gateway.store.readJobParts(job),
+        find: (job) => gateway.engine.store.readJobParts(job),
         make: async (underKey) => {
           const job = newId('job', shardOfId(id));
           const outcome = await trigger(gateway.engine, { schedule: id, job, underKey });

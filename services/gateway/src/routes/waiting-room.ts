@@ -21,7 +21,7 @@ export type WaitOutcome = 'over' | 'disconnected' | 'full';
  * Lets a bounded number of requests wait for changes of jobs. Who is alone may have every place; once all are taken, a
  * tenant with fewer places than another gets the one that this other has had for longest.
  */
-export function createWaitingRoom({ store, settings, closing }: Gateway) {
+export function createWaitingRoom({ engine: { store }, settings, closing }: Gateway) {
   const places = createPlaces(settings.waiters);
   return async ({ job, tenant, until, seconds, response }: Wait): Promise<WaitOutcome> => {
     const place = places.take(tenant);

@@ -2,7 +2,7 @@ import type { Job } from '@pawl/contracts';
 import { startSandbox } from '@pawl/sandbox';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, beforeEach } from 'vitest';
-import type { GatewaySettings } from '../../src/gateway.ts';
+import type { RouteSettings } from '../../src/gateway.ts';
 import { apiClient } from './api-client.ts';
 import type { Browser } from './browser.ts';
 import { blockJob } from './drive-job.ts';
@@ -20,7 +20,7 @@ export const linkOf = (job: Job) => reachable(urlOf(job));
 const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
 
 interface ConnectingSettings {
-  readonly settings?: Partial<GatewaySettings>;
+  readonly settings?: Partial<RouteSettings>;
   /** Whose jobs wait; with it, the gateway asks for API keys. */
   readonly tenant?: string;
 }

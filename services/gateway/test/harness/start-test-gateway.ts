@@ -17,14 +17,14 @@ import {
   consentOrigins,
   defaultInstructions,
   type Gateway,
-  type GatewaySettings,
+  type RouteSettings,
 } from '../../src/gateway.ts';
 import { serve } from '../../src/serve.ts';
 
 export interface TestGateway {
   readonly url: string;
   readonly store: PawlStore;
-  readonly engine: Engine;
+  readonly engine: Engine<PawlStore>;
   /** Every line that it has logged, as text. */
   readonly logged: readonly string[];
   /** Answers what is under way, as at a shutdown. */
@@ -32,7 +32,7 @@ export interface TestGateway {
 }
 
 export interface TestGatewaySettings {
-  readonly settings?: Partial<GatewaySettings>;
+  readonly settings?: Partial<RouteSettings>;
   /** Default: nobody listens there. */
   readonly scalekit?: { origin: string; clientId: string; clientSecret: string };
   /** Default: the run's Redis. */
@@ -70,8 +70,8 @@ export async function startTestGateway(
   await whenRedisReady(redis, 60_000);
   const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
   const store = createStore({ redis, subscriber, shards: 1, name, retention: 60_000 });
-  const queue = createTaskQueue({ connection: redis, prefixOf: createKeys(name).tag, shards: 1 });
-  const engine: Engine = {
+  const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards: 1 });
+  const engine: Engine<PawlStore> = {
     store,
     queue,
     rules: { ...defaultRules, limits },
@@ -105,7 +105,6 @@ export async function startTestGateway(
       checkWebhookUrl: createWebhookUrlCheck([]),
       ...settings,
     },
-    store,
     engine,
     webhookSecrets,
     tools,

@@ -15,7 +15,7 @@ import {
 import { createToolClient } from '@pawl/providers';
 import { connectRedis, createLogger } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
-import { createStore } from '@pawl/store';
+import { createStore, type PawlStore } from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import type { CallDependencies } from '../../src/call-tool.ts';
@@ -69,7 +69,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
   });
   // As a turn does before any call: whoever is asked about an account for the first time makes it.
   await tools.isAccountActive({ ...owner, connection: tool.connection }, { fresh: true });
-  const engine: Engine = {
+  const engine: Engine<PawlStore> = {
     store,
     queue: idleQueue,
     rules: defaultRules,
@@ -80,7 +80,6 @@ export async function startCallsByHand(testRedis: TestRedis) {
   };
   const destination = new Writable({ write: (_chunk, _encoding, callback) => callback() });
   const settings = {
-    rules: defaultRules,
     toolLimit: 128,
     historyCharacters: 400_000,
     toolEffects: {},
@@ -90,7 +89,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
   /** A worker of its own: what stops its calls stops no others. */
   function newWorker(parts: Partial<CallDependencies> = {}): CallDependencies {
     const log = createLogger({ name: 'worker', level: 'info', destination });
-    const worker = { engine, store, tools, runningCalls: createRunningCalls(), settings, log };
+    const worker = { engine, tools, runningCalls: createRunningCalls(), settings, log };
     return { ...worker, persistentStore: store, ...parts };
   }
 

@@ -18,6 +18,7 @@ import {
   createKeys,
   createStore,
   createWebhookSecrets,
+  type PawlStore,
   type WebhookSecretSettings,
 } from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
@@ -30,7 +31,7 @@ export interface TestWorkerOptions {
   readonly sandbox?: SandboxOptions;
   readonly rules?: Partial<Rules>;
   readonly timings?: Partial<WorkerTimings>;
-  readonly tasks?: Partial<Omit<TaskSettings, 'rules'>>;
+  readonly tasks?: Partial<TaskSettings>;
   readonly credentials?: { clientSecret?: string; modelApiKey?: string };
   /** Milliseconds. The first model call of this worker has a limit of its own, to be let run out. */
   readonly firstModelTimeout?: number;
@@ -89,7 +90,7 @@ export async function startTestWorker(
     allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
   });
   const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
-  const queue = createTaskQueue({ connection: producer, prefixOf, shards: 1 });
+  const queue = createTaskQueue({ connection: producer, keys, shards: 1 });
   const tools = createToolClient({
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
@@ -130,7 +131,7 @@ export async function startTestWorker(
     },
     timings: { ...shortTimings, ...options.timings },
   });
-  const engine: Engine = {
+  const engine: Engine<PawlStore> = {
     store,
     queue,
     rules,
@@ -217,7 +218,6 @@ export async function startTestWorker(
       await sweepShard(
         {
           engine: { ...engine, now: () => Date.now() + milliseconds },
-          store,
           log,
           interval: shortTimings.sweepInterval,
         },

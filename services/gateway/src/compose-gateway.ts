@@ -1,0 +1,133 @@
+import { defaultTenant } from '@pawl/contracts';
+import { connectUrlOf, type Rules } from '@pawl/engine';
+import { createToolClient, type ToolClientSettings } from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import {
+  checkRedis,
+  type Closer,
+  connectRedis,
+  followRedisTime,
+  type Logger,
+  whenRedisReady,
+} from '@pawl/runtime';
+import { createKeys, createStore, createWebhookSecrets, type PawlStore } from '@pawl/store';
+import { createApp } from './app.ts';
+import type { RouteSettings } from './gateway.ts';
+import { serve } from './serve.ts';
+
+/** All that a gateway is told by its configuration. Times are milliseconds. */
+export interface GatewaySettings {
+  /** The first part of every key in Redis. */
+  readonly name: string;
+  readonly redisUrl: string;
+  readonly shards: number;
+  /** How long an ended job is kept. */
+  readonly retention: number;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** HTTP connections that may be open at a time. */
+  readonly connections: number;
+  /** How browsers reach the gateway, without a slash at the end. Default: `localhost` and the port. */
+  readonly publicUrl?: string | undefined;
+  readonly tools: ToolClientSettings;
+  readonly webhooks: {
+    /** The secrets that sign the default tenant's webhooks until it rotates them. */
+    readonly secrets: readonly string[];
+    readonly encryptionKey?: Buffer | undefined;
+  };
+  readonly rules: Rules;
+  readonly routes: RouteSettings;
+}
+
+export interface ComposeOptions {
+  readonly log: Logger;
+  /** Wraps the store: the crash harness ends the process at a named point of it. */
+  readonly wrapStore?: (store: PawlStore) => PawlStore;
+}
+
+export interface ComposedGateway {
+  readonly port: number;
+  /** True: requests from this machine are answered without an API key now. */
+  readonly isKeyless: boolean;
+  /** What has to be closed, in this order. */
+  readonly closers: readonly Closer[];
+}
+
+/** The gateway may not answer without an API key, and there is none. */
+export class ApiKeyMissingError extends Error {
+  override readonly name = 'ApiKeyMissingError';
+}
+
+/**
+ * Wires a whole gateway and lets it listen. `Date.now()` of this process tells the time of Redis from then on.
+ *
+ * @throws ApiKeyMissingError
+ */
+export async function composeGateway(
+  settings: GatewaySettings,
+  { log, wrapStore = (store) => store }: ComposeOptions,
+): Promise<ComposedGateway> {
+  const { name, redisUrl, shards, retention, host, rules, routes, webhooks } = settings;
+  const redis = connectRedis(redisUrl, 'producer', { logger: log });
+  const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
+  await whenRedisReady(redis, 30_000);
+  const time = await followRedisTime(redis, { logger: log });
+  for (const problem of await checkRedis(redis)) {
+    log.warn({ problem }, 'Redis is not as it should be');
+  }
+  const keys = createKeys(name);
+  const store = wrapStore(createStore({ redis, subscriber, shards, retention, name }));
+  await store.checkCompatibility();
+  if (!routes.allowsKeyless && !(await store.hasApiKeys())) {
+    throw new ApiKeyMissingError('The gateway needs an API key, and there is none yet.');
+  }
+  const queue = createTaskQueue({ connection: redis, keys, shards });
+  const tools = createToolClient(settings.tools);
+  const closing = new AbortController();
+  const server = await serve({
+    host,
+    port: settings.port,
+    bounds: { connections: settings.connections },
+    log,
+    answer: (port) => {
+      const publicUrl = settings.publicUrl ?? `http://localhost:${port}`;
+      return createApp({
+        settings: routes,
+        engine: {
+          store,
+          queue,
+          rules,
+          now: Date.now,
+          random: Math.random,
+          onLostWake: (error) =>
+            log.warn({ err: error }, 'a wake-up got lost: the sweeper will make up for it'),
+          connectUrl: connectUrlOf(publicUrl),
+        },
+        webhookSecrets: createWebhookSecrets({
+          redis,
+          keys,
+          encryptionKey: webhooks.encryptionKey,
+          given: { [defaultTenant]: webhooks.secrets },
+        }),
+        tools,
+        checkStorage: () => checkRedis(redis),
+        publicUrl,
+        log,
+        closing: closing.signal,
+      });
+    },
+  });
+  return {
+    port: server.port,
+    isKeyless: routes.allowsKeyless && !(await store.requiresApiKey()),
+    closers: [
+      { name: 'long polls', close: () => closing.abort() },
+      { name: 'http', close: () => server.stop() },
+      { name: 'queue', close: () => queue.close() },
+      { name: 'tools', close: () => tools.close() },
+      { name: 'time', close: () => time.stop() },
+      { name: 'redis', close: () => [redis, subscriber].map((each) => each.disconnect()) },
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+import { defaultRules } from '@pawl/engine';
+import { createWebhookUrlCheck } from '@pawl/providers';
+import type { GatewaySettings } from './compose-gateway.ts';
+import type { GatewayEnvironment } from './env.ts';
+import { consentOrigins, defaultInstructions, defaultWaiters } from './gateway.ts';
+import { isLoopbackName } from './http/refuse-foreigners.ts';
+
+/** What the variables of the environment say, in the units and groups that the gateway is composed with. */
+export function gatewaySettings(environment: GatewayEnvironment): GatewaySettings {
+  return {
+    name: 'pawl',
+    redisUrl: environment.REDIS_URL,
+    shards: environment.PAWL_SHARDS,
+    retention: Math.round(environment.JOB_RETENTION_DAYS * 86_400_000),
+    host: environment.HOST,
+    port: environment.PORT,
+    connections: environment.MOST_CONNECTIONS,
+    publicUrl: environment.PUBLIC_URL,
+    tools: {
+      environmentUrl: environment.SCALEKIT_ENVIRONMENT_URL,
+      clientId: environment.SCALEKIT_CLIENT_ID,
+      clientSecret: environment.SCALEKIT_CLIENT_SECRET,
+      toolTimeout: defaultRules.toolTimeout,
+      // A person in a browser waits for these.
+      lookupTimeout: 5_000,
+    },
+    webhooks: {
+      secrets: environment.WEBHOOK_SECRET,
+      encryptionKey: environment.PAWL_ENCRYPTION_KEY,
+    },
+    rules: {
+      ...defaultRules,
+      limits: { tenant: environment.TENANT_LIMITS, user: environment.USER_LIMITS },
+    },
+    routes: {
+      defaults: {
+        user: environment.SCALEKIT_IDENTIFIER,
+        connections: environment.SCALEKIT_CONNECTION_NAME,
+        model: environment.FASTROUTER_MODEL,
+        instructions: defaultInstructions,
+        webhookUrl: environment.WEBHOOK_URL,
+      },
+      allowsKeyless: isLoopbackName(environment.HOST) && environment.NODE_ENV !== 'production',
+      checkWebhookUrl: createWebhookUrlCheck(environment.WEBHOOK_ALLOWED_HOSTS),
+      waiters: defaultWaiters,
+      applicationName: environment.APPLICATION_NAME,
+      connectVerifyUrl: environment.CONNECT_VERIFY_URL,
+      consentOrigins: consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
+      schedules: {
+        minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
+        perTenant: environment.SCHEDULES_PER_TENANT,
+      },
+    },
+  };
+}

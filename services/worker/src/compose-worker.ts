@@ -1,0 +1,134 @@
+import { defaultTenant } from '@pawl/contracts';
+import type { ConnectUrl, ModelClient, Rules, ToolClient, WebhookClient } from '@pawl/engine';
+import {
+  createModelClient,
+  createToolClient,
+  createWebhookClient,
+  type ModelClientSettings,
+  type ToolClientSettings,
+} from '@pawl/providers';
+import { createTaskQueue } from '@pawl/queue';
+import {
+  checkRedis,
+  type Closer,
+  connectRedis,
+  followRedisTime,
+  type Logger,
+  startWatchdog,
+  whenRedisReady,
+} from '@pawl/runtime';
+import { createKeys, createStore, createWebhookSecrets, type PawlStore } from '@pawl/store';
+import { startWorker, type WorkerTimings } from './start-worker.ts';
+import type { TaskSettings } from './worker.ts';
+
+/** All that a worker is told by its configuration. Times are milliseconds. */
+export interface WorkerSettings {
+  /** The first part of every key in Redis. */
+  readonly name: string;
+  readonly redisUrl: string;
+  readonly shards: number;
+  /** How long an ended job is kept. */
+  readonly retention: number;
+  readonly model: ModelClientSettings;
+  readonly tools: ToolClientSettings;
+  readonly webhooks: {
+    readonly timeout: number;
+    readonly allowedHosts: readonly string[];
+    /** Attempts at a time in this process: they mostly wait for receivers. */
+    readonly concurrency: number;
+    /** The secrets that sign the default tenant's webhooks until it rotates them. */
+    readonly secrets: readonly string[];
+    readonly encryptionKey?: Buffer | undefined;
+  };
+  readonly rules: Rules;
+  readonly connectUrl: ConnectUrl;
+  readonly tasks: TaskSettings;
+  readonly timings: WorkerTimings;
+  readonly watchdog: {
+    /** For how long the event loop may stand still. */
+    readonly limit: number;
+    /** True: the process is ended without a line of log. */
+    readonly isSilent: boolean;
+  };
+}
+
+/** What the worker works through. */
+export interface WorkerPorts {
+  readonly store: PawlStore;
+  readonly model: ModelClient;
+  readonly tools: ToolClient;
+  readonly webhookClient: WebhookClient;
+}
+
+export interface ComposeOptions {
+  readonly log: Logger;
+  /** Replaces or wraps ports: the crash harness ends the process at a named point of one. */
+  readonly wrap?: (ports: WorkerPorts) => WorkerPorts;
+}
+
+/**
+ * Wires a whole worker and starts it. `Date.now()` of this process tells the time of Redis from then on. Answers what
+ * has to be closed, in this order.
+ */
+export async function composeWorker(
+  settings: WorkerSettings,
+  { log, wrap = (ports) => ports }: ComposeOptions,
+): Promise<readonly Closer[]> {
+  const { name, redisUrl, shards, retention, rules, webhooks } = settings;
+  const redis = connectRedis(redisUrl, 'worker', { logger: log });
+  const producer = connectRedis(redisUrl, 'worker', { logger: log });
+  const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
+  await whenRedisReady(redis, 30_000);
+  const time = await followRedisTime(redis, { logger: log });
+  for (const problem of await checkRedis(redis)) {
+    log.warn({ problem }, 'Redis is not as it should be');
+  }
+  const keys = createKeys(name);
+  const store = createStore({ redis, subscriber, shards, retention, name });
+  await store.checkCompatibility();
+  const queue = createTaskQueue({ connection: producer, keys, shards });
+  const tools = createToolClient(settings.tools);
+  const ports = wrap({
+    store,
+    model: createModelClient(settings.model),
+    tools,
+    webhookClient: createWebhookClient({
+      timeout: webhooks.timeout,
+      allowedHosts: webhooks.allowedHosts,
+      onRefused: (refused) => log.warn(refused, 'a webhook to an internal address was refused'),
+    }),
+  });
+  const watchdog = startWatchdog({ name: 'worker', ...settings.watchdog });
+  const worker = await startWorker({
+    watchdog,
+    store: ports.store,
+    queue,
+    model: ports.model,
+    tools: ports.tools,
+    log,
+    connection: redis,
+    prefixOf: keys.tag,
+    rules,
+    webhooks: {
+      client: ports.webhookClient,
+      secrets: createWebhookSecrets({
+        redis,
+        keys,
+        encryptionKey: webhooks.encryptionKey,
+        given: { [defaultTenant]: webhooks.secrets },
+      }),
+      concurrency: webhooks.concurrency,
+    },
+    connectUrl: settings.connectUrl,
+    tasks: settings.tasks,
+    timings: settings.timings,
+  });
+  return [
+    { name: 'worker', close: () => worker.stop() },
+    { name: 'queue', close: () => queue.close() },
+    { name: 'tools', close: () => tools.close() },
+    { name: 'watchdog', close: () => watchdog.stop() },
+    { name: 'time', close: () => time.stop() },
+    { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
+  ];
+}
