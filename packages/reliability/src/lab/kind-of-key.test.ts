@@ -20,6 +20,8 @@ test.each<[string, KeyKind]>([
   ['{pawl:0}:shares:turns:parked:default', 'task'],
   ['{pawl:0}:runnable', 'unfinished'],
   ['{pawl:0}:held', 'unfinished'],
+  ['{pawl:0}:record-format', 'standing'],
+  ['{pawl:0}:quarantine', 'unfinished'],
   ['{pawl:0}:surprise', 'unknown'],
   ['surprise', 'unknown'],
 ])('%s is a key of the kind %s', (key, kind) => {

@@ -16,13 +16,16 @@ export type KeyKind =
 const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
-  [/^(jobs:.+|retained|shards|workers|serving|api-keys|api-key-required|limits:.+)$/, 'standing'],
+  [
+    /^(jobs:.+|retained|shards|record-format|workers|serving|api-keys|api-key-required|limits:.+)$/,
+    'standing',
+  ],
   [/^shares:(capacity|workers)$/, 'standing'],
   [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(accepted:.+|usage:.+|usage-users:.+|provider-pauses)$/, 'expiring'],
   [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],
-  [/^(runnable|deadlines|held|waiting:.+|parked:.+)$/, 'unfinished'],
+  [/^(runnable|deadlines|held|quarantine|waiting:.+|parked:.+)$/, 'unfinished'],
 ];
 
 /** What BullMQ keeps of a queue that is empty. */
