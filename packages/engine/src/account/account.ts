@@ -1,13 +1,13 @@
 import type { CallStep, JobState, TurnStep } from '@pawl/contracts';
 import { unlessUnreadable } from '../domain/stored-records.ts';
 import type { Engine } from '../commit/engine.ts';
-import { nextState, type Transition, nothing, type Nothing } from '../commit/next-state.ts';
+import { nextState, nothing, type CommitOrNothing } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { Account } from '../domain/tool.ts';
 import { blockedOn, readyAgain } from '../job/steps.ts';
 
-type AccountDecision = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+type AccountDecision = CommitOrNothing;
 
 /** The claimed turn can't go on: an account has to be authorized first. The claim counts as no attempt. */
 export function blockTurn(

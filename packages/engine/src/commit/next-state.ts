@@ -23,6 +23,45 @@ export function nothing(reason: string): Nothing {
   return { kind: 'nothing', reason };
 }
 
+/** Every kind of answer that a transition has, and whether it is committed: the kind decides, and nothing else. */
+const isCommittedKind = {
+  commit: true,
+  claimed: true,
+  settled: true,
+  ended: true,
+  nothing: false,
+  due: false,
+  early: false,
+  check_account: false,
+  late: false,
+  limited: false,
+} as const;
+
+type AnswerKinds = typeof isCommittedKind;
+
+type KindsThat<Are extends boolean> = {
+  [Kind in keyof AnswerKinds]: AnswerKinds[Kind] extends Are ? Kind : never;
+}[keyof AnswerKinds];
+
+/** An answer that is committed; it may say more of the transition, such as the epoch of a claim. */
+export interface Committed<Kind extends KindsThat<true> = KindsThat<true>> {
+  readonly kind: Kind;
+  readonly transition: Transition;
+}
+
+/** What a transition answers: a transition to commit, or a reason to leave the job as it is. */
+export type TransitionAnswer =
+  | Committed
+  | { readonly kind: KindsThat<false>; readonly transition?: never };
+
+export type CommitOrNothing = Committed<'commit'> | Nothing;
+
+export function isCommitted<Answer extends TransitionAnswer>(
+  answer: Answer,
+): answer is Answer & Committed {
+  return isCommittedKind[answer.kind];
+}
+
 interface NextStateParts {
   readonly patch: Partial<Omit<JobState, 'id' | 'sequence'>>;
   readonly events?: readonly JobEvent[];

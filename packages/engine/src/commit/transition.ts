@@ -1,7 +1,7 @@
 import type { JobState } from '@pawl/contracts';
 import { commitTransition } from './commit-and-wake.ts';
 import type { Engine } from './engine.ts';
-import { type Transition, nothing, type Nothing } from './next-state.ts';
+import { isCommitted, nothing, type Nothing, type TransitionAnswer } from './next-state.ts';
 
 /**
  * Reads the job, decides, commits; and decides anew on the fresh state for as long as somebody else commits first.
@@ -9,7 +9,7 @@ import { type Transition, nothing, type Nothing } from './next-state.ts';
  *
  * @param known a state that the caller has read already: it saves the first read
  */
-export async function applyTransition<Decision extends { readonly kind: string }>(
+export async function applyTransition<Decision extends TransitionAnswer>(
   engine: Engine,
   jobId: string,
   decide: (job: JobState) => Decision,
@@ -21,7 +21,7 @@ export async function applyTransition<Decision extends { readonly kind: string }
       const job = remembered ?? (await engine.store.readJob(jobId));
       if (job === undefined) return { result: nothing('the job does not exist') };
       const decision = decide(job);
-      if (hasTransition(decision)) {
+      if (isCommitted(decision)) {
         if (await commitTransition(engine, decision.transition)) {
           return { result: decision, latest: decision.transition.after };
         }
@@ -37,12 +37,6 @@ export async function applyTransition<Decision extends { readonly kind: string }
 function newest(known: JobState | undefined, latest: JobState | undefined): JobState | undefined {
   if (known === undefined || latest === undefined) return known ?? latest;
   return latest.sequence > known.sequence ? latest : known;
-}
-
-function hasTransition<Decision extends { readonly kind: string }>(
-  decision: Decision,
-): decision is Decision & { readonly transition: Transition } {
-  return 'transition' in decision;
 }
 
 interface Outcome<Result> {

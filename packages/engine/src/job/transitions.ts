@@ -6,7 +6,15 @@ import type {
   OutcomeRecord,
   ToolCall,
 } from '@pawl/contracts';
-import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import {
+  nextState,
+  type Transition,
+  end,
+  nothing,
+  type Nothing,
+  type Committed,
+  type CommitOrNothing,
+} from '../commit/next-state.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
 import { withoutClaim } from '../tool-call/open-claims.ts';
 import {
@@ -20,7 +28,7 @@ import {
 import { limitBeforeTurn } from './limits.ts';
 import { freshStep, unknownStep } from './steps.ts';
 
-export type StopDecision = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+export type StopDecision = CommitOrNothing;
 
 /** Sticks at every phase: what is still in flight finds an ended job (invariant 7). */
 export function cancel(job: JobState, by: CancelSource, now: number): StopDecision {
@@ -37,7 +45,7 @@ export function expire(job: JobState, now: number): StopDecision {
 }
 
 export type ReopenDecision =
-  | { readonly kind: 'commit'; readonly transition: Transition }
+  | Committed<'commit'>
   /** This limit would stop the job again before its next step. */
   | { readonly kind: 'limited'; readonly limit: string }
   | Nothing;

@@ -1,5 +1,11 @@
 import type { ApprovalDecision, DecisionRecord, JobState } from '@pawl/contracts';
-import { nextState, type Transition, nothing, type Nothing } from '../commit/next-state.ts';
+import {
+  nextState,
+  type Transition,
+  nothing,
+  type Committed,
+  type CommitOrNothing,
+} from '../commit/next-state.ts';
 import { readyAgain, replaceCall } from '../job/steps.ts';
 import { afterCall, settleCall } from './settle.ts';
 
@@ -13,7 +19,7 @@ export function resolveOutcome(
   { turn, index, epoch }: { turn: number; index: number; epoch: number },
   decision: ApprovalDecision,
   now: number,
-): { readonly kind: 'commit'; readonly transition: Transition } | Nothing {
+): CommitOrNothing {
   const { phase } = job;
   const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
   if (phase.name !== 'calls' || call?.step.status !== 'unknown' || call.step.epoch !== epoch) {
@@ -35,9 +41,6 @@ export function resolveOutcome(
   }
 }
 
-function commit(
-  resolved: Transition,
-  record: DecisionRecord,
-): { readonly kind: 'commit'; readonly transition: Transition } {
+function commit(resolved: Transition, record: DecisionRecord): Committed<'commit'> {
   return { kind: 'commit', transition: { ...resolved, steps: [...resolved.steps, record] } };
 }

@@ -1,5 +1,12 @@
 import type { JobState, Running, ToolCall } from '@pawl/contracts';
-import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import {
+  nextState,
+  type Transition,
+  end,
+  nothing,
+  type Nothing,
+  type Committed,
+} from '../commit/next-state.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
 import { claimed, replaceCall, quarantine } from '../job/steps.ts';
@@ -7,14 +14,9 @@ import { beginClaim } from './open-claims.ts';
 import { afterCall, declareUnknown, mustNotRepeat } from './settle.ts';
 
 export type CallClaim =
-  | {
-      readonly kind: 'claimed';
-      readonly transition: Transition;
-      readonly call: ToolCall;
-      readonly epoch: number;
-    }
+  | (Committed<'claimed'> & { readonly call: ToolCall; readonly epoch: number })
   /** Something else had to be written first: the outcome is unknown, or the job has ended. */
-  | { readonly kind: 'settled'; readonly transition: Transition }
+  | Committed<'settled'>
   | { readonly kind: 'check_account'; readonly connection: string }
   | { readonly kind: 'early'; readonly at: number }
   | Nothing;

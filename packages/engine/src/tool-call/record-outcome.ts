@@ -1,5 +1,11 @@
 import type { CallStep, Failure, JobState, LateOutcome } from '@pawl/contracts';
-import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import {
+  nextState,
+  type Transition,
+  end,
+  nothing,
+  type CommitOrNothing,
+} from '../commit/next-state.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
 import type { ToolOutcome } from '../domain/tool.ts';
@@ -14,7 +20,7 @@ import {
   settleCall,
 } from './settle.ts';
 
-type Settlement = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+type Settlement = CommitOrNothing;
 
 export type OutcomeDecision =
   | Settlement

@@ -1,12 +1,19 @@
 import type { JobState } from '@pawl/contracts';
-import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import {
+  nextState,
+  end,
+  nothing,
+  type Nothing,
+  type Committed,
+  type CommitOrNothing,
+} from '../commit/next-state.ts';
 import type { Rules } from '../domain/rules.ts';
 import { limitBeforeTurn } from '../job/limits.ts';
 import { claimed, readyAgain, quarantine, triesOf } from '../job/steps.ts';
 
 export type TurnClaim =
-  | { readonly kind: 'claimed'; readonly transition: Transition; readonly epoch: number }
-  | { readonly kind: 'ended'; readonly transition: Transition }
+  | (Committed<'claimed'> & { readonly epoch: number })
+  | Committed<'ended'>
   /** The start time has come: the job joins its conversation's line. */
   | { readonly kind: 'due' }
   | { readonly kind: 'check_account'; readonly connection: string }
@@ -53,7 +60,7 @@ export function claimTurn(
   };
 }
 
-type ReleaseDecision = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+type ReleaseDecision = CommitOrNothing;
 
 /** A worker that is told to stop gives its turn back, with no attempt lost. */
 export function releaseTurn(
@@ -83,7 +90,7 @@ export function stopTurn(
   job: JobState,
   { epoch }: { epoch: number },
   now: number,
-): { readonly kind: 'commit'; readonly transition: Transition } | Nothing {
+): CommitOrNothing {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
     return nothing('the turn is no longer this claim’s');

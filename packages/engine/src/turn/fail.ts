@@ -1,5 +1,5 @@
 import type { JobState } from '@pawl/contracts';
-import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import { nextState, end, nothing, type CommitOrNothing } from '../commit/next-state.ts';
 import type { ModelFailure } from '../domain/model.ts';
 import type { Rules } from '../domain/rules.ts';
 import { limitBeforeTurn } from '../job/limits.ts';
@@ -8,9 +8,7 @@ import { type SentMessages, smallerBudget } from './messages.ts';
 import { pauseEnd, spread } from './provider-pause.ts';
 import { addReply } from './record-reply.ts';
 
-export type FailureDecision =
-  | { readonly kind: 'commit'; readonly transition: Transition }
-  | Nothing;
+export type FailureDecision = CommitOrNothing;
 
 export interface TurnFailure {
   readonly epoch: number;

@@ -1,5 +1,5 @@
 import type { JobState } from '@pawl/contracts';
-import { nextState, type Transition, nothing, type Nothing } from '../commit/next-state.ts';
+import { nextState, nothing, type CommitOrNothing } from '../commit/next-state.ts';
 import type { Rules } from '../domain/rules.ts';
 import { freshStep, readyAgain } from '../job/steps.ts';
 
@@ -35,7 +35,7 @@ export function pauseTurn(
   job: JobState,
   { epoch, until, nextModel }: { epoch: number; until: number; nextModel: number | undefined },
   { now, random, rules }: { readonly now: number; readonly random: number; readonly rules: Rules },
-): { readonly kind: 'commit'; readonly transition: Transition } | Nothing {
+): CommitOrNothing {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
     return nothing('the turn is no longer this claim’s');

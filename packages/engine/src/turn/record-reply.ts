@@ -7,7 +7,7 @@ import type {
   TurnRecord,
   Usage,
 } from '@pawl/contracts';
-import { nextState, type Transition, end, nothing, type Nothing } from '../commit/next-state.ts';
+import { nextState, end, nothing, type CommitOrNothing } from '../commit/next-state.ts';
 import type { JobResult } from '../domain/job.ts';
 import type { ModelReply, ReplyUsage } from '../domain/model.ts';
 import { exceedsToolCalls, limitBeforeTurn } from '../job/limits.ts';
@@ -16,7 +16,7 @@ import type { PreparedCall } from '../tool-call/prepare.ts';
 import { meaningOf, notMadeBecause, stopReasonOf, textOfReply } from './reply-meaning.ts';
 import { type AnswerCheck, correctionOf, mismatch, readJson } from './response-format.ts';
 
-export type ReplyDecision = { readonly kind: 'commit'; readonly transition: Transition } | Nothing;
+export type ReplyDecision = CommitOrNothing;
 
 interface RecordedReply {
   readonly epoch: number;
