@@ -60,7 +60,7 @@ export {
   type ToolSet,
 } from './tool-call/prepare.ts';
 export { recordOutcome } from './tool-call/record-outcome.ts';
-export { recordReply } from './turn/record-reply.ts';
+export { countSuperseded, recordReply } from './turn/record-reply.ts';
 export { finishReasonOf, meaningOf, notMadeBecause, saysSomething } from './turn/reply-meaning.ts';
 export { checkAnswer } from './turn/response-format.ts';
 export { resolveOutcome } from './tool-call/approval.ts';

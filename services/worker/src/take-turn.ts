@@ -5,6 +5,7 @@ import {
   budgetLeft,
   checkableCalls,
   checkAnswer,
+  countSuperseded,
   effectOf,
   failTurn,
   isStopped,
@@ -190,7 +191,9 @@ async function commitReply(
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };
     return recordReply(fresh, recorded, now);
   });
-  return decision.kind === 'commit' ? requested.length : undefined;
+  if (decision.kind === 'commit') return requested.length;
+  await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, reply));
+  return undefined;
 }
 
 /** A budget of the tenant or the user is used up: the job ends here, before the model call. */
@@ -231,9 +234,12 @@ async function fail(
   const models = request.models.length;
   const elsewhere = await pauseProvider(worker, job, { failure, request });
   const failed = { epoch, failure, cause, models, elsewhere, ...(sent && { sent }) };
-  await applyTransition(engine, job.id, (fresh) =>
+  const decision = await applyTransition(engine, job.id, (fresh) =>
     failTurn(fresh, failed, engine.now(), engine.random(), engine.rules),
   );
+  const spent = 'usage' in failure ? failure.usage : undefined;
+  if (decision.kind === 'commit' || spent === undefined) return;
+  await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, spent));
 }
 
 /** The job waits as state only; its cause is looked at once more after the commit (invariant 8). */

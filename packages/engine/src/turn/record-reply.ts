@@ -79,6 +79,16 @@ export function recordReply(
   };
 }
 
+/**
+ * What was spent on an answer that came after its turn had become another claim's: it is counted, and nothing else is
+ * taken from it. A job that has ended stays as it is (invariant 7).
+ */
+export function countSuperseded(job: JobState, spent: ReplyUsage): ReplyDecision {
+  if (job.phase.name === 'ended') return nothing('the job has ended');
+  const patch = { usage: addReply(job.usage, spent) };
+  return { kind: 'commit', transition: nextState(job, { patch, model: spent.model }) };
+}
+
 /** What follows a reply. Without an ending, the job goes on. */
 interface Next {
   readonly patch: Partial<Omit<JobState, 'id' | 'sequence'>>;

@@ -96,12 +96,19 @@ describe('the tool calls of a message', () => {
       { ...ping, id: '' },
       { ...ping, id: null },
       { ...ping, id: 'x' },
-      { ...ping, id: 'x' },
+      { function: { name: 'ping', arguments: '{"a":1}' }, id: 'x' },
       { ...ping, id: 3 },
     ];
-    expect(calls(given)).toEqual(
-      ['own_1', 'own_2', 'own_3', 'x', 'own_4', '3'].map((id) => call(id, 'ping', '{}')),
-    );
+    expect(calls(given)).toEqual([
+      ...['own_1', 'own_2', 'own_3', 'x'].map((id) => call(id, 'ping', '{}')),
+      call('own_4', 'ping', '{"a":1}'),
+      call('3', 'ping', '{}'),
+    ]);
+  });
+
+  it('are made once where one is listed twice', () => {
+    const send = { id: 'x', function: { name: 'send', arguments: '{"to":"a"}' } };
+    expect(calls([send, { ...send, index: 1 }, send])).toEqual([call('x', 'send', '{"to":"a"}')]);
   });
 
   it('may be flat, of another type, or not in a list', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@pawl/contracts';
 import { saysSomething } from '@pawl/engine';
 import { isObject, membersOf, textOf } from './parse-body.ts';
@@ -83,21 +84,26 @@ function joinTexts(texts: readonly string[]): string | undefined {
   return texts.length === 0 ? undefined : texts.join('');
 }
 
-/** Undefined where a call can't be read: nobody could say what was asked for. */
+/**
+ * Undefined where a call can't be read: nobody could say what was asked for. A call that is listed twice, with the same
+ * id, name and arguments, is one call; others of the same id are calls of their own.
+ */
 function readCalls(
   list: readonly unknown[],
   legacyCall: unknown,
   newCallId: () => string,
 ): JsonObject[] | undefined {
   const given = list.length === 0 && isObject(legacyCall) ? [legacyCall] : list;
-  const ids = new Set<string>();
+  const known = new Map<string, JsonObject>();
   const calls: JsonObject[] = [];
   for (const each of given) {
     const call = readCall(each);
     if (call === undefined) return undefined;
     const own = idOf(call['id']);
-    const id = own === undefined || ids.has(own) ? newCallId() : own;
-    ids.add(id);
+    const namesake = own === undefined ? undefined : known.get(own);
+    if (isDeepStrictEqual(namesake?.['function'], call['function'])) continue;
+    const id = own === undefined || namesake !== undefined ? newCallId() : own;
+    known.set(id, call);
     calls.push({ ...call, id });
   }
   return calls;
