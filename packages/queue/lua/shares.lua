@@ -119,9 +119,18 @@ local function roomOf(pool, all, tenant)
   return (2 * pool.nominal + pool.reserve) * free - pool.reserve * tenant[1]
 end
 
+-- Whether a group of the tenant that holds nothing may take its first share. See mayTakeShare.
+local function hasFirst(pool, all, tenant)
+  local free = pool.nominal + pool.reserve - all[1]
+  return pool.nominal > 0 and 4 * free > pool.reserve and 2 * tenant[1] < 2 * pool.nominal + pool.reserve and free > 0
+end
+
 local function mayTake(pool, all, tenant, group)
   if pool.groupLimit > 0 and group[1] >= pool.groupLimit then
     return false
+  end
+  if group[1] == 0 and hasFirst(pool, all, tenant) then
+    return true
   end
   local room = roomOf(pool, all, tenant)
   return room > 0 and group[1] * (pool.nominal + pool.reserve) * pool.reserve < pool.nominal * room
@@ -205,7 +214,7 @@ local function dispatch(pool)
     local group
     local tenant = firstOf(pool.key .. ':parked', function(tenant)
       local ofTenant = counterFor(pool, tenant)
-      if roomOf(pool, all, ofTenant) <= 0 then
+      if roomOf(pool, all, ofTenant) <= 0 and not hasFirst(pool, all, ofTenant) then
         return false
       end
       group = firstOf(lanesKey(pool, tenant), function(group)

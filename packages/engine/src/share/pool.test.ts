@@ -105,6 +105,15 @@ test('with the default slots, fourteen tenants that hang leave one free for the 
   expect(total(fill(capacity, [...users(30), ...tenants(1)]))).toBeLessThan(75);
 });
 
+test('a user who holds nothing starts although its tenant holds more than its part', () => {
+  const capacity = { nominal: 50, reserve: 25, groupLimit: 0 };
+  // One user of the tenant came first, then another tenant's took all that was left for it.
+  const held = { all: 50 + 16, tenant: 50 };
+  expect(mayTakeShare(capacity, { ...held, group: 0 })).toBe(true);
+  expect(mayTakeShare(capacity, { ...held, group: 1 })).toBe(false);
+  expect(mayTakeShare(capacity, { all: 69, tenant: 53, group: 0 })).toBe(false);
+});
+
 test('a group never gets more than its limit', () => {
   const capacity = { nominal: 50, reserve: 25, groupLimit: 10 };
   expect(fill(capacity, users(2))).toEqual([10, 10]);

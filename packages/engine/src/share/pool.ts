@@ -27,13 +27,19 @@ export interface Holding {
  * - a tenant with any number of users gets at most C + R / 2;
  * - whoever holds nothing finds a free slot, however much others want, as long as there are few such others.
  *
+ * A tenant may hold more than its part once others have come. Its users who hold nothing must not wait for those who
+ * hold much: each may take a first share while more than a quarter of the reserve is free, up to C + R / 2 for the tenant.
+ *
  * Without fractions, so that it is computed alike in Lua (`packages/queue/lua/shares.lua`).
  */
 export function mayTakeShare({ nominal, reserve, groupLimit }: Capacity, held: Holding): boolean {
   const slots = nominal + reserve;
   const free = slots - held.all;
   if (free <= 0 || (groupLimit > 0 && held.group >= groupLimit)) return false;
-  const room = (2 * nominal + reserve) * free - reserve * held.tenant;
+  const most = 2 * nominal + reserve;
+  const isFirst = held.group === 0 && nominal > 0;
+  if (isFirst && 4 * free > reserve && 2 * held.tenant < most) return true;
+  const room = most * free - reserve * held.tenant;
   return held.group * slots * reserve < nominal * room;
 }
 

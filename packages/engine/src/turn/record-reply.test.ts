@@ -5,7 +5,7 @@ import type { ModelReply } from '../domain/model.ts';
 import { reopen } from '../job/transitions.ts';
 import { prepareCalls, requestedCalls } from '../tool-call/prepare.ts';
 import { messagesOf } from './history.ts';
-import { recordReply } from './record-reply.ts';
+import { countSuperseded, recordReply } from './record-reply.ts';
 import { meaningOf, notMadeBecause } from './reply-meaning.ts';
 import type { AnswerCheck } from './response-format.ts';
 
@@ -199,5 +199,43 @@ describe('an answer that does not fit its response_format', () => {
     const { after, result } = record(good, { answer: fits });
     expect(after.phase).toMatchObject({ ending: { status: 'completed' } });
     expect(result).toMatchObject({ json: { count: 7 } });
+  });
+});
+
+describe('a reply whose turn has become another claim’s', () => {
+  const spent = { model: 'openai/gpt-4o', inputTokens: 5, outputTokens: 7, costUsd: 0.25 };
+
+  test('is counted, and changes nothing else', () => {
+    const counted = countSuperseded(job, spent);
+    if (counted.kind !== 'commit') throw new Error(counted.reason);
+    const { usage, sequence } = job;
+    expect(counted.transition).toMatchObject({ model: spent.model, events: [], steps: [] });
+    expect(counted.transition.after).toEqual({
+      ...job,
+      sequence: sequence + 1,
+      usage: {
+        ...usage,
+        modelCalls: usage.modelCalls + 1,
+        inputTokens: usage.inputTokens + 5,
+        outputTokens: usage.outputTokens + 7,
+        costUsd: usage.costUsd + 0.25,
+      },
+    });
+  });
+
+  test('leaves a job that has ended as it is', () => {
+    const { kind } = countSuperseded(
+      {
+        ...job,
+        phase: {
+          name: 'ended',
+          at: 1,
+          ending: { status: 'expired' },
+          from: job.phase,
+        } as JobState['phase'],
+      },
+      spent,
+    );
+    expect(kind).toBe('nothing');
   });
 });

@@ -19,7 +19,8 @@ const call = (id: string, name: string, text: string) => ({
   function: { name, arguments: text },
 });
 
-const many = (length: number) => Array.from({ length }, () => call('a', 'ping', '{}'));
+const many = (length: number) =>
+  Array.from({ length }, (_, index) => call(`call_${index}`, 'ping', '{}'));
 
 describe('the content of a message', () => {
   it.each<[string, unknown, string | null]>([
