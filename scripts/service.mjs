@@ -19,7 +19,7 @@ if (!existsSync(file)) {
   process.stderr.write('Not built: run npm run build first.\n');
   process.exit(1);
 }
-const { withEnvironmentFile } = await import('../packages/runtime/dist/environment-file.js');
+const { withEnvironmentFile } = await import('../packages/runtime/dist/environment.js');
 Object.assign(process.env, withEnvironmentFile(process.env, root));
 // An operator's command beside npm run serve is for the private Redis that runs there.
 const isCommand = /\/(keys|limits)\.js$/.test(entry);

@@ -39,19 +39,24 @@ async function start(
   return stack;
 }
 
-async function isReady(stack: Stack): Promise<boolean> {
+/** What the gateway says of itself, or why it says nothing. */
+async function readiness(stack: Stack): Promise<string> {
   return await fetch(`${stack.gatewayUrl}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
+    async (response) => (response.ok ? 'ready' : await response.text()),
+    () => 'no answer',
   );
+}
+
+async function expectReady(stack: Stack): Promise<void> {
+  await expect.poll(() => readiness(stack)).toBe('ready');
 }
 
 test('runs gateway and worker with nothing configured, and ends with nothing left', async () => {
   const stack = await start();
   expect(stack.plan).toEqual({ privateRedis: true, sandboxTools: true, sandboxModel: true });
-  expect(await isReady(stack)).toBe(true);
+  await expectReady(stack);
   await stack.stop();
-  expect(await isReady(stack)).toBe(false);
+  expect(await readiness(stack)).toBe('no answer');
   const left = stack.sandbox === undefined ? undefined : fetch(stack.sandbox.url);
   await expect(left).rejects.toThrow('fetch failed');
   expect(await stack.failed).toMatch(/^The \w+ ended with code 0\./);
@@ -105,11 +110,11 @@ test('stops what it had started when a part refuses to start', async () => {
     /^The (gateway|worker) ended with code 1\.\nThe end of .*\.log:\n {2}[^{]/,
   );
   // The directory is free again only once its Redis has ended.
-  expect(await isReady(await start())).toBe(true);
+  await expectReady(await start());
 });
 
 test('gives up when it is told to, leaving nothing behind', async () => {
   const signal = AbortSignal.abort(new Error('Stopped by SIGINT.'));
   await expect(start({}, { signal })).rejects.toThrow('Stopped by SIGINT.');
-  expect(await isReady(await start())).toBe(true);
+  await expectReady(await start());
 });
