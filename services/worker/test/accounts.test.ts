@@ -25,7 +25,8 @@ test('a job without an active account waits as state only, and goes on after the
   ).toEqual([]);
   activate(user);
   const account = { tenant: 'default', user, connection: 'gmail' };
-  expect(await resumeJobs(worker.engine, account)).toBe(1);
+  // The worker's own look at the account, every 400 ms here, may be first.
+  await resumeJobs(worker.engine, account);
   expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
 });
 

@@ -105,3 +105,17 @@ test('what only a newer version can read is left as it is, and goes on when it c
   expect(await worker.ended(second)).toMatchObject({ status: 'completed' });
   expect(await worker.ended(third)).toMatchObject({ status: 'completed' });
 });
+
+test.each([
+  ['whd_0_damaged', 'delivery:whd_0_damaged', 'due-deliveries'],
+  ['sch_0_damaged', 'schedule:sch_0_damaged', 'timed-schedules'],
+  ['conv_0_damaged', 'conversation:conv_0_damaged', 'held'],
+])('%s is quarantined, and not looked at again', async (id, key, index) => {
+  const { prefix } = redis;
+  await redis.redis.hset(`${prefix}:${key}`, 'sequence', 1, 'revision', 1, 'state', '{"id":');
+  await redis.redis.zadd(`${prefix}:${index}`, 1, id);
+  for (const later of [1, 2, 3]) await worker.sweepLater(later);
+  await waitFor(() => isQuarantined(id));
+  expect(await redis.redis.zscore(`${prefix}:${index}`, id)).toBeNull();
+  expect(complaints(id)).toHaveLength(1);
+});

@@ -7,6 +7,7 @@ import {
   delayInConversation,
   enterConversation,
   leaveConversation,
+  leaveUnreadable,
   reenterConversation,
   releaseClaims,
 } from './conversation.ts';
@@ -132,4 +133,16 @@ test('a call that has timed out by now holds nothing', () => {
     active: 'job_0_b',
     holds: {},
   });
+});
+
+test('the place of a job that cannot be read is passed on once nothing of it can be in flight', () => {
+  const left = leaveUnreadable(busy, 'job_0_a', 500);
+  expect(left).toMatchObject({ revision: 2, active: 'job_0_a', line: { next: 'job_0_b' } });
+  const passed = releaseClaims(left, (_, until) => until <= 500);
+  expect(passed).toMatchObject({ revision: 3, active: 'job_0_b', holds: {} });
+});
+
+test('a waiting job that cannot be read leaves the line', () => {
+  const left = leaveUnreadable(busy, 'job_0_b', 500);
+  expect(left).toMatchObject({ active: 'job_0_a', holds: {}, line: { next: null, count: 0 } });
 });

@@ -1,7 +1,7 @@
 import type { JobState } from '@pawl/contracts';
 import { expect, test } from 'vitest';
 import { defaultRules } from '../domain/rules.ts';
-import { backOff, isOneCrashFromLimit } from './steps.ts';
+import { backOff, claimed, freshStep, isOneCrashFromLimit, readyAgain } from './steps.ts';
 
 test.each([
   [1, 0, 500],
@@ -55,4 +55,30 @@ test('with a single delivery no step is kept from running beside others', () => 
   expect(
     isOneCrashFromLimit(jobAt({ name: 'turn', step }), undefined, { ...rules, crashLimit: 1 }),
   ).toBe(false);
+});
+
+const failure = { code: 'model_failed', message: 'It failed.', retryable: true };
+
+test('what a newer version has added to a step is handed on to its next status', () => {
+  const step = { ...freshStep(1, 5), lastFailure: failure, region: 'eu' };
+  const begun = claimed(step, { sequence: 2, at: 6 });
+  expect(begun).toEqual({
+    status: 'running',
+    since: 1,
+    epoch: 2,
+    attempts: 0,
+    crashes: 0,
+    startedAt: 6,
+    lastFailure: failure,
+    region: 'eu',
+  });
+  expect(readyAgain(begun, { sequence: 3, notBefore: 7 })).toEqual({
+    status: 'ready',
+    since: 3,
+    epoch: 2,
+    attempts: 0,
+    crashes: 0,
+    notBefore: 7,
+    region: 'eu',
+  });
 });
