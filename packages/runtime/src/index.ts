@@ -27,6 +27,7 @@ export {
   type LoggerSettings,
   type LogLevel,
 } from './logger.ts';
+export { isLoopbackName } from './loopback.ts';
 export { maskSecrets } from './logger.ts';
 export { readEnvironment, type EnvironmentSource } from './environment.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';

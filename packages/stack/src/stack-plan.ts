@@ -1,4 +1,4 @@
-import type { EnvironmentProblem, EnvironmentSource } from '@pawl/runtime';
+import { type EnvironmentProblem, type EnvironmentSource, isLoopbackName } from '@pawl/runtime';
 
 /** What the environment leaves to the stack. */
 export interface StackPlan {
@@ -52,7 +52,8 @@ function isUsablePort(text = ''): boolean {
 }
 
 function isForThisMachine(host = ''): boolean {
-  return /^(|127\.[\d.]+|\[?::1\]?|(.+\.)?localhost)$/i.test(host.trim());
+  const name = host.trim();
+  return name === '' || isLoopbackName(name);
 }
 
 const keylessHost: EnvironmentProblem = {

@@ -1,9 +1,9 @@
 import { defaultRules } from '@pawl/engine';
 import { createWebhookUrlCheck } from '@pawl/providers';
+import { isLoopbackName } from '@pawl/runtime';
 import type { GatewaySettings } from './compose-gateway.ts';
 import type { GatewayEnvironment } from './env.ts';
 import { consentOrigins, defaultInstructions, defaultWaiters } from './gateway.ts';
-import { isLoopbackName } from './http/refuse-foreigners.ts';
 
 /** What the variables of the environment say, in the units and groups that the gateway is composed with. */
 export function gatewaySettings(environment: GatewayEnvironment): GatewaySettings {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLoopbackName } from './refuse-foreigners.ts';
+import { isLoopbackName } from './loopback.ts';
 
 test.each(['127.0.0.1', '127.1.2.3', '::1', '[::1]', 'localhost', 'LOCALHOST'])(
   '%s is this machine',
