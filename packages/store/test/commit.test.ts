@@ -2,7 +2,7 @@ import type { JobState } from '@pawl/contracts';
 import type { Conversation } from '@pawl/engine';
 import { connectRedis } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { commitBatch } from '../src/commit.ts';
 import { loadScript, runScript } from '../src/script.ts';
 import { admission, conversationOf, newJob, startStore, step } from './harness.ts';
@@ -75,13 +75,22 @@ describe('a commit (invariant 2)', () => {
 test('a change wakes whoever waits for the job', async () => {
   const job = newJob();
   await store.commit({ jobs: [admission(job)], at: 0 });
+  const seen: number[] = [];
+  const over = new AbortController();
+  onTestFinished(() => over.abort());
   const waited = store.waitForChange(job.id, {
-    until: ({ sequence }) => sequence > 1,
-    timeout: 60_000,
+    until: ({ sequence }) => {
+      seen.push(sequence);
+      return sequence > 1;
+    },
+    // Longer than any test: only the change can end it.
+    timeout: 86_400_000,
+    signal: over.signal,
   });
+  await expect.poll(() => seen).toEqual([1]);
   await store.commit({ jobs: [step(job, { startedAt: 5 })], at: 0 });
+  await expect.poll(() => seen).toEqual([1, 2]);
   await waited;
-  expect((await store.readJob(job.id))?.sequence).toBe(2);
 });
 
 test('a damaged state is named, not guessed at', async () => {

@@ -146,10 +146,12 @@ test('the number of shards can’t change', async () => {
 });
 
 test('one sweeper at a time has the lease, and others are told for how long', async () => {
-  expect(await store.takeSweepLease(0, 'one', 60_000)).toEqual({ kind: 'taken' });
-  expect(await store.takeSweepLease(0, 'one', 60_000)).toEqual({ kind: 'taken' });
-  const refused = await store.takeSweepLease(0, 'other', 1_000_000);
+  expect(await store.takeSweepLease(0, 'one', 3_600_000)).toEqual({ kind: 'taken' });
+  expect(await store.takeSweepLease(0, 'one', 3_600_000)).toEqual({ kind: 'taken' });
+  const refused = await store.takeSweepLease(0, 'other', 86_400_000);
   if (refused.kind !== 'held') throw new Error('two sweepers have the lease');
-  expect(refused.milliseconds).toBeGreaterThan(0);
-  expect(refused.milliseconds).toBeLessThanOrEqual(60_000);
+  // What is left of the hour that the holder has asked for.
+  expect(refused.milliseconds).toBeGreaterThan(1_800_000);
+  expect(refused.milliseconds).toBeLessThanOrEqual(3_600_000);
+  expect(await store.takeSweepLease(1, 'other', 3_600_000)).toEqual({ kind: 'taken' });
 });

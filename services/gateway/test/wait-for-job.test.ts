@@ -10,6 +10,9 @@ const gateway = await startTestGateway(redis);
 const { engine } = gateway;
 const api = apiClient(gateway.url);
 
+/** Milliseconds. Less than the longest wait: a test that a change has to end fails if only the wait's own time does. */
+const timeout = 50_000;
+
 const newJob = async () => (await api.post('/v1/jobs', { prompt: 'Work' })).body;
 
 /** Subscriptions to the changes of a job: as many as requests wait for it, at most one. */
@@ -22,7 +25,7 @@ async function isWaitedFor(job: string, partition?: string): Promise<boolean> {
   return count > 0;
 }
 
-test('a wait ends as soon as the job ends', async () => {
+test('a wait ends as soon as the job ends', { timeout }, async () => {
   const job = await newJob();
   const answer = api.get(`/v1/jobs/${job.id}?wait=60`);
   await waitFor(() => isWaitedFor(job.id));
@@ -33,7 +36,7 @@ test('a wait ends as soon as the job ends', async () => {
   await waitFor(async () => !(await isWaitedFor(job.id)));
 });
 
-test('a wait ends as soon as the job needs action, and shows the link', async () => {
+test('a wait ends as soon as the job needs action, and shows the link', { timeout }, async () => {
   const job = await newJob();
   const answer = api.get(`/v1/jobs/${job.id}?wait=60`);
   await waitFor(() => isWaitedFor(job.id));
@@ -48,7 +51,7 @@ test('a wait ends as soon as the job needs action, and shows the link', async ()
   });
 });
 
-test('a wait for a job that has ended is answered at once', async () => {
+test('a wait for a job that has ended is answered at once', { timeout }, async () => {
   const job = await newJob();
   await completeJob(engine, job.id, 'Done.');
   expect((await api.get(`/v1/jobs/${job.id}?wait=60`)).body.status).toBe('completed');
@@ -60,16 +63,20 @@ test('a wait that is over answers the job as it is', async () => {
   expect((await api.get(`/v1/jobs/${job.id}?wait=1`)).body).toEqual(job);
 });
 
-test('Prefer: wait is honoured and confirmed, and longer waits are cut to 60 seconds', async () => {
-  const job = await newJob();
-  const answer = api.get(`/v1/jobs/${job.id}`, { Prefer: 'respond-async, wait=3600' });
-  await waitFor(() => isWaitedFor(job.id));
-  await completeJob(engine, job.id, 'Done.');
-  expect((await answer).headers.get('preference-applied')).toBe('wait=60');
-  expect((await answer).body.status).toBe('completed');
-});
+test(
+  'Prefer: wait is honoured and confirmed, and longer waits are cut to 60 seconds',
+  { timeout },
+  async () => {
+    const job = await newJob();
+    const answer = api.get(`/v1/jobs/${job.id}`, { Prefer: 'respond-async, wait=3600' });
+    await waitFor(() => isWaitedFor(job.id));
+    await completeJob(engine, job.id, 'Done.');
+    expect((await answer).headers.get('preference-applied')).toBe('wait=60');
+    expect((await answer).body.status).toBe('completed');
+  },
+);
 
-test('a wait after a sequence ends with the next change', async () => {
+test('a wait after a sequence ends with the next change', { timeout }, async () => {
   const job = await newJob();
   const answer = api.get(`/v1/jobs/${job.id}?wait=60&after=${job.sequence}`);
   await waitFor(() => isWaitedFor(job.id));
@@ -79,7 +86,7 @@ test('a wait after a sequence ends with the next change', async () => {
   expect(missed.body.sequence).toBe(2);
 });
 
-test('a job that needs action can be watched for what comes next', async () => {
+test('a job that needs action can be watched for what comes next', { timeout }, async () => {
   const job = await newJob();
   await blockJob(engine, job.id, 'gmail');
   const blocked = (await api.get(`/v1/jobs/${job.id}?wait=60`)).body;
@@ -99,7 +106,7 @@ test('a client that goes away waits no longer', async () => {
   await waitFor(async () => !(await isWaitedFor(job.id)));
 });
 
-test('when too many wait, the next is answered at once', async () => {
+test('when too many wait, the next is answered at once', { timeout }, async () => {
   const small = await startTestGateway(redis, { settings: { waiters: 1 } });
   const client = apiClient(small.url);
   const job = await newJob();
@@ -112,30 +119,34 @@ test('when too many wait, the next is answered at once', async () => {
   expect((await waiting).body.status).toBe('completed');
 });
 
-test('one tenant cannot take every place of another: its longest wait is answered for it', async () => {
-  const small = await startTestGateway(redis, { settings: { waiters: 2 }, partition: 'shares' });
-  const keyOf = async (tenant: string) => {
-    const { key } = await small.store.createApiKey({ tenant, name: 'test' });
-    return apiClient(small.url, { Authorization: `Bearer ${key}` });
-  };
-  const [greedy, modest] = [await keyOf('greedy'), await keyOf('modest')];
-  const waits: Promise<Answer<Job>>[] = [];
-  const jobs: string[] = [];
-  for (const client of [greedy, greedy, modest]) {
-    const { id } = (await client.post('/v1/jobs', { prompt: 'Work' })).body;
-    jobs.push(id);
-    waits.push(client.get(`/v1/jobs/${id}?wait=60`));
-    await waitFor(() => isWaitedFor(id, 'shares'));
-  }
-  const [oldest = '', newer = '', other = ''] = jobs;
-  expect((await waits[0])?.body).toMatchObject({ id: oldest, status: 'queued' });
-  expect((await greedy.get(`/v1/jobs/${oldest}?wait=60`)).body.status).toBe('queued');
-  for (const job of [newer, other]) await completeJob(small.engine, job, 'Done.');
-  expect((await waits[1])?.body.status).toBe('completed');
-  expect((await waits[2])?.body.status).toBe('completed');
-});
+test(
+  'one tenant cannot take every place of another: its longest wait is answered for it',
+  { timeout },
+  async () => {
+    const small = await startTestGateway(redis, { settings: { waiters: 2 }, partition: 'shares' });
+    const keyOf = async (tenant: string) => {
+      const { key } = await small.store.createApiKey({ tenant, name: 'test' });
+      return apiClient(small.url, { Authorization: `Bearer ${key}` });
+    };
+    const [greedy, modest] = [await keyOf('greedy'), await keyOf('modest')];
+    const waits: Promise<Answer<Job>>[] = [];
+    const jobs: string[] = [];
+    for (const client of [greedy, greedy, modest]) {
+      const { id } = (await client.post('/v1/jobs', { prompt: 'Work' })).body;
+      jobs.push(id);
+      waits.push(client.get(`/v1/jobs/${id}?wait=60`));
+      await waitFor(() => isWaitedFor(id, 'shares'));
+    }
+    const [oldest = '', newer = '', other = ''] = jobs;
+    expect((await waits[0])?.body).toMatchObject({ id: oldest, status: 'queued' });
+    expect((await greedy.get(`/v1/jobs/${oldest}?wait=60`)).body.status).toBe('queued');
+    for (const job of [newer, other]) await completeJob(small.engine, job, 'Done.');
+    expect((await waits[1])?.body.status).toBe('completed');
+    expect((await waits[2])?.body.status).toBe('completed');
+  },
+);
 
-test('a shutdown answers those who wait, then ends', async () => {
+test('a shutdown answers those who wait, then ends', { timeout }, async () => {
   const stopping = await startTestGateway(redis);
   const job = await newJob();
   const waiting = apiClient(stopping.url).get(`/v1/jobs/${job.id}?wait=60`);

@@ -46,7 +46,10 @@ test('what had been done before the refusal stays said', async () => {
     if (asked.includes('second-forbidden')) filter('second-forbidden');
   });
   const refused = await worker.post({ prompt });
-  expect(await worker.ended(refused)).toMatchObject({ status: 'failed' });
+  expect(await worker.ended(refused)).toMatchObject({
+    status: 'failed',
+    failure: { code: 'model_content_filtered' },
+  });
   const later = scripted([{ text: 'After the call.' }]);
   const conversation = await conversationOf(refused);
   const job = await worker.post({ prompt: later, conversation, connections: [] });

@@ -83,7 +83,10 @@ test('a model that never answers fails the job after its attempts', async () => 
     effect: { kind: 'http_status', status: 502 },
   });
   const id = await worker.post({ prompt: scripted([{ text }]), connections: [] });
-  expect(await worker.ended(id)).toMatchObject({ status: 'failed', failure: { retryable: true } });
+  expect(await worker.ended(id)).toMatchObject({
+    status: 'failed',
+    failure: { code: 'model_unavailable', retryable: true },
+  });
   const asked = worker.control.modelRequests().items.filter(({ prompt }) => prompt.includes(text));
   expect(asked).toHaveLength(worker.engine.rules.turnAttempts);
 });
@@ -147,13 +150,14 @@ function hasFailed(phase: JobState['phase']): boolean {
 
 test('unknown fields of a reply survive into the next request', async () => {
   const prompt = 'keep my reasoning';
+  const reasoning_details = [{ type: 'reasoning.encrypted', data: 'abc' }];
   worker.control.scriptModel([
     {
       match: { promptIncludes: prompt },
       turns: [
         {
           toolCalls: [{ name: 'gmail_get_profile', arguments: {} }],
-          reasoningDetails: [{ type: 'reasoning.encrypted', data: 'abc' }],
+          reasoningDetails: reasoning_details,
         },
         { text: 'kept' },
       ],
@@ -161,6 +165,11 @@ test('unknown fields of a reply survive into the next request', async () => {
   ]);
   const id = await worker.post({ prompt });
   expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'kept' });
+  const asked = worker.control.modelRequests().items.filter((each) => each.prompt === prompt);
+  expect(asked.map(({ body }) => body)).toMatchObject([
+    { messages: [{ role: 'user' }] },
+    { messages: [{ role: 'user' }, { role: 'assistant', reasoning_details }, { role: 'tool' }] },
+  ]);
 });
 
 test('a response format gives a result with json', async () => {

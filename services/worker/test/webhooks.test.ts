@@ -62,7 +62,7 @@ test('a failed job is told with its error', async () => {
   const job = await worker.post({ prompt: 'Fails for good.', user, webhook });
   expect((await told(job)).event).toMatchObject({
     type: 'job.failed',
-    data: { status: 'failed', error: { code: expect.any(String) } },
+    data: { status: 'failed', error: { code: 'model_unauthorized' } },
   });
 });
 
