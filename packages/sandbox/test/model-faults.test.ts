@@ -121,12 +121,16 @@ describe('faults of the model endpoint', () => {
       stream: true,
     });
     const pieces: string[] = [];
-    const read = async () => {
+    const readAll = async () => {
       for await (const chunk of stream) pieces.push(chunk.choices[0]?.delta.content ?? '');
     };
-    await rejection(read());
-    expect(pieces.join('').length).toBeGreaterThan(0);
+    await rejection(readAll());
     expect(sandbox.control.modelRequests().items).toMatchObject([{ answered: true }]);
+    const whole = (await create(sandbox)).choices[0]?.message.content ?? '';
+    const read = pieces.join('');
+    expect(read).not.toBe('');
+    expect(read).not.toBe(whole);
+    expect(whole.startsWith(read)).toBe(true);
   });
 
   it('takes faults per request by header, and says when it does not know one', async () => {

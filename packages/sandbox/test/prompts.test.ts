@@ -36,17 +36,17 @@ describe.each([
 
 describe('prompts that need no tool', () => {
   it.each([
-    'Hello!',
-    'What is the capital of France?',
-    'Write a haiku about the sea',
-    'What is 12 * 7?',
-    'Explain what a mutex is',
-    'Thanks!',
-    '🤷',
-  ])('%s', (prompt) => {
+    ['Hello!', "Hello! I am the sandbox's stand-in model, not a real one."],
+    ['Thanks!', 'You are welcome.'],
+    ['What is the capital of France?', 'would answer “What is the capital of France?” from'],
+    ['Write a haiku about the sea', 'would answer “Write a haiku about the sea” from'],
+    ['What is 12 * 7?', 'would answer “What is 12 * 7?” from'],
+    ['Explain what a mutex is', 'would answer “Explain what a mutex is” from'],
+    ['🤷', 'would answer “🤷” from'],
+  ])('%s', (prompt, says) => {
     const { steps, text } = openConversation().ask(prompt);
     expect(steps).toEqual([]);
-    expect(text.length).toBeGreaterThan(5);
+    expect(text).toContain(says);
   });
 });
 

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { callWith, endedFrom, runningStep } from '../../test/job.ts';
+import { describe, expect, test } from 'vitest';
+import { callWith, endedFrom, jobWith, runningStep } from '../../test/job.ts';
 import { type Conversation, noWaitingJobs } from '../domain/conversation.ts';
 import { defaultRules } from '../domain/rules.ts';
 import {
@@ -10,6 +10,7 @@ import {
   leaveUnreadable,
   reenterConversation,
   releaseClaims,
+  startNextJob,
 } from './conversation.ts';
 
 const idle: Conversation = {
@@ -145,4 +146,91 @@ test('the place of a job that cannot be read is passed on once nothing of it can
 test('a waiting job that cannot be read leaves the line', () => {
   const left = leaveUnreadable(busy, 'job_0_b', 500);
   expect(left).toMatchObject({ active: 'job_0_a', holds: {}, line: { next: null, count: 0 } });
+});
+
+test('an idle conversation is entered however the job would treat a busy one, and changes its revision', () => {
+  for (const whenBusy of ['queue', 'reject', 'interrupt'] as const) {
+    expect(enterConversation(idle, 'job_0_c', whenBusy, { ...rules, waitingJobsLimit: 0 })).toEqual(
+      {
+        kind: 'starts',
+        conversation: { ...idle, revision: 2, active: 'job_0_c' },
+      },
+    );
+  }
+});
+
+test('who comes first is next, and who comes later waits behind', () => {
+  const alone = { ...busy, line: noWaitingJobs };
+  const first = enterConversation(alone, 'job_0_c', 'queue', defaultRules);
+  expect(first).toMatchObject({ conversation: { line: { next: 'job_0_c', count: 1 } } });
+  const second = enterConversation(busy, 'job_0_c', 'queue', defaultRules);
+  expect(second).toMatchObject({
+    conversation: { active: 'job_0_a', revision: 2, line: { next: 'job_0_b', count: 2 } },
+  });
+});
+
+test('a job that leaves the line is not next any more, and whoever else is stays next', () => {
+  expect(leaveConversation(busy, { ...completed, id: 'job_0_b' }, 50).line).toMatchObject({
+    next: null,
+    count: 0,
+  });
+  const two = { ...busy, line: { ...waiting, count: 2 } };
+  expect(leaveConversation(two, { ...completed, id: 'job_0_d' }, 50).line).toMatchObject({
+    next: 'job_0_b',
+    count: 1,
+  });
+  const none = { ...busy, line: noWaitingJobs };
+  expect(leaveConversation(none, { ...completed, id: 'job_0_d' }, 50).line.count).toBe(0);
+});
+
+test('a conversation that nobody waits for is idle once its job has ended', () => {
+  const alone = { ...busy, line: noWaitingJobs };
+  expect(leaveConversation(alone, completed, 50)).toEqual({ ...idle, revision: 2 });
+  const held = leaveConversation(alone, cancelled, 50);
+  expect(releaseClaims(held, () => true)).toEqual({ ...idle, revision: 3 });
+});
+
+test('the job whose place has come begins with a fresh turn, and only a job that waits can', () => {
+  const begun = { name: 'turn', step: { status: 'ready', since: 6, epoch: 0, notBefore: 50 } };
+  const scheduled = { name: 'scheduled', since: 1, startAt: 9 } as const;
+  for (const phase of [{ name: 'lined' } as const, scheduled]) {
+    const { after } = startNextJob(jobWith({ phase }), 50);
+    expect(after).toMatchObject({ sequence: 6, phase: begun });
+  }
+  expect(() => startNextJob(jobWith(), 50)).toThrow('does not stand in line');
+});
+
+describe('a job that is opened again', () => {
+  const started = { id: 'job_0_a', startedAt: 5 };
+  const reenter = (conversation: Conversation, lastStarted: string | undefined) =>
+    reenterConversation(conversation, started, { lastStarted, rules });
+
+  test('keeps the place that it still has, and answers for its own calls again', () => {
+    const holds = { 'job_0_a 0 0 4': 60_010, 'job_0_b 0 0 4': 60_020 };
+    expect(reenter({ ...busy, holds }, 'job_0_a')).toEqual({
+      kind: 'starts',
+      conversation: { ...busy, revision: 2, holds: { 'job_0_b 0 0 4': 60_020 } },
+    });
+  });
+
+  test('takes an idle conversation in which no later job has started, whatever room its line has', () => {
+    const full = { ...idle, line: waiting };
+    expect(reenter(full, 'job_0_a')).toMatchObject({ kind: 'starts' });
+    expect(reenter(full, 'job_0_z')).toEqual({ kind: 'passed' });
+    expect(reenter(full, undefined)).toEqual({ kind: 'passed' });
+  });
+
+  test('is passed while a later job runs, and lines up if it had never started', () => {
+    const running = { ...busy, active: 'job_0_z', line: noWaitingJobs };
+    expect(reenter(running, 'job_0_a')).toEqual({ kind: 'passed' });
+    const unstarted = reenterConversation(
+      running,
+      { id: 'job_0_a' },
+      { lastStarted: undefined, rules },
+    );
+    expect(unstarted).toMatchObject({
+      kind: 'lines_up',
+      conversation: { line: { next: 'job_0_a' } },
+    });
+  });
 });

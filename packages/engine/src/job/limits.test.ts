@@ -24,3 +24,16 @@ test('the output of the next call is capped by what is left', () => {
   expect(outputCap({ limits, usage: { ...usage, inputTokens: 70 } })).toBe(30);
   expect(outputCap({ limits: { ...limits, tokens: undefined }, usage })).toBeUndefined();
 });
+
+test('a budget of the tenant caps the output too: the lower of the two, or the one that there is', () => {
+  const job = { limits, usage: { ...usage, inputTokens: 70 } };
+  expect(outputCap(job, 10)).toBe(10);
+  expect(outputCap(job, 50)).toBe(30);
+  expect(outputCap({ ...job, limits: { ...limits, tokens: undefined } }, 50)).toBe(50);
+});
+
+test('a job without limits of tokens and cost is stopped by neither', () => {
+  const spent = { ...usage, inputTokens: 1_000_000, costUsd: 1_000 };
+  const unlimited = { turns: 3, tool_calls: 5, deadline_seconds: 60 };
+  expect(limitBeforeTurn({ limits: unlimited, usage: spent })).toBeUndefined();
+});

@@ -13,17 +13,27 @@ const readsByHand =
 
 describe('the effect of a tool, by its name', () => {
   test('no tool of the real connectors that writes is classed as reading', () => {
-    expect(tools).toHaveLength(355);
     const wronglyReading = tools.filter(
       (name) => effectByName(name) === 'reads' && !readsByHand.test(name),
     );
     expect(wronglyReading).toEqual([]);
   });
 
-  test('most of those that read are known to', () => {
+  test('all that read are known to, but for those whose names could be a deed’s', () => {
     const reading = tools.filter((name) => readsByHand.test(name));
-    const known = reading.filter((name) => effectByName(name) === 'reads');
-    expect(known.length / reading.length).toBeGreaterThan(0.9);
+    expect(reading.filter((name) => effectByName(name) === 'writes')).toEqual([
+      'gmail_get_send_as',
+      'gmail_list_history',
+      'gmail_list_send_as',
+      'github_pull_request_merge_check',
+      'github_release_get_by_tag',
+      'github_release_get_latest',
+      'github_user_get_authenticated',
+      'github_user_get_by_username',
+      'slack_auth_test',
+      'slack_get_upload_url_external',
+      'slack_list_emoji',
+    ]);
   });
 
   test.each([
