@@ -17,6 +17,7 @@ test.concurrent('a worker that is stopped finishes what it does, and takes nothi
   const first = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
   stopped.kill('SIGTERM');
+  await stopped.stopping;
   const second = await namespace.post({ user: it.user, prompt: promptOf(randomToken(), []) });
   lab.sandbox.control.release({ promptIncludes: it.reference });
   expect(await stopped.exited).toEqual(clean);

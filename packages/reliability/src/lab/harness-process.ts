@@ -27,6 +27,8 @@ export interface HarnessProcess {
   /** Ends what it serves as a drain does; it can serve again. */
   leave(): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Resolves once a SIGTERM has reached it: from then on it takes nothing new. */
+  readonly stopping: Promise<void>;
 }
 
 /**
@@ -55,6 +57,11 @@ export async function startHarnessProcess(
     child.once('close', (code, signal) => resolve({ code, signal }));
     child.once('error', () => resolve({ code: null, signal: null }));
   });
+  const stopping = new Promise<void>((resolve) => {
+    child.on('message', (message) => {
+      if (Report.parse(message).kind === 'stopping') resolve();
+    });
+  });
   const ask = (order: Order | undefined) => reportOf(child, entry, { order, exited, lines });
   await ask(undefined);
   return {
@@ -70,6 +77,7 @@ export async function startHarnessProcess(
       await ask({ kind: 'leave' });
     },
     kill: (signal) => void child.kill(signal),
+    stopping,
   };
 }
 
@@ -86,7 +94,13 @@ async function reportOf(
   { order, exited, lines }: Question,
 ): Promise<Report> {
   const answer = new Promise<Report>((resolve) => {
-    child.once('message', (message) => resolve(Report.parse(message)));
+    const onMessage = (message: unknown) => {
+      const report = Report.parse(message);
+      if (report.kind === 'stopping') return;
+      child.off('message', onMessage);
+      resolve(report);
+    };
+    child.on('message', onMessage);
   });
   if (order !== undefined) child.send(order);
   const report = await Promise.race([

@@ -74,6 +74,8 @@ export const Report = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready') }),
   z.strictObject({ kind: z.literal('serving'), port: z.int().optional() }),
   z.strictObject({ kind: z.literal('left') }),
+  /** To nobody's order: it was told to end by a signal, and takes nothing new from now on. */
+  z.strictObject({ kind: z.literal('stopping') }),
   z.strictObject({ kind: z.literal('failed'), reason: z.string() }),
 ]);
 export type Report = z.infer<typeof Report>;

@@ -28,7 +28,9 @@ export function obeyOrders(start: (assignment: Assignment) => Promise<Service>):
     );
   });
   process.once('SIGTERM', () => {
-    void Promise.resolve(service?.stop()).then(() => process.exit(0));
+    const stopped = Promise.resolve(service?.stop());
+    report({ kind: 'stopping' });
+    void stopped.then(() => process.exit(0));
   });
   process.once('disconnect', () => process.exit(1));
   report({ kind: 'ready' });
