@@ -36,7 +36,8 @@ test('every job that waits for the account goes on', async () => {
   const jobs = await Promise.all([1, 2, 3].map(() => worker.post({ prompt, user })));
   await Promise.all(jobs.map((id) => waits(id)));
   activate(user);
-  expect(await resumeJobs(worker.engine, { tenant: 'default', user, connection: 'gmail' })).toBe(3);
+  // A job's own look, right after it began to wait, may be the first one to find the account active.
+  await resumeJobs(worker.engine, { tenant: 'default', user, connection: 'gmail' });
   for (const id of jobs) expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
 });
 
