@@ -1,6 +1,6 @@
 --[[
 Gives shares of the slots to tasks, takes them back, and parks the tasks that have to wait. The rule and the order are
-those of `share-rule.ts` and `share-pool.ts` in packages/engine/src/decisions, which a test holds against this script.
+those of packages/engine/src/share/pool.ts, which a test holds against this script.
 
 KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> is the name of a BullMQ queue
          <tag>:shares:capacity                    hash: pool -> nominal slots, slots in reserve, limit of a group

@@ -9,7 +9,7 @@ export interface Transition {
   readonly events: readonly JobEvent[];
   readonly steps: readonly StepRecord[];
   readonly result?: JobResult;
-  /** See `JobWrite.model`. */
+  /** See `JobTransition.model`. */
   readonly model?: string;
 }
 

@@ -56,7 +56,7 @@ export interface Rules {
   };
   /** How often a job that waits for a place is looked at, should what frees one have been lost. */
   readonly placeCheckInterval: number;
-  /** Claims of one step that never reported anything, after which it is set aside. */
+  /** Claims of one step that never reported anything, after which it is quarantined. */
   readonly crashLimit: number;
   /** The first wait after a failure; it doubles with every further one. */
   readonly backOffBase: number;

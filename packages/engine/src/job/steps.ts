@@ -153,8 +153,8 @@ export function quarantine(job: JobState, step: string, rules: Rules, now: numbe
 }
 
 /**
- * True when this step has lost its workers so often that it is set aside if it loses one more. Whoever takes such a
- * step takes no other such step beside it: else a step that kills its worker would have those set aside that were
+ * True when this step has lost its workers so often that it is quarantined if it loses one more. Whoever takes such a
+ * step takes no other such step beside it: else a step that kills its worker would have those quarantined that were
  * only there each time.
  *
  * @param index of the tool call; absent for the turn
