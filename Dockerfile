@@ -14,7 +14,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY packages packages
 COPY services services
-RUN rm -rf packages/client packages/reliability packages/sandbox packages/stack packages/testing \
+RUN rm -rf packages/client packages/development \
     packages/*/src packages/*/test services/*/src services/*/test \
   && npm pkg delete devDependencies --workspaces \
   && npm ci --omit=dev --ignore-scripts

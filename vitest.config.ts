@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           isolate,
           name: 'unit',
-          include: ['{packages,services}/*/src/**/*.test.ts'],
+          include: ['{packages,packages/development,services}/*/src/**/*.test.ts'],
           testTimeout: patience,
         },
       },
@@ -32,8 +32,8 @@ export default defineConfig({
         test: {
           isolate,
           name: 'integration',
-          include: ['{packages,services}/*/test/**/*.test.ts'],
-          globalSetup: ['./packages/testing/src/global-setup.ts'],
+          include: ['{packages,packages/development,services}/*/test/**/*.test.ts'],
+          globalSetup: ['./packages/development/testing/src/global-setup.ts'],
           testTimeout: 5 * patience,
           hookTimeout: 2 * patience,
           expect: { poll: { timeout: patience } },

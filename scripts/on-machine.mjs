@@ -36,7 +36,7 @@ export async function onMachine(logs, use) {
 }
 
 async function withStack(logs, interruption, use) {
-  const { startStack } = await import('../packages/stack/dist/index.js');
+  const { startStack } = await import('../packages/development/local-stack/dist/index.js');
   const stack = await withProgress('Starting Pawl', () =>
     startStack({
       repositoryRoot: root,

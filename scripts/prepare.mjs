@@ -65,7 +65,8 @@ async function build() {
   if (!succeeded) throw new Error(`${output}\nThe build failed: see above.`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+const [, program] = process.argv;
+if (program !== undefined && import.meta.url === pathToFileURL(program).href) {
   await prepare().catch((error) => {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -24,7 +24,7 @@ Object.assign(process.env, withEnvironmentFile(process.env, root));
 // An operator's command beside npm run serve is for the private Redis that runs there.
 const isCommand = /\/(keys|limits)\.js$/.test(entry);
 if (isCommand && !process.env.REDIS_URL && process.env.NODE_ENV !== 'production') {
-  const { runningRedisUrl } = await import('../packages/stack/dist/index.js');
+  const { runningRedisUrl } = await import('../packages/development/local-stack/dist/index.js');
   const url = await runningRedisUrl(join(root, '.pawl'));
   if (url !== undefined) process.env.REDIS_URL = url;
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { account, startTools } from './harness/start-tools.ts';
 
 const { connectors } = JSON.parse(
-  readFileSync(new URL('../../sandbox/data/connectors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../development/sandbox/data/connectors.json', import.meta.url), 'utf8'),
 ) as { connectors: Record<string, Record<string, unknown>> };
 const namesOfConnector = (name: string) => Object.keys(connectors[name] ?? {}).toSorted();
 const namesOf = (tools: readonly Tool[]) => tools.map(({ name }) => name).toSorted();

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { effectByName, effectOf } from './effect.ts';
 
 const { connectors } = JSON.parse(
-  readFileSync(new URL('../../../sandbox/data/connectors.json', import.meta.url), 'utf8'),
+  readFileSync(
+    new URL('../../../development/sandbox/data/connectors.json', import.meta.url),
+    'utf8',
+  ),
 ) as { connectors: Record<string, Record<string, unknown>> };
 const tools = Object.values(connectors).flatMap((list) => Object.keys(list));
 

@@ -1,0 +1,21 @@
+export { findFreePort as freePort } from '@pawl/local-stack';
+export { startOwnRedis, type OwnRedis } from './own-redis.ts';
+export {
+  spawnService,
+  type RunningService,
+  type ServiceExit,
+  type ServiceSettings,
+} from './spawn-service.ts';
+export { testRedis, type TestRedis } from './test-redis.ts';
+export {
+  startTestRedis,
+  type TestRedisServer,
+  type TestRedisSettings,
+} from './start-test-redis.ts';
+export { waitFor, type WaitSettings } from './wait-for.ts';
+export {
+  startRefusingRedis,
+  waysToRefuse,
+  type RefusingRedis,
+  type WayToRefuse,
+} from './refusing-redis.ts';
