@@ -1,5 +1,6 @@
 // Imported for its effect: when the process that started this one is gone, does what SIGTERM does.
 // npm passes a SIGTERM on to the shell between them alone, which ends without a word to its child.
+// What Pawl starts itself needs no polling: see spawnWithParent in packages/development/local-stack.
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 

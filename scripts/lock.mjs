@@ -14,7 +14,12 @@ import { say } from './progress.mjs';
 
 const longestHoldMilliseconds = 30 * 60_000;
 
-/** Runs `action` while no other process that uses the same file does; waits for its turn. */
+/**
+ * Runs `action` while no other process that uses the same file does; waits for its turn.
+ *
+ * Not `claimDirectory` of the local stack, which refuses at once instead of waiting, must never take a directory from an
+ * owner that runs for weeks, and is not built yet when this one is needed. This one is for minutes: it breaks what is older.
+ */
 export async function withLock(file, action) {
   mkdirSync(dirname(file), { recursive: true });
   let waitsFor;

@@ -1,11 +1,7 @@
+import { listenForStop, signalExitCodes } from '../packages/runtime/signals/stop-signals.mjs';
 import { prepare } from './prepare.mjs';
 import { say, withProgress } from './progress.mjs';
 import { root } from './run-quietly.mjs';
-
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-
-/** A terminal sends Ctrl-C to every process, and npm passes it on: that is one key press. */
-const samePressMilliseconds = 500;
 
 /**
  * Prepares the checkout, starts the stack, and runs `use` with it: its result is the exit code.
@@ -16,15 +12,14 @@ const samePressMilliseconds = 500;
 export async function onMachine(logs, use) {
   await import('./end-with-parent.mjs');
   const interruption = new AbortController();
-  let firstAt;
-  for (const [name, code] of Object.entries(exitCodes)) {
-    process.on(name, () => {
-      firstAt ??= performance.now();
-      if (performance.now() - firstAt > samePressMilliseconds) process.exit(code);
-      process.exitCode = code;
+  listenForStop({
+    signals: Object.keys(signalExitCodes),
+    first(name) {
+      process.exitCode = signalExitCodes[name];
       interruption.abort(new Error(`Stopped by ${name}.`));
-    });
-  }
+    },
+    again: (name) => process.exit(signalExitCodes[name]),
+  });
   try {
     await prepare();
     interruption.signal.throwIfAborted();

@@ -27,4 +27,4 @@ export {
 export type { LinkHandling } from './journey/authorize.ts';
 export { plainReporter, terminalReporter, type Output, type Reporter } from './journey/reporter.ts';
 export { linesBetween } from './journey/status-lines.ts';
-export { endingExitCodes, exitCodes, signalExitCodes } from './command/errors.ts';
+export { endingExitCodes, exitCodes } from './command/errors.ts';

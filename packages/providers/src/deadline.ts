@@ -7,6 +7,10 @@ export interface Deadline {
   clear(): void;
 }
 
+/**
+ * Not `AbortSignal.any([signal, AbortSignal.timeout(milliseconds)])`: Node.js 20 holds such a timeout by a weak reference
+ * alone, may collect it, and then it never fires (nodejs/node issue 57736). It could not be cleared either.
+ */
 export function startDeadline(milliseconds: number, signal: AbortSignal): Deadline {
   const controller = new AbortController();
   let passed = false;

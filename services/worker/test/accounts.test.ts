@@ -32,13 +32,17 @@ test('a job without an active account waits as state only, and goes on after the
 
 test('every job that waits for the account goes on', async () => {
   const user = 'several';
-  const prompt = scripted([{ text: 'Done.' }]);
+  const prompt = scripted([{ text: 'Every one went on.' }]);
+  const account = { tenant: 'default', user, connection: 'gmail' };
   const jobs = await Promise.all([1, 2, 3].map(() => worker.post({ prompt, user })));
   await Promise.all(jobs.map((id) => waits(id)));
   activate(user);
   // A job's own look, right after it began to wait, may be the first one to find the account active.
-  await resumeJobs(worker.engine, { tenant: 'default', user, connection: 'gmail' });
+  expect(await resumeJobs(worker.engine, account)).toBeLessThanOrEqual(3);
   for (const id of jobs) expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
+  const turns = worker.control.modelRequests().items.filter((each) => each.prompt === prompt);
+  expect(turns.length, 'each job goes on once, whoever resumed it').toBe(3);
+  expect(await resumeJobs(worker.engine, account), 'nobody waits any more').toBe(0);
 });
 
 test('a resume that got lost is found by the sparse look (invariant 8)', async () => {

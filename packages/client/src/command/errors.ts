@@ -19,12 +19,6 @@ export const endingExitCodes = {
   expired: 6,
 } as const satisfies Record<EndedStatus, number>;
 
-/** The shells' convention: 128 and the signal's number. */
-export const signalExitCodes = {
-  SIGINT: 130,
-  SIGTERM: 143,
-} as const;
-
 /** What went wrong and what to do about it, for a person at a terminal. */
 export function explainError(error: unknown): string {
   const text = error instanceof Error ? error.message : 'Something went wrong.';

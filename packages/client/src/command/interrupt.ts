@@ -1,12 +1,4 @@
-import { signalExitCodes } from './errors.ts';
-
-/** As much of `process` as is needed to hear signals. */
-export interface SignalSource {
-  on(signal: InterruptSignal, listener: () => void): unknown;
-  off(signal: InterruptSignal, listener: () => void): unknown;
-}
-
-type InterruptSignal = keyof typeof signalExitCodes;
+import { listenForStop, signalExitCodes, type SignalSource } from '@pawl/runtime/stop-signals';
 
 export interface Interrupt {
   /** Aborted by the first signal. */
@@ -24,36 +16,19 @@ export interface InterruptDependencies {
   readonly leave: (exitCode: number) => void;
 }
 
-/**
- * The terminal sends Ctrl-C to the whole process group and npm passes it on again: what comes this soon after the
- * first is the same key press.
- */
-const SAME_PRESS_MILLISECONDS = 500;
-
 /** Turns the first SIGINT or SIGTERM into an abort, and a later one into leaving at once. */
 export function listenForInterrupt({ signals, now, leave }: InterruptDependencies): Interrupt {
   const controller = new AbortController();
-  let first: { readonly at: number; readonly exitCode: number } | undefined;
-
-  function receive(exitCode: number): void {
-    if (first === undefined) {
-      first = { at: now(), exitCode };
+  let exitCode: number | undefined;
+  const stopListening = listenForStop({
+    signals: ['SIGINT', 'SIGTERM'],
+    source: signals,
+    now,
+    first(signal) {
+      exitCode = signalExitCodes[signal];
       controller.abort(new Error('interrupted'));
-    } else if (now() - first.at >= SAME_PRESS_MILLISECONDS) {
-      leave(exitCode);
-    }
-  }
-  const onInterrupt = () => receive(signalExitCodes.SIGINT);
-  const onTerminate = () => receive(signalExitCodes.SIGTERM);
-  signals.on('SIGINT', onInterrupt);
-  signals.on('SIGTERM', onTerminate);
-
-  return {
-    signal: controller.signal,
-    exitCode: () => first?.exitCode,
-    stopListening: () => {
-      signals.off('SIGINT', onInterrupt);
-      signals.off('SIGTERM', onTerminate);
     },
-  };
+    again: (signal) => leave(signalExitCodes[signal]),
+  });
+  return { signal: controller.signal, exitCode: () => exitCode, stopListening };
 }

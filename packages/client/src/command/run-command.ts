@@ -1,4 +1,5 @@
 import type { JobRequestInput } from '@pawl/contracts';
+import type { SignalSource } from '@pawl/runtime/stop-signals';
 import { CommanderError } from 'commander';
 import { createPawlClient, type PawlClient } from '../client/create-client.ts';
 import type { RetrySettings } from '../client/retry-idempotent.ts';
@@ -9,7 +10,7 @@ import { runJourney } from '../journey/run-journey.ts';
 import { followLink } from '../sandbox-link/follow-link.ts';
 import { type CommandEnvironment, type EnvironmentSource, readEnvironment } from './env.ts';
 import { endingExitCodes, exitCodes, explainError, UsageError } from './errors.ts';
-import { listenForInterrupt, type SignalSource } from './interrupt.ts';
+import { listenForInterrupt } from './interrupt.ts';
 import { createProgram, type RunArguments } from './program.ts';
 
 /** The process as the command sees it. */

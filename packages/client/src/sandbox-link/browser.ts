@@ -44,12 +44,15 @@ export function createBrowser({ fetch, signal, mayVisit }: BrowserSettings): Bro
 
   async function send(url: URL, request: RequestInit): Promise<Response> {
     const cookie = await cookies.getCookieString(url.href);
+    const timeLimit = AbortSignal.timeout(TIME_LIMIT_MILLISECONDS);
     const response = await fetch(url, {
       ...request,
       headers: { accept: 'text/html', ...(cookie !== '' && { cookie }) },
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT_MILLISECONDS)]),
+      signal: AbortSignal.any([signal, timeLimit]),
     });
+    // Node 20 may collect a time limit that nothing else holds, and it would never end.
+    timeLimit.throwIfAborted();
     for (const set of response.headers.getSetCookie()) {
       await cookies.setCookie(set, url.href, { ignoreError: true });
     }

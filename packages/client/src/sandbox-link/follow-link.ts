@@ -1,3 +1,4 @@
+import { isLoopbackName } from '@pawl/runtime/loopback';
 import { type Browser, createBrowser, type Visit } from './browser.ts';
 import { findForm } from './find-form.ts';
 
@@ -70,11 +71,7 @@ export function isSameOrigin(one: URL, other: URL): boolean {
   return (
     one.protocol === other.protocol &&
     one.port === other.port &&
-    isLoopback(one) &&
-    isLoopback(other)
+    isLoopbackName(one.hostname) &&
+    isLoopbackName(other.hostname)
   );
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -18,6 +18,9 @@ export interface SpawnSettings {
 /**
  * Starts a program that gets SIGTERM when this process is gone, even if it was killed. It runs in a
  * session of its own: a Ctrl-C in the terminal is for this process, which stops it in order.
+ *
+ * It serves any program, Redis too, but only what this process starts itself. What npm starts looks for its parent
+ * (`scripts/end-with-parent.mjs`), and a process that takes orders over an IPC channel ends with the channel.
  */
 export function spawnWithParent(
   program: string,

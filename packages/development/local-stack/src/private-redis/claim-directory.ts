@@ -37,6 +37,8 @@ export interface DirectoryClaim {
  * 3. The highest claim is never deleted, so a number made on the strength of an old look at the
  *    directory is recognised as too low, and withdrawn.
  *
+ * Not `scripts/lock.mjs`, which waits for minutes and then breaks the lock: two servers on one directory lose data.
+ *
  * @throws DirectoryInUseError if a running process holds the claim.
  */
 export async function claimDirectory(directory: string): Promise<DirectoryClaim> {

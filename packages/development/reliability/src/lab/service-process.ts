@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { spawnWithParent } from '@pawl/local-stack';
 import { findRepositoryRoot } from '@pawl/runtime';
 import type { ProcessExit } from './harness-process.ts';
 
@@ -15,7 +14,6 @@ export interface ServiceProcess {
 }
 
 const keptLines = 200;
-const launcher = fileURLToPath(new URL('../../dist/processes/service-main.js', import.meta.url));
 
 /**
  * Resolves once it says that it is ready. Throws an Error with what it printed if it ends before.
@@ -28,9 +26,11 @@ export async function startService(
   checkout = findRepositoryRoot(import.meta.url) ?? process.cwd(),
 ): Promise<ServiceProcess> {
   const entry = join(checkout, 'services', name, 'dist/main.js');
-  const child = spawn(process.execPath, [launcher, entry], {
-    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  const child = spawnWithParent(process.execPath, [entry], {
+    directory: checkout,
+    environment: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
+    output: 'pipe',
+    errorOutput: 'pipe',
   });
   const exited = once(child, 'close').then(([code, signal]): ProcessExit => ({ code, signal }));
   const lines: string[] = [];
