@@ -1,4 +1,4 @@
-import { readText } from '../seed/read-data.ts';
+import { readText } from '../tools/read-data.ts';
 
 const entities: Record<string, string> = {
   '&': '&amp;',

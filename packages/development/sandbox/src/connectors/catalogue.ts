@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { readData } from '../seed/read-data.ts';
+import { readData } from '../tools/read-data.ts';
 
 type JsonSchema = { [keyword: string]: unknown };
 

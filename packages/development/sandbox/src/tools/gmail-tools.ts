@@ -1,298 +1,276 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import type { Mail, Mailbox } from '../seed/mailbox.ts';
-import { parseGmailQuery } from './gmail-query.ts';
+import type { AccountData } from './account-data.ts';
+import { matchesSearch } from './search-terms.ts';
 import {
+  addNewest,
   count,
-  keepNewest,
+  find,
+  isSame,
+  pageOf,
+  removeWhere,
   text,
   texts,
   type ToolArguments,
   ToolFailure,
-  toolsOn,
+  type ToolFunction,
   type ToolTable,
 } from './tool-call.ts';
 
-const snippetLength = 160;
+const day = 86_400_000;
+const units: Readonly<Record<string, number>> = {
+  h: day / 24,
+  d: day,
+  w: 7 * day,
+  m: 30 * day,
+  y: 365 * day,
+};
 
-function snippetOf(mail: Mail): string {
-  return mail.body.replace(/\s+/g, ' ').slice(0, snippetLength).trim();
-}
+const mailsOf = ({ lists }: AccountData) => lists['mails'] ?? [];
+const hasLabel = (mail: JsonObject, id: string) => texts(mail, 'labelIds').includes(id);
+const isPutAway = (mail: JsonObject) => hasLabel(mail, 'TRASH') || hasLabel(mail, 'SPAM');
 
-/** A mail as the tool answers it: without its body for the formats `minimal` and `metadata`. */
-function showMail(mail: Mail, format: string): JsonObject {
-  const { body, date, attachments, cc, ...rest } = mail;
-  const whole = format !== 'minimal' && format !== 'metadata';
-  return {
-    ...rest,
-    ...(cc === '' ? {} : { cc }),
-    date: new Date(date).toISOString(),
-    snippet: snippetOf(mail),
-    ...(whole ? { body } : {}),
-    ...(attachments.length > 0 ? { attachments: attachments.map((each) => ({ ...each })) } : {}),
+const dateOf = (mail: JsonObject) => Date.parse(text(mail, 'date'));
+const startOf = (day: string) => Date.parse(day.replaceAll('/', '-'));
+const within = (field: string) => (mail: JsonObject, value: string) =>
+  text(mail, field).toLowerCase().includes(value);
+
+/** Gmail's search syntax, as far as prompts use it. */
+function gmailSearch(query: string, { lists, now }: AccountData) {
+  const since = (value: string) => {
+    const [, number, unit = 'd'] = /^(\d+)([hdwmy])$/.exec(value) ?? [];
+    return now - Number(number ?? 0) * (units[unit] ?? day);
   };
-}
-
-/** Throws `NOT_FOUND` as Gmail does for an unknown id. */
-function findMail(mailbox: Mailbox, id: string): Mail {
-  const mail = mailbox.mails.find((each) => each.id === id);
-  if (!mail) throw new ToolFailure(Code.NotFound, 'NOT_FOUND', `Message not found: ${id}`);
-  return mail;
-}
-
-/** Oldest first; throws `NOT_FOUND` for an unknown thread. */
-function mailsOfThread(mailbox: Mailbox, threadId: string): Mail[] {
-  const mails = mailbox.mails.filter((mail) => mail.threadId === threadId);
-  if (mails.length > 0) return mails;
-  throw new ToolFailure(Code.NotFound, 'NOT_FOUND', `Thread not found: ${threadId}`);
-}
-
-/** The mails that a fetch or a list means, newest first; spam and trash only where asked for. */
-function selectMails(mailbox: Mailbox, input: ToolArguments, now: number): Mail[] {
-  const query = text(input, 'query');
-  const matches = parseGmailQuery(query, { now, labels: mailbox.labels });
-  const labelIds = texts(input, 'label_ids');
-  const everywhere =
-    input['include_spam_trash'] === true || /\b(in|label):(trash|spam|anywhere)\b/i.test(query);
-  return mailbox.mails
-    .filter(
-      (mail) =>
-        (everywhere || !mail.labelIds.some((label) => label === 'TRASH' || label === 'SPAM')) &&
-        labelIds.every((label) => mail.labelIds.includes(label)) &&
-        matches(mail),
-    )
-    .toSorted((a, b) => b.date - a.date);
-}
-
-/** One entry a thread, in the order of the mails given. */
-function threadsOf(mails: readonly Mail[]): JsonObject[] {
-  const ids = new Set(mails.map((mail) => mail.threadId));
-  return [...ids].map((id) => {
-    const inThread = mails.filter((mail) => mail.threadId === id);
-    const [newest] = inThread;
-    return {
-      id,
-      subject: newest?.subject ?? '',
-      from: newest?.from ?? '',
-      snippet: newest ? snippetOf(newest) : '',
-      messageCount: inThread.length,
-    };
+  const isLabelled = (mail: JsonObject, value: string) =>
+    texts(mail, 'labelIds').some((id) => {
+      const label = lists['labels']?.find((each) => each['id'] === id);
+      return isSame(id, value) || isSame(text(label, 'name').replaceAll(' ', '-'), value);
+    });
+  return matchesSearch(query, {
+    words: (mail) => ['subject', 'from', 'to', 'body'].map((field) => text(mail, field)).join('\n'),
+    operators: {
+      is: (mail, value) =>
+        value === 'read' ? !hasLabel(mail, 'UNREAD') : hasLabel(mail, value.toUpperCase()),
+      in: (mail, value) => value === 'anywhere' || isLabelled(mail, value),
+      label: isLabelled,
+      from: within('from'),
+      to: within('to'),
+      cc: within('cc'),
+      subject: within('subject'),
+      has: (mail, value) => value === 'attachment' && 'attachments' in mail,
+      filename: (mail, value) =>
+        texts(mail, 'attachments', 'filename').some((name) => name.toLowerCase().includes(value)),
+      newer_than: (mail, value) => dateOf(mail) >= since(value),
+      older_than: (mail, value) => dateOf(mail) < since(value),
+      after: (mail, value) => dateOf(mail) >= startOf(value),
+      before: (mail, value) => dateOf(mail) < startOf(value),
+    },
   });
 }
 
-/** Gmail's page tokens are offsets here. */
-function page<Item>(all: readonly Item[], input: ToolArguments) {
-  const offset = Number(text(input, 'page_token')) || 0;
-  const size = count(input, 'max_results', 10);
-  const nextPageToken = offset + size < all.length ? String(offset + size) : undefined;
-  return { items: all.slice(offset, offset + size), ...(nextPageToken && { nextPageToken }) };
+/** The mails that a fetch or a list means, newest first; spam and trash only where asked for. */
+function selectMails(input: ToolArguments, data: AccountData): JsonObject[] {
+  const query = text(input, 'query');
+  const fits = gmailSearch(query, data);
+  const everywhere =
+    input['include_spam_trash'] === true || /\b(in|label):(trash|spam|anywhere)\b/i.test(query);
+  return mailsOf(data).filter(
+    (mail) =>
+      (everywhere || !isPutAway(mail)) &&
+      texts(input, 'label_ids').every((label) => hasLabel(mail, label)) &&
+      fits(mail),
+  );
 }
 
-function showLabel(mailbox: Mailbox, id: string): JsonObject {
-  const mails = mailbox.mails.filter((mail) => mail.labelIds.includes(id));
-  const label = mailbox.labels.find((each) => each.id === id);
+/** One page; Gmail's page tokens are offsets here. */
+function paged(name: string, records: readonly JsonObject[], input: ToolArguments): JsonObject {
+  const start = Number(text(input, 'page_token')) || 0;
+  const { items, next } = pageOf(records, start, count(input, 'max_results', 10));
   return {
-    id,
-    name: label?.name ?? id,
-    type: label?.type ?? 'user',
-    messagesTotal: mails.length,
-    messagesUnread: mails.filter((mail) => mail.labelIds.includes('UNREAD')).length,
+    [name]: items,
+    resultSizeEstimate: records.length,
+    ...(next !== undefined && { nextPageToken: next }),
   };
 }
 
-function nextId(mailbox: Mailbox, prefix: string): string {
-  const id = `${prefix}${String(mailbox.nextNumber).padStart(6, '0')}`;
-  mailbox.nextNumber += 1;
-  return id;
+/** A mail without its body for the formats `minimal` and `metadata`. */
+function showMail(mail: JsonObject, input: ToolArguments): JsonObject {
+  const { body = '', ...rest } = mail;
+  return ['minimal', 'metadata'].includes(text(input, 'format')) ? rest : { ...rest, body };
 }
 
-function compose(mailbox: Mailbox, input: ToolArguments, now: number, threadId?: string): Mail {
-  const id = nextId(mailbox, '19a0sent');
+/** One entry a thread, in the order of the mails given. */
+function threadsOf(mails: readonly JsonObject[]): JsonObject[] {
+  const ids = new Set(mails.map((mail) => text(mail, 'threadId')));
+  return [...ids].map((id) => {
+    const inThread = mails.filter((mail) => mail['threadId'] === id);
+    const [{ subject = '', from = '', snippet = '' } = {}] = inThread;
+    return { id, subject, from, snippet, messageCount: inThread.length };
+  });
+}
+
+function findMail(data: AccountData, id: string): JsonObject {
+  return find(mailsOf(data), (mail) => mail['id'] === id, `Message not found: ${id}`);
+}
+
+function onMail(
+  run: (mail: JsonObject, input: ToolArguments, data: AccountData) => JsonObject,
+): ToolFunction {
+  return (input, data) => run(findMail(data, text(input, 'message_id')), input, data);
+}
+
+/** A tool on the mails of a thread, the oldest first. */
+function onThread(
+  run: (mails: JsonObject[], input: ToolArguments, data: AccountData) => JsonObject,
+): ToolFunction {
+  return (input, data) => {
+    const id = text(input, 'thread_id');
+    const mails = mailsOf(data).filter((mail) => mail['threadId'] === id);
+    find(mails, () => true, `Thread not found: ${id}`);
+    return run(mails.toReversed(), input, data);
+  };
+}
+
+function newId(data: AccountData, prefix: string): string {
+  return `${prefix}${String(data.nextNumber++).padStart(6, '0')}`;
+}
+
+function compose(input: ToolArguments, data: AccountData, labelId = 'SENT'): JsonObject {
+  const [id, body] = [newId(data, '19a0sent'), text(input, 'body')];
   return {
     id,
-    threadId: threadId ?? (text(input, 'thread_id') || id),
-    from: mailbox.address,
+    threadId: text(input, 'thread_id') || id,
+    from: data.self.address,
     to: text(input, 'to'),
-    cc: text(input, 'cc'),
+    ...('cc' in input && { cc: text(input, 'cc') }),
     subject: text(input, 'subject'),
-    body: text(input, 'body'),
-    date: now,
-    labelIds: ['SENT'],
-    attachments: [],
+    body,
+    date: new Date(data.now).toISOString(),
+    labelIds: [labelId],
+    snippet: body.replace(/\s+/g, ' ').slice(0, 160).trim(),
   };
 }
 
-function checkRecipients(to: string): void {
-  const invalid = to
+function shownLabels({ id = '', threadId = '', labelIds = [] }: JsonObject): JsonObject {
+  return { id, threadId, labelIds };
+}
+
+function deliver(data: AccountData, mail: JsonObject): JsonObject {
+  const invalid = text(mail, 'to')
     .split(',')
     .map((each) => each.trim())
     .filter((each) => !/^[^@]*<?[^\s@<>]+@[^\s@<>]+>?$/u.test(each));
-  if (invalid.length === 0) return;
-  const message = `Invalid To header: ${invalid.join(', ')}`;
-  throw new ToolFailure(Code.InvalidArgument, 'INVALID_ARGUMENT', message);
-}
-
-function deliver(mailbox: Mailbox, mail: Mail) {
-  checkRecipients(mail.to);
-  mailbox.mails.push(mail);
-  keepNewest(mailbox.mails);
-  return { id: mail.id, threadId: mail.threadId, labelIds: mail.labelIds };
-}
-
-function relabel(mailbox: Mailbox, mail: Mail, add: readonly string[], remove: readonly string[]) {
-  for (const id of add) {
-    if (mailbox.labels.some((label) => label.id === id)) continue;
-    throw new ToolFailure(Code.InvalidArgument, 'INVALID_ARGUMENT', `Invalid label: ${id}`);
+  if (invalid.length > 0) {
+    const sentence = `Invalid To header: ${invalid.join(', ')}`;
+    throw new ToolFailure(Code.InvalidArgument, 'INVALID_ARGUMENT', sentence);
   }
-  mail.labelIds = [...new Set([...mail.labelIds, ...add])].filter((id) => !remove.includes(id));
-  return { id: mail.id, threadId: mail.threadId, labelIds: mail.labelIds };
+  return shownLabels(addNewest(mailsOf(data), mail));
 }
 
-function relabelFromInput(mailbox: Mailbox, mail: Mail, input: ToolArguments) {
-  return relabel(mailbox, mail, texts(input, 'add_label_ids'), texts(input, 'remove_label_ids'));
+function relabel(data: AccountData, mail: JsonObject, add: string[], remove: string[]): JsonObject {
+  const unknown = add.find((id) => !data.lists['labels']?.some((label) => label['id'] === id));
+  if (unknown !== undefined) {
+    throw new ToolFailure(Code.InvalidArgument, 'INVALID_ARGUMENT', `Invalid label: ${unknown}`);
+  }
+  const labels = new Set([...texts(mail, 'labelIds'), ...add]);
+  mail['labelIds'] = [...labels].filter((id) => !remove.includes(id));
+  return shownLabels(mail);
 }
 
-function removeMails(mailbox: Mailbox, ids: readonly string[]): void {
-  for (const id of ids) findMail(mailbox, id);
-  mailbox.mails = mailbox.mails.filter((mail) => !ids.includes(mail.id));
+const relabelAsAsked = (data: AccountData, mail: JsonObject, input: ToolArguments) =>
+  relabel(data, mail, texts(input, 'add_label_ids'), texts(input, 'remove_label_ids'));
+
+function deleteMails(data: AccountData, ids: string[]): JsonObject {
+  for (const id of ids) findMail(data, id);
+  removeWhere(mailsOf(data), (mail) => ids.includes(text(mail, 'id')));
+  return { deleted: ids };
 }
-
-function replySubject(subject: string): string {
-  return /^re:/i.test(subject) ? subject : `Re: ${subject}`;
-}
-
-const onMail = toolsOn((mailbox: Mailbox, input) => findMail(mailbox, text(input, 'message_id')));
-
-const onThread = toolsOn((mailbox: Mailbox, input) =>
-  mailsOfThread(mailbox, text(input, 'thread_id')),
-);
 
 /** Gmail's tools that work on the account's mailbox. */
-export const gmailTools: ToolTable<Mailbox> = {
-  gmail_fetch_mails(input, { data, now }) {
-    const found = selectMails(data, input, now);
-    const { items, ...next } = page(found, input);
-    const messages = items.map((mail) => showMail(mail, text(input, 'format')));
-    return { messages, resultSizeEstimate: found.length, ...next };
+export const gmailTools: ToolTable = {
+  gmail_fetch_mails(input, data) {
+    const mails = selectMails(input, data).map((mail) => showMail(mail, input));
+    return paged('messages', mails, input);
   },
-
-  gmail_list_threads(input, { data, now }) {
-    const threads = threadsOf(selectMails(data, input, now));
-    const { items, ...next } = page(threads, input);
-    return { threads: items, resultSizeEstimate: threads.length, ...next };
-  },
-
-  gmail_get_message_by_id: onMail((mail, input) => showMail(mail, text(input, 'format'))),
-
-  gmail_get_thread_by_id: onThread((mails, input) => ({
+  gmail_list_threads: (input, data) => paged('threads', threadsOf(selectMails(input, data)), input),
+  gmail_get_message_by_id: onMail(showMail),
+  gmail_get_thread_by_id: onThread((messages, input) => ({
     id: text(input, 'thread_id'),
-    messages: mails.map((mail) => showMail(mail, 'full')),
+    messages,
   })),
-
-  gmail_list_drafts(input, { data }) {
-    const drafts = data.drafts.slice(0, count(input, 'max_results', 10));
-    return {
-      drafts: drafts.map(({ id, message }) => ({ id, message: showMail(message, 'full') })),
-      resultSizeEstimate: data.drafts.length,
-    };
-  },
-
-  gmail_list_labels: (_input, { data }) => ({
-    labels: data.labels.map((label) => showLabel(data, label.id)),
+  gmail_list_drafts: (input, { lists }) => paged('drafts', lists['drafts'] ?? [], input),
+  gmail_list_labels: (_input, data) => ({
+    labels: (data.lists['labels'] ?? []).map((label) => {
+      const mails = mailsOf(data).filter((mail) => hasLabel(mail, text(label, 'id')));
+      const unread = mails.filter((mail) => hasLabel(mail, 'UNREAD'));
+      return { ...label, messagesTotal: mails.length, messagesUnread: unread.length };
+    }),
   }),
-
-  gmail_get_profile: (_input, { data }) => ({
-    emailAddress: data.address,
-    messagesTotal: data.mails.length,
-    threadsTotal: threadsOf(data.mails).length,
+  gmail_get_profile: (_input, data) => ({
+    emailAddress: data.self.address,
+    messagesTotal: mailsOf(data).length,
+    threadsTotal: threadsOf(mailsOf(data)).length,
   }),
-
-  gmail_get_contacts(input, { data }) {
-    const connections = data.contacts.slice(0, count(input, 'max_results', 50));
-    return { connections, totalItems: data.contacts.length };
-  },
-
-  gmail_search_people(input, { data }) {
+  gmail_get_contacts: (input, { lists: { contacts = [] } }) => ({
+    connections: contacts.slice(0, count(input, 'max_results', 50)),
+    totalItems: contacts.length,
+  }),
+  gmail_search_people: (input, { lists: { contacts = [] } }) => {
     const wanted = text(input, 'query').toLowerCase();
-    const results = data.contacts.filter((contact) =>
-      `${contact.name} ${contact.email}`.toLowerCase().includes(wanted),
+    const named = contacts.filter((contact) =>
+      `${text(contact, 'name')} ${text(contact, 'email')}`.toLowerCase().includes(wanted),
     );
-    return { results: results.slice(0, count(input, 'page_size', 10)) };
+    return { results: named.slice(0, count(input, 'page_size', 10)) };
   },
-
-  gmail_get_attachment_by_id: onMail((mail, input) => {
-    const id = text(input, 'attachment_id');
-    const attachment = mail.attachments.find((each) => each.attachmentId === id);
-    return { ...(attachment ?? { attachmentId: id }), data: 'U2FuZGJveCBhdHRhY2htZW50' };
+  gmail_get_attachment_by_id: (input) => ({
+    attachmentId: text(input, 'attachment_id'),
+    data: 'U2FuZGJveCBhdHRhY2htZW50',
   }),
 
-  gmail_send_message: (input, { data, now }) => deliver(data, compose(data, input, now)),
-
-  gmail_reply_to_thread: onThread(([first], input, { data, now }) => {
-    const mail = compose(data, input, now, text(input, 'thread_id'));
-    return deliver(data, { ...mail, subject: mail.subject || replySubject(first?.subject ?? '') });
+  gmail_send_message: (input, data) => deliver(data, compose(input, data)),
+  gmail_reply_to_thread: onThread(([first], input, data) => {
+    const answered = text(first, 'subject').replace(/^re:\s*/i, '');
+    return deliver(data, { subject: `Re: ${answered}`, ...withoutEmpty(compose(input, data)) });
   }),
-
-  gmail_create_draft(input, { data, now }) {
-    const message = { ...compose(data, input, now), labelIds: ['DRAFT'] };
-    const id = nextId(data, 'draft_');
-    data.drafts.push({ id, message });
-    keepNewest(data.drafts);
-    return { id, message: showMail(message, 'full') };
+  gmail_create_draft(input, data) {
+    const message = compose(input, data, 'DRAFT');
+    return addNewest(data.lists['drafts'] ?? [], { id: newId(data, 'draft_'), message });
   },
-
-  gmail_send_draft(input, { data, now }) {
-    const id = text(input, 'draft_id');
-    const draft = data.drafts.find((each) => each.id === id);
-    if (!draft) throw new ToolFailure(Code.NotFound, 'NOT_FOUND', `Draft not found: ${id}`);
-    const sent = deliver(data, { ...draft.message, date: now, labelIds: ['SENT'] });
-    data.drafts = data.drafts.filter((each) => each !== draft);
+  gmail_send_draft(input, data) {
+    const [id, drafts] = [text(input, 'draft_id'), data.lists['drafts'] ?? []];
+    const isMeant = (each: JsonObject) => each['id'] === id;
+    const { message } = find(drafts, isMeant, `Draft not found: ${id}`);
+    const date = new Date(data.now).toISOString();
+    const sent = deliver(data, { ...(message as JsonObject), date, labelIds: ['SENT'] });
+    removeWhere(drafts, isMeant);
     return sent;
   },
 
-  gmail_modify_message_labels: onMail((mail, input, { data }) =>
-    relabelFromInput(data, mail, input),
-  ),
-
-  gmail_modify_thread_labels: onThread((mails, input, { data }) => ({
-    messages: mails.map((mail) => relabelFromInput(data, mail, input)),
+  gmail_modify_message_labels: onMail((mail, input, data) => relabelAsAsked(data, mail, input)),
+  gmail_modify_thread_labels: onThread((mails, input, data) => ({
+    messages: mails.map((mail) => relabelAsAsked(data, mail, input)),
   })),
-
-  gmail_batch_modify_messages(input, { data }) {
+  gmail_batch_modify_messages(input, data) {
     const mails = texts(input, 'message_ids').map((id) => findMail(data, id));
-    return { modified: mails.map((mail) => relabelFromInput(data, mail, input).id) };
+    return { modified: mails.map((mail) => text(relabelAsAsked(data, mail, input), 'id')) };
   },
-
-  gmail_create_label(input, { data }) {
-    const name = text(input, 'name');
-    if (data.labels.some((label) => label.name.toLowerCase() === name.toLowerCase())) {
+  gmail_create_label(input, data) {
+    const [name, labels] = [text(input, 'name'), data.lists['labels'] ?? []];
+    if (labels.some((label) => isSame(text(label, 'name'), name))) {
       throw new ToolFailure(Code.AlreadyExists, 'CONFLICT', `Label name exists: ${name}`);
     }
-    const label = { id: nextId(data, 'Label_new_'), name, type: 'user' as const };
-    data.labels.push(label);
-    keepNewest(data.labels);
-    return { ...label };
+    return addNewest(labels, { id: newId(data, 'Label_new_'), name, type: 'user' });
   },
-
-  gmail_trash_message: onMail((mail, _input, { data }) =>
-    relabel(data, mail, ['TRASH'], ['INBOX']),
-  ),
-
-  gmail_untrash_message: onMail((mail, _input, { data }) =>
-    relabel(data, mail, ['INBOX'], ['TRASH']),
-  ),
-
-  gmail_trash_thread: onThread((mails, _input, { data }) => ({
+  gmail_trash_message: onMail((mail, _input, data) => relabel(data, mail, ['TRASH'], ['INBOX'])),
+  gmail_untrash_message: onMail((mail, _input, data) => relabel(data, mail, ['INBOX'], ['TRASH'])),
+  gmail_trash_thread: onThread((mails, _input, data) => ({
     messages: mails.map((mail) => relabel(data, mail, ['TRASH'], ['INBOX'])),
   })),
-
-  gmail_delete_message(input, { data }) {
-    removeMails(data, [text(input, 'message_id')]);
-    return { deleted: [text(input, 'message_id')] };
-  },
-
-  gmail_batch_delete_messages(input, { data }) {
-    removeMails(data, texts(input, 'message_ids'));
-    return { deleted: texts(input, 'message_ids') };
-  },
+  gmail_delete_message: (input, data) => deleteMails(data, [text(input, 'message_id')]),
+  gmail_batch_delete_messages: (input, data) => deleteMails(data, texts(input, 'message_ids')),
 };
+
+/** A composed mail without a subject that nobody gave it. */
+function withoutEmpty({ subject, ...mail }: JsonObject): JsonObject {
+  return subject ? { ...mail, subject } : mail;
+}

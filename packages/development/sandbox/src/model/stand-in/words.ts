@@ -1,4 +1,4 @@
-import { readData } from '../../seed/read-data.ts';
+import { readData } from '../../tools/read-data.ts';
 
 /** What a clause may ask to be done. */
 interface ActionWords {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createMailbox } from '../seed/mailbox.ts';
-import { parseGmailQuery } from './gmail-query.ts';
+import { seedData } from './account-data.ts';
+import { gmailTools } from './gmail-tools.ts';
 
-const testTime = Date.parse('2026-11-23T12:00:00Z');
-const { mails, labels } = createMailbox('ann', testTime);
+const data = seedData('gmail', 'ann', Date.parse('2026-11-23T12:00:00Z'));
 
-function found(query: string): number {
-  return mails.filter(parseGmailQuery(query, { now: testTime, labels })).length;
+function found(query: string): unknown {
+  return gmailTools['gmail_fetch_mails']?.({ query }, data)['resultSizeEstimate'];
 }
 
 describe('Gmail queries', () => {
