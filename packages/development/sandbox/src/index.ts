@@ -8,8 +8,8 @@ export type {
   SandboxControl,
 } from './control/control.ts';
 export { createEndpoint, type EndpointSettingsInput } from './model/endpoint-rules.ts';
-export type { OddReplyName } from './model/odd-replies.ts';
-export { parseChatRequest } from './model/chat-request.ts';
+export { oddReplyNames, type OddReplyName } from './model/odd-replies.ts';
+export { parseChatRequest } from './model/check-request.ts';
 export type { HookPoint } from './control/hooks.ts';
 export type { Effect, ModelRequest, ToolRequest } from './control/records.ts';
 export type { HookedModelCall, HookedToolCall } from './control/hooks.ts';

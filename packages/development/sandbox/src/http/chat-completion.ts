@@ -5,17 +5,13 @@ import { applyHttpFault } from '../faults/apply-http-fault.ts';
 import { parseFaultHeader } from '../faults/fault-header.ts';
 import type { Fault } from '../faults/fault.ts';
 import { answerRequest, spoilArguments } from '../model/answer-request.ts';
-import {
-  currentPrompt,
-  parseChatRequest,
-  textOf,
-  type ChatRequest,
-} from '../model/chat-request.ts';
+import { currentPrompt, textOf, type ChatRequest } from '../model/chat-request.ts';
+import { parseChatRequest } from '../model/check-request.ts';
 import { completionBody, completionChunks } from '../model/completion.ts';
 import { invalidRequest } from '../model/model-error.ts';
-import { oddReplies } from '../model/odd-replies.ts';
+import { sendOddReply } from '../model/odd-replies.ts';
 import type { Answer } from '../model/reply.ts';
-import { sendChunks, sendOddReply, sendStreamError } from '../model/send-answer.ts';
+import { sendChunks, sendStreamError } from '../model/send-answer.ts';
 import { usageOf } from '../model/usage.ts';
 import type { SandboxParts } from '../sandbox-parts.ts';
 import { clientSignal } from './fault-middleware.ts';
@@ -132,7 +128,7 @@ async function send(
     if (late && (await strike(exchange, late, about.model)) === 'ended') return;
     const body = completionBody(answer, usage, envelope);
     if (fault?.effect.kind === 'odd_reply') {
-      sendOddReply(response, oddReplies[fault.effect.oddity].answer(body));
+      sendOddReply(response, fault.effect.oddity, body);
       return;
     }
     response.json(body);

@@ -1,9 +1,4 @@
 import { z } from 'zod';
-import { checkMessages } from './check-messages.ts';
-import { checkStrictly } from './check-strictly.ts';
-import { checkTools } from './check-tools.ts';
-import type { Endpoint } from './endpoint-rules.ts';
-import { invalidRequest, ModelError } from './model-error.ts';
 
 const textPartSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
 
@@ -40,7 +35,7 @@ const toolSchema = z.looseObject({
   }),
 });
 
-const bodySchema = z.looseObject({
+export const chatRequestSchema = z.looseObject({
   model: z.string().min(1),
   models: z.array(z.string().min(1)).optional(),
   messages: z.array(messageSchema).min(1),
@@ -65,38 +60,7 @@ const bodySchema = z.looseObject({
 export type ChatMessage = z.infer<typeof messageSchema>;
 export type AssistantMessage = Extract<ChatMessage, { role: 'assistant' }>;
 export type ChatTool = z.infer<typeof toolSchema>;
-export type ChatRequest = z.infer<typeof bodySchema>;
-
-const modelName = /^[\w.-]+\/[\w.:-]+(\/[\w.:-]+)*$/;
-
-/** Models without a provider in front that are known all the same. */
-const knownModels = new Set(['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini']);
-
-function checkModel(name: string): void {
-  if (modelName.test(name) || knownModels.has(name)) return;
-  const message = `The model ${name} does not exist: use a name of the form provider/name`;
-  throw new ModelError(404, 'model_not_found', message, 'model');
-}
-
-/** Parses and checks a request as strictly as real endpoints do. Throws `ModelError`. */
-export function parseChatRequest(body: unknown, endpoint: Pick<Endpoint, 'rulesFor'>): ChatRequest {
-  const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = issue?.path.map(String).join('.') ?? '';
-    throw invalidRequest(`Invalid value at ${path || 'the body'}: ${issue?.message}`, path);
-  }
-  const request = parsed.data;
-  for (const name of [request.model, ...(request.models ?? [])]) checkModel(name);
-  if ((request.n ?? 1) > 1) throw invalidRequest('Only n = 1 is supported', 'n');
-  checkMessages(request.messages);
-  checkTools(request.tools ?? []);
-  checkStrictly(request, endpoint.rulesFor(request.model));
-  if (request.response_format?.type === 'json_schema' && !request.response_format.json_schema) {
-    throw invalidRequest('response_format.json_schema is missing', 'response_format');
-  }
-  return request;
-}
+export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
 /** The text of a message, whatever form its content has. */
 export function textOf(content: ChatMessage['content']): string {

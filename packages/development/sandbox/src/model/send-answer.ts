@@ -1,18 +1,5 @@
 import type { Response } from 'express';
 import { openAiError } from '../faults/apply-http-fault.ts';
-import type { RawAnswer } from './odd-reply.ts';
-
-/** An answer that is not as it should be: see `oddReplies`. */
-export function sendOddReply(response: Response, answer: { json: unknown } | RawAnswer): void {
-  if ('json' in answer) {
-    response.json(answer.json);
-    return;
-  }
-  response
-    .status(answer.status ?? 200)
-    .set(answer.headers ?? {})
-    .end(answer.text);
-}
 
 /** How a stream is cut in its middle. */
 export type StreamCut = () => Promise<'go-on' | 'ended'>;
