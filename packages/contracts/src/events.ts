@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Job } from './job-resource.ts';
 
 /** What happened to a job, in the order of its sequence. Stored by the commit that made it so. */
 export const JobEvent = z.discriminatedUnion('type', [
@@ -35,3 +36,56 @@ export const JobEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job.expired') }),
 ]);
 export type JobEvent = z.infer<typeof JobEvent>;
+
+/** An event in a log: `at` is the time of its commit. Events of newer versions are passed on as they are. */
+export const StoredEvent = z.looseObject({ type: z.string(), at: z.int().nonnegative() });
+export type StoredEvent = z.infer<typeof StoredEvent>;
+
+/** Whom an event concerns: what the events of a tenant are filtered by. */
+export const EventSubject = z.object({
+  job: z.string(),
+  user: z.string(),
+  conversation: z.string(),
+  schedule: z.string().nullable(),
+});
+export type EventSubject = z.infer<typeof EventSubject>;
+
+const Envelope = EventSubject.extend({
+  /** Counts the events of the job from 1 on, without gaps. With `job` it names the event. */
+  id: z.int().positive(),
+  object: z.literal('event'),
+  created_at: z.iso.datetime(),
+});
+
+/** One event of a job, as `GET /v1/jobs/{id}/events` and `GET /v1/events` send it: the SSE field `event` is its `type`. */
+export const Event = z.intersection(Envelope, JobEvent);
+export type Event = z.infer<typeof Event>;
+
+/**
+ * A job as it is now. Sent in the place of events that are not kept any more, or that Redis has lost: the events behind
+ * it, which are what is kept of the log, may be older than what it shows. Its `id` is that of the last event that is
+ * missing, 0 where nothing was ever kept.
+ */
+export const JobSnapshot = EventSubject.extend({
+  id: z.int().nonnegative(),
+  object: z.literal('event'),
+  type: z.literal('job.snapshot'),
+  created_at: z.iso.datetime(),
+  data: Job,
+});
+export type JobSnapshot = z.infer<typeof JobSnapshot>;
+
+/** Events of the tenant from before this one are not kept any more, and some may not have been sent: list the jobs. */
+export const StreamTrimmed = z.object({ type: z.literal('stream.trimmed') });
+export type StreamTrimmed = z.infer<typeof StreamTrimmed>;
+
+/** The beginning of a tenant's events: its `id` in the stream is where a client goes on that is cut off before the next. */
+export const StreamOpened = z.object({ type: z.literal('stream.opened') });
+export type StreamOpened = z.infer<typeof StreamOpened>;
+
+/** Nothing more comes: the job has ended, and all its events were sent. */
+export const StreamEnded = z.object({
+  type: z.literal('stream.ended'),
+  reason: z.literal('job_ended'),
+});
+export type StreamEnded = z.infer<typeof StreamEnded>;

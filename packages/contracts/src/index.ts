@@ -71,7 +71,16 @@ export {
   JobStepList,
   RequiredAction,
 } from './job-resource.ts';
-export { JobEvent } from './events.ts';
+export {
+  Event,
+  EventSubject,
+  JobEvent,
+  JobSnapshot,
+  StoredEvent,
+  StreamEnded,
+  StreamOpened,
+  StreamTrimmed,
+} from './events.ts';
 export { defaultTenant } from './ids.ts';
 export { ScheduleTask, Task, ToolCallTask, TurnTask, WebhookTask, type JobTask } from './tasks.ts';
 export { PublicUrl } from './job-request.ts';

@@ -34,6 +34,7 @@ export const problems = {
   encryption_not_configured: { status: 501, title: 'Secrets cannot be stored' },
   scalekit_failed: { status: 502, title: 'Scalekit refuses the request' },
   scalekit_unavailable: { status: 503, title: 'Scalekit does not answer' },
+  streams_full: { status: 503, title: 'Too many event streams are open' },
   record_newer: { status: 503, title: 'A newer version has written this' },
   storage_unavailable: { status: 503, title: 'Redis does not answer' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -8,9 +8,12 @@ ARGV[3]    the number of bounds
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
 then for each bound:   position of a sorted set in KEYS, lowest score, number that its members from there on must be below
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
-                       Two commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
+                       Three commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
                        ADD_TO_ROW: adds to fields of a hash that belong to one row; arguments: the row, the row that
                        takes what is beyond the most rows, the most rows, then pairs of a field's first part and a number.
+                       ADD_EVENTS: adds to the log in a job's hash and to its tenant's log; arguments: position of the
+                       tenant's log, whom the events concern, how many entries it keeps, for how many milliseconds, then
+                       the events.
 
 Returns 1 when everything was written, 0 when a fence or a bound did not hold. A commit that is sent again, since its answer was
 lost with the connection, finds its own id among the newest ones of KEYS[1] and returns 1 again.
@@ -48,6 +51,33 @@ local function add_to_row(key, arguments)
   end
 end
 
+-- A job's log is a few fields of its hash, `events:0` and so on, of so many events each, one a line; so many of them are
+-- kept. A stream of its own takes 4 kB, however few events it has. The field `events` is the number of the last event.
+local events_in_part = 16
+local parts_kept = 128
+
+local function add_events(key, arguments)
+  local log, subject = KEYS[tonumber(arguments[1])], arguments[2]
+  local kept, age = arguments[3], tonumber(arguments[4])
+  local last = tonumber(redis.call('HGET', key, 'events') or 0)
+  local added = #arguments - 4
+  local next = 1
+  while next <= added do
+    local part = math.floor((last + next - 1) / events_in_part)
+    local upto = math.min(added, (part + 1) * events_in_part - last)
+    local lines = table.concat(arguments, '\n', 4 + next, 4 + upto) .. '\n'
+    redis.call('HSET', key, 'events:' .. part, (redis.call('HGET', key, 'events:' .. part) or '') .. lines)
+    redis.call('HDEL', key, 'events:' .. (part - parts_kept))
+    next = upto + 1
+  end
+  redis.call('HSET', key, 'events', last + added)
+
+  local events = '[' .. table.concat(arguments, ',', 5) .. ']'
+  redis.call('XADD', log, 'MAXLEN', '~', kept, '*', 'subject', subject, 'first', last + 1, 'events', events)
+  redis.call('XTRIM', log, 'MINID', '~', string.format('%.0f', redis.call('TIME')[1] * 1000 - age))
+  redis.call('PEXPIRE', log, age)
+end
+
 local position = 4
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
@@ -79,6 +109,8 @@ while position <= #ARGV do
   end
   if command[1] == 'ADD_TO_ROW' then
     add_to_row(command[2], { unpack(command, 3) })
+  elseif command[1] == 'ADD_EVENTS' then
+    add_events(command[2], { unpack(command, 3) })
   elseif command[1] ~= 'STOP_IF_EXISTS' then
     redis.call(unpack(command))
   elseif redis.call('EXISTS', command[2]) == 1 then

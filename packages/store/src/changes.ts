@@ -8,11 +8,27 @@ type Listener = (message: string) => void;
 /** Channels of one subscriber connection, each subscribed for as long as somebody listens. */
 export function createChangeFeed(subscriber: RedisConnection) {
   const listeners = new Map<string, Set<Listener>>();
+  const onMissed = new Set<() => void>();
   subscriber.on('message', (channel: string, message: string) => {
     for (const listener of listeners.get(channel) ?? []) listener(message);
   });
+  subscriber.on('ready', () => {
+    const channels = [...listeners.keys()];
+    if (channels.length === 0) return;
+    // The connection subscribes again by itself: this waits until it has.
+    subscriber.subscribe(...channels).then(
+      () => onMissed.forEach((listener) => listener()),
+      () => undefined,
+    );
+  });
 
   return {
+    /** Calls the listener each time that messages may have been missed, since the connection was lost. */
+    onMissed(listener: () => void): () => void {
+      onMissed.add(listener);
+      return () => onMissed.delete(listener);
+    },
+
     /** Resolves once messages arrive for certain; call the answer to stop listening. */
     async listen(channel: string, listener: Listener): Promise<() => Promise<void>> {
       const known = listeners.get(channel);

@@ -1,4 +1,10 @@
-import { AdmittedRequest, type JobEvent, JobState, shardOfId, StepRecord } from '@pawl/contracts';
+import {
+  AdmittedRequest,
+  type EventSubject,
+  JobState,
+  shardOfId,
+  StepRecord,
+} from '@pawl/contracts';
 import { type Commit, type JobTransition, type LateWrite, stopOf } from '@pawl/engine';
 import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
@@ -12,11 +18,22 @@ import { stepField } from './step-fields.ts';
 import { writeUsage } from './usage-writes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
-/** Events kept per job: the newest ones, since the oldest say least about a job that has run for so long. */
-const eventsKept = 2_000;
+export interface CommitSettings extends IndexSettings {
+  /** How much is kept of what happened to a tenant's jobs, for each shard. */
+  readonly events?: EventRetention | undefined;
+}
+
+export interface EventRetention {
+  /** Commits whose events are kept, about. */
+  readonly count: number;
+  /** Milliseconds. */
+  readonly age: number;
+}
+
+const keptEvents: EventRetention = { count: 10_000, age: 86_400_000 };
 
 /** The keys, fences and writes that carry out a commit: a pure function of it. */
-export function commitBatch(commit: Commit, settings: IndexSettings): WriteBatch {
+export function commitBatch(commit: Commit, settings: CommitSettings): WriteBatch {
   const batch = createWriteBatch();
   for (const write of commit.jobs) fenceJob(batch, write, settings);
   if (commit.conversation !== undefined) fenceConversation(batch, commit.conversation, settings);
@@ -56,7 +73,7 @@ function writeJob(
   batch: WriteBatch,
   write: JobTransition,
   at: number,
-  settings: IndexSettings,
+  settings: CommitSettings,
 ): void {
   const { before, after, steps, events, request, result } = write;
   const { keys } = settings;
@@ -84,7 +101,7 @@ function writeJob(
     ]);
     batch.write('HSET', keys.steps(after.id), ...fields);
   }
-  writeEvents(batch, keys.events(after.id), after, events, at);
+  if (events.length > 0) addEvents(batch, write, at, settings);
   writeIndexes(
     batch,
     before === null ? [] : jobIndexes(before, settings),
@@ -98,17 +115,20 @@ function writeJob(
   if (stop !== undefined) batch.publish(keys.stops(), stop);
 }
 
-/** An event's id is the sequence of its commit and its place in it, so a reader can go on after any of them. */
-function writeEvents(
+/** To the job's log, which numbers them, and to its tenant's. */
+function addEvents(
   batch: WriteBatch,
-  key: string,
-  job: JobState,
-  events: readonly JobEvent[],
+  { after, events }: JobTransition,
   at: number,
+  { keys, events: { count, age } = keptEvents }: CommitSettings,
 ): void {
-  for (const [place, event] of events.entries()) {
-    const id = `${job.sequence}-${place}`;
-    const body = JSON.stringify({ ...event, at });
-    batch.write('XADD', key, 'MAXLEN', '~', eventsKept, id, 'event', body);
-  }
+  const { id: job, tenant, user, conversation, schedule = null } = after;
+  const subject: EventSubject = { job, user, conversation, schedule };
+  const key = keys.eventsOf(shardOfId(job), tenant);
+  batch.addEvents(
+    keys.job(job),
+    { key, subject: JSON.stringify(subject), count, age },
+    events.map((event) => JSON.stringify({ ...event, at })),
+  );
+  batch.publish(key, '');
 }

@@ -9,11 +9,11 @@ import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { createApiKeys } from './api-keys.ts';
 import { createChangeFeed, waitForChange, type WaitOptions } from './changes.ts';
-import { commitBatch } from './commit.ts';
+import { commitBatch, type CommitSettings, type EventRetention } from './commit.ts';
 import { createConversationReads } from './conversations.ts';
 import { createDeliveries, type DeliveryFilter, listDeliveries } from './deliveries.ts';
 import { createIdempotency } from './idempotency.ts';
-import type { IndexSettings } from './indexes.ts';
+import { createEventLogs } from './event-logs.ts';
 import { createReads, eraseBatch, holdsCallsOf } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { createJobCounts, createLimits } from './limits.ts';
@@ -45,6 +45,8 @@ export interface StoreSettings {
   readonly name?: string;
   /** How long an ended job is kept, in milliseconds. */
   readonly retention: number;
+  /** How much is kept of what happened to a tenant's jobs. Default: 10,000 commits and a day, in each shard. */
+  readonly events?: EventRetention;
 }
 
 const commitScript = loadScript('commit');
@@ -56,9 +58,10 @@ export function createStore({
   shards,
   name = 'pawl',
   retention,
+  events,
 }: StoreSettings) {
   const keys = createKeys(name);
-  const settings: IndexSettings = { keys, retention };
+  const settings: CommitSettings = { keys, retention, events };
   const reads = createReads(redis, keys);
   const conversations = createConversationReads(redis, keys);
   const feed = createChangeFeed(subscriber);
@@ -133,6 +136,7 @@ export function createStore({
       limits.writeOperatorLimits({ tenant, shards }, operator),
     listUsage: usage.listUsage,
     ...createProviderPauses(redis, keys, feed),
+    ...createEventLogs({ redis, keys, feed }),
     ...createQuarantine(redis, keys, shards),
     shards,
     shardOf,

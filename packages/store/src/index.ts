@@ -9,6 +9,9 @@ export type { UsageFilter, UsagePage } from './usage.ts';
 export type { StepPiece, StepPlace } from './read-steps.ts';
 export { RecordFormatError, recordFormat } from './record-format.ts';
 export { ShardCountError } from './processes.ts';
+export type { NumberedEvent, JobEventsPiece } from './job-events.ts';
+export type { SharedLog } from './follow-log.ts';
+export type { TenantEventsPiece } from './tenant-events.ts';
 export type { WaitOptions } from './changes.ts';
 export type { DeliveryFilter, DeliveryPage } from './deliveries.ts';
 export {

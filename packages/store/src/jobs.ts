@@ -131,7 +131,7 @@ export function eraseBatch(
     batch.fence(keys.delivery(id), 'sequence', String(sequence));
   }
   for (const delivery of deliveries) eraseDelivery(batch, delivery, settings);
-  for (const key of [keys.job(job.id), keys.steps(job.id), keys.events(job.id)]) {
+  for (const key of [keys.job(job.id), keys.steps(job.id), keys.formerEvents(job.id)]) {
     batch.write('DEL', key);
   }
   for (const { key, member } of jobIndexes(job, settings)) batch.write('ZREM', key, member);

@@ -14,7 +14,10 @@ export function createKeys(name: string) {
     tag,
     job: (id: string) => `${ofId(id)}:job:${id}`,
     steps: (id: string) => `${ofId(id)}:job:${id}:steps`,
-    events: (id: string) => `${ofId(id)}:job:${id}:events`,
+    /** Where versions before the log was a part of the job's hash have written its events. */
+    formerEvents: (id: string) => `${ofId(id)}:job:${id}:events`,
+    /** What has happened to a tenant's jobs: a stream, and the channel on which each addition is told. */
+    eventsOf: (shard: number, tenant: string) => `${tag(shard)}:events:${tenant}`,
     conversation: (id: string) => `${ofId(id)}:conversation:${id}`,
     conversationJobs: (id: string) => `${ofId(id)}:conversation:${id}:jobs`,
     /** Jobs that wait in line, by their place. */

@@ -8,8 +8,21 @@ export interface WriteBatch {
   bound(key: string, lowest: number | '-inf', below: number): void;
   write(command: string, key: string, ...values: (string | number)[]): void;
   publish(channel: string, message: string): void;
+  /** Numbers events of a job, and adds them to its log and to its tenant's. */
+  addEvents(job: string, log: TenantLog, events: readonly string[]): void;
   /** The arguments of the script. */
   build(): { keys: string[]; values: (string | number)[] };
+}
+
+/** The log to which the events of a tenant's jobs go, in one shard. */
+interface TenantLog {
+  readonly key: string;
+  /** Whom the events concern, as JSON. */
+  readonly subject: string;
+  /** How many entries are kept, about. */
+  readonly count: number;
+  /** For how long they are kept, about, in milliseconds. */
+  readonly age: number;
 }
 
 /** As commit.lua keeps them, in characters: 72 random bits. */
@@ -42,6 +55,11 @@ export function createWriteBatch(): WriteBatch {
     },
     publish(channel, message) {
       writes.push('PUBLISH', 0, 2, channel, message);
+    },
+    addEvents(job, { key, subject, count, age }, events) {
+      const log = positionOf(key);
+      writes.push('ADD_EVENTS', positionOf(job), 4 + events.length, log, subject, count, age);
+      writes.push(...events);
     },
     build() {
       return {

@@ -1,5 +1,6 @@
 import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
+import { createEventConnections } from './events/event-connection.ts';
 import type { Gateway } from './gateway.ts';
 import { forTenant } from './http/authenticate.ts';
 import { mount } from './http/mount.ts';
@@ -30,6 +31,7 @@ import { deleteSchedule, readSchedule } from './routes/read-schedule.ts';
 import { replaceLimits } from './routes/replace-limits.ts';
 import { retryJob } from './routes/retry-job.ts';
 import { rotateWebhookSecret } from './routes/rotate-webhook-secret.ts';
+import { streamJobEvents } from './routes/stream-job-events.ts';
 import { triggerSchedule } from './routes/trigger-schedule.ts';
 import { verifyAccount } from './routes/verify-account.ts';
 import { readWebhookDelivery, replayWebhookDelivery } from './routes/webhook-delivery.ts';
@@ -52,6 +54,7 @@ export function createApp(gateway: Gateway): Express {
 
 function api(gateway: Gateway): Router {
   const router = Router();
+  const connections = createEventConnections(gateway);
   mount(router, '/v1/jobs', {
     get: forTenant(gateway, listJobs(gateway)),
     post: forTenant(gateway, createJob(gateway)),
@@ -59,6 +62,9 @@ function api(gateway: Gateway): Router {
   mount(router, '/v1/jobs/:id', { get: forTenant(gateway, readJob(gateway)) });
   mount(router, '/v1/jobs/:id/cancel', { post: forTenant(gateway, cancelJob(gateway)) });
   mount(router, '/v1/jobs/:id/steps', { get: forTenant(gateway, listSteps(gateway)) });
+  mount(router, '/v1/jobs/:id/events', {
+    get: forTenant(gateway, streamJobEvents(gateway, connections)),
+  });
   mount(router, '/v1/jobs/:id/retry', { post: forTenant(gateway, retryJob(gateway)) });
   mount(router, '/v1/schedules', {
     get: forTenant(gateway, listSchedules(gateway)),

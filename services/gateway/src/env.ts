@@ -9,6 +9,7 @@ import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@p
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
 import { isUsableUser } from './admission/complete-request.ts';
+import { defaultStreams } from './gateway.ts';
 import { defaultBounds } from './serve.ts';
 
 const connectionNames = z
@@ -70,6 +71,12 @@ const Environment = z.object({
     .min(1)
     .default(defaultBounds.connections)
     .describe('HTTP connections that may be open at a time.'),
+  MOST_EVENT_STREAMS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(defaultStreams)
+    .describe('Clients that may read events at a time.'),
   JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });

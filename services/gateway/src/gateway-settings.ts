@@ -43,6 +43,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       allowsKeyless: isLoopbackName(environment.HOST) && environment.NODE_ENV !== 'production',
       checkWebhookUrl: createWebhookUrlCheck(environment.WEBHOOK_ALLOWED_HOSTS),
       waiters: defaultWaiters,
+      streams: environment.MOST_EVENT_STREAMS,
       applicationName: environment.APPLICATION_NAME,
       connectVerifyUrl: environment.CONNECT_VERIFY_URL,
       consentOrigins: consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),

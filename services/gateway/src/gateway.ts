@@ -25,6 +25,8 @@ export interface RouteSettings {
   readonly allowsKeyless: boolean;
   /** Long polls that may wait at a time; further ones are answered at once. */
   readonly waiters: number;
+  /** Clients that may read events at a time; further ones are refused. */
+  readonly streams: number;
   readonly schedules: ScheduleSettings;
   /** Why a webhook's URL would be refused at its delivery, by what it says itself. */
   readonly checkWebhookUrl: CheckWebhookUrl;
@@ -63,6 +65,8 @@ export function consentOrigins(scalekitUrl: string): string[] {
 }
 
 export const defaultWaiters = 1_000;
+
+export const defaultStreams = 2_000;
 
 /** The seed's system prompt. */
 export const defaultInstructions =

@@ -25,7 +25,7 @@ test('a reply does not bring back a job that ended in the place of a claim that 
   const step = { status: 'ready', since: 1, epoch: 0, attempts: 0, crashes: 0, notBefore: 0 };
   const admitted = { ...claimed, sequence: 1, phase: { name: 'turn', step } };
   await redis.redis.hset(keys.job(id), { sequence: '1', state: JSON.stringify(admitted) });
-  await redis.redis.del(keys.events(id));
+  await redis.redis.hset(keys.job(id), { events: '1' });
   expect(await cancelJob(worker.engine, id, 'api')).toBe(true);
   const cancelled = await worker.store.readJob(id);
   expect(cancelled).toMatchObject({ sequence: 2, phase: { name: 'ended' } });

@@ -42,8 +42,7 @@ function whenKept(): () => Promise<unknown> {
 }
 
 async function eventsOf(job: string): Promise<string> {
-  const events = await reader.xrange(createKeys(namespace).events(job), '-', '+');
-  return JSON.stringify(events);
+  return JSON.stringify(await reader.hgetall(createKeys(namespace).job(job)));
 }
 
 const mail = (to: string) => ({

@@ -18,7 +18,7 @@ export function forTenant(gateway: Gateway, handler: TenantHandler): RequestHand
 }
 
 /** @throws ProblemError `unauthorized`, without saying whether a key was near. */
-async function tenantOf(
+export async function tenantOf(
   { engine: { store }, settings }: Gateway,
   request: Request,
 ): Promise<string> {

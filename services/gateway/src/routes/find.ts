@@ -76,7 +76,8 @@ export async function findJobState(gateway: Gateway, reference: JobReference): P
   return job;
 }
 
-function jobIdOf({ engine: { store } }: Gateway, { id, response }: JobReference): string {
+/** @throws ProblemError `not_found` for what is no id of a job. */
+export function jobIdOf({ engine: { store } }: Gateway, { id, response }: JobReference): string {
   const parsed = JobId.safeParse(id);
   if (!parsed.success || !store.knowsShardOf(parsed.data)) {
     throw notFound(`job ${String(id).slice(0, 80)}`);

@@ -100,6 +100,7 @@ export async function startTestGateway(
       },
       allowsKeyless: true,
       waiters: 100,
+      streams: 100,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: consentOrigins(scalekit.origin),
       checkWebhookUrl: createWebhookUrlCheck([]),

@@ -1,0 +1,64 @@
+import type {
+  EventSubject,
+  JobSnapshot,
+  JobState,
+  StreamEnded,
+  StreamOpened,
+  StreamTrimmed,
+} from '@pawl/contracts';
+import type { JobParts } from '@pawl/engine';
+import type { NumberedEvent } from '@pawl/store';
+import type { Gateway } from '../gateway.ts';
+import { viewOfJob } from '../views.ts';
+
+/** What a server-sent event carries as JSON: its `type` is also the event's name. */
+interface EventData {
+  readonly type: string;
+}
+
+type StreamData = StreamEnded | StreamOpened | StreamTrimmed;
+
+/** A server-sent event as text. `id` is where a client goes on that is cut off behind it. */
+function frame(data: EventData, id?: string | number): string {
+  const head = id === undefined ? '' : `id: ${id}\n`;
+  return `${head}event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** One event of a job; `place` is its place in the stream: in the job's own its number. */
+export function eventFrame(
+  subject: EventSubject,
+  { id, event }: NumberedEvent,
+  place: string | number = id,
+): string {
+  const { type, at, ...details } = event;
+  const { job, user, conversation, schedule } = subject;
+  const created_at = new Date(at).toISOString();
+  const about = { job, user, conversation, schedule, created_at };
+  const data = { id, object: 'event', type, ...about, ...details };
+  return frame(data, place);
+}
+
+export function subjectOf({ id, user, conversation, schedule }: JobState): EventSubject {
+  return { job: id, user, conversation, schedule: schedule ?? null };
+}
+
+/** @param id of the last event that is missing before those which follow */
+export function snapshotFrame(
+  gateway: Pick<Gateway, 'publicUrl'>,
+  parts: JobParts,
+  { id, now }: { readonly id: number; readonly now: number },
+): string {
+  const data: JobSnapshot = {
+    id,
+    object: 'event',
+    type: 'job.snapshot',
+    ...subjectOf(parts.job),
+    created_at: new Date(now).toISOString(),
+    data: viewOfJob(gateway, parts),
+  };
+  return frame(data, id);
+}
+
+export function streamFrame(data: StreamData, id?: string): string {
+  return frame(data, id);
+}
