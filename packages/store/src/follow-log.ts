@@ -88,5 +88,3 @@ export function createLogFollower(feed: ChangeFeed) {
     },
   };
 }
-
-export type LogFollower = ReturnType<typeof createLogFollower>;
