@@ -4,8 +4,8 @@ import { say, withProgress } from './progress.mjs';
 import { root } from './run-quietly.mjs';
 
 /**
- * Prepares the checkout, starts the stack, and runs `use` with it: its result is the exit code.
- * Everything is stopped afterwards, also when a signal comes or a part of the stack ends by
+ * Prepares the checkout, starts the local stack, and runs `use` with it: its result is the exit code.
+ * Everything is stopped afterwards, also when a signal comes or a part of the local stack ends by
  * itself; both abort the signal that `use` gets. A second signal ends this process at once, and the
  * stack's processes with it.
  */
@@ -31,9 +31,9 @@ export async function onMachine(logs, use) {
 }
 
 async function withStack(logs, interruption, use) {
-  const { startStack } = await import('../packages/development/local-stack/dist/index.js');
+  const { startLocalStack } = await import('../packages/development/local-stack/dist/index.js');
   const stack = await withProgress('Starting Pawl', () =>
-    startStack({
+    startLocalStack({
       repositoryRoot: root,
       environment: process.env,
       logs,

@@ -10,4 +10,4 @@ export {
 export { spawnWithParent } from './spawn-with-parent.ts';
 export type { StackPlan } from './stack-plan.ts';
 export type { SandboxAccess } from './start-sandbox-part.ts';
-export { startStack, type Stack, type StackSettings } from './start-stack.ts';
+export { startLocalStack, type LocalStack, type LocalStackSettings } from './start-local-stack.ts';

@@ -2,7 +2,7 @@ import { closeSync, openSync, renameSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where a part of the stack writes what it logs. */
+/** Where a part of the local stack writes what it logs. */
 export interface LogSink {
   /** An open file descriptor, to be inherited. */
   readonly descriptor: number;

@@ -4,7 +4,7 @@ import type { EnvironmentProblem, EnvironmentSource } from '@pawl/runtime';
 import { serviceEnvironment } from './service-environment.ts';
 import { planStack, stackProblems } from './stack-plan.ts';
 
-/** As good as what the stack brings along, which need not run for its environment to be read. */
+/** As good as what the local stack brings along, which need not run for its environment to be read. */
 const standIn = {
   redisUrl: 'redis://127.0.0.1',
   sandbox: {
@@ -14,12 +14,12 @@ const standIn = {
     clientSecret: 'secret',
     modelApiKey: 'key',
   },
-  // What PORT holds is the stack's to judge.
+  // What PORT holds is the local stack's to judge.
   port: 3000,
 };
 
 /**
- * Everything that the stack, the gateway or the worker refuses of the environment, one problem a
+ * Everything that the local stack, the gateway or the worker refuses of the environment, one problem a
  * variable. Takes a second or two, since it loads what the services are made of.
  */
 export async function environmentProblems(

@@ -16,7 +16,7 @@ const findings = {
   port: 3001,
 };
 
-test('gives the services what the stack brought along, and the seed’s defaults', () => {
+test('gives the services what the local stack brought along, and the seed’s defaults', () => {
   expect(serviceEnvironment({ FASTROUTER_MODEL: ' ' }, findings)).toEqual({
     HOST: '127.0.0.1',
     PORT: '3001',

@@ -2,7 +2,7 @@ import type { EnvironmentSource } from '@pawl/runtime';
 import type { StackPlan } from './stack-plan.ts';
 import type { SandboxAccess } from './start-sandbox-part.ts';
 
-/** What the stack brought along and chose. */
+/** What the local stack brought along and chose. */
 export interface StackFindings {
   readonly plan: StackPlan;
   readonly redisUrl: string | undefined;
@@ -11,7 +11,7 @@ export interface StackFindings {
   readonly port: number;
 }
 
-/** The environment of gateway and worker: the given one, completed by what the stack brought. */
+/** The environment of gateway and worker: the given one, completed by what the local stack brought. */
 export function serviceEnvironment(
   given: EnvironmentSource,
   { plan, redisUrl, sandbox, host, port }: StackFindings,

@@ -15,7 +15,7 @@ export interface PartSettings {
   readonly log: LogSink;
 }
 
-/** A process of the stack. */
+/** A process of the local stack. */
 export interface StackPart {
   readonly name: string;
   /** Resolves with a sentence and the end of its log once it ended, be it by `stop`. */

@@ -1,6 +1,6 @@
 import { type EnvironmentProblem, type EnvironmentSource, isLoopbackName } from '@pawl/runtime';
 
-/** What the environment leaves to the stack. */
+/** What the environment leaves to the local stack. */
 export interface StackPlan {
   readonly privateRedis: boolean;
   /** The sandbox stands in for Scalekit. */
@@ -17,7 +17,7 @@ const scalekit = [
 const model = ['FASTROUTER_API_KEY', 'FASTROUTER_BASE_URL'] as const;
 
 /**
- * Decides what the stack brings along: a private Redis and the sandbox, each for what is not
+ * Decides what the local stack brings along: a private Redis and the sandbox, each for what is not
  * configured at all.
  */
 export function planStack(environment: EnvironmentSource): StackPlan {
@@ -30,7 +30,7 @@ export function planStack(environment: EnvironmentSource): StackPlan {
 }
 
 /**
- * What the stack itself refuses: a configuration in part, in production anything that is missing, a
+ * What the local stack itself refuses: a configuration in part, in production anything that is missing, a
  * port that is none, and an address for others without anybody's API keys.
  */
 export function stackProblems(environment: EnvironmentSource): EnvironmentProblem[] {

@@ -86,7 +86,7 @@ function runCommand(
   return { process: child, printed: () => text, closed };
 }
 
-/** The parts of a stack are in sessions of their own, and end with the process that started them. */
+/** The parts of a local stack are in sessions of their own, and end with the process that started them. */
 async function endGroup({ process: leader, closed }: CommandRun): Promise<void> {
   try {
     process.kill(-Number(leader.pid), 'SIGKILL');

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startStack, type Stack, type StackSettings } from '../src/index.ts';
+import { startLocalStack, type LocalStack, type LocalStackSettings } from '../src/index.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url));
 
 let directory: string;
-let started: Stack[];
+let started: LocalStack[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pawl-stack-'));
@@ -23,10 +23,10 @@ afterEach(async () => {
 
 async function start(
   environment: Record<string, string> = {},
-  settings: Partial<StackSettings> = {},
-): Promise<Stack> {
+  settings: Partial<LocalStackSettings> = {},
+): Promise<LocalStack> {
   const { PATH = '', HOME = '' } = process.env;
-  const stack = await startStack({
+  const stack = await startLocalStack({
     repositoryRoot,
     directory,
     environment: { PATH, HOME, NODE_ENV: 'test', ...environment },
@@ -40,14 +40,14 @@ async function start(
 }
 
 /** What the gateway says of itself, or why it says nothing. */
-async function readiness(stack: Stack): Promise<string> {
+async function readiness(stack: LocalStack): Promise<string> {
   return await fetch(`${stack.gatewayUrl}/readyz`).then(
     async (response) => (response.ok ? 'ready' : await response.text()),
     () => 'no answer',
   );
 }
 
-async function expectReady(stack: Stack): Promise<void> {
+async function expectReady(stack: LocalStack): Promise<void> {
   await expect.poll(() => readiness(stack)).toBe('ready');
 }
 

@@ -3,8 +3,8 @@ import { type Ending, type JobState, randomToken } from '@pawl/contracts';
 import { cancelJob, statusOf } from '@pawl/engine';
 import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { endingOf, hasEnded, rests } from '../src/lab/namespace.ts';
-import { callOf, promptOf } from '../src/lab/prompts.ts';
+import { endingOf, hasEnded, rests } from '../src/testbed/namespace.ts';
+import { callOf, promptOf } from '../src/testbed/prompts.ts';
 import { tasksLeft } from '../src/matrix/run-repetition.ts';
 import {
   type Experiment,
@@ -21,7 +21,7 @@ const experiment = experiments();
 test.concurrent('in a model call: the worker hangs up at once', async (context) => {
   const it = experiment(context);
   const hold = holdModelCall(it);
-  await it.lab.startWorker(it.namespace);
+  await it.testbed.startWorker(it.namespace);
   const job = await it.post([]);
   await hold.arrived();
   await cancel(it, job);
@@ -34,7 +34,7 @@ test.concurrent('in a model call: the worker hangs up at once', async (context) 
 test.concurrent('in a write that has started: the model is told that its outcome is unknown, once it has returned', async (context) => {
   const it = experiment(context);
   const hold = holdToolCalls(it, 'after-effect');
-  await it.lab.startWorker(it.namespace);
+  await it.testbed.startWorker(it.namespace);
   const job = await it.post([[callOf('writes', 'only')]]);
   await hold.arrived();
   await cancel(it, job);
@@ -50,7 +50,7 @@ test.concurrent('in a write that has started: the model is told that its outcome
 test.concurrent('before a call has started: it is never made, and answered so', async (context) => {
   const it = experiment(context);
   const hold = holdToolCalls(it, 'before-effect');
-  await it.lab.startWorker(it.namespace, { timings: { concurrency: 1 } });
+  await it.testbed.startWorker(it.namespace, { timings: { concurrency: 1 } });
   const job = await it.post([[callOf('reads', 'running'), callOf('writes', 'not started')]]);
   await hold.arrived();
   await cancel(it, job);
@@ -58,7 +58,7 @@ test.concurrent('before a call has started: it is never made, and answered so', 
   hold.release();
   expect(await ending(it, next.job)).toEqual({ status: 'completed' });
   expect(JSON.stringify(lastRequest(it, next.reference))).toContain('The call was not made');
-  expect(it.lab.ledger.performed(it.user)).toEqual([
+  expect(it.testbed.ledger.performed(it.user)).toEqual([
     expect.objectContaining({ tool: callOf('reads', '').tool }),
   ]);
   expect(await sticks(it, job)).toBe(true);
@@ -66,12 +66,12 @@ test.concurrent('before a call has started: it is never made, and answered so', 
 
 test.concurrent('while a person is asked about an outcome', async (context) => {
   const it = experiment(context);
-  it.lab.sandbox.control.addFault({
+  it.testbed.sandbox.control.addFault({
     match: { operation: 'ExecuteTool', identifier: it.user },
     when: 'after-effect',
     effect: { kind: 'grpc_status', code: 'Unavailable' },
   });
-  await it.lab.startWorker(it.namespace);
+  await it.testbed.startWorker(it.namespace);
   const job = await it.post([[callOf('writes', 'only')]]);
   await it.namespace.when(job.id, rests);
   await cancel(it, job);
@@ -81,24 +81,24 @@ test.concurrent('while a person is asked about an outcome', async (context) => {
 test.concurrent('while it waits for an account', async (context) => {
   const it = experiment(context);
   const account = { identifier: it.user, connection: 'gmail' };
-  it.lab.sandbox.control.setAccountStatus(account, 'PENDING_AUTH');
-  await it.lab.startWorker(it.namespace);
+  it.testbed.sandbox.control.setAccountStatus(account, 'PENDING_AUTH');
+  await it.testbed.startWorker(it.namespace);
   const job = await it.post([]);
   await it.namespace.when(job.id, rests);
   await cancel(it, job);
-  it.lab.sandbox.control.setAccountStatus(account, 'ACTIVE');
+  it.testbed.sandbox.control.setAccountStatus(account, 'ACTIVE');
   expect(await sticks(it, job)).toBe(true);
   expect(it.modelCalls()).toBe(0);
 });
 
 test.concurrent('while it waits to try again: it is not tried again', async (context) => {
   const it = experiment(context);
-  it.lab.sandbox.control.addFault({
+  it.testbed.sandbox.control.addFault({
     match: { operation: 'model', promptIncludes: it.reference },
     times: 'always',
     effect: { kind: 'http_status', status: 503 },
   });
-  await it.lab.startWorker(it.namespace, { timings: { backOffBase: 60_000 } });
+  await it.testbed.startWorker(it.namespace, { timings: { backOffBase: 60_000 } });
   const job = await it.post([]);
   await it.namespace.when(
     job.id,
@@ -109,20 +109,20 @@ test.concurrent('while it waits to try again: it is not tried again', async (con
   // The task of the next attempt comes when its time has come, and is dropped.
   await bringForward(it);
   expect(await tasksLeft(it.namespace, job.id)).toBe(0);
-  const { items } = it.lab.sandbox.control.modelRequests();
+  const { items } = it.testbed.sandbox.control.modelRequests();
   expect(items.filter(({ prompt }) => prompt.includes(it.reference))).toHaveLength(1);
 });
 
 test.concurrent('in line, and before its start', async (context) => {
   const it = experiment(context);
   const hold = holdModelCall(it);
-  await it.lab.startWorker(it.namespace);
+  await it.testbed.startWorker(it.namespace);
   const first = await it.post([]);
   const { job: lined } = await postNext(it, first);
   const { job: scheduled } = await postNext(it, first, { startAt: Date.now() + 3_600_000 });
   await hold.arrived();
   for (const job of [lined, scheduled]) await cancel(it, job);
-  it.lab.sandbox.control.release({ promptIncludes: it.reference });
+  it.testbed.sandbox.control.release({ promptIncludes: it.reference });
   expect(await ending(it, first)).toEqual({ status: 'completed' });
   for (const job of [lined, scheduled]) expect(await sticks(it, job)).toBe(true);
 });

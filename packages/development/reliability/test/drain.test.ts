@@ -1,8 +1,8 @@
 import { type JobState, randomToken } from '@pawl/contracts';
 import { requiredActionOf, statusOf } from '@pawl/engine';
 import { expect, test } from 'vitest';
-import { endingOf, hasEnded, type Namespace, rests } from '../src/lab/namespace.ts';
-import { callOf, promptOf } from '../src/lab/prompts.ts';
+import { endingOf, hasEnded, type Namespace, rests } from '../src/testbed/namespace.ts';
+import { callOf, promptOf } from '../src/testbed/prompts.ts';
 import { experiments, holdModelCall, holdToolCalls } from './experiment.ts';
 
 // Invariants 2 and 5 under SIGTERM: no new tasks, a grace for those in flight, then they go back with no attempt lost.
@@ -11,20 +11,20 @@ const clean = { code: 0, signal: null };
 
 test.concurrent('a worker that is stopped finishes what it does, and takes nothing new', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdModelCall(it);
-  const stopped = await lab.startWorker(namespace);
+  const stopped = await testbed.startWorker(namespace);
   const first = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
   stopped.kill('SIGTERM');
   await stopped.stopping;
   const second = await namespace.post({ user: it.user, prompt: promptOf(randomToken(), []) });
-  lab.sandbox.control.release({ promptIncludes: it.reference });
+  testbed.sandbox.control.release({ promptIncludes: it.reference });
   expect(await stopped.exited).toEqual(clean);
   const [one, other] = await Promise.all([first, second].map(({ id }) => read(namespace, id)));
   expect(one?.phase.name).toBe('calls');
   expect(other && statusOf(other)).toBe('queued');
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   for (const { id } of [first, second]) {
     expect(endingOf(await namespace.when(id, hasEnded))).toEqual({ status: 'completed' });
   }
@@ -33,38 +33,38 @@ test.concurrent('a worker that is stopped finishes what it does, and takes nothi
 
 test.concurrent('a turn that outlasts the grace goes back with no attempt lost', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdModelCall(it);
-  const stopped = await lab.startWorker(namespace, { timings: { grace: 100 } });
+  const stopped = await testbed.startWorker(namespace, { timings: { grace: 100 } });
   const { id } = await it.post([]);
   await hold.arrived();
   stopped.kill('SIGTERM');
   expect(await stopped.exited).toEqual(clean);
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   expect(endingOf(await namespace.when(id, hasEnded))).toEqual({ status: 'completed' });
   expect(await attemptsOf(namespace, id)).toEqual([1]);
 });
 
 test.concurrent('a read that outlasts the grace goes back with no attempt lost', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdToolCalls(it, 'before-effect');
-  const stopped = await lab.startWorker(namespace, { timings: { grace: 100 } });
+  const stopped = await testbed.startWorker(namespace, { timings: { grace: 100 } });
   const { id } = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
   stopped.kill('SIGTERM');
   expect(await stopped.exited).toEqual(clean);
   hold.release();
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   expect(endingOf(await namespace.when(id, rests))).toEqual({ status: 'completed' });
   expect(await attemptsOf(namespace, id)).toEqual([1, 1, 1]);
 });
 
 test.concurrent('a write that outlasts the grace is asked about instead', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdToolCalls(it, 'after-effect');
-  const stopped = await lab.startWorker(namespace, { timings: { grace: 100 } });
+  const stopped = await testbed.startWorker(namespace, { timings: { grace: 100 } });
   const { id } = await it.post([[callOf('writes', 'only')]]);
   await hold.arrived();
   stopped.kill('SIGTERM');
@@ -75,8 +75,8 @@ test.concurrent('a write that outlasts the grace is asked about instead', async 
 });
 
 test('a rolling restart of all workers under load loses nothing and repeats nothing', async (context) => {
-  const { lab, namespace, user } = experiment(context);
-  const workers = await Promise.all([1, 2, 3].map(() => lab.startWorker(namespace)));
+  const { testbed, namespace, user } = experiment(context);
+  const workers = await Promise.all([1, 2, 3].map(() => testbed.startWorker(namespace)));
   const references = Array.from({ length: 30 }, () => randomToken());
   const turns = [
     [callOf('writes', 'first'), callOf('reads', 'first')],
@@ -92,7 +92,7 @@ test('a rolling restart of all workers under load loses nothing and repeats noth
   for (const worker of workers) {
     worker.kill('SIGTERM');
     expect(await worker.exited).toEqual(clean);
-    await lab.startWorker(namespace);
+    await testbed.startWorker(namespace);
   }
   await posting;
   for (const { id } of jobs) {
@@ -100,7 +100,7 @@ test('a rolling restart of all workers under load loses nothing and repeats noth
     // Every step was taken once: a restart delays a job by its own step at most.
     expect(await attemptsOf(namespace, id)).toEqual([1, 1, 1, 1, 1, 1]);
   }
-  expect(references.map((reference) => lab.ledger.modelCalls(reference))).toEqual(
+  expect(references.map((reference) => testbed.ledger.modelCalls(reference))).toEqual(
     references.map(() => 3),
   );
 });

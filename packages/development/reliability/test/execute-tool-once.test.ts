@@ -1,8 +1,8 @@
 import { requiredActionOf } from '@pawl/engine';
 import type { FaultEffect } from '@pawl/sandbox';
 import { expect, test } from 'vitest';
-import { endingOf, hasEnded, rests } from '../src/lab/namespace.ts';
-import { callOf } from '../src/lab/prompts.ts';
+import { endingOf, hasEnded, rests } from '../src/testbed/namespace.ts';
+import { callOf } from '../src/testbed/prompts.ts';
 import { experiments } from './experiment.ts';
 
 // Invariant 5: ExecuteTool is not repeated behind our back, through a running worker and over the real protocol.
@@ -19,14 +19,14 @@ const lostAnswers: [string, FaultEffect][] = [
 test.concurrent.for(lostAnswers)(
   'a write that was performed and then answered with %s is performed once, and asked about',
   async ([, effect], context) => {
-    const { lab, namespace, user, post, performed } = experiment(context);
-    lab.sandbox.control.addFault({
+    const { testbed, namespace, user, post, performed } = experiment(context);
+    testbed.sandbox.control.addFault({
       match: { operation: 'ExecuteTool', identifier: user },
       when: 'after-effect',
       times: 'always',
       effect,
     });
-    await lab.startWorker(namespace, effect.kind === 'hang' ? { timings: cutShort } : {});
+    await testbed.startWorker(namespace, effect.kind === 'hang' ? { timings: cutShort } : {});
     const { id } = await post([[callOf('writes', 'only')]]);
     const asking = await namespace.when(id, rests);
     expect(requiredActionOf(asking)).toMatchObject({ type: 'resolve_tool_outcome' });
@@ -39,13 +39,13 @@ test.concurrent.for(lostAnswers)(
 );
 
 test.concurrent('a read whose answer was lost is made again, and nobody is asked', async (context) => {
-  const { lab, namespace, user, post, performed } = experiment(context);
-  lab.sandbox.control.addFault({
+  const { testbed, namespace, user, post, performed } = experiment(context);
+  testbed.sandbox.control.addFault({
     match: { operation: 'ExecuteTool', identifier: user },
     when: 'after-effect',
     effect: { kind: 'grpc_status', code: 'Unavailable' },
   });
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   const { id } = await post([[callOf('reads', 'only')]]);
   expect(endingOf(await namespace.when(id, rests))).toEqual({ status: 'completed' });
   expect(performed()).toBe(2);

@@ -2,13 +2,13 @@ import { type JobState, randomToken } from '@pawl/contracts';
 import type { ModelRequest } from '@pawl/sandbox';
 import { testRedis, waitFor } from '@pawl/testing';
 import { afterAll, beforeAll, type TestContext } from 'vitest';
-import { type Lab, type LabSettings, openLab } from '../src/lab/lab.ts';
-import type { JobOrder, Namespace } from '../src/lab/namespace.ts';
-import { promptOf, type ScriptedCall } from '../src/lab/prompts.ts';
+import { type Testbed, type TestbedSettings, openTestbed } from '../src/testbed/testbed.ts';
+import type { JobOrder, Namespace } from '../src/testbed/namespace.ts';
+import { promptOf, type ScriptedCall } from '../src/testbed/prompts.ts';
 
 /** What one test works with: a namespace, a user and a prompt of its own. */
 export interface Experiment {
-  readonly lab: Lab;
+  readonly testbed: Testbed;
   readonly namespace: Namespace;
   readonly user: string;
   readonly reference: string;
@@ -19,53 +19,60 @@ export interface Experiment {
   performed(): number;
 }
 
-/** One lab for a test file; each test calls the function that it answers, with its own context. */
+/** One testbed for a test file; each test calls the function that it answers, with its own context. */
 export function experiments(
-  timings?: LabSettings['timings'],
+  timings?: TestbedSettings['timings'],
 ): (test: Pick<TestContext, 'onTestFinished'>) => Experiment {
   const { url, namespace: prefix } = testRedis();
-  let lab: Lab;
+  let testbed: Testbed;
   beforeAll(async () => {
-    lab = await openLab({ redisUrl: url, prefix: `${prefix}:`, ...(timings && { timings }) });
+    testbed = await openTestbed({
+      redisUrl: url,
+      prefix: `${prefix}:`,
+      ...(timings && { timings }),
+    });
   });
-  afterAll(() => lab.close());
+  afterAll(() => testbed.close());
   return ({ onTestFinished }) => {
-    const namespace = lab.openNamespace();
+    const namespace = testbed.openNamespace();
     onTestFinished(() => namespace.erase());
     const reference = randomToken();
     const user = `user-${reference}`;
     return {
-      lab,
+      testbed,
       namespace,
       user,
       reference,
       post: (turns, order) =>
         namespace.post({ user, prompt: promptOf(reference, turns), ...order }),
-      modelCalls: () => lab.ledger.modelCalls(reference),
-      performed: () => lab.ledger.performed(user).reduce((sum, { times }) => sum + times, 0),
+      modelCalls: () => testbed.ledger.modelCalls(reference),
+      performed: () => testbed.ledger.performed(user).reduce((sum, { times }) => sum + times, 0),
     };
   };
 }
 
 /** The next model call of the experiment's prompt gets no answer. Resolves once it is there, for `held` ones. */
-export function holdModelCall({ lab, reference }: Experiment): { arrived(): Promise<unknown> } {
-  lab.sandbox.control.addFault({
+export function holdModelCall({ testbed, reference }: Experiment): { arrived(): Promise<unknown> } {
+  testbed.sandbox.control.addFault({
     match: { operation: 'model', promptIncludes: reference },
     effect: { kind: 'hang' },
   });
-  return { arrived: () => waitFor(() => heldModelCalls({ lab, reference }) === 1) };
+  return { arrived: () => waitFor(() => heldModelCalls({ testbed, reference }) === 1) };
 }
 
-export function heldModelCalls({ lab, reference }: Pick<Experiment, 'lab' | 'reference'>): number {
-  return lab.sandbox.control.held().filter(({ prompt }) => prompt?.includes(reference)).length;
+export function heldModelCalls({
+  testbed,
+  reference,
+}: Pick<Experiment, 'testbed' | 'reference'>): number {
+  return testbed.sandbox.control.held().filter(({ prompt }) => prompt?.includes(reference)).length;
 }
 
 /** The tool calls of the experiment's user get no answer; with `after-effect` they are performed. */
 export function holdToolCalls(
-  { lab, user }: Experiment,
+  { testbed, user }: Experiment,
   when: 'before-effect' | 'after-effect',
 ): { arrived(count?: number): Promise<unknown>; release(): void } {
-  const { control } = lab.sandbox;
+  const { control } = testbed.sandbox;
   const match = { operation: 'ExecuteTool', identifier: user };
   const fault = control.addFault({ match, when, times: 'always', effect: { kind: 'hang' } });
   const held = () => control.held().filter(({ identifier }) => identifier === user).length;
@@ -79,8 +86,8 @@ export function holdToolCalls(
 }
 
 /** What the model was sent with the newest request that names the reference. */
-export function lastRequest({ lab }: Experiment, reference: string): ModelRequest['body'] {
-  return lab.sandbox.control
+export function lastRequest({ testbed }: Experiment, reference: string): ModelRequest['body'] {
+  return testbed.sandbox.control
     .modelRequests()
     .items.findLast(({ prompt }) => prompt.includes(reference))?.body;
 }

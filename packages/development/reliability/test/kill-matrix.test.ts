@@ -1,24 +1,26 @@
 import { testRedis } from '@pawl/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Lab, openLab } from '../src/lab/lab.ts';
-import { cells, pointNames } from '../src/matrix/cells.ts';
-import { type CellResult, runMatrix } from '../src/matrix/run-matrix.ts';
+import { type Testbed, openTestbed } from '../src/testbed/testbed.ts';
+import { crashCases, pointNames } from '../src/matrix/crash-cases.ts';
+import { type CrashResult, runMatrix } from '../src/matrix/run-matrix.ts';
 
 // Invariants 1 to 6, with a real process killed at every named point.
 const { url, namespace } = testRedis();
-let lab: Lab;
-let results: CellResult[];
+let testbed: Testbed;
+let results: CrashResult[];
 
 beforeAll(async () => {
-  lab = await openLab({ redisUrl: url, prefix: `${namespace}:` });
-  results = await runMatrix(lab, { cells, repetitions: 1, lanes: 5 });
+  testbed = await openTestbed({ redisUrl: url, prefix: `${namespace}:` });
+  results = await runMatrix(testbed, { crashCases, repetitions: 1, parallel: 5 });
 }, 600_000);
-afterAll(() => lab.close());
+afterAll(() => testbed.close());
 
-test.each(cells.map((cell) => ({ ...cell, where: pointNames[cell.point] })))(
+test.each(crashCases.map((crashCase) => ({ ...crashCase, where: pointNames[crashCase.point] })))(
   'a process that dies $where, with a tool that $effect, breaks nothing',
   ({ point, effect }) => {
-    const result = results.find(({ cell }) => cell.point === point && cell.effect === effect);
+    const result = results.find(
+      ({ crashCase }) => crashCase.point === point && crashCase.effect === effect,
+    );
     expect(result?.broken).toEqual([]);
   },
 );

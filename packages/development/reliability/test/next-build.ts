@@ -3,7 +3,7 @@ import { cp, mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findRepositoryRoot } from '@pawl/runtime';
-import type { startHarnessProcess } from '../src/lab/harness-process.ts';
+import type { startHarnessProcess } from '../src/testbed/harness-process.ts';
 
 /** What the next version changes: in this built file, every occurrence of one text into another. */
 interface Patch {
@@ -87,7 +87,7 @@ export async function makeNextBuild(): Promise<NextBuild> {
     if (!text.includes(from)) throw new Error(`${file} does not hold: ${from}`);
     await writeFile(join(scope, file), text.replaceAll(from, to));
   }
-  const harness = pathToFileURL(join(scope, 'reliability/dist/lab/harness-process.js'));
+  const harness = pathToFileURL(join(scope, 'reliability/dist/testbed/harness-process.js'));
   const built = (await import(harness.href)) as Pick<NextBuild, 'startHarnessProcess'>;
   return {
     startHarnessProcess: built.startHarnessProcess,

@@ -2,7 +2,7 @@ import type { JobState } from '@pawl/contracts';
 import { requiredActionOf, resumeJobs } from '@pawl/engine';
 import { createKeys, createWebhookSecrets, recordFormat } from '@pawl/store';
 import { expect, test } from 'vitest';
-import { endingOf, hasEnded, type Namespace, rests } from '../src/lab/namespace.ts';
+import { endingOf, hasEnded, type Namespace, rests } from '../src/testbed/namespace.ts';
 import { experiments } from './experiment.ts';
 import { readFixture, restore, type StoredFixture } from './stored-fixture.ts';
 
@@ -49,12 +49,12 @@ test.concurrent.for([1])('every record of version %i is read', async (version, c
 
 test.concurrent.for([1])('every job of version %i goes on', async (version, context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const { jobs } = await open(namespace, version);
   const { store, engine, redis } = namespace;
   const idOf = (what: string) => jobs[what] ?? what;
   const performed = (what: string) =>
-    lab.ledger.performed(`person-${what}`).filter(({ tool }) => tool === 'gmail_send_message');
+    testbed.ledger.performed(`person-${what}`).filter(({ tool }) => tool === 'gmail_send_message');
   const read = async (what: string) => store.readJob(idOf(what));
   const ended = await Promise.all(['completed', 'failed', 'expired', 'stopped'].map(read));
   const blocked = await read('blocked');
@@ -62,9 +62,9 @@ test.concurrent.for([1])('every job of version %i goes on', async (version, cont
 
   for (const what of Object.keys(jobs)) {
     const account = { connection: 'gmail', identifier: `person-${what}` };
-    lab.sandbox.control.setAccountStatus(account, 'ACTIVE');
+    testbed.sandbox.control.setAccountStatus(account, 'ACTIVE');
   }
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   await resumeJobs(engine, { tenant: 'default', user: 'person-blocked', connection: 'gmail' });
   // Nobody knows whether these were made: they are asked about, not made again.
   for (const what of ['writing', 'unknown']) {

@@ -2,9 +2,9 @@ import type { JobState } from '@pawl/contracts';
 import { createKeys } from '@pawl/store';
 import { waitFor } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
-import type { HarnessProcess } from '../src/lab/harness-process.ts';
-import { endingOf, hasEnded } from '../src/lab/namespace.ts';
-import { callOf } from '../src/lab/prompts.ts';
+import type { HarnessProcess } from '../src/testbed/harness-process.ts';
+import { endingOf, hasEnded } from '../src/testbed/namespace.ts';
+import { callOf } from '../src/testbed/prompts.ts';
 import { type Experiment, experiments } from './experiment.ts';
 import { makeNextBuild } from './next-build.ts';
 
@@ -20,16 +20,16 @@ const versions = ['this', 'next', 'this', 'next', 'this'] as const;
 
 test('workers of two versions take turns at the same jobs, in a rolling restart up and down', async (context) => {
   const it = experiment(context);
-  const { lab, namespace, user } = it;
+  const { testbed, namespace, user } = it;
   const started: HarnessProcess[] = [];
   context.onTestFinished(() => {
     for (const each of started) each.kill('SIGKILL');
   });
   async function start(version: (typeof versions)[number]): Promise<HarnessProcess> {
-    if (version === 'this') return lab.startWorker(namespace);
-    const worker = await next.startHarnessProcess('worker-main', lab.settings);
+    if (version === 'this') return testbed.startWorker(namespace);
+    const worker = await next.startHarnessProcess('worker-main', testbed.settings);
     started.push(worker);
-    await worker.serve({ name: namespace.name, traps: [] });
+    await worker.serve({ name: namespace.name, failpoints: [] });
     return worker;
   }
 
@@ -66,15 +66,17 @@ test('workers of two versions take turns at the same jobs, in a rolling restart 
     expect(await notesOf(it, id)).toEqual(marks.toSorted());
     expect(job.usage.modelCalls).toBe(versions.length + 1);
   }
-  const performed = lab.ledger.performed(user).filter(({ tool }) => tool === 'gmail_send_message');
+  const performed = testbed.ledger
+    .performed(user)
+    .filter(({ tool }) => tool === 'gmail_send_message');
   expect(performed).toHaveLength(jobsInParallel * versions.length);
   expect(new Set(performed.map(({ times }) => times))).toEqual(new Set([1]));
   expect(await namespace.store.countQuarantined()).toBe(0);
 });
 
 /** The tool calls of the experiment's user get no answer until they are released; those after it do. */
-function holdCalls({ lab, user }: Experiment) {
-  const { control } = lab.sandbox;
+function holdCalls({ testbed, user }: Experiment) {
+  const { control } = testbed.sandbox;
   const match = { operation: 'ExecuteTool', identifier: user };
   const fault = control.addFault({
     match,

@@ -5,9 +5,9 @@ import type { JobState } from '@pawl/contracts';
 import { requiredActionOf } from '@pawl/engine';
 import { waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import type { HarnessProcess } from '../src/lab/harness-process.ts';
-import { endingOf, hasEnded, type Namespace, rests } from '../src/lab/namespace.ts';
-import { callOf } from '../src/lab/prompts.ts';
+import type { HarnessProcess } from '../src/testbed/harness-process.ts';
+import { endingOf, hasEnded, type Namespace, rests } from '../src/testbed/namespace.ts';
+import { callOf } from '../src/testbed/prompts.ts';
 import {
   type Experiment,
   experiments,
@@ -21,13 +21,13 @@ const experiment = experiments();
 
 test.concurrent('a worker that is paused in a write settles what was declared unknown meanwhile', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdToolCalls(it, 'after-effect');
-  const paused = await lab.startWorker(namespace);
+  const paused = await testbed.startWorker(namespace);
   const { id } = await it.post([[callOf('writes', 'only')]]);
   await hold.arrived();
   await pause(it, paused);
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   await isAsked(namespace, id);
   paused.kill('SIGCONT');
   hold.release();
@@ -41,13 +41,13 @@ test.concurrent('a worker that is paused in a write settles what was declared un
 
 test.concurrent('once a person has decided, the real outcome is kept aside and changes nothing', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdToolCalls(it, 'after-effect');
-  const paused = await lab.startWorker(namespace);
+  const paused = await testbed.startWorker(namespace);
   const { id } = await it.post([[callOf('writes', 'only')]]);
   await hold.arrived();
   await pause(it, paused);
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   const asking = await isAsked(namespace, id);
   await namespace.decide(asking, { decision: 'reject', message: 'it did not arrive' });
   const ended = await namespace.when(id, hasEnded);
@@ -65,13 +65,13 @@ test.concurrent('once a person has decided, the real outcome is kept aside and c
 
 test.concurrent('a worker that is paused in a model call finds its call aborted and its commit refused', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdModelCall(it);
-  const paused = await lab.startWorker(namespace);
+  const paused = await testbed.startWorker(namespace);
   const { id } = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
   await pause(it, paused);
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   const ended = await namespace.when(id, hasEnded);
   expect(heldModelCalls(it)).toBe(1);
   paused.kill('SIGCONT');
@@ -84,11 +84,11 @@ test.concurrent('a worker that is paused in a model call finds its call aborted 
 
 test.concurrent('a worker whose lock is gone hangs up on the model, and the turn is taken again', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const hold = holdModelCall(it);
   // Nobody looks for lost locks: only that its own cannot be renewed can tell the worker.
   const timings = { lockDuration: 10_000, stalledInterval: 3_600_000 };
-  await lab.startWorker(namespace, { timings });
+  await testbed.startWorker(namespace, { timings });
   const { id } = await it.post([[callOf('reads', 'only')]]);
   await hold.arrived();
   expect(await namespace.loseLocks()).toBe(1);
@@ -99,19 +99,19 @@ test.concurrent('a worker whose lock is gone hangs up on the model, and the turn
 
 test.concurrent('a worker whose event loop was blocked after a write settles it as well', async (context) => {
   const it = experiment(context);
-  const { lab, namespace } = it;
+  const { testbed, namespace } = it;
   const folder = await mkdtemp(join(tmpdir(), 'pawl-blocked-'));
   context.onTestFinished(() => rm(folder, { recursive: true }));
   const until = join(folder, 'go-on');
   const id = (await it.post([[callOf('writes', 'only')]])).id;
-  const trap = { point: 'after_tool_call', job: id, occurrence: 1 } as const;
-  await lab.startWorker(namespace, {
-    traps: [{ ...trap, action: { kind: 'block', until } }],
+  const failpoint = { point: 'after_tool_call', job: id, occurrence: 1 } as const;
+  await testbed.startWorker(namespace, {
+    failpoints: [{ ...failpoint, action: { kind: 'block', until } }],
     // The lock runs out by itself: a blocked worker renews none.
     timings: { lockDuration: 2_000 },
   });
   await waitFor(() => it.performed() === 1);
-  await lab.startWorker(namespace);
+  await testbed.startWorker(namespace);
   await isAsked(namespace, id);
   await writeFile(until, '');
   const job = await namespace.when(id, hasEnded);

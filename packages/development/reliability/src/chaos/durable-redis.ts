@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { findFreePort, type PrivateRedis, startPrivateRedis } from '@pawl/local-stack';
-import { privateRedisSettings } from '../lab/lab.ts';
+import { privateRedisSettings } from '../testbed/testbed.ts';
 
 /** A Redis that forces every write to the disk before it answers (invariant 5), and can be stopped or killed. */
 export interface DurableRedis {

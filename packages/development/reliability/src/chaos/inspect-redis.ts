@@ -1,9 +1,9 @@
 import type { Job } from '@pawl/contracts';
 import { connectRedis, type RedisConnection, whenRedisReady } from '@pawl/runtime';
 import { createStore, type PawlStore } from '@pawl/store';
-import { lookUntil } from '../lab/harness-process.ts';
-import { type KeyKind, kindOfKey, ownerOfKey } from '../lab/kind-of-key.ts';
-import { queues } from '../lab/namespace.ts';
+import { lookUntil } from '../testbed/harness-process.ts';
+import { type KeyKind, kindOfKey, ownerOfKey } from '../testbed/kind-of-key.ts';
+import { queues } from '../testbed/namespace.ts';
 
 /** What Redis holds after everything has ended. */
 export interface Inspection {

@@ -1,5 +1,5 @@
 import type { Job } from '@pawl/contracts';
-import { callOf, promptOf, type ScriptedCall } from '../lab/prompts.ts';
+import { callOf, promptOf, type ScriptedCall } from '../testbed/prompts.ts';
 import type { PatientClient } from './patient-client.ts';
 import { seededRandom } from '@pawl/testing/seeded-random';
 

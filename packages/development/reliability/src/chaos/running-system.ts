@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Sandbox } from '@pawl/sandbox';
 import { findFreePort } from '@pawl/local-stack';
-import { startService, type ServiceProcess } from '../lab/service-process.ts';
-import { toolEffects } from '../lab/prompts.ts';
+import { startService, type ServiceProcess } from '../testbed/service-process.ts';
+import { toolEffects } from '../testbed/prompts.ts';
 import type { Disturbance } from './disturbances.ts';
 import type { DurableRedis } from './durable-redis.ts';
 

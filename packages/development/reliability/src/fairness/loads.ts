@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { callOf, promptOf, referenceIn } from '../lab/prompts.ts';
+import { callOf, promptOf, referenceIn } from '../testbed/prompts.ts';
 import type { Client, Place } from './place.ts';
 
 /** What tenant a does to the worker, and what of tenant b is measured beside it. */
@@ -190,8 +190,8 @@ async function postJob(client: Client, reference: string, parts: object = {}): P
 /** So many times, twenty at a time. */
 async function many(count: number, work: (number: number) => Promise<unknown>): Promise<void> {
   let next = 0;
-  const lane = async () => {
+  const takeTurns = async () => {
     while (next < count) await work((next += 1));
   };
-  await Promise.all(Array.from({ length: 20 }, lane));
+  await Promise.all(Array.from({ length: 20 }, takeTurns));
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Sandbox, startSandbox } from '@pawl/sandbox';
 import { findFreePort } from '@pawl/local-stack';
-import { withPrivateRedis } from '../lab/lab.ts';
-import { type Receiver, startReceiver } from '../lab/receiver.ts';
-import { startService } from '../lab/service-process.ts';
+import { withPrivateRedis } from '../testbed/testbed.ts';
+import { type Receiver, startReceiver } from '../testbed/receiver.ts';
+import { startService } from '../testbed/service-process.ts';
 
 /** One gateway and one worker as they are in production, and what they talk to. */
 export interface Place {

@@ -1,26 +1,26 @@
 // npm run test:crash: the whole kill matrix, printed.
 import { Command, Option } from 'commander';
-import { withLab } from '../lab/lab.ts';
+import { withTestbed } from '../testbed/testbed.ts';
 import { parseCount } from '../parse-count.ts';
-import { cells, killPoints } from './cells.ts';
+import { crashCases, killPoints } from './crash-cases.ts';
 import { formatMatrix, formatProblems } from './format-matrix.ts';
 import { runMatrix } from './run-matrix.ts';
 
-const { repetitions, lanes, point } = new Command('npm run test:crash --')
+const { repetitions, parallel, point } = new Command('npm run test:crash --')
   .description('kills real processes at every point of a job, and prints what became of the jobs')
-  .option('--repetitions <count>', 'kills of each cell', parseCount, 20)
-  .option('--lanes <count>', 'cells at a time', parseCount, 6)
+  .option('--repetitions <count>', 'kills of each crash case', parseCount, 20)
+  .option('--parallel <count>', 'crash cases at a time', parseCount, 6)
   .addOption(new Option('--point <name>', 'this point only').choices(killPoints))
   .parse()
-  .opts<{ repetitions: number; lanes: number; point?: string }>();
-const chosen = cells.filter((cell) => point === undefined || cell.point === point);
+  .opts<{ repetitions: number; parallel: number; point?: string }>();
+const chosen = crashCases.filter((crashCase) => point === undefined || crashCase.point === point);
 
 const startedAt = performance.now();
-const results = await withLab({}, (lab) =>
-  runMatrix(lab, {
-    cells: chosen,
+const results = await withTestbed({}, (testbed) =>
+  runMatrix(testbed, {
+    crashCases: chosen,
     repetitions,
-    lanes,
+    parallel,
     // At once: whoever interrupts a long run has seen what it found.
     onResult: (result) => {
       const problems = formatProblems(result);

@@ -1,6 +1,6 @@
-import { killPoints, pointNames, toolClasses } from './cells.ts';
+import { killPoints, pointNames, toolClasses } from './crash-cases.ts';
 import type { Observation } from './judge.ts';
-import type { CellResult } from './run-matrix.ts';
+import type { CrashResult } from './run-matrix.ts';
 
 const columns = [
   'a process dies …',
@@ -15,13 +15,13 @@ const columns = [
 ];
 
 /** The matrix as a table in Markdown, and what was broken. `model calls` are the fewest and the most of any run. */
-export function formatMatrix(results: readonly CellResult[]): string {
+export function formatMatrix(results: readonly CrashResult[]): string {
   const rows = killPoints.flatMap((point) =>
     toolClasses.flatMap((effect) => {
-      const cell = results.filter(
-        (each) => each.cell.point === point && each.cell.effect === effect,
+      const crashCase = results.filter(
+        (each) => each.crashCase.point === point && each.crashCase.effect === effect,
       );
-      return cell.length === 0 ? [] : [[pointNames[point], effect, ...summaryOf(cell)]];
+      return crashCase.length === 0 ? [] : [[pointNames[point], effect, ...summaryOf(crashCase)]];
     }),
   );
   const lines = [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
@@ -30,13 +30,13 @@ export function formatMatrix(results: readonly CellResult[]): string {
 }
 
 /** A line for each thing that was broken. */
-export function formatProblems({ cell, repetition, broken }: CellResult): string[] {
+export function formatProblems({ crashCase, repetition, broken }: CrashResult): string[] {
   return broken.map(
-    (problem) => `${cell.point} × ${cell.effect}, repetition ${repetition}: ${problem}`,
+    (problem) => `${crashCase.point} × ${crashCase.effect}, repetition ${repetition}: ${problem}`,
   );
 }
 
-function summaryOf(results: readonly CellResult[]): string[] {
+function summaryOf(results: readonly CrashResult[]): string[] {
   const seen = results.flatMap((result) => result.seen ?? []);
   const count = (holds: (observation: Observation) => boolean) => String(seen.filter(holds).length);
   const calls = seen.map(({ modelCalls }) => modelCalls);

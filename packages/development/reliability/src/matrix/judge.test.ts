@@ -17,9 +17,11 @@ const [first, second] = good.performed;
 const twice = [{ ...first, times: 2 }, second] as Observation['performed'];
 
 test('one superfluous model call is allowed, two are not', () => {
-  const cell = { point: 'after_model_call', effect: 'writes' } as const;
-  expect(judge(cell, { ...good, modelCalls: 4 })).toEqual([]);
-  expect(judge(cell, { ...good, modelCalls: 5 })).toEqual([expect.stringContaining('5 times')]);
+  const crashCase = { point: 'after_model_call', effect: 'writes' } as const;
+  expect(judge(crashCase, { ...good, modelCalls: 4 })).toEqual([]);
+  expect(judge(crashCase, { ...good, modelCalls: 5 })).toEqual([
+    expect.stringContaining('5 times'),
+  ]);
 });
 
 test('a call may be repeated unless it writes', () => {
@@ -51,8 +53,8 @@ test('a job that does not complete, a refused history and left tasks are told', 
 });
 
 test('a webhook that was interrupted arrives again under the same id', () => {
-  const cell = { point: 'mid_webhook', effect: 'reads' } as const;
-  expect(judge(cell, good)).toEqual(['the webhook arrived 1 times under 1 ids']);
-  expect(judge(cell, { ...good, webhooks: { arrived: 2, ids: 1 } })).toEqual([]);
-  expect(judge(cell, { ...good, webhooks: { arrived: 2, ids: 2 } })).toHaveLength(1);
+  const crashCase = { point: 'mid_webhook', effect: 'reads' } as const;
+  expect(judge(crashCase, good)).toEqual(['the webhook arrived 1 times under 1 ids']);
+  expect(judge(crashCase, { ...good, webhooks: { arrived: 2, ids: 1 } })).toEqual([]);
+  expect(judge(crashCase, { ...good, webhooks: { arrived: 2, ids: 2 } })).toHaveLength(1);
 });

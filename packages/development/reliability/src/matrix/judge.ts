@@ -1,8 +1,8 @@
 import type { Ending } from '@pawl/contracts';
-import type { Performed } from '../lab/ledger.ts';
-import { type Cell, leavesCallOpen } from './cells.ts';
+import type { Performed } from '../testbed/ledger.ts';
+import { type CrashCase, leavesCallOpen } from './crash-cases.ts';
 
-/** What was seen of one repetition of a cell. */
+/** What was seen of one repetition of a crash case. */
 export interface Observation {
   /** The job as it ended. */
   readonly job: Ending;
@@ -23,9 +23,9 @@ export interface Observation {
 export const modelCallsNeeded = 3;
 export const toolCallsNeeded = 2;
 
-/** What must hold of every cell, as sentences about what did not. */
-export function judge(cell: Cell, seen: Observation): string[] {
-  const { effect } = cell;
+/** What must hold of every crash case, as sentences about what did not. */
+export function judge(crashCase: CrashCase, seen: Observation): string[] {
+  const { effect } = crashCase;
   const broken: string[] = [];
   const expect = (holds: boolean, problem: string) => {
     if (!holds) broken.push(problem);
@@ -43,7 +43,7 @@ export function judge(cell: Cell, seen: Observation): string[] {
     seen.performed.length === toolCallsNeeded,
     `${seen.performed.length} different calls were performed`,
   );
-  const mustAsk = effect === 'writes' && leavesCallOpen(cell);
+  const mustAsk = effect === 'writes' && leavesCallOpen(crashCase);
   expect(
     seen.asked === mustAsk,
     mustAsk ? 'an unknown outcome was not reported' : 'a person was asked without need',
@@ -53,7 +53,7 @@ export function judge(cell: Cell, seen: Observation): string[] {
     `the conversation’s next job ${describe(seen.followUp)}`,
   );
   const { arrived, ids } = seen.webhooks;
-  const least = cell.point === 'mid_webhook' ? 2 : 1;
+  const least = crashCase.point === 'mid_webhook' ? 2 : 1;
   expect(
     ids === 1 && arrived >= least && arrived <= 2,
     `the webhook arrived ${arrived} times under ${ids} ids`,

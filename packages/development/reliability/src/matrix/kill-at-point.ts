@@ -1,8 +1,8 @@
 import type { HookedToolCall } from '@pawl/sandbox';
-import { expectKilled, type HarnessProcess } from '../lab/harness-process.ts';
-import type { Namespace } from '../lab/namespace.ts';
-import type { Trap, TrapPoint } from '../processes/trap.ts';
-import { type Experiment, type KillPoint, type Lane, leavesCallOpen } from './cells.ts';
+import { expectKilled, type HarnessProcess } from '../testbed/harness-process.ts';
+import type { Namespace } from '../testbed/namespace.ts';
+import type { Failpoint, FailpointName } from '../processes/failpoint.ts';
+import { type Experiment, type KillPoint, type Survivors, leavesCallOpen } from './crash-cases.ts';
 import { modelCallsNeeded, toolCallsNeeded } from './judge.ts';
 import { postTwice } from './post-twice.ts';
 
@@ -11,17 +11,17 @@ const victimTimings = { toolTimeout: 10_000 };
 
 /** Brings the job to the point at which its process dies, and answers the job's id once that has happened. */
 export async function killAtPoint(
-  lane: Lane,
+  survivors: Survivors,
   namespace: Namespace,
   experiment: Experiment,
 ): Promise<string> {
-  const { point } = experiment.cell;
-  if (point === 'after_admission') return postTwice(lane, namespace, experiment);
-  const victim = await lane.lab.startProcess('worker-main', victimTimings);
-  const { traps, disarm } = arm(lane, victim, experiment);
-  await victim.serve({ name: namespace.name, traps });
+  const { point } = experiment.crashCase;
+  if (point === 'after_admission') return postTwice(survivors, namespace, experiment);
+  const victim = await survivors.testbed.startProcess('worker-main', victimTimings);
+  const { failpoints, disarm } = arm(survivors, victim, experiment);
+  await victim.serve({ name: namespace.name, failpoints });
   const { job: id, user, prompt, hook } = experiment;
-  await namespace.post({ id, user, prompt, webhookUrl: lane.lab.receiver.origin + hook });
+  await namespace.post({ id, user, prompt, webhookUrl: survivors.testbed.receiver.origin + hook });
   await expectKilled(victim);
   disarm();
   await namespace.loseLocks();
@@ -29,25 +29,25 @@ export async function killAtPoint(
 }
 
 interface Armed {
-  readonly traps: Trap[];
+  readonly failpoints: Failpoint[];
   readonly disarm: () => void;
 }
 
 /** The process kills itself, or is killed by whom it talks to. */
-function arm(lane: Lane, victim: HarnessProcess, experiment: Experiment): Armed {
-  const { point } = experiment.cell;
+function arm(survivors: Survivors, victim: HarnessProcess, experiment: Experiment): Armed {
+  const { point } = experiment.crashCase;
   switch (point) {
     case 'after_effect':
-      return { traps: [], disarm: killAfterEffect(lane, victim, experiment) };
+      return { failpoints: [], disarm: killAfterEffect(survivors, victim, experiment) };
     case 'mid_webhook':
-      return { traps: [], disarm: killInWebhook(lane, victim, experiment) };
+      return { failpoints: [], disarm: killInWebhook(survivors, victim, experiment) };
     default:
-      return { traps: [trapAt(point, experiment)], disarm: () => undefined };
+      return { failpoints: [failpointAt(point, experiment)], disarm: () => undefined };
   }
 }
 
-function trapAt(point: TrapPoint, { job, cell, repetition }: Experiment) {
-  const occurrence = occurrenceAt(cell.point, repetition);
+function failpointAt(point: FailpointName, { job, crashCase, repetition }: Experiment) {
+  const occurrence = occurrenceAt(crashCase.point, repetition);
   return { point, job, occurrence, action: { kind: 'kill' } } as const;
 }
 
@@ -59,12 +59,12 @@ function occurrenceAt(point: KillPoint, repetition: number): number {
 
 /** The sandbox has performed the call, and the worker dies before the answer is sent. */
 function killAfterEffect(
-  { lab }: Lane,
+  { testbed }: Survivors,
   victim: HarnessProcess,
-  { user, cell, repetition }: Experiment,
+  { user, crashCase, repetition }: Experiment,
 ): () => void {
-  let left = occurrenceAt(cell.point, repetition);
-  return lab.sandbox.control.on('tool.after_effect', async ({ identifier }: HookedToolCall) => {
+  let left = occurrenceAt(crashCase.point, repetition);
+  return testbed.sandbox.control.on('tool.after_effect', async ({ identifier }: HookedToolCall) => {
     if (identifier !== user) return;
     left -= 1;
     if (left !== 0) return;
@@ -74,8 +74,12 @@ function killAfterEffect(
 }
 
 /** The receiver has the webhook, and the worker dies before it reads the answer. */
-function killInWebhook({ lab }: Lane, victim: HarnessProcess, { hook }: Experiment): () => void {
-  return lab.receiver.onReceipt(async ({ path }) => {
+function killInWebhook(
+  { testbed }: Survivors,
+  victim: HarnessProcess,
+  { hook }: Experiment,
+): () => void {
+  return testbed.receiver.onReceipt(async ({ path }) => {
     if (path !== hook || victim.hasExited()) return;
     victim.kill('SIGKILL');
     await victim.exited;

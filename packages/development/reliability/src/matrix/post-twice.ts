@@ -1,30 +1,30 @@
 import { Job } from '@pawl/contracts';
-import { expectKilled } from '../lab/harness-process.ts';
-import type { Namespace } from '../lab/namespace.ts';
-import type { Experiment, Lane } from './cells.ts';
+import { expectKilled } from '../testbed/harness-process.ts';
+import type { Namespace } from '../testbed/namespace.ts';
+import type { Experiment, Survivors } from './crash-cases.ts';
 
 /**
  * The gateway dies between admitting and waking; the client, who saw a broken connection, repeats the request at another
  * one under the same Idempotency-Key. Answers the job's id: there must be one.
  */
 export async function postTwice(
-  lane: Lane,
+  survivors: Survivors,
   namespace: Namespace,
   experiment: Experiment,
 ): Promise<string> {
   const { name, store } = namespace;
   const { user, hook } = experiment;
-  const request = { ...experiment, webhookUrl: lane.lab.receiver.origin + hook };
-  const victim = await lane.lab.startProcess('gateway-main');
-  const trap = { point: 'after_admission', occurrence: 1, action: { kind: 'kill' } } as const;
-  const port = await victim.serve({ name, traps: [trap] });
+  const request = { ...experiment, webhookUrl: survivors.testbed.receiver.origin + hook };
+  const victim = await survivors.testbed.startProcess('gateway-main');
+  const failpoint = { point: 'after_admission', occurrence: 1, action: { kind: 'kill' } } as const;
+  const port = await victim.serve({ name, failpoints: [failpoint] });
   const answer = await postOverHttp(port, request).catch((error: unknown) => error);
   if (!isConnectionFailure(answer)) {
     throw new Error(`a gateway that should die answered ${String(answer)}`);
   }
   await expectKilled(victim);
-  const gateway = await lane.gateway();
-  const { id } = await postOverHttp(await gateway.serve({ name, traps: [] }), request);
+  const gateway = await survivors.gateway();
+  const { id } = await postOverHttp(await gateway.serve({ name, failpoints: [] }), request);
   await gateway.leave();
   const { jobs } = await store.listJobs({ tenant: 'default', user, limit: 10 });
   if (jobs.length !== 1) throw new Error(`the request made ${jobs.length} jobs`);

@@ -1,36 +1,39 @@
-import type { Lab } from '../lab/lab.ts';
-import { type Cell, type Lane, openLane } from './cells.ts';
+import type { Testbed } from '../testbed/testbed.ts';
+import { type CrashCase, type Survivors, startSurvivors } from './crash-cases.ts';
 import { judge, type Observation } from './judge.ts';
 import { runRepetition } from './run-repetition.ts';
 
-/** What became of one repetition of one cell. `broken` is empty where everything held. */
-export interface CellResult {
-  readonly cell: Cell;
+/** What became of one repetition of one crash case. `broken` is empty where everything held. */
+export interface CrashResult {
+  readonly crashCase: CrashCase;
   readonly repetition: number;
   readonly seen: Observation | undefined;
   readonly broken: readonly string[];
 }
 
 export interface MatrixSettings {
-  readonly cells: readonly Cell[];
+  readonly crashCases: readonly CrashCase[];
   readonly repetitions: number;
-  /** Cells at a time. */
-  readonly lanes: number;
-  readonly onResult?: (result: CellResult) => void;
+  /** Crash cases at a time. */
+  readonly parallel: number;
+  readonly onResult?: (result: CrashResult) => void;
 }
 
-/** Runs every repetition of every cell, several at a time. */
-export async function runMatrix(lab: Lab, settings: MatrixSettings): Promise<CellResult[]> {
-  const { cells, repetitions, lanes: count, onResult } = settings;
+/** Runs every repetition of every crash case, several at a time. */
+export async function runMatrix(
+  testbed: Testbed,
+  settings: MatrixSettings,
+): Promise<CrashResult[]> {
+  const { crashCases, repetitions, parallel, onResult } = settings;
   const waiting = Array.from({ length: repetitions }, (_, repetition) =>
-    cells.map((cell) => ({ cell, repetition })),
+    crashCases.map((crashCase) => ({ crashCase, repetition })),
   ).flat();
-  const results: CellResult[] = [];
-  const lanes = await Promise.all(Array.from({ length: count }, () => openLane(lab)));
+  const results: CrashResult[] = [];
+  const teams = await Promise.all(Array.from({ length: parallel }, () => startSurvivors(testbed)));
   await Promise.all(
-    lanes.map(async (lane) => {
+    teams.map(async (survivors) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const result = await runAndJudge(lane, next.cell, next.repetition);
+        const result = await runAndJudge(survivors, next.crashCase, next.repetition);
         results.push(result);
         onResult?.(result);
       }
@@ -39,11 +42,15 @@ export async function runMatrix(lab: Lab, settings: MatrixSettings): Promise<Cel
   return results;
 }
 
-async function runAndJudge(lane: Lane, cell: Cell, repetition: number): Promise<CellResult> {
+async function runAndJudge(
+  survivors: Survivors,
+  crashCase: CrashCase,
+  repetition: number,
+): Promise<CrashResult> {
   try {
-    const seen = await runRepetition(lane, cell, repetition);
-    return { cell, repetition, seen, broken: judge(cell, seen) };
+    const seen = await runRepetition(survivors, crashCase, repetition);
+    return { crashCase, repetition, seen, broken: judge(crashCase, seen) };
   } catch (error) {
-    return { cell, repetition, seen: undefined, broken: [String(error)] };
+    return { crashCase, repetition, seen: undefined, broken: [String(error)] };
   }
 }

@@ -1,38 +1,41 @@
 import { type JobState, newId, randomToken } from '@pawl/contracts';
-import { lookUntil } from '../lab/harness-process.ts';
-import { kindOfKey } from '../lab/kind-of-key.ts';
-import { endingOf, hasEnded, type Namespace, queues, rests } from '../lab/namespace.ts';
-import { callOf, promptOf } from '../lab/prompts.ts';
-import type { Cell, Experiment, Lane } from './cells.ts';
+import { lookUntil } from '../testbed/harness-process.ts';
+import { kindOfKey } from '../testbed/kind-of-key.ts';
+import { endingOf, hasEnded, type Namespace, queues, rests } from '../testbed/namespace.ts';
+import { callOf, promptOf } from '../testbed/prompts.ts';
+import type { CrashCase, Experiment, Survivors } from './crash-cases.ts';
 import type { Observation } from './judge.ts';
 import { killAtPoint } from './kill-at-point.ts';
 
-/** One process dies at the cell's point; another one takes over. Answers what was seen of it from outside. */
+/** One process dies at the crash case's point; another one takes over. Answers what was seen of it from outside. */
 export async function runRepetition(
-  lane: Lane,
-  cell: Cell,
+  survivors: Survivors,
+  crashCase: CrashCase,
   repetition: number,
 ): Promise<Observation> {
-  const { lab } = lane;
-  const namespace = lab.openNamespace();
+  const { testbed } = survivors;
+  const namespace = testbed.openNamespace();
   const reference = randomToken();
   const experiment: Experiment = {
-    cell,
+    crashCase,
     repetition,
     reference,
     user: `user-${reference}`,
     hook: `/${reference}`,
     job: newId('job', 0),
-    prompt: promptOf(reference, [[callOf(cell.effect, 'first')], [callOf(cell.effect, 'second')]]),
+    prompt: promptOf(reference, [
+      [callOf(crashCase.effect, 'first')],
+      [callOf(crashCase.effect, 'second')],
+    ]),
   };
   try {
-    const job = await killAtPoint(lane, namespace, experiment);
+    const job = await killAtPoint(survivors, namespace, experiment);
     const { name } = namespace;
-    await lane.healer.serve({ name, traps: [] });
+    await survivors.worker.serve({ name, failpoints: [] });
     try {
-      return await observe(lane, namespace, { ...experiment, job });
+      return await observe(survivors, namespace, { ...experiment, job });
     } finally {
-      await lane.healer.leave();
+      await survivors.worker.leave();
     }
   } finally {
     await namespace.erase();
@@ -40,12 +43,12 @@ export async function runRepetition(
 }
 
 async function observe(
-  { lab }: Lane,
+  { testbed }: Survivors,
   namespace: Namespace,
   experiment: Experiment,
 ): Promise<Observation> {
   const { reference, user, hook } = experiment;
-  const { job, asked } = await untilEnded(lab.ledger, namespace, experiment);
+  const { job, asked } = await untilEnded(testbed.ledger, namespace, experiment);
   const followUp = await namespace.post({
     user,
     conversation: job.conversation,
@@ -53,12 +56,12 @@ async function observe(
   });
   const next = await namespace.when(followUp.id, hasEnded);
   const left = await tasksLeft(namespace, job.id);
-  const receipts = lab.receiver.receipts(hook);
+  const receipts = testbed.receiver.receipts(hook);
   return {
     job: endingOf(job),
     asked,
-    modelCalls: lab.ledger.modelCalls(reference),
-    performed: lab.ledger.performed(user),
+    modelCalls: testbed.ledger.modelCalls(reference),
+    performed: testbed.ledger.performed(user),
     followUp: endingOf(next),
     webhooks: {
       arrived: receipts.length,
@@ -70,7 +73,7 @@ async function observe(
 
 /** A person who is asked looks whether it happened: the ledger knows. */
 async function untilEnded(
-  ledger: Lane['lab']['ledger'],
+  ledger: Survivors['testbed']['ledger'],
   namespace: Namespace,
   { job: id, user }: Experiment,
 ): Promise<{ job: JobState; asked: boolean }> {

@@ -1,9 +1,9 @@
-// A gateway as services/gateway composes it, around a store that comes by the traps of its assignment.
+// A gateway as services/gateway composes it, around a store that stops at the failpoints of its assignment.
 import { composeGateway, gatewaySettings, readGatewayEnvironment } from '@pawl/gateway/compose';
 import { closeInOrder, createLogger, exitOnFatalError } from '@pawl/runtime';
 import { closingTime, readProcessSettings, serviceVariables } from './messages.ts';
 import { obeyOrders } from './obey-orders.ts';
-import { springTraps, trappedStore } from './trap.ts';
+import { armFailpoints, storeWithFailpoints } from './failpoint.ts';
 
 const log = createLogger({ name: 'harness gateway', level: 'warn' });
 exitOnFatalError(log);
@@ -17,11 +17,11 @@ const settings = gatewaySettings(
   }),
 );
 
-obeyOrders(async ({ name, traps }) => {
-  const reach = springTraps(traps);
+obeyOrders(async ({ name, failpoints }) => {
+  const reach = armFailpoints(failpoints);
   const { port, closers } = await composeGateway(
     { ...settings, name },
-    { log, wrapStore: (store) => trappedStore(store, reach) },
+    { log, wrapStore: (store) => storeWithFailpoints(store, reach) },
   );
   return {
     port,

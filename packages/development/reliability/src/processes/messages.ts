@@ -1,12 +1,12 @@
 import { ToolEffect } from '@pawl/contracts';
 import { z } from 'zod';
-import { Trap } from './trap.ts';
+import { Failpoint } from './failpoint.ts';
 
-/** The part of Redis that a harness process works on, and the traps that it carries. */
+/** The part of Redis that a harness process works on, and the failpoints that it carries. */
 export const Assignment = z.strictObject({
   /** Takes the place of `pawl` in every key. */
   name: z.string(),
-  traps: z.array(Trap),
+  failpoints: z.array(Failpoint),
 });
 export type Assignment = z.infer<typeof Assignment>;
 

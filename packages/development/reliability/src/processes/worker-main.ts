@@ -1,9 +1,14 @@
-// A worker as services/worker composes it, around ports that come by the traps of its assignment.
+// A worker as services/worker composes it, around ports that have the failpoints of its assignment.
 import { closeInOrder, createLogger, exitOnFatalError } from '@pawl/runtime';
 import { composeWorker, readWorkerEnvironment, workerSettings } from '@pawl/worker/compose';
 import { closingTime, readProcessSettings, serviceVariables } from './messages.ts';
 import { obeyOrders } from './obey-orders.ts';
-import { springTraps, trappedModel, trappedStore, trappedTools } from './trap.ts';
+import {
+  armFailpoints,
+  modelWithFailpoints,
+  storeWithFailpoints,
+  toolsWithFailpoints,
+} from './failpoint.ts';
 
 const harness = readProcessSettings();
 const { timings } = harness;
@@ -18,8 +23,8 @@ const settings = workerSettings(
   }),
 );
 
-obeyOrders(async ({ name, traps }) => {
-  const reach = springTraps(traps);
+obeyOrders(async ({ name, failpoints }) => {
+  const reach = armFailpoints(failpoints);
   const closers = await composeWorker(
     {
       ...settings,
@@ -38,9 +43,9 @@ obeyOrders(async ({ name, traps }) => {
       log,
       wrap: (ports) => ({
         ...ports,
-        store: trappedStore(ports.store, reach),
-        model: trappedModel(ports.model, reach),
-        tools: trappedTools(ports.tools, reach),
+        store: storeWithFailpoints(ports.store, reach),
+        model: modelWithFailpoints(ports.model, reach),
+        tools: toolsWithFailpoints(ports.tools, reach),
       }),
     },
   );

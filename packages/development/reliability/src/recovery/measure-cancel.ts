@@ -1,19 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomToken } from '@pawl/contracts';
 import { cancelJob } from '@pawl/engine';
-import type { Lab } from '../lab/lab.ts';
-import { promptOf } from '../lab/prompts.ts';
+import type { Testbed } from '../testbed/testbed.ts';
+import { promptOf } from '../testbed/prompts.ts';
 
 /** Cancels a job whose model call a worker in another process has in flight: the milliseconds until that hangs up. */
-export async function measureCancel(lab: Lab): Promise<number> {
-  const namespace = lab.openNamespace();
+export async function measureCancel(testbed: Testbed): Promise<number> {
+  const namespace = testbed.openNamespace();
   const reference = randomToken();
-  const { control } = lab.sandbox;
+  const { control } = testbed.sandbox;
   const isHeld = () => control.held().some(({ prompt }) => prompt?.includes(reference));
   try {
     const match = { operation: 'model', promptIncludes: reference };
     control.addFault({ match, effect: { kind: 'hang' } });
-    const worker = await lab.startWorker(namespace);
+    const worker = await testbed.startWorker(namespace);
     const job = await namespace.post({ user: reference, prompt: promptOf(reference, []) });
     while (!isHeld()) await pause(10);
     const cancelledAt = performance.now();

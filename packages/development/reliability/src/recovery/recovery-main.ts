@@ -1,6 +1,6 @@
 // npm run bench:recovery: how long a job stands still when its worker is killed.
 import { Command } from 'commander';
-import { type Lab, withLab } from '../lab/lab.ts';
+import { type Testbed, withTestbed } from '../testbed/testbed.ts';
 import { parseCount } from '../parse-count.ts';
 import type { ProcessSettings } from '../processes/messages.ts';
 import { distributionOf, histogramOf } from './distribution.ts';
@@ -24,12 +24,12 @@ const timings: Partial<ProcessSettings['timings']> = {
 await print(
   'killed in mid-step, until another worker takes the step: lock 8 s, looked for every 4 s',
   1_000,
-  (lab) => measureRecovery(lab, 'step_in_flight'),
+  (testbed) => measureRecovery(testbed, 'step_in_flight'),
 );
 await print(
   'killed after a commit and before the wake, until the next step is taken: sweep every 4 s',
   1_000,
-  (lab) => measureRecovery(lab, 'wake_lost'),
+  (testbed) => measureRecovery(testbed, 'wake_lost'),
 );
 await print(
   'cancelled in mid-step, until a worker in another process hangs up on the model',
@@ -41,9 +41,9 @@ process.exit(0);
 async function print(
   title: string,
   width: number,
-  measure: (lab: Lab) => Promise<number>,
+  measure: (testbed: Testbed) => Promise<number>,
 ): Promise<void> {
-  const measurements = await withLab({ timings }, (lab) => repeat(() => measure(lab)));
+  const measurements = await withTestbed({ timings }, (testbed) => repeat(() => measure(testbed)));
   process.stderr.write('\n');
   const { count, fastest, median, p90, slowest } = distributionOf(measurements);
   process.stdout.write(
@@ -57,14 +57,14 @@ async function print(
 async function repeat(measure: () => Promise<number>): Promise<number[]> {
   const taken: number[] = [];
   let left = kills;
-  const lane = async () => {
+  const takeTurns = async () => {
     while (left > 0) {
       left -= 1;
       taken.push(await measure());
       process.stderr.write('.');
     }
   };
-  await Promise.all(Array.from({ length: parallel }, lane));
+  await Promise.all(Array.from({ length: parallel }, takeTurns));
   return taken;
 }
 

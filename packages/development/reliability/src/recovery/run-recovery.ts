@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId, randomToken } from '@pawl/contracts';
 import type { HookedModelCall } from '@pawl/sandbox';
-import { expectKilled, type HarnessProcess } from '../lab/harness-process.ts';
-import type { Lab } from '../lab/lab.ts';
-import { hasEnded, type Namespace } from '../lab/namespace.ts';
-import { callOf, promptOf } from '../lab/prompts.ts';
+import { expectKilled, type HarnessProcess } from '../testbed/harness-process.ts';
+import type { Testbed } from '../testbed/testbed.ts';
+import { hasEnded, type Namespace } from '../testbed/namespace.ts';
+import { callOf, promptOf } from '../testbed/prompts.ts';
 
 /**
  * What the dead worker leaves behind.
@@ -14,7 +14,7 @@ import { callOf, promptOf } from '../lab/prompts.ts';
 type Situation = 'step_in_flight' | 'wake_lost';
 
 interface Experiment {
-  readonly lab: Lab;
+  readonly testbed: Testbed;
   readonly namespace: Namespace;
   readonly reference: string;
   readonly job: string;
@@ -25,12 +25,12 @@ interface Experiment {
  * Kills a worker in this situation and lets another one, which is there already, go on: the milliseconds until that one
  * asks the model for the next answer. When within the intervals of locks and sweeps it happens is left to chance.
  */
-export async function measureRecovery(lab: Lab, situation: Situation): Promise<number> {
-  const namespace = lab.openNamespace();
+export async function measureRecovery(testbed: Testbed, situation: Situation): Promise<number> {
+  const namespace = testbed.openNamespace();
   try {
-    const survivor = await lab.startProcess('worker-main');
+    const survivor = await testbed.startProcess('worker-main');
     const experiment: Experiment = {
-      lab,
+      testbed,
       namespace,
       survivor,
       reference: randomToken(),
@@ -49,15 +49,15 @@ export async function measureRecovery(lab: Lab, situation: Situation): Promise<n
 
 const measure: Record<Situation, (experiment: Experiment) => Promise<number>> = {
   async step_in_flight(experiment) {
-    const { lab, namespace, reference } = experiment;
-    const { control } = lab.sandbox;
+    const { testbed, namespace, reference } = experiment;
+    const { control } = testbed.sandbox;
     const match = { operation: 'model', promptIncludes: reference };
     control.addFault({ match, effect: { kind: 'hang' } });
-    const victim = await lab.startWorker(namespace);
+    const victim = await testbed.startWorker(namespace);
     await post(experiment, []);
     while (!control.held().some(({ prompt }) => prompt?.includes(reference))) await pause(10);
     await serve(experiment);
-    await pause(Math.random() * lab.settings.timings.stalledInterval);
+    await pause(Math.random() * testbed.settings.timings.stalledInterval);
     const recovered = nextModelCall(experiment);
     const killedAt = performance.now();
     victim.kill('SIGKILL');
@@ -65,10 +65,10 @@ const measure: Record<Situation, (experiment: Experiment) => Promise<number>> = 
   },
 
   async wake_lost(experiment) {
-    const { lab, namespace, job } = experiment;
+    const { testbed, namespace, job } = experiment;
     const action = { kind: 'kill' } as const;
-    const trap = { point: 'after_outcome_commit', job, occurrence: 1, action } as const;
-    const victim = await lab.startWorker(namespace, { traps: [trap] });
+    const failpoint = { point: 'after_outcome_commit', job, occurrence: 1, action } as const;
+    const victim = await testbed.startWorker(namespace, { failpoints: [failpoint] });
     await post(experiment, [[callOf('reads', 'only')]]);
     await expectKilled(victim);
     const recovered = nextModelCall(experiment);
@@ -79,7 +79,7 @@ const measure: Record<Situation, (experiment: Experiment) => Promise<number>> = 
 };
 
 async function serve({ survivor, namespace }: Experiment): Promise<void> {
-  await survivor.serve({ name: namespace.name, traps: [] });
+  await survivor.serve({ name: namespace.name, failpoints: [] });
 }
 
 async function post(
@@ -90,12 +90,15 @@ async function post(
 }
 
 /** When the next call for the experiment's prompt is made. */
-function nextModelCall({ lab, reference }: Experiment): Promise<number> {
+function nextModelCall({ testbed, reference }: Experiment): Promise<number> {
   return new Promise((resolve) => {
-    const stop = lab.sandbox.control.on('model.before_answer', ({ prompt }: HookedModelCall) => {
-      if (!prompt.includes(reference)) return;
-      stop();
-      resolve(performance.now());
-    });
+    const stop = testbed.sandbox.control.on(
+      'model.before_answer',
+      ({ prompt }: HookedModelCall) => {
+        if (!prompt.includes(reference)) return;
+        stop();
+        resolve(performance.now());
+      },
+    );
   });
 }

@@ -10,7 +10,7 @@ import { planStack, type StackPlan, stackProblems } from './stack-plan.ts';
 import { type SandboxAccess, startSandboxPart } from './start-sandbox-part.ts';
 import { waitForRedis, waitUntilReady } from './wait.ts';
 
-export interface StackSettings {
+export interface LocalStackSettings {
   readonly repositoryRoot: string;
   /** Where Redis keeps its data and logs are written; default: `.pawl/` at the root. */
   readonly directory?: string;
@@ -24,7 +24,7 @@ export interface StackSettings {
   readonly signal: AbortSignal;
 }
 
-export interface Stack {
+export interface LocalStack {
   /** How this machine reaches the gateway. */
   readonly gatewayUrl: string;
   /** What stands in for something that is not configured. */
@@ -46,10 +46,10 @@ const readyTimeoutMilliseconds = 60_000;
  * the sandbox for whatever is not configured. Everything ends with this process, even if it is
  * killed.
  *
- * @throws EnvironmentError with every problem of the environment at once; DirectoryInUseError if the stack runs
+ * @throws EnvironmentError with every problem of the environment at once; DirectoryInUseError if the local stack runs
  * already; Error with the end of a part's log if it does not start.
  */
-export async function startStack(settings: StackSettings): Promise<Stack> {
+export async function startLocalStack(settings: LocalStackSettings): Promise<LocalStack> {
   const { repositoryRoot, signal } = settings;
   const environment = withEnvironmentFile(settings.environment, repositoryRoot);
   const host = environment['HOST']?.trim() || '127.0.0.1';
@@ -72,10 +72,10 @@ export async function startStack(settings: StackSettings): Promise<Stack> {
 }
 
 async function startParts(
-  settings: StackSettings & { readonly host: string },
+  settings: LocalStackSettings & { readonly host: string },
   parts: StackPart[],
   stop: () => Promise<void>,
-): Promise<Stack> {
+): Promise<LocalStack> {
   const { repositoryRoot, environment, host, logs, say, signal } = settings;
   const { directory = join(repositoryRoot, '.pawl') } = settings;
   const problems = stackProblems(environment);

@@ -1,6 +1,6 @@
 import type { ToolEffect } from '@pawl/contracts';
-import type { HarnessProcess } from '../lab/harness-process.ts';
-import type { Lab } from '../lab/lab.ts';
+import type { HarnessProcess } from '../testbed/harness-process.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 
 /** Where a process is killed. `after_effect`: the tool has done its deed, and its answer is not sent yet. */
 export const killPoints = [
@@ -19,17 +19,17 @@ export type KillPoint = (typeof killPoints)[number];
 
 export const toolClasses = ['reads', 'idempotent', 'writes'] as const satisfies ToolEffect[];
 
-export interface Cell {
+export interface CrashCase {
   readonly point: KillPoint;
   readonly effect: ToolEffect;
 }
 
-export const cells: readonly Cell[] = killPoints.flatMap((point) =>
+export const crashCases: readonly CrashCase[] = killPoints.flatMap((point) =>
   toolClasses.map((effect) => ({ point, effect })),
 );
 
 /** True where the kill leaves a tool call started and without an outcome (invariant 5). */
-export function leavesCallOpen({ point }: Cell): boolean {
+export function leavesCallOpen({ point }: CrashCase): boolean {
   return ['before_tool_call', 'after_effect', 'after_tool_call'].includes(point);
 }
 
@@ -46,9 +46,9 @@ export const pointNames: Record<KillPoint, string> = {
   after_admission: 'gateway, between admitting and waking',
 };
 
-/** The job that every cell is made with, and where a process dies in it. */
+/** The job that every crash case is made with, and where a process dies in it. */
 export interface Experiment {
-  readonly cell: Cell;
+  readonly crashCase: CrashCase;
   /** Counts from 0: repetitions die at different turns and calls of the job. */
   readonly repetition: number;
   readonly user: string;
@@ -59,17 +59,17 @@ export interface Experiment {
   readonly hook: string;
 }
 
-/** One of several cells at a time: its survivors serve one namespace after the other. */
-export interface Lane {
-  readonly lab: Lab;
+/** The processes that stay and take over: they serve one crash case after the other, each in its own namespace. */
+export interface Survivors {
+  readonly testbed: Testbed;
   /** The worker that takes over. */
-  readonly healer: HarnessProcess;
-  /** The gateway that stays: started when the first cell needs it. */
+  readonly worker: HarnessProcess;
+  /** The gateway that stays: started when the first crash case needs it. */
   gateway(): Promise<HarnessProcess>;
 }
 
-export async function openLane(lab: Lab): Promise<Lane> {
-  const healer = await lab.startProcess('worker-main');
+export async function startSurvivors(testbed: Testbed): Promise<Survivors> {
+  const worker = await testbed.startProcess('worker-main');
   let gateway: Promise<HarnessProcess> | undefined;
-  return { lab, healer, gateway: () => (gateway ??= lab.startProcess('gateway-main')) };
+  return { testbed, worker, gateway: () => (gateway ??= testbed.startProcess('gateway-main')) };
 }

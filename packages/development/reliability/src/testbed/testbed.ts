@@ -13,7 +13,7 @@ import { toolEffects } from './prompts.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 /** What every experiment works with: a sandbox that counts in this process, and processes that may be killed. */
-export interface Lab {
+export interface Testbed {
   readonly sandbox: Sandbox;
   readonly ledger: Ledger;
   readonly receiver: Receiver;
@@ -28,7 +28,7 @@ export interface Lab {
   startWorker(
     namespace: Namespace,
     options?: {
-      traps?: Assignment['traps'];
+      failpoints?: Assignment['failpoints'];
       timings?: Partial<ProcessSettings['timings']>;
     },
   ): Promise<HarnessProcess>;
@@ -36,7 +36,7 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export interface LabSettings {
+export interface TestbedSettings {
   readonly redisUrl: string;
   /** The first part of every namespace's name. */
   readonly prefix: string;
@@ -59,7 +59,11 @@ const shortTimings: ProcessSettings['timings'] = {
   blockedLimit: 3_600_000,
 };
 
-export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promise<Lab> {
+export async function openTestbed({
+  redisUrl,
+  prefix,
+  timings,
+}: TestbedSettings): Promise<Testbed> {
   const sandbox = await startSandbox({ autoActive: true, recordLimit: 200 });
   const ledger = keepLedger(sandbox);
   const receiver = await startReceiver();
@@ -73,7 +77,7 @@ export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promi
   const processes: HarnessProcess[] = [];
   const namespaces: Namespace[] = [];
 
-  const startProcess: Lab['startProcess'] = async (entry, changed = {}) => {
+  const startProcess: Testbed['startProcess'] = async (entry, changed = {}) => {
     const started = await startHarnessProcess(entry, {
       ...settings,
       timings: { ...settings.timings, ...changed },
@@ -93,9 +97,9 @@ export async function openLab({ redisUrl, prefix, timings }: LabSettings): Promi
       namespaces.push(namespace);
       return namespace;
     },
-    async startWorker({ name }, { traps = [], timings: changed } = {}) {
+    async startWorker({ name }, { failpoints = [], timings: changed } = {}) {
       const worker = await startProcess('worker-main', changed);
-      await worker.serve({ name, traps });
+      await worker.serve({ name, failpoints });
       return worker;
     },
     async close() {
@@ -137,17 +141,17 @@ export function privateRedisSettings(directory: string) {
   } as const;
 }
 
-/** A lab on a Redis of its own. */
-export async function withLab<Result>(
-  settings: Omit<LabSettings, 'redisUrl' | 'prefix'>,
-  use: (lab: Lab) => Promise<Result>,
+/** A testbed on a Redis of its own. */
+export async function withTestbed<Result>(
+  settings: Omit<TestbedSettings, 'redisUrl' | 'prefix'>,
+  use: (testbed: Testbed) => Promise<Result>,
 ): Promise<Result> {
   return withPrivateRedis(async ({ url }) => {
-    const lab = await openLab({ ...settings, redisUrl: url, prefix: 'experiment-' });
+    const testbed = await openTestbed({ ...settings, redisUrl: url, prefix: 'experiment-' });
     try {
-      return await use(lab);
+      return await use(testbed);
     } finally {
-      await lab.close();
+      await testbed.close();
     }
   });
 }

@@ -128,7 +128,7 @@ export async function expectKilled(victim: HarnessProcess): Promise<void> {
   if (exit?.signal === 'SIGKILL') return;
   victim.kill('SIGKILL');
   const end = exit === undefined ? 'lived on' : `ended with ${exit.signal ?? `code ${exit.code}`}`;
-  throw new Error(`the process ${end}, past its trap:\n${victim.lines.join('\n')}`);
+  throw new Error(`the process ${end}, past its failpoint:\n${victim.lines.join('\n')}`);
 }
 
 /** Looks again and again: what is found as soon as it is good, or as it is once the patience is over. In milliseconds. */

@@ -4,7 +4,7 @@ import type { PawlStore } from '@pawl/store';
 import { z } from 'zod';
 
 /** The named points of a worker, and of a gateway, at which a harness process can be ended or paused. */
-export const TrapPoint = z.enum([
+export const FailpointName = z.enum([
   'before_model_call',
   'after_model_call',
   'after_reply_commit',
@@ -13,36 +13,38 @@ export const TrapPoint = z.enum([
   'after_outcome_commit',
   'after_admission',
 ]);
-export type TrapPoint = z.infer<typeof TrapPoint>;
+export type FailpointName = z.infer<typeof FailpointName>;
 
 /** What happens to the process at the point: SIGKILL, SIGSTOP, or an event loop that does not turn until a file exists. */
-const TrapAction = z.discriminatedUnion('kind', [
+const FailpointAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kill') }),
   z.strictObject({ kind: z.literal('stop') }),
   z.strictObject({ kind: z.literal('block'), until: z.string() }),
 ]);
 
-/** Springs when a job comes to the point for the `occurrence`-th time in this process, or every time. */
-export const Trap = z.strictObject({
-  point: TrapPoint,
+/** Takes effect when a job comes to the point for the `occurrence`-th time in this process, or every time. */
+export const Failpoint = z.strictObject({
+  point: FailpointName,
   /** Absent: any job. */
   job: z.string().optional(),
   occurrence: z.union([z.int().min(1), z.literal('every')]),
-  action: TrapAction,
+  action: FailpointAction,
 });
-export type Trap = z.infer<typeof Trap>;
+export type Failpoint = z.infer<typeof Failpoint>;
 
-/** Tells the traps that a job has come to a point. Resolves at once if none springs. */
-export type ReachPoint = (point: TrapPoint, job: string) => Promise<void>;
+/** Says that a job has come to a point. Resolves at once if no failpoint takes effect there. */
+export type ReachPoint = (point: FailpointName, job: string) => Promise<void>;
 
-export function springTraps(traps: readonly Trap[]): ReachPoint {
-  const visits = new Map<Trap, number>();
+export function armFailpoints(failpoints: readonly Failpoint[]): ReachPoint {
+  const visits = new Map<Failpoint, number>();
   return async (point, job) => {
-    for (const trap of traps) {
-      if (trap.point !== point || (trap.job !== undefined && trap.job !== job)) continue;
-      const visit = (visits.get(trap) ?? 0) + 1;
-      visits.set(trap, visit);
-      if (trap.occurrence === 'every' || trap.occurrence === visit) await spring(trap);
+    for (const failpoint of failpoints) {
+      if (failpoint.point !== point || (failpoint.job !== undefined && failpoint.job !== job))
+        continue;
+      const visit = (visits.get(failpoint) ?? 0) + 1;
+      visits.set(failpoint, visit);
+      if (failpoint.occurrence === 'every' || failpoint.occurrence === visit)
+        await takeEffect(failpoint);
     }
   };
 }
@@ -54,7 +56,7 @@ function blockUntil(file: string): void {
   while (!existsSync(file) && process.ppid === parent) Atomics.wait(nobody, 0, 0, 20);
 }
 
-async function spring({ action }: Trap): Promise<void> {
+async function takeEffect({ action }: Failpoint): Promise<void> {
   switch (action.kind) {
     case 'kill':
       process.kill(process.pid, 'SIGKILL');
@@ -68,8 +70,8 @@ async function spring({ action }: Trap): Promise<void> {
   }
 }
 
-/** A model client that comes by the traps on both sides of every call. */
-export function trappedModel(model: ModelClient, reach: ReachPoint): ModelClient {
+/** A model client with failpoints on both sides of every call. */
+export function modelWithFailpoints(model: ModelClient, reach: ReachPoint): ModelClient {
   return {
     providerOf: (name) => model.providerOf(name),
     async complete(request, signal) {
@@ -82,7 +84,10 @@ export function trappedModel(model: ModelClient, reach: ReachPoint): ModelClient
 }
 
 /** The same for tool calls; look-ups pass. */
-export function trappedTools<Client extends ToolClient>(tools: Client, reach: ReachPoint): Client {
+export function toolsWithFailpoints<Client extends ToolClient>(
+  tools: Client,
+  reach: ReachPoint,
+): Client {
   return {
     ...tools,
     async execute(invocation, signal) {
@@ -94,8 +99,8 @@ export function trappedTools<Client extends ToolClient>(tools: Client, reach: Re
   };
 }
 
-/** A store that comes by the traps after its commits: what wakes follows, so this is between the two. */
-export function trappedStore(store: PawlStore, reach: ReachPoint): PawlStore {
+/** A store with failpoints after its commits: what wakes follows, so this is between the two. */
+export function storeWithFailpoints(store: PawlStore, reach: ReachPoint): PawlStore {
   return {
     ...store,
     async commit(commit) {
@@ -109,7 +114,7 @@ export function trappedStore(store: PawlStore, reach: ReachPoint): PawlStore {
   };
 }
 
-function pointAfter({ before, steps }: JobTransition): TrapPoint | undefined {
+function pointAfter({ before, steps }: JobTransition): FailpointName | undefined {
   if (before === null) return 'after_admission';
   if (steps.some((step) => step.kind === 'turn')) return 'after_reply_commit';
   if (steps.some((step) => step.kind === 'outcome')) return 'after_outcome_commit';
