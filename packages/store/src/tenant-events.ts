@@ -47,9 +47,9 @@ export function createTenantEventReads(redis: RedisConnection, keys: Keys) {
     },
 
     /** The newest entry; undefined where there is none. */
-    async newestTenantEntry(shard: number, tenant: string): Promise<string | undefined> {
+    async newestTenantEntry(shard: number, tenant: string): Promise<TenantLogEntry | undefined> {
       const [newest] = await redis.xrevrange(keys.eventsOf(shard, tenant), '+', '-', 'COUNT', 1);
-      return newest?.[0];
+      return newest === undefined ? undefined : parseEntry(...newest);
     },
   };
 }

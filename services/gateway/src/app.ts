@@ -32,6 +32,7 @@ import { replaceLimits } from './routes/replace-limits.ts';
 import { retryJob } from './routes/retry-job.ts';
 import { rotateWebhookSecret } from './routes/rotate-webhook-secret.ts';
 import { streamJobEvents } from './routes/stream-job-events.ts';
+import { streamTenantEvents } from './routes/stream-tenant-events.ts';
 import { triggerSchedule } from './routes/trigger-schedule.ts';
 import { verifyAccount } from './routes/verify-account.ts';
 import { readWebhookDelivery, replayWebhookDelivery } from './routes/webhook-delivery.ts';
@@ -66,6 +67,9 @@ function api(gateway: Gateway): Router {
     get: forTenant(gateway, streamJobEvents(gateway, connections)),
   });
   mount(router, '/v1/jobs/:id/retry', { post: forTenant(gateway, retryJob(gateway)) });
+  mount(router, '/v1/events', {
+    get: forTenant(gateway, streamTenantEvents(gateway, connections)),
+  });
   mount(router, '/v1/schedules', {
     get: forTenant(gateway, listSchedules(gateway)),
     post: forTenant(gateway, createSchedule(gateway)),

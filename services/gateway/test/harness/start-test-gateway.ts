@@ -44,6 +44,7 @@ export interface TestGatewaySettings {
   readonly clock?: () => number;
   /** A part of the file's keys that no other gateway sees. */
   readonly partition?: string;
+  readonly shards?: number;
 }
 
 const nobody = { origin: 'http://127.0.0.1:9', clientId: 'nobody', clientSecret: 'nothing' };
@@ -60,6 +61,7 @@ export async function startTestGateway(
     limits = defaultRules.limits,
     clock = Date.now,
     partition,
+    shards = 1,
   }: TestGatewaySettings = {},
 ): Promise<TestGateway> {
   const logged: string[] = [];
@@ -69,8 +71,8 @@ export async function startTestGateway(
   const subscriber = connectRedis(redisUrl, 'subscriber');
   await whenRedisReady(redis, 60_000);
   const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
-  const store = createStore({ redis, subscriber, shards: 1, name, retention: 60_000 });
-  const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards: 1 });
+  const store = createStore({ redis, subscriber, shards, name, retention: 60_000 });
+  const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine<PawlStore> = {
     store,
     queue,
