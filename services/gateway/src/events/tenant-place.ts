@@ -1,7 +1,7 @@
 import { invalidField } from '../http/problem.ts';
 
 /** How far the log of one shard was sent: so many events of this entry, and all before it. */
-export interface LogPlace {
+interface LogPlace {
   readonly entry: string;
   readonly events: number;
 }
