@@ -9,6 +9,7 @@ export {
   shardOfId,
   type IdKind,
 } from './ids.ts';
+export { allScopes, ApiKeyScope, hasScope, RequestsPerMinute } from './api-key.ts';
 export {
   Approval,
   ApprovalDecision,

@@ -1,5 +1,5 @@
 export { createStore, type PawlStore, type StoreSettings } from './create-store.ts';
-export type { ApiKey } from './api-keys.ts';
+export type { ApiKey, NewApiKey } from './api-keys.ts';
 export { createKeys, digest, type Keys } from './keys.ts';
 export type { ApprovalPage } from './list-approvals.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';

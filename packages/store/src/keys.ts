@@ -105,6 +105,8 @@ export function createKeys(name: string) {
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>
       `${tag(shardOfState(state))}:oauth-state-expiries:${tenant}:${digest(`${user}\n${connection}`)}`,
     apiKeys: () => `${tag(0)}:api-keys`,
+    /** How many requests an API key has left. */
+    apiKeyRequests: (id: string) => `${tag(0)}:api-key-requests:${id}`,
     /** Stands once there has been an API key, for good. */
     apiKeyRequired: () => `${tag(0)}:api-key-required`,
     shards: () => `${tag(0)}:shards`,

@@ -1,4 +1,6 @@
-import { defaultTenant } from '@pawl/contracts';
+import { allScopes, type ApiKeyScope, defaultTenant, hasScope } from '@pawl/contracts';
+import { instant } from '@pawl/engine';
+import type { ApiKey } from '@pawl/store';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { ProblemError } from './problem.ts';
@@ -8,26 +10,51 @@ import { note } from './request-log.ts';
 /** A route of the API: it knows whose request it answers. */
 export type TenantHandler = (request: Request, response: Response, tenant: string) => Promise<void>;
 
-/** Lets a request to a route only once it is known whose it is. */
-export function forTenant(gateway: Gateway, handler: TenantHandler): RequestHandler {
+/**
+ * Lets a request to a route only once it is known whose it is, and that its key may do this.
+ *
+ * @param scope what the route needs
+ */
+export function forTenant(
+  gateway: Gateway,
+  scope: ApiKeyScope,
+  handler: TenantHandler,
+): RequestHandler {
   return async (request, response) => {
-    const tenant = await tenantOf(gateway, request);
+    const caller = await callerOf(gateway, request);
+    const { tenant } = caller;
     note(response, { tenant });
+    if (caller.key !== undefined) await takeRequest(gateway, caller.key);
+    if (!hasScope(caller.scopes, scope)) throw scopeMissing(scope);
     await handler(request, response, tenant);
   };
 }
 
+interface Caller {
+  readonly tenant: string;
+  readonly scopes: readonly ApiKeyScope[];
+  /** Undefined for a program of this machine, while there is no key. */
+  readonly key?: ApiKey;
+}
+
+/** @throws ProblemError `unauthorized` */
+export async function tenantOf(gateway: Gateway, request: Request): Promise<string> {
+  return (await callerOf(gateway, request)).tenant;
+}
+
 /** @throws ProblemError `unauthorized`, without saying whether a key was near. */
-export async function tenantOf(
-  { engine: { store }, settings }: Gateway,
+async function callerOf(
+  { engine: { store, now }, settings }: Gateway,
   request: Request,
-): Promise<string> {
+): Promise<Caller> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    const key = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    const owner = key === undefined ? undefined : await store.verifyApiKey(key);
-    if (owner === undefined) throw unauthorized('This API key is not valid.');
-    return owner.tenant;
+    const text = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+    const key = text === undefined ? undefined : await store.verifyApiKey(text);
+    if (key === undefined) throw unauthorized('This API key is not valid.');
+    const { tenant, scopes, expiresAt = Infinity } = key;
+    if (expiresAt <= now()) throw unauthorized(`This API key expired at ${instant(expiresAt)}.`);
+    return { tenant, scopes, key };
   }
   if (!settings.allowsKeyless || (await store.requiresApiKey())) {
     throw unauthorized('Send an API key as Authorization: Bearer <key>.');
@@ -35,7 +62,25 @@ export async function tenantOf(
   const { headers, httpVersion, socket } = request;
   const refusal = refusalOf({ headers, httpVersion, port: socket.localPort });
   if (refusal !== undefined) throw unauthorized(refusal);
-  return defaultTenant;
+  return { tenant: defaultTenant, scopes: allScopes };
+}
+
+/** @throws ProblemError `too_many_requests` */
+async function takeRequest({ engine: { store } }: Gateway, key: ApiKey): Promise<void> {
+  const wait = await store.takeRequest(key);
+  if (wait === 0) return;
+  const seconds = Math.ceil(wait / 1_000);
+  throw new ProblemError(
+    'too_many_requests',
+    `This API key may make ${key.requestsPerMinute} requests per minute. Repeat the request in ${seconds} s.`,
+    { headers: { 'Retry-After': String(seconds) } },
+  );
+}
+
+function scopeMissing(scope: ApiKeyScope): ProblemError {
+  return new ProblemError('scope_missing', `This API key lacks the scope ${scope}.`, {
+    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  });
 }
 
 function unauthorized(detail: string): ProblemError {

@@ -9,7 +9,7 @@ import { note } from './request-log.ts';
 const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 type Method = (typeof methods)[number];
-type Handlers = Partial<Record<Method, RequestHandler>>;
+export type Handlers = Partial<Record<Method, RequestHandler>>;
 
 /** Puts a path's methods on a router; every other method is 405 with `Allow`. */
 export function mount(router: IRouter, path: string, handlers: Handlers): void {

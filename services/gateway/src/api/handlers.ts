@@ -1,0 +1,61 @@
+import type { Gateway } from '../gateway.ts';
+import { createEventConnections } from '../events/event-connection.ts';
+import type { TenantHandler } from '../http/authenticate.ts';
+import type { OperationName } from './operations.ts';
+import { cancelJob } from '../routes/cancel-job.ts';
+import { changeSchedule } from '../routes/change-schedule.ts';
+import { createJob } from '../routes/create-job.ts';
+import { createSchedule } from '../routes/create-schedule.ts';
+import { decideApproval } from '../routes/decide-approval.ts';
+import { listApprovals } from '../routes/list-approvals.ts';
+import { listJobs } from '../routes/list-jobs.ts';
+import { listMessages } from '../routes/list-messages.ts';
+import { listSchedules } from '../routes/list-schedules.ts';
+import { listSteps } from '../routes/list-steps.ts';
+import { listUsage } from '../routes/list-usage.ts';
+import { listWebhookDeliveries } from '../routes/list-webhook-deliveries.ts';
+import { previewSchedule } from '../routes/preview-schedule.ts';
+import { readJob } from '../routes/read-job.ts';
+import { readLimits } from '../routes/read-limits.ts';
+import { deleteSchedule, readSchedule } from '../routes/read-schedule.ts';
+import { replaceLimits } from '../routes/replace-limits.ts';
+import { retryJob } from '../routes/retry-job.ts';
+import { rotateWebhookSecret } from '../routes/rotate-webhook-secret.ts';
+import { streamJobEvents } from '../routes/stream-job-events.ts';
+import { streamTenantEvents } from '../routes/stream-tenant-events.ts';
+import { triggerSchedule } from '../routes/trigger-schedule.ts';
+import { verifyAccount } from '../routes/verify-account.ts';
+import { readWebhookDelivery, replayWebhookDelivery } from '../routes/webhook-delivery.ts';
+
+/** What answers each operation. */
+export function createHandlers(gateway: Gateway): Readonly<Record<OperationName, TenantHandler>> {
+  const connections = createEventConnections(gateway);
+  return {
+    listJobs: listJobs(gateway),
+    createJob: createJob(gateway),
+    readJob: readJob(gateway),
+    cancelJob: cancelJob(gateway),
+    listSteps: listSteps(gateway),
+    streamJobEvents: streamJobEvents(gateway, connections),
+    streamTenantEvents: streamTenantEvents(gateway, connections),
+    retryJob: retryJob(gateway),
+    listMessages: listMessages(gateway),
+    listSchedules: listSchedules(gateway),
+    createSchedule: createSchedule(gateway),
+    previewSchedule: previewSchedule(gateway),
+    readSchedule: readSchedule(gateway),
+    changeSchedule: changeSchedule(gateway),
+    deleteSchedule: deleteSchedule(gateway),
+    triggerSchedule: triggerSchedule(gateway),
+    verifyAccount: verifyAccount(gateway),
+    listApprovals: listApprovals(gateway),
+    decideApproval: decideApproval(gateway),
+    readLimits: readLimits(gateway),
+    replaceLimits: replaceLimits(gateway),
+    listUsage: listUsage(gateway),
+    listWebhookDeliveries: listWebhookDeliveries(gateway),
+    readWebhookDelivery: readWebhookDelivery(gateway),
+    replayWebhookDelivery: replayWebhookDelivery(gateway),
+    rotateWebhookSecret: rotateWebhookSecret(gateway),
+  };
+}
