@@ -1,7 +1,7 @@
+import { createGate } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import type { FakeGatewayScript, Stage } from './fake-gateway.ts';
-import { createGate } from './gate.ts';
-import { gatewayWith } from './gateway-with.ts';
+import { gatewayWith } from './fake-gateway.ts';
 import { aJob, waitingFor } from './job-fixtures.ts';
 import { runAgainst } from './run-against.ts';
 import { serve } from './serve.ts';

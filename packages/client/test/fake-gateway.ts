@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Job, JobRequest, type JobRequestInput, JobStepList, Problem } from '@pawl/contracts';
 import { z } from 'zod';
@@ -51,7 +52,7 @@ const Wait = z.strictObject({
 const Page = z.strictObject({ cursor: z.string().optional() });
 
 /** A gateway that plays a script over real HTTP, speaks the contract to the letter, and refuses all else. */
-export async function startFakeGateway(script: FakeGatewayScript): Promise<FakeGateway> {
+async function startFakeGateway(script: FakeGatewayScript): Promise<FakeGateway> {
   const requests: string[] = [];
   const posted: { key: string; body: JobRequestInput }[] = [];
   const wrong: unknown[] = [];
@@ -176,4 +177,11 @@ async function read(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   return text;
+}
+
+/** A scripted gateway that stops with the test, which fails if anything unscripted was asked of it. */
+export async function gatewayWith(script: FakeGatewayScript): Promise<FakeGateway> {
+  const gateway = await startFakeGateway(script);
+  onTestFinished(() => gateway.close());
+  return gateway;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Job } from '@pawl/contracts';
 import type { FakeGateway, Stage } from './fake-gateway.ts';
-import { gatewayWith } from './gateway-with.ts';
+import { gatewayWith } from './fake-gateway.ts';
 import { aJob, aTurn, runningCall, completedTurn } from './job-fixtures.ts';
 import { runAgainst, type Run } from './run-against.ts';
 

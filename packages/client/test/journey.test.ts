@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Job, type JobStatus } from '@pawl/contracts';
 import type { Stage } from './fake-gateway.ts';
-import { gatewayWith } from './gateway-with.ts';
+import { gatewayWith } from './fake-gateway.ts';
 import {
   aCall,
   aJob,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fault, Stage } from './fake-gateway.ts';
-import { gatewayWith } from './gateway-with.ts';
+import { gatewayWith } from './fake-gateway.ts';
 import { aJob } from './job-fixtures.ts';
 import { runAgainst } from './run-against.ts';
 import { unusedOrigin } from './serve.ts';

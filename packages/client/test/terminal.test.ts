@@ -1,7 +1,7 @@
+import { createGate } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { FakeTerminal } from './fake-terminal.ts';
-import { createGate } from './gate.ts';
-import { gatewayWith } from './gateway-with.ts';
+import { gatewayWith } from './fake-gateway.ts';
 import { aJob, aTurn, completedTurn, runningCall } from './job-fixtures.ts';
 import { runAgainst } from './run-against.ts';
 import { unusedOrigin } from './serve.ts';

@@ -1,9 +1,15 @@
+import { EventEmitter, once } from 'node:events';
 import type { JobState, TurnTask } from '@pawl/contracts';
 import { defaultRules } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { expect, test } from 'vitest';
-import { createGate } from '../test/harness/gate.ts';
 import { createPoisonGuard } from './poison-guard.ts';
+
+/** Something that the test lets happen when it wants to. */
+function createGate() {
+  const source = new EventEmitter();
+  return { opened: once(source, 'open'), open: () => source.emit('open') };
+}
 
 const done: Handled = { kind: 'done' };
 

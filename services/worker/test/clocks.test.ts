@@ -1,33 +1,17 @@
 import { Limits, newId, type JobState } from '@pawl/contracts';
-import { admit, connectUrlOf, defaultRules, webhookTarget, type Engine } from '@pawl/engine';
-import { createTaskQueue } from '@pawl/queue';
-import { connectRedis, whenRedisReady } from '@pawl/runtime';
+import { admit, webhookTarget } from '@pawl/engine';
 import { startSandbox } from '@pawl/sandbox';
-import { createKeys, createStore } from '@pawl/store';
 import { spawnService, startOwnRedis, waitFor, type RunningService } from '@pawl/testing';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { connectEngine } from './harness/connect-engine.ts';
 import { scripted } from './harness/start-test-worker.ts';
 import { startReceiver } from './harness/webhook-receiver.ts';
 
 // A worker as it is built, on a machine whose clock is wrong: it works by the time of Redis.
 const redis = await startOwnRedis();
 const sandbox = await startSandbox({ autoActive: true });
-const keys = createKeys('pawl');
-const connection = connectRedis(redis.url, 'worker');
-const subscriber = connectRedis(redis.url, 'subscriber');
-await whenRedisReady(connection, 60_000);
-const store = createStore({ redis: connection, subscriber, shards: 1, retention: 3_600_000 });
-const queue = createTaskQueue({ connection, keys, shards: 1 });
-const engine: Engine = {
-  store,
-  queue,
-  rules: defaultRules,
-  now: Date.now,
-  random: Math.random,
-  onLostWake: () => undefined,
-  connectUrl: connectUrlOf('http://localhost:3000'),
-};
+const { redis: connection, keys, store, engine, close } = await connectEngine(redis.url);
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const running: RunningService[] = [];
 
@@ -39,8 +23,7 @@ afterEach(async () => {
   await connection.flushall();
 });
 afterAll(async () => {
-  await queue.close();
-  for (const each of [connection, subscriber]) each.disconnect();
+  await close();
   await sandbox.close();
   await redis.remove();
 });

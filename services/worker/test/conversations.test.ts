@@ -1,7 +1,6 @@
 import { cancelJob } from '@pawl/engine';
-import { testRedis } from '@pawl/testing';
+import { createGate, testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const worker = await startTestWorker(testRedis());

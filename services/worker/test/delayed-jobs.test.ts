@@ -1,8 +1,7 @@
 import { newId } from '@pawl/contracts';
 import { admit } from '@pawl/engine';
-import { testRedis } from '@pawl/testing';
+import { createGate, testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const redis = testRedis();

@@ -1,8 +1,7 @@
 import { cancelJob } from '@pawl/engine';
 import { createKeys } from '@pawl/store';
-import { testRedis } from '@pawl/testing';
+import { createGate, testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const redis = testRedis();

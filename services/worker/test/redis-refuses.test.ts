@@ -1,8 +1,7 @@
 import { connectRedis } from '@pawl/runtime';
 import { createKeys } from '@pawl/store';
-import { startRefusingRedis, waitFor, waysToRefuse } from '@pawl/testing';
+import { createGate, type Gate, startRefusingRedis, waitFor, waysToRefuse } from '@pawl/testing';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { createGate, type Gate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 import { startReceiver } from './harness/webhook-receiver.ts';
 

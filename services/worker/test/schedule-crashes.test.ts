@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomToken, type ScheduleState } from '@pawl/contracts';
-import { connectUrlOf, defaultRules, deleteSchedule, type Engine } from '@pawl/engine';
-import { createTaskQueue } from '@pawl/queue';
-import { connectRedis, whenRedisReady } from '@pawl/runtime';
+import { deleteSchedule } from '@pawl/engine';
+import { whenRedisReady } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
-import { createKeys, createStore } from '@pawl/store';
 import { spawnService, startOwnRedis, waitFor, type RunningService } from '@pawl/testing';
 import { seededRandom } from '@pawl/testing/seeded-random';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { connectEngine } from './harness/connect-engine.ts';
 import { jobsOf, makeSchedule, slotsOf } from './harness/schedules.ts';
 
 /** How many slots workers are killed through: 100 in the long form. */
@@ -21,21 +20,7 @@ const patience = { timeout: 120_000 + slotCount * 5_000 };
 
 const redis = await startOwnRedis();
 const sandbox = await startSandbox({ autoActive: true });
-const keys = createKeys('pawl');
-const connection = connectRedis(redis.url, 'worker');
-const subscriber = connectRedis(redis.url, 'subscriber');
-await whenRedisReady(connection, 60_000);
-const store = createStore({ redis: connection, subscriber, shards: 1, retention: 3_600_000 });
-const queue = createTaskQueue({ connection, keys, shards: 1 });
-const engine: Engine = {
-  store,
-  queue,
-  rules: defaultRules,
-  now: Date.now,
-  random: Math.random,
-  onLostWake: () => undefined,
-  connectUrl: connectUrlOf('http://localhost:3000'),
-};
+const { redis: connection, store, engine, close } = await connectEngine(redis.url);
 const running = new Set<RunningService>();
 
 afterEach(async () => {
@@ -43,8 +28,7 @@ afterEach(async () => {
   await connection.flushall();
 });
 afterAll(async () => {
-  await queue.close();
-  for (const each of [connection, subscriber]) each.disconnect();
+  await close();
   await sandbox.close();
   await redis.remove();
 });

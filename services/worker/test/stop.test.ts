@@ -11,10 +11,9 @@ import {
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
-import { testRedis } from '@pawl/testing';
+import { createGate, testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { startWorker } from '../src/start-worker.ts';
-import { createGate } from './harness/gate.ts';
 
 const redis = testRedis();
 const name = redis.namespace;

@@ -1,10 +1,9 @@
 import type { JobState } from '@pawl/contracts';
 import { cancelJob, expireJob, reopenJob, type Engine } from '@pawl/engine';
-import { testRedis } from '@pawl/testing';
+import { createGate, testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { callTool } from '../src/call-tool.ts';
 import { startCallsByHand } from './harness/calls-by-hand.ts';
-import { createGate } from './harness/gate.ts';
 
 const byHand = await startCallsByHand(testRedis());
 

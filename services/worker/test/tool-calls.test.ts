@@ -1,6 +1,5 @@
-import { testRedis } from '@pawl/testing';
+import { createGate, testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const worker = await startTestWorker(testRedis(), {

@@ -1,7 +1,6 @@
 import { createKeys, recordFormat } from '@pawl/store';
-import { testRedis, waitFor } from '@pawl/testing';
+import { createGate, testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { createGate } from './harness/gate.ts';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const redis = testRedis();

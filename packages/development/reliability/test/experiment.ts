@@ -1,10 +1,13 @@
-import { type JobState, randomToken } from '@pawl/contracts';
+import { type JobState, newId, randomToken } from '@pawl/contracts';
+import { defaultRules, reopenJob } from '@pawl/engine';
 import type { ModelRequest } from '@pawl/sandbox';
 import { testRedis, waitFor } from '@pawl/testing';
-import { afterAll, beforeAll, type TestContext } from 'vitest';
+import { afterAll, beforeAll, expect, type TestContext } from 'vitest';
+import type { Failpoint } from '../src/processes/failpoint.ts';
+import type { HarnessProcess } from '../src/testbed/harness-process.ts';
 import { type Testbed, type TestbedSettings, openTestbed } from '../src/testbed/testbed.ts';
-import type { JobOrder, Namespace } from '../src/testbed/namespace.ts';
-import { promptOf, type ScriptedCall } from '../src/testbed/prompts.ts';
+import { endingOf, hasEnded, type JobOrder, type Namespace } from '../src/testbed/namespace.ts';
+import { callOf, promptOf, type ScriptedCall } from '../src/testbed/prompts.ts';
 
 /** What one test works with: a namespace, a user and a prompt of its own. */
 export interface Experiment {
@@ -90,4 +93,41 @@ export function lastRequest({ testbed }: Experiment, reference: string): ModelRe
   return testbed.sandbox.control
     .modelRequests()
     .items.findLast(({ prompt }) => prompt.includes(reference))?.body;
+}
+
+/**
+ * A job has every worker killed that comes to the failpoint with it, until its step is set aside. Others go on, and the
+ * job goes on once it is opened again. `onDeath` looks at each worker that has died, with the job's id.
+ */
+export async function expectSetAside(
+  { testbed, namespace, user, reference }: Experiment,
+  {
+    timings = {},
+    ...failpoint
+  }: Pick<Failpoint, 'point' | 'action'> & Pick<TestbedSettings, 'timings'>,
+  onDeath: (worker: HarnessProcess, job: string) => void = () => undefined,
+): Promise<void> {
+  const id = newId('job', 0);
+  const failpoints: Failpoint[] = [{ ...failpoint, job: id, occurrence: 'every' }];
+  await namespace.post({ id, user, prompt: promptOf(reference, [[callOf('reads', 'only')]]) });
+  const harmless = await namespace.post({ user: `${user}-other`, prompt: promptOf('other', []) });
+  for (let crash = 1; crash <= defaultRules.crashLimit; crash += 1) {
+    const worker = await testbed.startWorker(namespace, { failpoints, timings });
+    expect(await worker.exited).toMatchObject({ signal: 'SIGKILL' });
+    onDeath(worker, id);
+    await namespace.loseLocks();
+  }
+  const survivor = await testbed.startWorker(namespace, { failpoints, timings });
+  expect(endingOf(await namespace.when(id, hasEnded))).toMatchObject({
+    status: 'failed',
+    failure: { code: 'step_set_aside', retryable: true },
+  });
+  expect(endingOf(await namespace.when(harmless.id, hasEnded))).toEqual({ status: 'completed' });
+  expect(survivor.hasExited()).toBe(false);
+  survivor.kill('SIGTERM');
+  await survivor.exited;
+
+  expect(await reopenJob(namespace.engine, id, {})).toMatchObject({ kind: 'reopened' });
+  await testbed.startWorker(namespace);
+  expect(endingOf(await namespace.when(id, hasEnded))).toEqual({ status: 'completed' });
 }

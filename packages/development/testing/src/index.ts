@@ -12,7 +12,7 @@ export {
   type TestRedisServer,
   type TestRedisSettings,
 } from './start-test-redis.ts';
-export { waitFor, type WaitSettings } from './wait-for.ts';
+export { createGate, type Gate, waitFor, type WaitSettings } from './wait-for.ts';
 export {
   startRefusingRedis,
   waysToRefuse,

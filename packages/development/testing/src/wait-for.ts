@@ -37,3 +37,17 @@ export async function waitFor<T>(
     { cause },
   );
 }
+
+/** Something that a test lets happen when it wants to, or waits for. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+export function createGate(): Gate {
+  let open: (() => void) | undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open: () => open?.() };
+}

@@ -3,23 +3,20 @@ import { newId, type JobState, type ToolCallTask, type ToolEffect } from '@pawl/
 import {
   admit,
   claimTurn,
-  connectUrlOf,
-  defaultRules,
   nameTools,
   prepareCalls,
   recordReply,
   applyTransition,
-  type Engine,
   type TaskQueue,
 } from '@pawl/engine';
 import { createToolClient } from '@pawl/providers';
-import { connectRedis, createLogger } from '@pawl/runtime';
+import { createLogger } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
-import { createStore, type PawlStore } from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import type { CallDependencies } from '../../src/call-tool.ts';
 import { createRunningCalls } from '../../src/running-calls.ts';
+import { connectEngine } from './connect-engine.ts';
 
 /** Milliseconds. */
 const patience = 60_000;
@@ -44,18 +41,9 @@ const tool = {
 /** What a worker makes its calls with, between a real Redis and the sandbox, in the hands of the test. */
 export async function startCallsByHand(testRedis: TestRedis) {
   const sandbox = await startSandbox({ autoActive: true });
-  const connections = [0, 1].map(() => connectRedis(testRedis.url, 'worker'));
-  const [redis, subscriber] = connections as [
-    ReturnType<typeof connectRedis>,
-    ReturnType<typeof connectRedis>,
-  ];
-  const store = createStore({
-    redis,
-    subscriber,
-    shards: 1,
-    name: testRedis.namespace,
-    retention: patience,
-  });
+  const connected = await connectEngine(testRedis.url, { name: testRedis.namespace });
+  const { store } = connected;
+  const engine = { ...connected.engine, queue: idleQueue, random: () => 0 };
   const tools = createToolClient({
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
@@ -64,20 +52,11 @@ export async function startCallsByHand(testRedis: TestRedis) {
   });
   afterAll(async () => {
     await tools.close();
-    for (const connection of connections) connection.disconnect();
+    await connected.close();
     await sandbox.close();
   });
   // As a turn does before any call: whoever is asked about an account for the first time makes it.
   await tools.isAccountActive({ ...owner, connection: tool.connection }, { fresh: true });
-  const engine: Engine<PawlStore> = {
-    store,
-    queue: idleQueue,
-    rules: defaultRules,
-    now: Date.now,
-    random: () => 0,
-    onLostWake: () => undefined,
-    connectUrl: connectUrlOf('http://localhost:3000'),
-  };
   const destination = new Writable({ write: (_chunk, _encoding, callback) => callback() });
   const settings = {
     toolLimit: 128,

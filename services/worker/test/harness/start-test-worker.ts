@@ -2,30 +2,22 @@ import { Writable } from 'node:stream';
 import { JobRequest, newId, type JobRequestInput, type JobState } from '@pawl/contracts';
 import {
   admit,
-  connectUrlOf,
   defaultRules,
   stepViews,
   webhookTarget,
-  type Engine,
   type ModelClient,
   type Rules,
 } from '@pawl/engine';
 import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
-import { createTaskQueue } from '@pawl/queue';
-import { connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
+import { connectRedis, createLogger } from '@pawl/runtime';
 import { startSandbox, type SandboxOptions } from '@pawl/sandbox';
-import {
-  createKeys,
-  createStore,
-  createWebhookSecrets,
-  type PawlStore,
-  type WebhookSecretSettings,
-} from '@pawl/store';
+import { createWebhookSecrets, type WebhookSecretSettings } from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, expect } from 'vitest';
 import { startWorker, type WorkerTimings } from '../../src/start-worker.ts';
 import { sweepShard } from '../../src/sweep.ts';
 import type { TaskSettings } from '../../src/worker.ts';
+import { connectEngine } from './connect-engine.ts';
 
 export interface TestWorkerOptions {
   readonly sandbox?: SandboxOptions;
@@ -74,23 +66,14 @@ export async function startTestWorker(
     },
   });
   const log = createLogger({ name: 'worker', level: options.logLevel ?? 'info', destination });
-  const connections = [0, 1, 2].map(() => connectRedis(testRedis.url, 'worker'));
-  const [redis, producer, subscriber] = connections as [
-    ReturnType<typeof connectRedis>,
-    ReturnType<typeof connectRedis>,
-    ReturnType<typeof connectRedis>,
-  ];
-  await whenRedisReady(redis, patience);
-  const name = testRedis.namespace;
-  const keys = createKeys(name);
-  const { tag: prefixOf } = keys;
-  const connectUrl = connectUrlOf('http://localhost:3000');
+  const rules: Rules = { ...defaultRules, backOffBase: 20, ...options.rules };
+  const connected = await connectEngine(testRedis.url, { name: testRedis.namespace, rules });
+  const { redis, keys, store, queue, engine } = connected;
+  const connection = connectRedis(testRedis.url, 'worker');
   const webhookClient = createWebhookClient({
     timeout: options.webhookTimeout ?? patience,
     allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
   });
-  const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
-  const queue = createTaskQueue({ connection: producer, keys, shards: 1 });
   const tools = createToolClient({
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
@@ -103,13 +86,12 @@ export async function startTestWorker(
       apiKey: options.credentials?.modelApiKey ?? sandbox.modelApiKey,
       timeout,
     });
-  const rules: Rules = { ...defaultRules, backOffBase: 20, ...options.rules };
   const worker = await startWorker({
     store: options.isDeaf === true ? { ...store, listenToStops: hearNothing } : store,
     queue,
     log,
-    prefixOf,
-    connection: redis,
+    prefixOf: keys.tag,
+    connection,
     tools,
     model: impatientAtFirst(
       modelClient(options.firstModelTimeout ?? patience),
@@ -121,7 +103,7 @@ export async function startTestWorker(
       secrets: createWebhookSecrets({ redis, keys, given: {}, ...options.webhooks }),
       concurrency: 100,
     },
-    connectUrl,
+    connectUrl: engine.connectUrl,
     tasks: {
       toolLimit: 128,
       historyCharacters: 400_000,
@@ -131,20 +113,11 @@ export async function startTestWorker(
     },
     timings: { ...shortTimings, ...options.timings },
   });
-  const engine: Engine<PawlStore> = {
-    store,
-    queue,
-    rules,
-    now: Date.now,
-    random: Math.random,
-    onLostWake: () => undefined,
-    connectUrl,
-  };
   afterAll(async () => {
     await worker.stop();
-    await queue.close();
     await tools.close();
-    for (const connection of connections) connection.disconnect();
+    await connected.close();
+    connection.disconnect();
     await sandbox.close();
   });
 

@@ -1,0 +1,41 @@
+import { connectUrlOf, defaultRules, type Engine, type Rules } from '@pawl/engine';
+import { createTaskQueue } from '@pawl/queue';
+import { connectRedis, whenRedisReady } from '@pawl/runtime';
+import { createKeys, createStore, type PawlStore } from '@pawl/store';
+
+/**
+ * What a test needs to post jobs and to look at them, beside the workers that it starts.
+ *
+ * Not `composeWorker`: that makes `Date.now()` of its process follow Redis for good, and the test files share a process.
+ */
+export async function connectEngine(
+  redisUrl: string,
+  { name = 'pawl', rules = defaultRules }: { name?: string; rules?: Rules } = {},
+) {
+  const redis = connectRedis(redisUrl, 'worker');
+  const subscriber = connectRedis(redisUrl, 'subscriber');
+  await whenRedisReady(redis, 60_000);
+  const keys = createKeys(name);
+  const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
+  const queue = createTaskQueue({ connection: redis, keys, shards: 1 });
+  const engine: Engine<PawlStore> = {
+    store,
+    queue,
+    rules,
+    now: Date.now,
+    random: Math.random,
+    onLostWake: () => undefined,
+    connectUrl: connectUrlOf('http://localhost:3000'),
+  };
+  return {
+    redis,
+    keys,
+    store,
+    queue,
+    engine,
+    async close() {
+      await queue.close();
+      for (const each of [redis, subscriber]) each.disconnect();
+    },
+  };
+}
