@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 const resolve = { conditions: ['source', 'node'] };
 const ssr = { resolve };
 
+/** A library that has a condition `source` of its own: Node cannot read what stands behind it. */
+const server = { deps: { inline: [/@modelcontextprotocol\/sdk/, /eventsource-parser/] } };
+
 /** For busy machines, in milliseconds: what passes does not wait for it. */
 const patience = 60_000;
 
@@ -21,6 +24,7 @@ export default defineConfig({
         ssr,
         test: {
           isolate,
+          server,
           name: 'unit',
           include: ['{packages,packages/development,services}/*/src/**/*.test.ts'],
           testTimeout: patience,
@@ -31,6 +35,7 @@ export default defineConfig({
         ssr,
         test: {
           isolate,
+          server,
           name: 'integration',
           include: ['{packages,packages/development,services}/*/test/**/*.test.ts'],
           globalSetup: ['./packages/development/testing/src/global-setup.ts'],

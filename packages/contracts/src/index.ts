@@ -131,3 +131,11 @@ export {
   type TenantLimitsInput,
 } from './tenant-limits.ts';
 export { UsageList, UsageRow } from './usage.ts';
+export { CallId, formatCallId, parseCallId, type CallPlace } from './tool-call-id.ts';
+export type {
+  ConnectionList,
+  ConnectionResource,
+  ListedConnection,
+  ToolList,
+  ToolResource,
+} from './tool-resource.ts';

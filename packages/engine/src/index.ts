@@ -52,6 +52,8 @@ export { budgetOf, type SentMessages } from './turn/messages.ts';
 export { modelMessages } from './turn/messages.ts';
 export { wellFormed } from './turn/json-text.ts';
 export { nameTools, offerTools } from './tool/offer.ts';
+export { answerAtOnce } from './tool-call/answer-at-once.ts';
+export { answerFindTools, findTools, foundTools } from './tool/built-in.ts';
 export {
   checkableCalls,
   prepareCalls,

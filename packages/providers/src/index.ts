@@ -12,6 +12,14 @@ export {
   createWebhookClient,
   type WebhookClientSettings,
 } from './webhooks/create-webhook-client.ts';
-export { scalekitVariables } from './variables.ts';
+export { scalekitVariables, toolEffects } from './variables.ts';
 export { webhookSecrets } from './variables.ts';
 export { outputLimitFields } from './model/chat-request.ts';
+export {
+  createToolSources,
+  type ToolSources,
+  type ToolSourcesSettings,
+} from './sources/tool-sources.ts';
+export { toolSourcesVariable } from './sources/read-sources.ts';
+export { sourceOrigins, type ConfiguredSources } from './sources/source-settings.ts';
+export type { Connection } from './sources/tool-source.ts';

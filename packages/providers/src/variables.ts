@@ -1,3 +1,4 @@
+import { ToolEffect } from '@pawl/contracts';
 import { z } from 'zod';
 import { parseWebhookSecrets } from './webhooks/sign-webhook.ts';
 
@@ -21,3 +22,18 @@ export const webhookSecrets = z
   })
   .prefault('')
   .describe('Several secrets, the newest first, sign all: so it is changed without a gap.');
+
+/** `TOOL_EFFECTS` in an environment schema: what tools do, where their names and metadata say it wrongly. */
+export const toolEffects = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), ToolEffect))
+  .prefault('{}')
+  .describe('JSON from tool name to "reads", "idempotent" or "writes".');

@@ -1,6 +1,6 @@
 import { defaultTenant } from '@pawl/contracts';
 import { connectUrlOf, type Rules } from '@pawl/engine';
-import { createToolClient, type ToolClientSettings } from '@pawl/providers';
+import { createToolSources, type ToolSourcesSettings } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import {
   checkRedis,
@@ -30,7 +30,7 @@ export interface GatewaySettings {
   readonly connections: number;
   /** How browsers reach the gateway, without a slash at the end. Default: `localhost` and the port. */
   readonly publicUrl?: string | undefined;
-  readonly tools: ToolClientSettings;
+  readonly tools: ToolSourcesSettings;
   readonly webhooks: {
     /** The secrets that sign the default tenant's webhooks until it rotates them. */
     readonly secrets: readonly string[];
@@ -83,7 +83,7 @@ export async function composeGateway(
     throw new ApiKeyMissingError('The gateway needs an API key, and there is none yet.');
   }
   const queue = createTaskQueue({ connection: redis, keys, shards });
-  const tools = createToolClient(settings.tools);
+  const tools = createToolSources(settings.tools);
   const closing = new AbortController();
   const server = await serve({
     host,

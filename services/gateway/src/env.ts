@@ -2,6 +2,8 @@ import { ConnectionName, ModelName, PublicUrl, User, WebhookUrl } from '@pawl/co
 import {
   createWebhookUrlCheck,
   scalekitVariables,
+  toolEffects,
+  toolSourcesVariable,
   webhookAllowedHosts,
   webhookSecrets,
 } from '@pawl/providers';
@@ -64,6 +66,7 @@ const Environment = z.object({
     .default(60)
     .describe('The shortest time between two runs of a schedule.'),
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
+  TOOL_EFFECTS: toolEffects,
   ...limitVariables,
   MOST_CONNECTIONS: z.coerce
     .number()
@@ -85,12 +88,18 @@ const ProductionEnvironment = Environment.extend({
   FASTROUTER_MODEL: ModelName.describe(defaultModel),
 });
 
-export type GatewayEnvironment = z.output<typeof Environment>;
+type Given = z.output<typeof Environment>;
+
+export type GatewayEnvironment = Given & {
+  readonly TOOL_SOURCES?: z.output<ReturnType<typeof toolSourcesVariable>>;
+};
 
 /** Throws an EnvironmentError that names every problem. */
 export function readGatewayEnvironment(source: EnvironmentSource): GatewayEnvironment {
   const isProduction = source['NODE_ENV']?.trim() === 'production';
-  const schema = isProduction ? ProductionEnvironment : Environment;
+  const schema = (isProduction ? ProductionEnvironment : Environment).extend({
+    TOOL_SOURCES: toolSourcesVariable(source),
+  });
   const always = { when: () => true };
   return readEnvironment(
     schema.superRefine(requireWebhookSecret, always).superRefine(checkWebhookUrl, always),
@@ -100,7 +109,7 @@ export function readGatewayEnvironment(source: EnvironmentSource): GatewayEnviro
 
 /** Nothing would ever be delivered there. */
 function checkWebhookUrl(
-  { WEBHOOK_URL, WEBHOOK_ALLOWED_HOSTS }: GatewayEnvironment,
+  { WEBHOOK_URL, WEBHOOK_ALLOWED_HOSTS }: Given,
   context: z.RefinementCtx,
 ): void {
   if (WEBHOOK_URL === undefined || WEBHOOK_ALLOWED_HOSTS === undefined) return;
@@ -110,7 +119,7 @@ function checkWebhookUrl(
 
 /** Without a secret, and without the key to keep one with, every job would be refused. */
 function requireWebhookSecret(
-  { WEBHOOK_URL, WEBHOOK_SECRET, PAWL_ENCRYPTION_KEY }: GatewayEnvironment,
+  { WEBHOOK_URL, WEBHOOK_SECRET, PAWL_ENCRYPTION_KEY }: Given,
   context: z.RefinementCtx,
 ): void {
   if (WEBHOOK_URL === undefined) return;

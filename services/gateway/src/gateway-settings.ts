@@ -1,5 +1,5 @@
 import { defaultRules } from '@pawl/engine';
-import { createWebhookUrlCheck } from '@pawl/providers';
+import { createWebhookUrlCheck, sourceOrigins } from '@pawl/providers';
 import { isLoopbackName } from '@pawl/runtime';
 import type { GatewaySettings } from './compose-gateway.ts';
 import type { GatewayEnvironment } from './env.ts';
@@ -23,6 +23,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       toolTimeout: defaultRules.toolTimeout,
       // A person in a browser waits for these.
       lookupTimeout: 5_000,
+      sources: environment.TOOL_SOURCES,
     },
     webhooks: {
       secrets: environment.WEBHOOK_SECRET,
@@ -42,11 +43,15 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       },
       allowsKeyless: isLoopbackName(environment.HOST) && environment.NODE_ENV !== 'production',
       checkWebhookUrl: createWebhookUrlCheck(environment.WEBHOOK_ALLOWED_HOSTS),
+      toolEffects: environment.TOOL_EFFECTS,
       waiters: defaultWaiters,
       streams: environment.MOST_EVENT_STREAMS,
       applicationName: environment.APPLICATION_NAME,
       connectVerifyUrl: environment.CONNECT_VERIFY_URL,
-      consentOrigins: consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
+      consentOrigins: [
+        ...consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
+        ...sourceOrigins(environment.TOOL_SOURCES ?? {}),
+      ],
       schedules: {
         minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
         perTenant: environment.SCHEDULES_PER_TENANT,

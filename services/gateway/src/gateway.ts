@@ -1,5 +1,6 @@
-import type { AccountAuthorizer, Engine, ToolClient } from '@pawl/engine';
-import type { CheckWebhookUrl } from '@pawl/providers';
+import type { ToolEffect } from '@pawl/contracts';
+import type { Engine } from '@pawl/engine';
+import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
 
@@ -8,7 +9,7 @@ export interface Gateway {
   readonly settings: RouteSettings;
   readonly engine: Engine<PawlStore>;
   readonly webhookSecrets: WebhookSecretStore;
-  readonly tools: ToolClient & AccountAuthorizer;
+  readonly tools: ToolSources;
   /** What keeps Redis from being used, as sentences; empty when it is ready. Never throws. */
   readonly checkStorage: () => Promise<readonly string[]>;
   /** How browsers reach the gateway, without a slash at the end. */
@@ -28,6 +29,8 @@ export interface RouteSettings {
   /** Clients that may read events at a time; further ones are refused. */
   readonly streams: number;
   readonly schedules: ScheduleSettings;
+  /** What the operator says of tools' effects. */
+  readonly toolEffects: Readonly<Record<string, ToolEffect>>;
   /** Why a webhook's URL would be refused at its delivery, by what it says itself. */
   readonly checkWebhookUrl: CheckWebhookUrl;
   /** What users know the application as, whose accounts they connect; without it the host of the public URL is named. */

@@ -1,4 +1,5 @@
 import {
+  formatCallId,
   randomToken,
   type JobState,
   type JsonObject,
@@ -75,7 +76,16 @@ async function runCall(
   const name = `${job.id} ${task.turn} ${task.index} ${epoch}`;
   const { outcome, stopped } = await runningCalls.run(name, async (signal) => ({
     outcome: await tools.execute(
-      { tenant, user, connection, tool, effect, arguments: input, jobId: job.id },
+      {
+        tenant,
+        user,
+        connection,
+        tool,
+        effect,
+        arguments: input,
+        jobId: job.id,
+        callId: formatCallId({ job: job.id, turn: task.turn, index: task.index }),
+      },
       signal,
     ),
     stopped: signal.aborted,

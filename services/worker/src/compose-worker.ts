@@ -2,10 +2,10 @@ import { defaultTenant } from '@pawl/contracts';
 import type { ConnectUrl, ModelClient, Rules, ToolClient, WebhookClient } from '@pawl/engine';
 import {
   createModelClient,
-  createToolClient,
+  createToolSources,
   createWebhookClient,
   type ModelClientSettings,
-  type ToolClientSettings,
+  type ToolSourcesSettings,
 } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import {
@@ -30,7 +30,7 @@ export interface WorkerSettings {
   /** How long an ended job is kept. */
   readonly retention: number;
   readonly model: ModelClientSettings;
-  readonly tools: ToolClientSettings;
+  readonly tools: ToolSourcesSettings;
   readonly webhooks: {
     readonly timeout: number;
     readonly allowedHosts: readonly string[];
@@ -87,7 +87,7 @@ export async function composeWorker(
   const store = createStore({ redis, subscriber, shards, retention, name });
   await store.checkCompatibility();
   const queue = createTaskQueue({ connection: producer, keys, shards });
-  const tools = createToolClient(settings.tools);
+  const tools = createToolSources(settings.tools);
   const ports = wrap({
     store,
     model: createModelClient(settings.model),

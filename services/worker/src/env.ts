@@ -1,25 +1,19 @@
-import { PublicUrl, ToolEffect } from '@pawl/contracts';
+import { PublicUrl } from '@pawl/contracts';
 import {
   outputLimitFields,
   scalekitVariables,
+  toolEffects,
+  toolSourcesVariable,
   webhookAllowedHosts,
   webhookSecrets,
 } from '@pawl/providers';
-import {
-  type EnvironmentSource,
-  jsonVariable,
-  logLevels,
-  readEnvironment,
-  redisUrl,
-} from '@pawl/runtime';
+import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const flag = z.stringbool().default(false);
-
-const toolEffects = jsonVariable(z.record(z.string(), ToolEffect));
 
 const waits = z
   .string()
@@ -70,10 +64,10 @@ const Environment = z.object({
   TOOL_ANSWER_BYTES: count(4_194_304).describe(
     'How many bytes one answer of Scalekit may have, decompressed.',
   ),
-  TOOL_LIMIT: count(128).describe('Tools that one request to the model endpoint may offer.'),
-  TOOL_EFFECTS: toolEffects
-    .prefault('{}')
-    .describe('JSON from tool name to "reads", "idempotent" or "writes".'),
+  TOOL_LIMIT: count(40).describe(
+    'Tools above which a model is offered the best matches, and a search.',
+  ),
+  TOOL_EFFECTS: toolEffects,
   HISTORY_CHARACTERS: count(400_000),
   WEBHOOK_SECRET: webhookSecrets,
   PAWL_ENCRYPTION_KEY: encryptionKey.optional(),
@@ -96,9 +90,12 @@ const Environment = z.object({
   LOG_CONTENT: flag,
 });
 
-export type WorkerEnvironment = z.output<typeof Environment>;
+const environmentOf = (source: EnvironmentSource) =>
+  Environment.extend({ TOOL_SOURCES: toolSourcesVariable(source) });
+
+export type WorkerEnvironment = z.output<ReturnType<typeof environmentOf>>;
 
 /** Throws an EnvironmentError that names every problem. */
 export function readWorkerEnvironment(source: EnvironmentSource): WorkerEnvironment {
-  return readEnvironment(Environment, source);
+  return readEnvironment(environmentOf(source), source);
 }

@@ -1,5 +1,6 @@
 import { type AdmittedRequest, type JobState, randomToken, type TurnTask } from '@pawl/contracts';
 import {
+  answerAtOnce,
   begin,
   blockTurn,
   budgetLeft,
@@ -15,7 +16,6 @@ import {
   type ModelReply,
   notMadeBecause,
   type OfferedTool,
-  offerTools,
   outputCap,
   prepareCalls,
   recordReply,
@@ -28,6 +28,7 @@ import {
   applyTransition,
 } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
+import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts';
 import { checkAccount } from './check-account.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
 import { checkArguments, loadMessages, loadTools } from './turn-input.ts';
@@ -110,10 +111,11 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const { messages, sent } = await loadMessages(worker, job, request);
-  const offered = offerTools(loaded.tools, {
-    policy: request.tools,
-    prompt: request.prompt,
+  const { messages, steps, sent } = await loadMessages(worker, job, request);
+  const offered = toolsOffered(loaded.tools, {
+    request,
+    messages,
+    steps,
     limit: worker.settings.toolLimit,
   });
   const cap = outputCap(job, budget.tokens);
@@ -164,28 +166,24 @@ async function commitReply(
 ): Promise<number | undefined> {
   const { reply, tools, request } = result;
   const requested = requestedCalls(reply.message);
-  const problems = await checkArguments(
-    schemas,
-    checkableCalls(requested, { tools, policy: request.tools }),
-  );
+  const toolsOfCalls = { tools: [...tools, ...builtInTools], policy: request.tools };
+  const checkable = checkableCalls(requested, toolsOfCalls);
+  const problems = await checkArguments(schemas, checkable);
+  const outputs = answerBuiltIns(checkable, toolsOfCalls);
   const notMade = notMadeBecause(meaningOf(reply));
   const answer = await checkAnswer(request.responseFormat, reply, (schema, json) =>
     schemas.check(schema, json),
   );
   const toolSet = {
-    tools,
-    policy: request.tools,
+    ...toolsOfCalls,
     effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
     problemsOf: (index: number) => problems.get(index) ?? [],
   };
   const decision = await applyTransition(engine, job.id, (fresh) => {
     const now = engine.now();
-    const prepared = prepareCalls(requested, toolSet, {
-      turn: job.turn,
-      sequence: fresh.sequence + 1,
-      now,
-      notMade,
-    });
+    const { turn } = job;
+    const calls = { turn, sequence: fresh.sequence + 1, now, notMade };
+    const prepared = answerAtOnce(prepareCalls(requested, toolSet, calls), outputs, { turn, now });
     const requestedModel = request.models[job.model] ?? '';
     const toolsLoaded = tools.length;
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };

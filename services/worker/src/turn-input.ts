@@ -1,4 +1,4 @@
-import type { AdmittedRequest, JobState, JsonObject } from '@pawl/contracts';
+import type { AdmittedRequest, JobState, JsonObject, StepRecord } from '@pawl/contracts';
 import {
   budgetOf,
   type CheckableCall,
@@ -21,6 +21,8 @@ const readAtOnce = 8;
 
 export interface LoadedMessages {
   readonly messages: JsonObject[];
+  /** What this job has recorded so far. */
+  readonly steps: readonly StepRecord[];
   /** How long they are, and how long they could be. Reckoned only where an endpoint finds them too long. */
   readonly sent: () => SentMessages;
 }
@@ -46,6 +48,7 @@ export async function loadMessages(
   const messages = messagesWithin(budgetOf(job));
   return {
     messages,
+    steps,
     sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),
   };
 }

@@ -30,6 +30,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
       clientSecret: environment.SCALEKIT_CLIENT_SECRET,
       toolTimeout,
       maxAnswerBytes: environment.TOOL_ANSWER_BYTES,
+      sources: environment.TOOL_SOURCES,
     },
     webhooks: {
       timeout: webhookTimeout,

@@ -38,6 +38,8 @@ export interface ToolInvocation extends Account {
   readonly arguments: JsonObject;
   readonly effect: ToolEffect;
   readonly jobId: string;
+  /** The same for every try of the same call, and no other's. */
+  readonly callId: string;
 }
 
 /** A failed look-up at Scalekit, in terms of the job. */

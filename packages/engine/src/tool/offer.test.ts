@@ -59,8 +59,9 @@ test('a tool whose schema no endpoint takes is left out, and the others are not'
 
 test('up to the limit everything that is allowed is offered, in its order', () => {
   const { tools: named } = nameTools([tool('b'), tool('a'), tool('c')]);
-  const offered = offerTools(named, { policy: { deny: ['a'] }, prompt: '', limit: 2 });
-  expect(offered.map(({ name }) => name)).toEqual(['b', 'c']);
+  const offered = offerTools(named, { policy: { deny: ['a'] }, text: '', limit: 2 });
+  expect(offered.tools.map(({ name }) => name)).toEqual(['b', 'c']);
+  expect(offered.isPart).toBe(false);
 });
 
 test('above it the best matches for the prompt are offered', () => {
@@ -71,11 +72,12 @@ test('above it the best matches for the prompt are offered', () => {
   ];
   const offered = offerTools(nameTools([...many, ...wanted]).tools, {
     policy: {},
-    prompt: 'Fetch my unread emails, and list the open issues!',
+    text: 'Fetch my unread emails, and list the open issues!',
     limit: 5,
   });
-  expect(offered).toHaveLength(5);
-  expect(offered.map(({ name }) => name)).toEqual(
+  expect(offered.isPart).toBe(true);
+  expect(offered.tools).toHaveLength(5);
+  expect(offered.tools.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['gmail_fetch_mails', 'github_issues_list']),
   );
 });
@@ -119,8 +121,35 @@ test('catalogues of thousands of tools are named and ranked in bounded time', ()
   );
   const offered = offerTools(nameTools(wordy).tools, {
     policy: {},
-    prompt: words(7),
+    text: words(7),
     limit: 128,
   });
-  expect(offered).toHaveLength(128);
+  expect(offered.tools).toHaveLength(128);
+});
+
+test('what was called or found already stays, behind the matches, and never beyond what endpoints take', () => {
+  const many = Array.from({ length: 200 }, (_, index) => tool(`thing_${index}`));
+  const { tools } = nameTools([...many, tool('mail_send', 'gmail', 'Sends a mail.')]);
+  const known = ['thing_150', 'thing_7', 'gone', 'mail_send', 'thing_150'];
+  const offered = offerTools(tools, { policy: {}, text: 'Send a mail.', limit: 3, known });
+  expect(offered.tools.map(({ name }) => name).slice(-3)).toEqual([
+    'mail_send',
+    'thing_150',
+    'thing_7',
+  ]);
+  const all = offerTools(tools, {
+    policy: { deny: ['thing_7'] },
+    text: '',
+    limit: 40,
+    known: many.map(({ name }) => name),
+  });
+  expect(all.tools).toHaveLength(127);
+  expect(all.tools.map(({ name }) => name)).not.toContain('thing_7');
+});
+
+test('no source can bring a tool that is taken for one of Pawl’s own', () => {
+  const { tools, leftOut } = nameTools([tool('pawl:find_tools'), tool('find_tools', 'crm')]);
+  expect(tools.map(({ name }) => name)).toEqual(['find_tools__crm']);
+  expect(leftOut).toHaveLength(1);
+  expect(isAllowed({ deny: ['*'] }, 'find_tools')).toBe(false);
 });

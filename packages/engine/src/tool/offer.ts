@@ -1,9 +1,9 @@
 import type { JsonObject } from '@pawl/contracts';
-import MiniSearch from 'minisearch';
 import type { OfferedTool, Tool } from '../domain/tool.ts';
 import { beginningOf, wellFormed } from '../turn/json-text.ts';
 import { endpointSchema } from './endpoint-schema.ts';
 import { objectOf, stringsOf } from './schema-parts.ts';
+import { rankTools } from './search.ts';
 
 /** The tools of a job's connections, as far as an endpoint can be told of them. */
 export interface NamedTools {
@@ -18,9 +18,9 @@ export interface NamedTools {
  * one's carry the connection's name.
  */
 export function nameTools(listed: readonly Tool[]): NamedTools {
-  const tools = listed.filter((tool) => endpointTool(tool) !== undefined);
+  const tools = listed.filter(isUsable);
   const names = new Map<Tool, string>();
-  const taken = new Set<string>();
+  const taken = new Set<string>(builtInNames);
   const take = (tool: Tool, name: string) => {
     names.set(tool, name);
     taken.add(name);
@@ -33,8 +33,15 @@ export function nameTools(listed: readonly Tool[]): NamedTools {
   for (const tool of tools) if (!names.has(tool)) take(tool, freeName(tool, { taken, counts }));
   return {
     tools: tools.map((tool) => ({ name: names.get(tool) ?? tool.name, tool })),
-    leftOut: listed.filter((tool) => endpointTool(tool) === undefined),
+    leftOut: listed.filter((tool) => !isUsable(tool)),
   };
+}
+
+/** Names that no source's tool gets. */
+const builtInNames = ['find_tools', 'read_tool_result'];
+
+function isUsable(tool: Tool): boolean {
+  return endpointTool(tool) !== undefined && !tool.name.startsWith(builtInPrefix);
 }
 
 /** What every endpoint takes as a function's name; Gemini wants a letter or `_` at its beginning. */
@@ -64,63 +71,51 @@ function inNameCharacters(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]/g, '_');
 }
 
+/** Before the names of tools that Pawl answers itself. No source's tool may have it. */
+export const builtInPrefix = 'pawl:';
+
+export const builtInConnection = 'pawl';
+
+/** What one request may offer at most: OpenAI's limit. */
+const mostOffered = 128;
+
+interface Offer {
+  readonly tools: readonly OfferedTool[];
+  /** True: there are more, and a search would find them. */
+  readonly isPart: boolean;
+}
+
 /**
- * The tools that a model call offers: what the policy allows and, above the endpoint's limit, the best matches for the
- * prompt. The order is the listing's, so that the same tools make the same request.
+ * The tools that a model call offers: what the policy allows and, above the limit, the best matches for what was said,
+ * with what the job has used or found already. The matches keep the listing's order and the finds come behind them, so
+ * that one turn's request begins like the one's before.
+ *
+ * @param text what the person wants, and has said before
+ * @param known names of tools that were called or found in the job
  */
 export function offerTools(
   named: readonly OfferedTool[],
-  { policy, prompt, limit }: { policy: ToolPolicy; prompt: string; limit: number },
-): OfferedTool[] {
+  {
+    policy,
+    text,
+    limit,
+    known = [],
+  }: { policy: ToolPolicy; text: string; limit: number; known?: readonly string[] },
+): Offer {
   const allowed = named.filter(({ tool }) => isAllowed(policy, tool.name));
-  if (allowed.length <= limit) return allowed;
-  const best = new Set(rank(allowed, prompt).slice(0, limit));
-  return allowed.filter(({ name }) => best.has(name));
-}
-
-/** Characters of all descriptions that are looked at: catalogues can have thousands of tools. */
-const readCharacters = 400_000;
-const readOfPrompt = 4_000;
-
-/** Words of the prompt times characters of descriptions, up to which words that are only similar count, too. */
-const mostComparisons = 10_000_000;
-
-/**
- * Every tool's name, the best match first; what doesn't match at all follows in its own order. It is computed in the
- * worker's event loop for each turn: how long that may take is bounded.
- */
-function rank(offered: readonly OfferedTool[], prompt: string): string[] {
-  const descriptionLength = Math.floor(readCharacters / offered.length);
-  const documents = offered.map(({ name, tool }) => ({
-    id: name,
-    words: name.replaceAll(/[_-]+/g, ' '),
-    description: beginningOf(tool.description, descriptionLength),
-  }));
-  const words = [
-    ...new Set(
-      prompt
-        .slice(0, readOfPrompt)
-        .toLowerCase()
-        .split(/[^\p{L}\p{N}]+/u),
-    ),
-  ];
-  const characters = documents.reduce(
-    (sum, each) => sum + each.words.length + each.description.length,
-    0,
-  );
-  const index = new MiniSearch<{ id: string; words: string; description: string }>({
-    fields: ['words', 'description'],
-    searchOptions: {
-      boost: { words: 3 },
-      prefix: true,
-      fuzzy: words.length * characters > mostComparisons ? false : 0.2,
-      combineWith: 'OR',
-    },
-  });
-  index.addAll(documents);
-  const matches = index.search(words.join(' ')).map(({ id }) => String(id));
-  const matched = new Set(matches);
-  return [...matches, ...offered.map(({ name }) => name).filter((name) => !matched.has(name))];
+  if (allowed.length <= limit) return { tools: allowed, isPart: false };
+  const best = new Set(rankTools(allowed, text).slice(0, limit));
+  const byName = new Map(allowed.map((offered) => [offered.name, offered]));
+  const more = [...new Set(known)].filter((name) => byName.has(name) && !best.has(name));
+  // One place is the search's.
+  const room = Math.max(0, mostOffered - 1 - limit);
+  return {
+    tools: [
+      ...allowed.filter(({ name }) => best.has(name)),
+      ...(room === 0 ? [] : more.slice(-room)).flatMap((name) => byName.get(name) ?? []),
+    ],
+    isPart: true,
+  };
 }
 
 /** Which tools a job may see and call: all that `allow` names (absent: all), less all that `deny` names. */
@@ -130,6 +125,8 @@ export interface ToolPolicy {
 }
 
 export function isAllowed(policy: ToolPolicy, tool: string): boolean {
+  // What Pawl answers itself says nothing that the job may not know.
+  if (tool.startsWith(builtInPrefix)) return true;
   const allowed = policy.allow === undefined || policy.allow.some((name) => matches(name, tool));
   return allowed && !(policy.deny ?? []).some((name) => matches(name, tool));
 }

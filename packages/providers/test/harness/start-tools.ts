@@ -60,7 +60,10 @@ export async function startTools({
     sandbox,
     tools,
     execute: (call, signal = new AbortController().signal) =>
-      tools.execute({ ...account, jobId: 'job_0_test', ...call }, signal),
+      tools.execute(
+        { ...account, jobId: 'job_0_test', callId: 'call_0_test-0-0', ...call },
+        signal,
+      ),
     effects: () => sandbox.control.effects().total,
   };
 }

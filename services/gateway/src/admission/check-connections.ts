@@ -6,8 +6,8 @@ import { ProblemError } from '../http/problem.ts';
 const patience = 2_000;
 
 /**
- * Refuses connections that Scalekit does not know. `given` is the request's own list; without one it is the environment's
- * that is wrong. Where Scalekit can't be asked now, nothing is refused: the worker will say it.
+ * Refuses connections that no source of tools has. `given` is the request's own list; without one it is the environment's
+ * that is wrong. Where a source can't be asked now, nothing is refused: the worker will say it.
  *
  * @throws ProblemError `unknown_connection`, with the known ones.
  */
@@ -24,7 +24,7 @@ export async function checkConnections(
   const choice = known.length === 0 ? 'none is configured' : `known are ${known.join(', ')}`;
   throw new ProblemError(
     'unknown_connection',
-    `Scalekit has no connection named ${unknown.join(', ')}; ${choice}.`,
+    `There is no connection named ${unknown.join(', ')}; ${choice}.`,
     {
       invalidFields: unknown.map((name) =>
         given === undefined

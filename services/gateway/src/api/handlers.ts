@@ -8,10 +8,12 @@ import { createJob } from '../routes/create-job.ts';
 import { createSchedule } from '../routes/create-schedule.ts';
 import { decideApproval } from '../routes/decide-approval.ts';
 import { listApprovals } from '../routes/list-approvals.ts';
+import { listConnections } from '../routes/list-connections.ts';
 import { listJobs } from '../routes/list-jobs.ts';
 import { listMessages } from '../routes/list-messages.ts';
 import { listSchedules } from '../routes/list-schedules.ts';
 import { listSteps } from '../routes/list-steps.ts';
+import { listTools } from '../routes/list-tools.ts';
 import { listUsage } from '../routes/list-usage.ts';
 import { listWebhookDeliveries } from '../routes/list-webhook-deliveries.ts';
 import { previewSchedule } from '../routes/preview-schedule.ts';
@@ -48,6 +50,8 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     deleteSchedule: deleteSchedule(gateway),
     triggerSchedule: triggerSchedule(gateway),
     verifyAccount: verifyAccount(gateway),
+    listConnections: listConnections(gateway),
+    listTools: listTools(gateway),
     listApprovals: listApprovals(gateway),
     decideApproval: decideApproval(gateway),
     readLimits: readLimits(gateway),

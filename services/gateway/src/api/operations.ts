@@ -27,6 +27,8 @@ export const operations = {
   deleteSchedule: { method: 'delete', path: '/v1/schedules/{id}', scope: 'jobs:write' },
   triggerSchedule: { method: 'post', path: '/v1/schedules/{id}/trigger', scope: 'jobs:write' },
   verifyAccount: { method: 'post', path: '/v1/accounts/verify', scope: 'jobs:write' },
+  listConnections: { method: 'get', path: '/v1/connections', scope: 'jobs:read' },
+  listTools: { method: 'get', path: '/v1/tools', scope: 'jobs:read' },
   listApprovals: { method: 'get', path: '/v1/approvals', scope: 'approvals' },
   decideApproval: { method: 'post', path: '/v1/approvals/{id}', scope: 'approvals' },
   readLimits: { method: 'get', path: '/v1/limits', scope: 'jobs:read' },

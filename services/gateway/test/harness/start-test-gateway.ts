@@ -1,6 +1,6 @@
 import type { TenantLimits } from '@pawl/contracts';
 import { connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
-import { createToolClient, createWebhookUrlCheck } from '@pawl/providers';
+import { type ConfiguredSources, createToolSources, createWebhookUrlCheck } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import { checkRedis, connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
 import {
@@ -35,6 +35,8 @@ export interface TestGatewaySettings {
   readonly settings?: Partial<RouteSettings>;
   /** Default: nobody listens there. */
   readonly scalekit?: { origin: string; clientId: string; clientSecret: string };
+  /** The operator's own sources of tools. Default: none. */
+  readonly sources?: ConfiguredSources;
   /** Default: the run's Redis. */
   readonly redisUrl?: string;
   readonly publicUrl?: string;
@@ -55,6 +57,7 @@ export async function startTestGateway(
   {
     settings,
     scalekit = nobody,
+    sources,
     redisUrl = testRedis.url,
     publicUrl,
     secrets,
@@ -84,7 +87,13 @@ export async function startTestGateway(
   };
   const { origin: environmentUrl, clientId, clientSecret } = scalekit;
   const { toolTimeout } = defaultRules;
-  const tools = createToolClient({ environmentUrl, clientId, clientSecret, toolTimeout });
+  const tools = createToolSources({
+    environmentUrl,
+    clientId,
+    clientSecret,
+    toolTimeout,
+    sources,
+  });
   const webhookSecrets = createWebhookSecrets({
     redis,
     keys: createKeys(name),
@@ -103,6 +112,7 @@ export async function startTestGateway(
       allowsKeyless: true,
       waiters: 100,
       streams: 100,
+      toolEffects: {},
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: consentOrigins(scalekit.origin),
       checkWebhookUrl: createWebhookUrlCheck([]),

@@ -8,7 +8,12 @@ import {
   type ModelClient,
   type Rules,
 } from '@pawl/engine';
-import { createModelClient, createToolClient, createWebhookClient } from '@pawl/providers';
+import {
+  createModelClient,
+  createToolSources,
+  createWebhookClient,
+  type ConfiguredSources,
+} from '@pawl/providers';
 import { connectRedis, createLogger } from '@pawl/runtime';
 import { startSandbox, type SandboxOptions } from '@pawl/sandbox';
 import { createWebhookSecrets, type WebhookSecretSettings } from '@pawl/store';
@@ -24,6 +29,8 @@ export interface TestWorkerOptions {
   readonly rules?: Partial<Rules>;
   readonly timings?: Partial<WorkerTimings>;
   readonly tasks?: Partial<TaskSettings>;
+  /** The operator's own sources of tools. */
+  readonly sources?: ConfiguredSources;
   readonly credentials?: { clientSecret?: string; modelApiKey?: string };
   /** Milliseconds. The first model call of this worker has a limit of its own, to be let run out. */
   readonly firstModelTimeout?: number;
@@ -74,7 +81,8 @@ export async function startTestWorker(
     timeout: options.webhookTimeout ?? patience,
     allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
   });
-  const tools = createToolClient({
+  const tools = createToolSources({
+    sources: options.sources,
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
     clientSecret: options.credentials?.clientSecret ?? sandbox.clientSecret,

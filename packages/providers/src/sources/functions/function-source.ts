@@ -1,0 +1,69 @@
+import type { Tool } from '@pawl/engine';
+import { createTextCleaner } from '../../clean-text.ts';
+import type { FunctionSourceSettings } from '../source-settings.ts';
+import type { ToolSource } from '../tool-source.ts';
+import { readTool } from '../../tools/read-tool.ts';
+import { callFunction } from './call-function.ts';
+
+/** Times are milliseconds. */
+export interface SourceBounds {
+  readonly toolTimeout: number;
+  readonly lookupTimeout?: number;
+  readonly cacheFor?: number;
+  /** How many bytes one answer may have. */
+  readonly maxAnswerBytes?: number;
+  readonly now?: () => number;
+}
+
+/** The operator's own functions over HTTP, as one connection. They are called for every user. */
+export function createFunctionSource(
+  name: string,
+  { functions, secret, description }: FunctionSourceSettings,
+  { toolTimeout, maxAnswerBytes = 4_194_304, now = Date.now }: SourceBounds,
+): ToolSource {
+  const byName = new Map(functions.map((each) => [each.name, each]));
+  const tools = functions.flatMap((each): Tool[] => {
+    const definition = {
+      name: each.name,
+      description: each.description,
+      input_schema: each.parameters,
+    };
+    const tool = readTool({ definition }, name);
+    return tool === undefined ? [] : [{ ...tool, declaredEffect: each.effect }];
+  });
+  const clean = createTextCleaner(() => secret);
+  const closing = new AbortController();
+  const noAccount = {
+    code: 'no_account_needed',
+    message: `${name} asks for no account.`,
+    retryable: false,
+  };
+  return {
+    connections: async () => ({
+      kind: 'found',
+      value: [{ name, type: 'functions', ...(description === undefined ? {} : { description }) }],
+    }),
+    isAccountActive: async () => ({ kind: 'found', value: true }),
+    listTools: async () => ({ kind: 'found', value: tools }),
+    async execute(invocation, signal) {
+      const called = byName.get(invocation.tool);
+      if (called === undefined) {
+        const message = `There is no function named ${invocation.tool} in ${name} any more.`;
+        return { kind: 'failed', failure: { code: 'tool_not_found', message, retryable: false } };
+      }
+      return callFunction(
+        { called, secrets: secret, clean, toolTimeout, maxAnswerBytes, now },
+        invocation,
+        AbortSignal.any([signal, closing.signal]),
+      );
+    },
+    forget() {
+      // Nothing is kept of an account.
+    },
+    authorizationLink: async () => ({ kind: 'fatal', failure: noAccount }),
+    verify: async () => ({ kind: 'refused', failure: noAccount }),
+    async close() {
+      closing.abort(new Error('the process is shutting down'));
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Account, AccountAuthorizer, Lookup, ToolClient } from '@pawl/engine';
+import { createToolClient, type ToolClientSettings } from '../tools/create-tool-client.ts';
+import { createFunctionSource } from './functions/function-source.ts';
+import { createMcpSource } from './mcp/mcp-source.ts';
+import type { ConfiguredSources } from './source-settings.ts';
+import type { Connection, ToolSource } from './tool-source.ts';
+
+/** The tools of every source, and the accounts that they ask for. */
+export type ToolSources = ToolClient &
+  AccountAuthorizer & {
+    /** Every connection of every source, in the order of their names; a source that is away fails the whole. */
+    describeConnections(): Promise<Lookup<readonly Connection[]>>;
+    close(): Promise<void>;
+  };
+
+export interface ToolSourcesSettings extends ToolClientSettings {
+  /** What the file of `TOOL_SOURCES` names. */
+  readonly sources?: ConfiguredSources | undefined;
+}
+
+/** Scalekit, and the operator's own sources beside it. */
+export function createToolSources(settings: ToolSourcesSettings): ToolSources {
+  const { sources = {}, toolTimeout, lookupTimeout, cacheFor, now } = settings;
+  const bounds = {
+    toolTimeout,
+    ...(lookupTimeout === undefined ? {} : { lookupTimeout }),
+    ...(cacheFor === undefined ? {} : { cacheFor }),
+    ...(settings.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: settings.maxAnswerBytes }),
+    ...(now === undefined ? {} : { now }),
+  };
+  const configured = Object.entries(sources).map(([name, source]): [string, ToolSource] => [
+    name,
+    source.type === 'mcp'
+      ? createMcpSource(name, source, bounds)
+      : createFunctionSource(name, source, bounds),
+  ]);
+  return joinSources(new Map(configured), scalekitSource(createToolClient(settings)));
+}
+
+/** Scalekit's connections as a source. */
+export function scalekitSource(client: ReturnType<typeof createToolClient>): ToolSource {
+  return {
+    ...client,
+    async connections() {
+      const names = await client.connections();
+      if (names.kind !== 'found') return names;
+      return {
+        kind: 'found',
+        value: names.value.map((name) => ({ name, type: 'scalekit' as const })),
+      };
+    },
+  };
+}
+
+/**
+ * One client of many sources. A connection belongs to the source that the operator has configured under its name, and
+ * to `others` where there is none: what the operator names wins over a connection of the same name elsewhere.
+ */
+function joinSources(configured: ReadonlyMap<string, ToolSource>, others: ToolSource): ToolSources {
+  const sourceOf = ({ connection }: Pick<Account, 'connection'>) =>
+    configured.get(connection) ?? others;
+  const all = [...configured.values(), others];
+
+  async function describeConnections(): Promise<Lookup<readonly Connection[]>> {
+    const lists = await Promise.all(all.map((source) => source.connections()));
+    const found = new Map<string, Connection>();
+    for (const list of lists) {
+      if (list.kind !== 'found') return list;
+      for (const each of list.value) if (!found.has(each.name)) found.set(each.name, each);
+    }
+    const ordered = [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+    return { kind: 'found', value: ordered };
+  }
+
+  return {
+    describeConnections,
+    async connections() {
+      const described = await describeConnections();
+      if (described.kind !== 'found') return described;
+      return { kind: 'found', value: described.value.map(({ name }) => name) };
+    },
+    isAccountActive: (account, options) => sourceOf(account).isAccountActive(account, options),
+    listTools: (account) => sourceOf(account).listTools(account),
+    execute: (invocation, signal) => sourceOf(invocation).execute(invocation, signal),
+    forget: (account) => sourceOf(account).forget(account),
+    authorizationLink: (account, options) => sourceOf(account).authorizationLink(account, options),
+    verify: (account, request) => sourceOf(account).verify(account, request),
+    async close() {
+      await Promise.all(all.map((source) => source.close()));
+    },
+  };
+}
