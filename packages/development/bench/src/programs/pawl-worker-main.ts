@@ -1,0 +1,69 @@
+// Pawl's worker as services/worker composes it. With NO_OP=1 the model and the tool do nothing.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ModelClient, ToolClient } from '@pawl/engine';
+import { closeInOrder, createLogger, exitOnFatalError } from '@pawl/runtime';
+import { composeWorker, readWorkerEnvironment, workerSettings } from '@pawl/worker/compose';
+import { text } from '../no-op.ts';
+
+const log = createLogger({ name: 'bench worker', level: 'warn' });
+exitOnFatalError(log);
+
+/** Asks for one tool call, and ends the job when it has its outcome. */
+const model: Pick<ModelClient, 'complete'> = {
+  async complete({ messages, tools }) {
+    const isLast = messages.at(-1)?.['role'] === 'tool';
+    const call = { name: tools[0]?.name ?? '', arguments: '{}' };
+    const calls = [{ id: 'call_1', type: 'function', function: call }];
+    return {
+      kind: 'reply',
+      reply: {
+        message: { role: 'assistant', content: text, ...(isLast ? {} : { tool_calls: calls }) },
+        finishReason: isLast ? 'stop' : 'tool_calls',
+        model: 'no-op',
+        inputTokens: 10,
+        outputTokens: 10,
+        costUsd: 0,
+      },
+    };
+  },
+};
+
+const toolTime = Number(process.env['TOOL_MILLISECONDS'] ?? 0);
+
+const tools: Pick<ToolClient, 'isAccountActive' | 'listTools' | 'execute'> = {
+  isAccountActive: async () => ({ kind: 'found', value: true }),
+  listTools: async ({ connection }) => ({
+    kind: 'found',
+    value: [
+      {
+        name: 'no_op',
+        description: 'Does nothing.',
+        inputSchema: { type: 'object', properties: {} },
+        connection,
+        declaredEffect: 'reads',
+      },
+    ],
+  }),
+  async execute() {
+    if (toolTime > 0) await pause(toolTime);
+    return { kind: 'succeeded', output: text };
+  },
+};
+
+const settings = workerSettings(readWorkerEnvironment(process.env));
+const closers = await composeWorker(settings, {
+  log,
+  ...(process.env['NO_OP'] === '1' && {
+    wrap: (ports) => ({
+      ...ports,
+      model: { ...ports.model, ...model },
+      tools: { ...ports.tools, ...tools },
+    }),
+  }),
+});
+process.once('SIGTERM', () => {
+  void closeInOrder(closers, { logger: log, timeLimitMilliseconds: 8_000 }).finally(() =>
+    process.exit(0),
+  );
+});
+process.stdout.write('worker is ready\n');
