@@ -29,7 +29,9 @@ promises.withResolvers ??= () => {
 };
 
 const require = createRequire(join(process.env['PACKAGES'] ?? '', 'package.json'));
-const file = require.resolve('@restatedev/restate-sdk');
+// No dependency of Pawl: it is installed on demand.
+const sdkName = '@restatedev/restate-sdk';
+const file = require.resolve(sdkName);
 const sdk = (await import(pathToFileURL(file).href)) as Sdk;
 
 const agent = sdk.service({
