@@ -135,11 +135,8 @@ export async function startTestGateway(
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     closing.abort();
-    console.error('AA', Date.now());
     await server.stop();
-    console.error('BB', Date.now());
     await queue.close();
-    console.error('CC', Date.now());
     await tools.close();
     redis.disconnect();
     subscriber.disconnect();
