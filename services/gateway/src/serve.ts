@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '@pawl/runtime';
 import { answerInTurn } from './http/answer-in-turn.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
@@ -70,10 +70,11 @@ export async function serve({
   server.on('drop', warnOfFull);
   server.on('request', (_request, response) => endWhenUnread(response, readTimeout));
   refuseUnreadable(server, log);
+  const unused = unusedConnections(server);
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   server.on('request', answerInTurn(answer(actual)));
-  return { port: actual, stop: () => stop(server) };
+  return { port: actual, stop: () => stop(server, unused) };
 }
 
 /**
@@ -99,6 +100,17 @@ function onceIn(milliseconds: number, work: () => void): () => void {
   };
 }
 
+/** Connections that were opened ahead and have sent nothing yet: Node does not count them among the idle ones. */
+function unusedConnections(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
+}
+
 async function listen(server: Server, port: number, host: string): Promise<void> {
   server.listen(port, host);
   try {
@@ -112,14 +124,17 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   }
 }
 
-async function stop(server: Server): Promise<void> {
+async function stop(server: Server, unused: ReadonlySet<Socket>): Promise<void> {
   // A connection that is kept alive would otherwise stay until it idles out.
   server.prependListener('request', (_request, response) => {
     response.setHeader('Connection', 'close');
   });
   const closed = once(server, 'close');
   server.close();
-  const closing = setInterval(() => server.closeIdleConnections(), 50);
+  const closing = setInterval(() => {
+    server.closeIdleConnections();
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+  }, 50);
   await closed;
   clearInterval(closing);
 }

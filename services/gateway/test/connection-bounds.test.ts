@@ -31,9 +31,11 @@ async function startServer(bounds: Partial<ConnectionBounds>, listener: RequestL
       listener(request, response);
     },
   });
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= server.stop());
   afterAll(async () => {
     for (const socket of sockets) socket.destroy();
-    await server.stop();
+    await stop();
   });
   const openSocket = async () => {
     const socket = connect(server.port, '127.0.0.1');
@@ -42,7 +44,7 @@ async function startServer(bounds: Partial<ConnectionBounds>, listener: RequestL
     await once(socket, 'connect');
     return socket;
   };
-  return { port: server.port, logged, open, openSocket };
+  return { port: server.port, logged, open, openSocket, stop };
 }
 
 const get = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
@@ -155,4 +157,22 @@ test('connections beyond the bound are closed at once, and it is logged once', a
       once(socket, 'close').then(() => false),
     ]);
   });
+});
+
+/** Shorter than the time after which Node closes such a connection by itself. */
+const timeout = 30_000;
+
+test('a stop does not wait for unused connections', { timeout }, async () => {
+  const { openSocket, stop } = await startServer({}, (_request, response) => {
+    response.end('ok');
+  });
+  const unused = await openSocket();
+  // Connections are accepted in their order, so the server knows the first one by then.
+  const asking = await openSocket();
+  const answered = once(asking, 'data');
+  asking.write(get);
+  await answered;
+  const closed = once(unused.resume(), 'close');
+  await stop();
+  await closed;
 });
