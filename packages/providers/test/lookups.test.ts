@@ -127,19 +127,25 @@ describe('the connections', () => {
     });
   });
 
-  it('are kept, but a failure is not', async () => {
+  it('are kept, and what was known is said to be old once Scalekit is away', async () => {
+    const { sandbox, tools } = await startTools({ client: { cacheFor: 0 } });
+    const listed = await tools.connections();
+    expect(listed).toEqual({ kind: 'found', value: ['gmail', 'github', 'slack'] });
+    await sandbox.close();
+    await expect.poll(() => tools.connections()).toEqual({ ...listed, stale: true });
+  });
+
+  it('are not asked for again at once where Scalekit has failed', async () => {
     const { sandbox, tools } = await startTools();
     sandbox.control.addFault({
       match: { operation: 'ListAppConnections' },
+      times: 'always',
       effect: { kind: 'grpc_status', code: 'Internal' },
     });
-    expect(await tools.connections()).toMatchObject({
-      kind: 'transient',
-      failure: { code: 'scalekit_unavailable' },
-    });
-    const listed = await tools.connections();
-    await sandbox.close();
-    expect(await tools.connections()).toEqual(listed);
+    const failure = { kind: 'transient', failure: { code: 'scalekit_unavailable' } };
+    expect(await tools.connections()).toMatchObject(failure);
+    expect(await tools.connections()).toMatchObject(failure);
+    expect(sandbox.control.faults()).toMatchObject([{ struck: 1 }]);
   });
 });
 

@@ -28,6 +28,8 @@ export interface GatewaySettings {
   readonly port: number;
   /** HTTP connections that may be open at a time. */
   readonly connections: number;
+  /** How long requests are taken after the gateway was told to stop, while `/readyz` says that it does. */
+  readonly drain: number;
   /** How browsers reach the gateway, without a slash at the end. Default: `localhost` and the port. */
   readonly publicUrl?: string | undefined;
   readonly tools: ToolSourcesSettings;
@@ -123,6 +125,7 @@ export async function composeGateway(
     isKeyless: routes.allowsKeyless && !(await store.requiresApiKey()),
     closers: [
       { name: 'long polls', close: () => closing.abort() },
+      { name: 'drain', close: () => server.drain(settings.drain) },
       { name: 'http', close: () => server.stop() },
       { name: 'queue', close: () => queue.close() },
       { name: 'tools', close: () => tools.close() },

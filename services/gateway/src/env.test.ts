@@ -1,6 +1,7 @@
 import { EnvironmentError } from '@pawl/runtime';
 import { expect, test } from 'vitest';
 import { readGatewayEnvironment } from './env.ts';
+import { gatewaySettings } from './gateway-settings.ts';
 
 const required = {
   REDIS_URL: 'redis://localhost:6379',
@@ -85,4 +86,15 @@ test('a secret that is wrong is not a secret that is missing', () => {
   expect(problemsOf({ ...required, ...webhookUrl, PAWL_ENCRYPTION_KEY: 'hunter2' })).toEqual([
     'PAWL_ENCRYPTION_KEY',
   ]);
+});
+
+function drainOf(source: Record<string, string>): number {
+  return gatewaySettings(readGatewayEnvironment({ ...required, ...source })).drain;
+}
+
+test('in production the gateway drains for 5 seconds, elsewhere it ends at once, unless it is told', () => {
+  const production = { NODE_ENV: 'production', FASTROUTER_MODEL: 'openai/gpt-4o-mini' };
+  expect(drainOf({})).toBe(0);
+  expect(drainOf(production)).toBe(5_000);
+  expect(drainOf({ ...production, GATEWAY_DRAIN_SECONDS: '0' })).toBe(0);
 });

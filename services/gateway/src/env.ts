@@ -80,6 +80,12 @@ const Environment = z.object({
     .min(1)
     .default(defaultStreams)
     .describe('Clients that may read events at a time.'),
+  GATEWAY_DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(300)
+    .optional()
+    .describe('How long requests are taken after SIGTERM, while /readyz says that it stops.'),
   JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });

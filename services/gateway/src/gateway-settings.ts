@@ -15,6 +15,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
     host: environment.HOST,
     port: environment.PORT,
     connections: environment.MOST_CONNECTIONS,
+    drain: Math.round(drainSeconds(environment) * 1_000),
     publicUrl: environment.PUBLIC_URL,
     tools: {
       environmentUrl: environment.SCALEKIT_ENVIRONMENT_URL,
@@ -58,4 +59,9 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       },
     },
   };
+}
+
+/** Where load balancers lead to the gateway, they get time to notice. A developer's Ctrl-C ends it at once. */
+function drainSeconds({ GATEWAY_DRAIN_SECONDS, NODE_ENV }: GatewayEnvironment): number {
+  return GATEWAY_DRAIN_SECONDS ?? (NODE_ENV === 'production' ? 5 : 0);
 }

@@ -18,13 +18,12 @@ const { HOST: host } = environment;
 const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL });
 exitOnFatalError(log);
 
-const gateway = await composeGateway(gatewaySettings(environment), { log }).catch(
-  (error: unknown) => {
-    if (!(error instanceof ApiKeyMissingError)) throw error;
-    process.stderr.write(missingKeys(host, environment.NODE_ENV));
-    process.exit(1);
-  },
-);
+const settings = gatewaySettings(environment);
+const gateway = await composeGateway(settings, { log }).catch((error: unknown) => {
+  if (!(error instanceof ApiKeyMissingError)) throw error;
+  process.stderr.write(missingKeys(host, environment.NODE_ENV));
+  process.exit(1);
+});
 log.info({ host, port: gateway.port }, 'gateway is listening');
 const notices = startNotices({
   isProduction: environment.NODE_ENV === 'production',
@@ -33,4 +32,8 @@ const notices = startNotices({
 });
 for (const notice of notices) log.warn(notice);
 
-runUntilSignal({ logger: log, timeLimitMilliseconds: 30_000, closers: gateway.closers });
+runUntilSignal({
+  logger: log,
+  timeLimitMilliseconds: settings.drain + 30_000,
+  closers: gateway.closers,
+});

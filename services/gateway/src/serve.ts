@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@pawl/runtime';
 import { answerInTurn } from './http/answer-in-turn.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
@@ -36,6 +37,11 @@ export const defaultBounds: ConnectionBounds = {
 
 export interface RunningServer {
   readonly port: number;
+  /**
+   * Goes on for so many milliseconds as before, but says on every answer that its connection ends: who keeps connections
+   * open opens the next one elsewhere, as soon as a load balancer leads there.
+   */
+  drain(milliseconds: number): Promise<void>;
   /** Takes no new connection, and resolves once every request under way has its answer. */
   stop(): Promise<void>;
 }
@@ -71,10 +77,40 @@ export async function serve({
   server.on('request', (_request, response) => endWhenUnread(response, readTimeout));
   refuseUnreadable(server, log);
   const unused = unusedConnections(server);
+  const endConnections = connectionsEnd(server);
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   server.on('request', answerInTurn(answer(actual)));
-  return { port: actual, stop: () => stop(server, unused) };
+  return {
+    port: actual,
+    async drain(milliseconds) {
+      endConnections();
+      await pause(milliseconds);
+    },
+    async stop() {
+      endConnections();
+      await stop(server, unused);
+    },
+  };
+}
+
+/** Answers what has every answer end its connection from then on, those of requests under way too. */
+function connectionsEnd(server: Server): () => void {
+  const underWay = new Set<ServerResponse>();
+  let isEnding = false;
+  server.on('request', (_request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+    if (isEnding) endAfter(response);
+  });
+  return () => {
+    isEnding = true;
+    for (const response of underWay) endAfter(response);
+  };
+}
+
+function endAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close');
 }
 
 /**
@@ -125,12 +161,9 @@ async function listen(server: Server, port: number, host: string): Promise<void>
 }
 
 async function stop(server: Server, unused: ReadonlySet<Socket>): Promise<void> {
-  // A connection that is kept alive would otherwise stay until it idles out.
-  server.prependListener('request', (_request, response) => {
-    response.setHeader('Connection', 'close');
-  });
   const closed = once(server, 'close');
   server.close();
+  // A connection that is kept alive would otherwise stay until it idles out.
   const closing = setInterval(() => {
     server.closeIdleConnections();
     for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();

@@ -122,7 +122,11 @@ test('a key is shown once, listed without its secret, and revoked once', async (
 
 test('with a key the gateway starts in production, and serves only those who have one', async () => {
   const { key } = await createKey();
-  const { service, url } = await start({ HOST: '0.0.0.0', NODE_ENV: 'production' });
+  const { service, url } = await start({
+    HOST: '0.0.0.0',
+    NODE_ENV: 'production',
+    GATEWAY_DRAIN_SECONDS: '0',
+  });
   expect((await apiClient(url).get('/v1/jobs')).status).toBe(401);
   const api = apiClient(url, { Authorization: `Bearer ${key}` });
   const { status, body } = await api.post('/v1/jobs', { prompt: 'Read my mails' });

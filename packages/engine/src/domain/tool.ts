@@ -47,4 +47,7 @@ export type LookupFailure =
   | { readonly kind: 'transient'; readonly failure: Failure; readonly retryAfter?: number }
   | { readonly kind: 'fatal'; readonly failure: Failure };
 
-export type Lookup<Value> = { readonly kind: 'found'; readonly value: Value } | LookupFailure;
+/** `stale`: it was found before, and could not be asked for again now. */
+export type Lookup<Value> =
+  | { readonly kind: 'found'; readonly value: Value; readonly stale?: true }
+  | LookupFailure;

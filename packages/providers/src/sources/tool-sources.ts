@@ -45,7 +45,7 @@ export function scalekitSource(client: ReturnType<typeof createToolClient>): Too
       const names = await client.connections();
       if (names.kind !== 'found') return names;
       return {
-        kind: 'found',
+        ...names,
         value: names.value.map((name) => ({ name, type: 'scalekit' as const })),
       };
     },
@@ -64,12 +64,14 @@ function joinSources(configured: ReadonlyMap<string, ToolSource>, others: ToolSo
   async function describeConnections(): Promise<Lookup<readonly Connection[]>> {
     const lists = await Promise.all(all.map((source) => source.connections()));
     const found = new Map<string, Connection>();
+    let isStale = false;
     for (const list of lists) {
       if (list.kind !== 'found') return list;
+      isStale ||= list.stale === true;
       for (const each of list.value) if (!found.has(each.name)) found.set(each.name, each);
     }
     const ordered = [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    return { kind: 'found', value: ordered };
+    return { kind: 'found', value: ordered, ...(isStale ? { stale: true } : {}) };
   }
 
   return {
@@ -77,7 +79,7 @@ function joinSources(configured: ReadonlyMap<string, ToolSource>, others: ToolSo
     async connections() {
       const described = await describeConnections();
       if (described.kind !== 'found') return described;
-      return { kind: 'found', value: described.value.map(({ name }) => name) };
+      return { ...described, value: described.value.map(({ name }) => name) };
     },
     isAccountActive: (account, options) => sourceOf(account).isAccountActive(account, options),
     listTools: (account) => sourceOf(account).listTools(account),

@@ -8,6 +8,7 @@ import { readFault } from './fault.ts';
 import { createLookupCache } from './lookup-cache.ts';
 import { lookupFailureOf } from './lookup-failure.ts';
 import { readTool, withoutRepeated } from './read-tool.ts';
+import { createRememberedLookup } from './remembered-lookup.ts';
 
 export interface LookupSettings {
   readonly scalekit: ScalekitClient;
@@ -28,7 +29,9 @@ export function createLookups(
   settings: LookupSettings,
 ): Pick<ToolClient, 'connections' | 'isAccountActive' | 'listTools' | 'forget'> {
   const { scalekit, clean, identifierOf, cacheFor: ttl } = settings;
-  const connections = createLookupCache<readonly string[]>({ max: 1, ttl });
+  const connections = createRememberedLookup<readonly string[]>(() => lookUp(listConnections), {
+    ttl,
+  });
   const accounts = createLookupCache<boolean>({
     max: cachedAccounts,
     ttl,
@@ -97,7 +100,7 @@ export function createLookups(
   }
 
   return {
-    connections: () => connections.get('', () => lookUp(listConnections)),
+    connections,
     isAccountActive(account, { fresh }) {
       const load = () => lookUp(() => isActive(account), account.connection);
       return fresh ? accounts.refresh(keyOf(account), load) : accounts.get(keyOf(account), load);

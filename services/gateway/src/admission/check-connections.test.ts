@@ -17,3 +17,10 @@ test('where Scalekit cannot be asked, nothing is refused', async () => {
   const away = { connections: async () => ({ kind: 'transient', failure }) as const };
   await expect(checkConnections(away, ['gmial'], ['gmial'])).resolves.toBeUndefined();
 });
+
+test('where it was asked before, a name that it did not know then is not refused', async () => {
+  const old = {
+    connections: async () => ({ kind: 'found', value: ['gmail'], stale: true }) as const,
+  };
+  await expect(checkConnections(old, ['slack'], ['slack'])).resolves.toBeUndefined();
+});

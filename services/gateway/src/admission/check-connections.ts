@@ -1,9 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ToolClient } from '@pawl/engine';
 import { ProblemError } from '../http/problem.ts';
-
-/** A request does not wait longer for Scalekit, in milliseconds. */
-const patience = 2_000;
 
 /**
  * Refuses connections that no source of tools has. `given` is the request's own list; without one it is the environment's
@@ -44,13 +40,6 @@ export async function checkConnections(
 async function knownConnections(
   tools: Pick<ToolClient, 'connections'>,
 ): Promise<readonly string[] | undefined> {
-  const settled = new AbortController();
-  try {
-    return await Promise.race([
-      tools.connections().then((lookup) => (lookup.kind === 'found' ? lookup.value : undefined)),
-      pause(patience, undefined, { signal: settled.signal, ref: false }).catch(() => undefined),
-    ]);
-  } finally {
-    settled.abort();
-  }
+  const lookup = await tools.connections();
+  return lookup.kind === 'found' && lookup.stale !== true ? lookup.value : undefined;
 }
