@@ -132,10 +132,10 @@ export {
 } from './tenant-limits.ts';
 export { UsageList, UsageRow } from './usage.ts';
 export { CallId, formatCallId, parseCallId, type CallPlace } from './tool-call-id.ts';
-export type {
+export {
   ConnectionList,
-  ConnectionResource,
-  ListedConnection,
   ToolList,
-  ToolResource,
+  type ConnectionResource,
+  type ListedConnection,
+  type ToolResource,
 } from './tool-resource.ts';

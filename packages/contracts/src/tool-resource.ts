@@ -12,10 +12,11 @@ export const ConnectionResource = z.object({
 });
 export type ConnectionResource = z.infer<typeof ConnectionResource>;
 
-export interface ConnectionList {
-  readonly object: 'list';
-  readonly data: readonly ConnectionResource[];
-}
+export const ConnectionList = z.object({
+  object: z.literal('list'),
+  data: z.array(ConnectionResource),
+});
+export type ConnectionList = z.infer<typeof ConnectionList>;
 
 /** A tool that a job of a user could call, as `GET /v1/tools` shows it. */
 export const ToolResource = z.object({
@@ -32,15 +33,17 @@ export const ToolResource = z.object({
 export type ToolResource = z.infer<typeof ToolResource>;
 
 /** Whether a connection's tools could be listed for the user. */
-export interface ListedConnection {
-  readonly name: string;
-  readonly status: 'active' | 'requires_authorization' | 'unavailable';
-  readonly error: { readonly code: string; readonly message: string } | null;
-}
+const ListedConnection = z.object({
+  name: z.string(),
+  status: z.enum(['active', 'requires_authorization', 'unavailable']),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+export type ListedConnection = z.infer<typeof ListedConnection>;
 
-export interface ToolList {
-  readonly object: 'list';
-  readonly data: readonly ToolResource[];
-  readonly connections: readonly ListedConnection[];
-  readonly next_cursor: string | null;
-}
+export const ToolList = z.object({
+  object: z.literal('list'),
+  data: z.array(ToolResource),
+  connections: z.array(ListedConnection),
+  next_cursor: z.string().nullable(),
+});
+export type ToolList = z.infer<typeof ToolList>;

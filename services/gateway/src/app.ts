@@ -1,6 +1,7 @@
 import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
 import { mountOperations } from './api/mount-operations.ts';
+import { showApiDocument, showApiPage } from './api/show-api.ts';
 import type { Gateway } from './gateway.ts';
 import { mount } from './http/mount.ts';
 import { notFound, respondWithProblem } from './http/problem.ts';
@@ -20,6 +21,8 @@ export function createApp(gateway: Gateway): Express {
   app.use(requireHost);
   mount(app, '/healthz', { get: health });
   mount(app, '/readyz', { get: readiness(gateway) });
+  mount(app, '/openapi.json', { get: showApiDocument() });
+  mount(app, '/docs', { get: showApiPage() });
   app.use(mountOperations(gateway), browserSide(gateway));
   app.use((request) => {
     throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);

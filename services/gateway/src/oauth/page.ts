@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { escapeHtml } from '../http/escape-html.ts';
 
 /** What a person in a browser is told. */
 export interface Page {
@@ -99,21 +100,4 @@ function renderForm({ button, hint, fields }: PageForm): string {
       `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
   return `<form method="post">${hidden.join('')}<button type="submit">${escapeHtml(button)}</button><p>${escapeHtml(hint)}</p></form>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Marks that are not seen, or reorder what is, are shown as U+FFFD: two texts that look alike are alike. */
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-function escapeHtml(text: string): string {
-  return text
-    .replace(invisible, '\uFFFD')
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }

@@ -6,7 +6,7 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { invalidCursor, wholeNumber } from '../http/query.ts';
 
-const Query = z.strictObject({
+export const ListApprovalsQuery = z.strictObject({
   status: z.literal('pending').default('pending'),
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
   cursor: z.string().min(1).max(1_000).optional(),
@@ -15,7 +15,7 @@ const Query = z.strictObject({
 /** `GET /v1/approvals`: the calls that wait for a person's word, newest first. */
 export function listApprovals(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const { limit, cursor } = parseInput(Query, request.query);
+    const { limit, cursor } = parseInput(ListApprovalsQuery, request.query);
     const { approvals, nextCursor } = await readPage(gateway, { tenant, limit, cursor });
     const list: ApprovalList = { object: 'list', data: approvals, next_cursor: nextCursor };
     response.json(list);

@@ -8,7 +8,7 @@ import { invalidCursor, wholeNumber } from '../http/query.ts';
 import { viewOfJob } from '../views.ts';
 import { findConversation, findSchedule } from './find.ts';
 
-const Query = z.strictObject({
+export const ListJobsQuery = z.strictObject({
   status: JobStatus.optional(),
   user: User.optional(),
   conversation: ConversationId.optional(),
@@ -20,7 +20,7 @@ const Query = z.strictObject({
 /** `GET /v1/jobs`, newest first. */
 export function listJobs(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(ListJobsQuery, request.query);
     if (query.conversation !== undefined) {
       await findConversation(gateway, { id: query.conversation, tenant });
     }

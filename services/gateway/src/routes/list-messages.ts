@@ -8,7 +8,7 @@ import { invalidCursor, pageBytes, wholeNumber } from '../http/query.ts';
 import { viewOfMessages } from '../views.ts';
 import { findConversation } from './find.ts';
 
-const Query = z.strictObject({
+export const ListMessagesQuery = z.strictObject({
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(50),
   cursor: z.string().min(1).max(1_000).optional(),
 });
@@ -22,7 +22,7 @@ interface Place {
 /** `GET /v1/conversations/{id}/messages`, oldest first. Only what a page shows is read. */
 export function listMessages(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const { limit, cursor } = parseInput(Query, request.query);
+    const { limit, cursor } = parseInput(ListMessagesQuery, request.query);
     const { id } = await findConversation(gateway, { id: request.params['id'], tenant });
     const start = cursor === undefined ? undefined : decodeCursor(cursor);
     const page: Page = { data: [], room: limit, bytes: pageBytes };

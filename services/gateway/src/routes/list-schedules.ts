@@ -7,7 +7,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { invalidCursor, wholeNumber } from '../http/query.ts';
 import { viewOfSchedule } from '../views.ts';
 
-const Query = z.strictObject({
+export const ListSchedulesQuery = z.strictObject({
   user: User.optional(),
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
   cursor: z.string().min(1).max(1_000).optional(),
@@ -16,7 +16,7 @@ const Query = z.strictObject({
 /** `GET /v1/schedules`, newest first. */
 export function listSchedules(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(ListSchedulesQuery, request.query);
     const { items, nextCursor } = await gateway.engine.store
       .listSchedules({ ...query, tenant }, (schedule) => viewOfSchedule(gateway, schedule))
       .catch((error: unknown) => {

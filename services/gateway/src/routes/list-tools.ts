@@ -20,7 +20,7 @@ const connectionNames = z
   .transform((text) => text.split(',').map((name) => name.trim()))
   .pipe(z.array(ConnectionName).min(1).max(20));
 
-const Query = z.strictObject({
+export const ListToolsQuery = z.strictObject({
   user: User.optional(),
   connections: connectionNames.optional(),
   limit: wholeNumber({ minimum: 1, maximum: 1_000 }).default(100),
@@ -33,7 +33,7 @@ const Query = z.strictObject({
  */
 export function listTools(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(ListToolsQuery, request.query);
     const { defaults, toolEffects } = gateway.settings;
     const user = query.user ?? defaults.user;
     if (user === undefined)

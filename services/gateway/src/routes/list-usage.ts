@@ -7,7 +7,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { invalidField } from '../http/problem.ts';
 import { invalidCursor, wholeNumber } from '../http/query.ts';
 
-const Query = z.strictObject({
+export const ListUsageQuery = z.strictObject({
   user: User.optional(),
   model: ModelName.optional(),
   from: z.iso.date().optional(),
@@ -21,7 +21,7 @@ const mostDays = 400;
 /** `GET /v1/usage`: what model calls came to by user, day and model; by default in this month. */
 export function listUsage(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(ListUsageQuery, request.query);
     const today = new Date(gateway.engine.now()).toISOString().slice(0, 10);
     const { to = today } = query;
     const { from = `${to.slice(0, 7)}-01` } = query;

@@ -8,7 +8,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { invalidCursor, wholeNumber } from '../http/query.ts';
 import { findJobState } from './find.ts';
 
-const Query = z.strictObject({
+export const ListWebhookDeliveriesQuery = z.strictObject({
   job: JobId.optional(),
   status: WebhookDeliveryStatus.optional(),
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
@@ -18,7 +18,7 @@ const Query = z.strictObject({
 /** `GET /v1/webhook-deliveries`: the log of what was sent, newest first. */
 export function listWebhookDeliveries(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(ListWebhookDeliveriesQuery, request.query);
     if (query.job !== undefined) await findJobState(gateway, { id: query.job, tenant, response });
     const { deliveries, nextCursor } = await readPage(gateway, { ...query, tenant });
     const list: WebhookDeliveryList = {

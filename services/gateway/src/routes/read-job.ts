@@ -10,7 +10,7 @@ import { viewOfJob } from '../views.ts';
 import { findJob } from './find.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
-const Query = z.strictObject({
+export const ReadJobQuery = z.strictObject({
   wait: wholeNumber({ minimum: 1, maximum: 60 }).optional(),
   after: wholeNumber({ minimum: 0, maximum: 1_000_000_000 }).optional(),
 });
@@ -19,7 +19,7 @@ const Query = z.strictObject({
 export function readJob(gateway: Gateway): TenantHandler {
   const wait = createWaitingRoom(gateway);
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(ReadJobQuery, request.query);
     const preferred = query.wait === undefined ? waitPreference(request) : undefined;
     const seconds = query.wait ?? preferred;
     if (query.after !== undefined && seconds === undefined) {

@@ -11,12 +11,12 @@ import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 
-const Query = z.strictObject({ user: User.optional() });
+export const ReadLimitsQuery = z.strictObject({ user: User.optional() });
 
 /** `GET /v1/limits`: what limits the tenant and its users, and what counts against that now. */
 export function readLimits(gateway: Gateway): TenantHandler {
   return async (request, response, tenant) => {
-    const { user } = parseInput(Query, request.query);
+    const { user } = parseInput(ReadLimitsQuery, request.query);
     response.json(await showLimits(gateway, { tenant, user }));
   };
 }

@@ -9,7 +9,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { ProblemError } from '../http/problem.ts';
 import { readOptionalBody } from '../http/read-body.ts';
 
-const Body = z.strictObject({
+export const RotateWebhookSecretRequest = z.strictObject({
   /** How long the earlier secrets sign too: a day by default, a week at most, 0 to end them now. */
   overlap_seconds: z.int().min(0).max(604_800).default(86_400),
 });
@@ -17,7 +17,10 @@ const Body = z.strictObject({
 /** `POST /v1/webhook-secrets/rotate`: the new secret is shown this once. */
 export function rotateWebhookSecret(gateway: Gateway): TenantHandler {
   return withoutQuery(async (request, response, tenant) => {
-    const given = parseInput(Body, (await readOptionalBody(request, response)) ?? {});
+    const given = parseInput(
+      RotateWebhookSecretRequest,
+      (await readOptionalBody(request, response)) ?? {},
+    );
     const overlap = given.overlap_seconds * 1_000;
     const { secret, createdAt, previousValidUntil } = await rotate(gateway, tenant, overlap);
     const rotated: RotatedWebhookSecret = {

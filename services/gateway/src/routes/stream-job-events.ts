@@ -11,7 +11,7 @@ import { wholeNumber } from '../http/query.ts';
 import { jobIdOf } from './find.ts';
 
 const place = wholeNumber({ minimum: 0, maximum: 1_000_000_000 });
-const Query = z.strictObject({ after: place.optional() });
+export const StreamJobEventsQuery = z.strictObject({ after: place.optional() });
 const Headers = z.object({ 'Last-Event-ID': place.optional() });
 
 /**
@@ -21,7 +21,7 @@ const Headers = z.object({ 'Last-Event-ID': place.optional() });
 export function streamJobEvents(gateway: Gateway, connections: EventConnections): TenantHandler {
   const { store } = gateway.engine;
   return async (request, response, tenant) => {
-    const query = parseInput(Query, request.query);
+    const query = parseInput(StreamJobEventsQuery, request.query);
     const header = request.get('Last-Event-ID');
     const { 'Last-Event-ID': last } = parseInput(Headers, { 'Last-Event-ID': header });
     const after = last ?? query.after;

@@ -22,7 +22,7 @@ const Filter = z.strictObject({
 });
 type Filter = z.infer<typeof Filter>;
 
-const Query = Filter.extend({ after: z.string().max(20_000).optional() });
+export const StreamTenantEventsQuery = Filter.extend({ after: z.string().max(20_000).optional() });
 
 type TenantLog = SharedLog<string | undefined, TenantEventsPiece>;
 
@@ -30,7 +30,7 @@ type TenantLog = SharedLog<string | undefined, TenantEventsPiece>;
 export function streamTenantEvents(gateway: Gateway, connections: EventConnections): TenantHandler {
   const { store } = gateway.engine;
   return async (request, response, tenant) => {
-    const { after, ...filter } = parseInput(Query, request.query);
+    const { after, ...filter } = parseInput(StreamTenantEventsQuery, request.query);
     const header = request.get('Last-Event-ID');
     const shards = shardsOf(gateway, tenant, filter);
     const place =
