@@ -14,7 +14,8 @@ import { createConversationReads } from './conversations.ts';
 import { createDeliveries, type DeliveryFilter, listDeliveries } from './deliveries.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createEventLogs } from './event-logs.ts';
-import { createReads, eraseBatch, holdsCallsOf } from './jobs.ts';
+import { createErasing } from './erase-jobs.ts';
+import { createReads } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { createJobCounts, createLimits } from './limits.ts';
 import { listApprovals } from './list-approvals.ts';
@@ -105,21 +106,6 @@ export function createStore({
     return found.filter((delivery) => delivery !== undefined);
   }
 
-  /**
-   * Erases an ended job, and its conversation with the last one. False: it was opened again meanwhile, a call of it may
-   * still be in flight, or somebody else was first.
-   */
-  async function eraseJob(id: string): Promise<boolean> {
-    const job = await reads.readJob(id);
-    if (job?.phase.name !== 'ended') return false;
-    const [told, conversation] = await Promise.all([
-      jobDeliveries(id),
-      conversations.readConversation(job.conversation),
-    ]);
-    if (conversation !== undefined && holdsCallsOf(conversation, id)) return false;
-    return run(eraseBatch(job, told, settings));
-  }
-
   return {
     ...enginePort,
     ...reads,
@@ -164,7 +150,14 @@ export function createStore({
       waitForChange({ feed, keys, readJob: reads.readJob }, jobId, options),
     /** Calls the listener with every stop that is published; see `stopName`. */
     listenToStops: (listener: (stop: string) => void) => feed.listen(keys.stops(), listener),
-    eraseJob,
+    ...createErasing({
+      redis,
+      settings,
+      run,
+      readJob: reads.readJob,
+      readConversation: conversations.readConversation,
+      jobDeliveries,
+    }),
   };
 }
 

@@ -64,4 +64,6 @@ export function writeIdempotency(
   const name = keys.idempotency(shard, write.tenant, write.key);
   batch.write('HSET', name, 'bodyHash', write.bodyHash, 'made', write.made, 'format', recordFormat);
   batch.write('EXPIRE', name, remembered);
+  // So that the key goes with the job.
+  if (write.made.startsWith('job_')) batch.write('HSET', keys.job(write.made), 'idempotency', name);
 }

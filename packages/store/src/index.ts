@@ -2,6 +2,7 @@ export { createStore, type PawlStore, type StoreSettings } from './create-store.
 export type { ApiKey, NewApiKey } from './api-keys.ts';
 export { createKeys, digest, type Keys } from './keys.ts';
 export type { ApprovalPage } from './list-approvals.ts';
+export type { Erasure } from './erase-jobs.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';
 export { InvalidCursorError } from './pages.ts';
 export type { OAuthState } from './oauth-states.ts';

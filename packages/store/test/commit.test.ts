@@ -104,7 +104,7 @@ test('an ended job is erased with everything that is known of it, and its conver
   const job = newJob();
   const conversation = { before: null, after: conversationOf(job, 1) };
   await store.commit({ jobs: [admission(job)], conversation, at: 0 });
-  expect(await store.eraseJob(job.id)).toBe(false);
+  expect(await store.eraseJob(job.id)).toEqual({ kind: 'active' });
   const ended = step(job, {
     startedAt: 5,
     phase: { name: 'ended', at: 10, ending: { status: 'completed' }, from: { name: 'lined' } },
@@ -112,7 +112,7 @@ test('an ended job is erased with everything that is known of it, and its conver
   await store.commit({ jobs: [ended], at: 0 });
   expect(await store.jobsToErase(0, 1_009, 10)).not.toContain(job.id);
   expect(await store.jobsToErase(0, 1_010, 10)).toContain(job.id);
-  expect(await store.eraseJob(job.id)).toBe(true);
+  expect((await store.eraseJob(job.id)).kind).toBe('erased');
   const left = await redis.keys();
   expect(left.filter((key) => key.includes(job.id) || key.includes(job.conversation))).toEqual([]);
   expect(left.length).toBe(before);
@@ -138,15 +138,19 @@ test('a conversation goes with its last job, in whatever order and however many 
   const jobs = await jobsOfOneConversation(8);
   const conversation = jobs[0]?.conversation ?? '';
   const [kept, ...others] = jobs.map(({ id }) => id);
-  expect(await Promise.all(others.map((id) => store.eraseJob(id)))).not.toContain(false);
+  expect(await Promise.all(others.map((id) => store.eraseJob(id)))).toEqual(
+    others.map(() => ({ kind: 'erased' })),
+  );
   expect((await store.readConversation(conversation))?.id).toBe(conversation);
   expect(
     await store.startedJobs(conversation, { where: 'from', job: undefined, limit: 10 }),
   ).toEqual([kept]);
-  expect(await store.eraseJob(kept ?? '')).toBe(true);
+  expect((await store.eraseJob(kept ?? '')).kind).toBe('erased');
 
   const together = await jobsOfOneConversation(8);
-  expect(await Promise.all(together.map(({ id }) => store.eraseJob(id)))).not.toContain(false);
+  expect(await Promise.all(together.map(({ id }) => store.eraseJob(id)))).toEqual(
+    together.map(() => ({ kind: 'erased' })),
+  );
   const names = [conversation, together[0]?.conversation ?? ''];
   const left = (await redis.keys()).filter((key) => names.some((name) => key.includes(name)));
   expect(left).toEqual([]);

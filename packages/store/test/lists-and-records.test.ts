@@ -1,4 +1,4 @@
-import { newId, shardOfId } from '@pawl/contracts';
+import { allScopes, newId, shardOfId } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { InvalidCursorError } from '../src/index.ts';
@@ -111,7 +111,7 @@ test('a key that was reserved before keys were written with what they make is re
 
 test('an API key is verified by its whole text, stored as a hash, and gone when it is revoked', async () => {
   const { id, key } = await store.createApiKey({ tenant: 'acme', name: 'test' });
-  expect(await store.verifyApiKey(key)).toEqual({ id, tenant: 'acme' });
+  expect(await store.verifyApiKey(key)).toMatchObject({ id, tenant: 'acme', scopes: allScopes });
   expect(
     await store.verifyApiKey(`${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}`),
   ).toBeUndefined();

@@ -130,6 +130,8 @@ async function newDelivery(): Promise<string> {
 /** What the `{id}` of each path is, fresh for every request. */
 const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   readJob: async () => (await newJob()).id,
+  eraseJob: async () => (await failedJob()).id,
+  eraseConversation: async () => (await failedJob()).conversation,
   cancelJob: async () => (await newJob()).id,
   retryJob: async () => (await failedJob()).id,
   listSteps: async () => (await failedJob()).id,

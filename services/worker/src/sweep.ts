@@ -105,9 +105,13 @@ async function erase(
   { engine: { store } }: SweepDependencies,
   { shard, job, now }: { shard: number; job: string; now: number },
 ): Promise<void> {
-  if ((await store.readJob(job)) === undefined) await store.forgetJob(shard, job);
-  else if (await store.hasPendingDeliveries(job)) await store.postponeErasure(job, now + hour);
-  else if (!(await store.eraseJob(job))) await store.postponeErasure(job, now + hour);
+  if (await store.hasPendingDeliveries(job)) {
+    await store.postponeErasure(job, now + hour);
+    return;
+  }
+  const { kind } = await store.eraseJob(job);
+  if (kind === 'unknown_job') await store.forgetJob(shard, job);
+  else if (kind !== 'erased') await store.postponeErasure(job, now + hour);
 }
 
 /** One thing that can't be read must not keep the others from being healed. Answers how many were. */

@@ -228,7 +228,7 @@ test('a job is erased with its deliveries, wherever they stand', async () => {
   expect(await worker.store.hasPendingDeliveries(job)).toBe(true);
   const dead = await settled(job);
   expect(await worker.store.hasPendingDeliveries(job)).toBe(false);
-  expect(await worker.store.eraseJob(job)).toBe(true);
+  expect((await worker.store.eraseJob(job)).kind).toBe('erased');
   expect(await worker.store.readDelivery(dead.id)).toBeUndefined();
   expect(await keysNaming(dead.id)).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { changeSchedule } from '../routes/change-schedule.ts';
 import { createJob } from '../routes/create-job.ts';
 import { createSchedule } from '../routes/create-schedule.ts';
 import { decideApproval } from '../routes/decide-approval.ts';
+import { eraseConversation, eraseJob } from '../routes/erase-job.ts';
 import { listApprovals } from '../routes/list-approvals.ts';
 import { listConnections } from '../routes/list-connections.ts';
 import { listJobs } from '../routes/list-jobs.ts';
@@ -37,6 +38,8 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     createJob: createJob(gateway),
     readJob: readJob(gateway),
     cancelJob: cancelJob(gateway),
+    eraseJob: eraseJob(gateway),
+    eraseConversation: eraseConversation(gateway),
     listSteps: listSteps(gateway),
     streamJobEvents: streamJobEvents(gateway, connections),
     streamTenantEvents: streamTenantEvents(gateway, connections),

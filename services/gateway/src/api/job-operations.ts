@@ -61,6 +61,15 @@ export const jobOperations = {
     query: ReadJobQuery,
     answer: { status: 200, ...job },
   },
+  eraseJob: {
+    method: 'delete',
+    path: '/v1/jobs/{id}',
+    scope: 'jobs:write',
+    tag: 'Jobs',
+    summary: 'Erases a job that has ended, with all that is known of it',
+    answer: { status: 204 },
+    problems: ['job_not_ended', 'calls_in_flight', 'job_changing'],
+  },
   cancelJob: {
     method: 'post',
     path: '/v1/jobs/{id}/cancel',
@@ -113,6 +122,15 @@ export const jobOperations = {
     query: StreamTenantEventsQuery,
     answer: { status: 200, stream: true },
     problems: ['streams_full'],
+  },
+  eraseConversation: {
+    method: 'delete',
+    path: '/v1/conversations/{id}',
+    scope: 'jobs:write',
+    tag: 'Conversations',
+    summary: 'Erases a conversation with all its jobs',
+    answer: { status: 204 },
+    problems: ['job_not_ended', 'calls_in_flight', 'job_changing'],
   },
   listMessages: {
     method: 'get',

@@ -92,8 +92,8 @@ const tools: Tool[] = [
   },
 ];
 
-/** Asks for one writing call and loses its outcome, as a worker that dies behind the call does; answers its epoch. */
-export async function loseOutcome(engine: Engine, job: string): Promise<number> {
+/** Asks for one writing call and claims it, as a worker does that makes it; answers the claim's epoch. */
+export async function startCall(engine: Engine, job: string): Promise<number> {
   const call = { name: 'gmail_fetch_mails', arguments: '{"query":"is:unread"}' };
   const message = {
     role: 'assistant',
@@ -107,8 +107,14 @@ export async function loseOutcome(engine: Engine, job: string): Promise<number> 
     return claimCall(state, { turn: state.turn, index: 0, since }, engine.now(), engine.rules);
   });
   if (claimed.kind !== 'claimed') throw new Error(`the call was not claimed: ${claimed.kind}`);
-  await reportCall(engine, job, claimed.epoch, { kind: 'unknown', failure: lost });
   return claimed.epoch;
+}
+
+/** The same, and loses the outcome, as a worker that dies behind the call does; answers its epoch. */
+export async function loseOutcome(engine: Engine, job: string): Promise<number> {
+  const epoch = await startCall(engine, job);
+  await reportCall(engine, job, epoch, { kind: 'unknown', failure: lost });
+  return epoch;
 }
 
 const lost = { code: 'tool_answer_lost', message: 'the connection was lost', retryable: true };
