@@ -130,6 +130,7 @@ export {
   type Standing,
   type TenantLimitsInput,
 } from './tenant-limits.ts';
+export { ConversationList, ConversationResource } from './conversation-resource.ts';
 export { UsageList, UsageRow } from './usage.ts';
 export { CallId, formatCallId, parseCallId, type CallPlace } from './tool-call-id.ts';
 export {

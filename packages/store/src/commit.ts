@@ -13,6 +13,7 @@ import { type IndexSettings, jobIndexes, writeIndexes } from './indexes.ts';
 import { writeAdmission } from './limits.ts';
 import { addSchedule } from './schedules.ts';
 import { StoredResult } from './jobs.ts';
+import { addSearchEntries } from './search-indexes.ts';
 import { formatStored } from './record-format.ts';
 import { stepField } from './step-fields.ts';
 import { writeUsage } from './usage-writes.ts';
@@ -107,6 +108,7 @@ function writeJob(
     before === null ? [] : jobIndexes(before, settings),
     jobIndexes(after, settings),
   );
+  addSearchEntries(batch, write, keys);
   if (before?.startedAt === undefined && after.startedAt !== undefined) {
     batch.write('RPUSH', keys.startedJobs(after.conversation), after.id);
   }

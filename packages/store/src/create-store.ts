@@ -19,6 +19,7 @@ import { createReads } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { createJobCounts, createLimits } from './limits.ts';
 import { listApprovals } from './list-approvals.ts';
+import { type ConversationFilter, listConversations } from './list-conversations.ts';
 import { type JobFilter, listJobs } from './list-jobs.ts';
 import { createOAuthStates } from './oauth-states.ts';
 import { createWorkerRegister, ensureShardCount, shardFor } from './processes.ts';
@@ -135,6 +136,8 @@ export function createStore({
     knowsShardOf: (id: string) => shardOfId(id) < shards,
     listJobs: (filter: JobFilter) =>
       listJobs({ redis, keys, shards, shardOf, readJobParts: reads.readJobParts }, filter),
+    listConversations: (filter: ConversationFilter) =>
+      listConversations({ redis, keys, shards, shardOf, ...conversations }, filter),
     listSchedules: <Shown>(
       filter: ScheduleFilter,
       show: (schedule: ScheduleState) => Promise<Shown | undefined>,
@@ -155,6 +158,7 @@ export function createStore({
       settings,
       run,
       readJob: reads.readJob,
+      readRequest: reads.readRequest,
       readConversation: conversations.readConversation,
       jobDeliveries,
     }),

@@ -169,14 +169,14 @@ function selectionOf(
   { tenant, job, status }: DeliveryFilter,
 ): Selection {
   if (job !== undefined) {
-    const filters =
-      status === undefined ? [] : [keys.deliveriesWithStatus(shardOfId(job), tenant, status)];
-    return { indexes: [keys.deliveriesOfJob(job)], filters };
+    const indexes = [keys.deliveriesOfJob(job)];
+    if (status === undefined) return { indexes };
+    return { indexes, filters: (shard) => [keys.deliveriesWithStatus(shard, tenant, status)] };
   }
   const indexes = Array.from({ length: shards }, (_, shard) =>
     status === undefined
       ? keys.deliveriesOf(shard, tenant)
       : keys.deliveriesWithStatus(shard, tenant, status),
   );
-  return { indexes, filters: [] };
+  return { indexes };
 }

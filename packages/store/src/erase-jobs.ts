@@ -1,8 +1,14 @@
-import { type JobState, shardOfId, type WebhookDelivery } from '@pawl/contracts';
+import {
+  type AdmittedRequest,
+  type JobState,
+  shardOfId,
+  type WebhookDelivery,
+} from '@pawl/contracts';
 import type { Conversation } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { eraseDelivery } from './deliveries.ts';
-import { type IndexSettings, jobIndexes } from './indexes.ts';
+import { conversationLists, type IndexEntry, type IndexSettings, jobIndexes } from './indexes.ts';
+import { searchEntries } from './search-indexes.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /** What came of erasing a job. */
@@ -21,6 +27,7 @@ interface ErasingDependencies {
   readonly settings: IndexSettings;
   readonly run: (batch: WriteBatch) => Promise<boolean>;
   readonly readJob: (id: string) => Promise<JobState | undefined>;
+  readonly readRequest: (id: string) => Promise<AdmittedRequest>;
   readonly readConversation: (id: string) => Promise<Conversation | undefined>;
   readonly jobDeliveries: (id: string) => Promise<readonly WebhookDelivery[]>;
 }
@@ -42,14 +49,17 @@ export function createErasing(dependencies: ErasingDependencies) {
       const job = await dependencies.readJob(id);
       if (job === undefined) return { kind: 'unknown_job' };
       if (job.phase.name !== 'ended') return { kind: 'active' };
-      const [deliveries, conversation, idempotency] = await Promise.all([
+      const [deliveries, conversation, idempotency, request, fields] = await Promise.all([
         dependencies.jobDeliveries(id),
         dependencies.readConversation(job.conversation),
         idempotencyOf(id),
+        dependencies.readRequest(id),
+        redis.hkeys(keys.job(id)),
       ]);
       const until = conversation === undefined ? undefined : callsInFlight(conversation, id);
       if (until !== undefined) return { kind: 'in_flight', until };
-      const batch = eraseBatch({ job, deliveries, idempotency }, settings);
+      const found = searchEntries(job, request, fields, keys);
+      const batch = eraseBatch({ job, deliveries, idempotency, found }, settings);
       return { kind: (await run(batch)) ? 'erased' : 'changed' };
     },
 
@@ -72,6 +82,8 @@ interface Erased {
   readonly job: JobState;
   readonly deliveries: readonly WebhookDelivery[];
   readonly idempotency: string | undefined;
+  /** By what it is found beside its state. */
+  readonly found: readonly IndexEntry[];
 }
 
 /**
@@ -79,7 +91,10 @@ interface Erased {
  * its conversation when it was the last one there. Fenced: a job that was opened again, or whose webhook has moved on,
  * stays.
  */
-function eraseBatch({ job, deliveries, idempotency }: Erased, settings: IndexSettings): WriteBatch {
+function eraseBatch(
+  { job, deliveries, idempotency, found }: Erased,
+  settings: IndexSettings,
+): WriteBatch {
   const { keys } = settings;
   const batch = createWriteBatch();
   batch.fence(keys.job(job.id), 'sequence', String(job.sequence));
@@ -94,9 +109,10 @@ function eraseBatch({ job, deliveries, idempotency }: Erased, settings: IndexSet
   for (const key of [keys.job(job.id), keys.steps(job.id), keys.formerEvents(job.id)]) {
     batch.write('DEL', key);
   }
-  for (const { key, member } of jobIndexes(job, settings)) batch.write('ZREM', key, member);
+  for (const { key, member } of [...jobIndexes(job, settings), ...found])
+    batch.write('ZREM', key, member);
   batch.write('LREM', keys.startedJobs(job.conversation), 0, job.id);
-  eraseEmptyConversation(batch, job.conversation, settings);
+  eraseEmptyConversation(batch, job, settings);
   return batch;
 }
 
@@ -104,7 +120,8 @@ function eraseBatch({ job, deliveries, idempotency }: Erased, settings: IndexSet
  * Adds the writes that erase a conversation whose last job goes with this commit. Whether it is the last one is seen by
  * the script, since others of its jobs may be erased at the same time.
  */
-function eraseEmptyConversation(batch: WriteBatch, id: string, { keys }: IndexSettings): void {
+function eraseEmptyConversation(batch: WriteBatch, job: JobState, { keys }: IndexSettings): void {
+  const { conversation: id } = job;
   batch.write('STOP_IF_EXISTS', keys.conversationJobs(id));
   for (const key of [
     keys.conversation(id),
@@ -114,5 +131,6 @@ function eraseEmptyConversation(batch: WriteBatch, id: string, { keys }: IndexSe
   ]) {
     batch.write('DEL', key);
   }
-  batch.write('ZREM', keys.held(shardOfId(id)), id);
+  const lists = conversationLists({ ...job, id }, keys);
+  for (const key of [keys.held(shardOfId(id)), ...lists]) batch.write('ZREM', key, id);
 }

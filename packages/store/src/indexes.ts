@@ -36,6 +36,7 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     created(keys.jobsOf(shard, tenant)),
     created(keys.jobsOfUser(shard, tenant, user)),
     created(keys.jobsWithStatus(shard, tenant, statusOf(job))),
+    ...errorEntry(job, keys).map(created),
     ...openEntry(job, keys).map(created),
     ...parkedEntry(job, keys).map(created),
     created(keys.conversationJobs(job.conversation)),
@@ -49,6 +50,12 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
       ? { key: keys.retained(shard), member, score: job.phase.at + retention }
       : { key: keys.deadlines(shard), member, score: job.expiresAt },
   ];
+}
+
+function errorEntry(job: JobState, keys: Keys): string[] {
+  if (job.phase.name !== 'ended' || job.phase.ending.status !== 'failed') return [];
+  const { code } = job.phase.ending.failure;
+  return [keys.jobsWithErrorCode(shardOfId(job.id), job.tenant, code)];
 }
 
 /** Of a user's jobs, those in the statuses that limits count. */
@@ -85,10 +92,20 @@ export function conversationIndexes(
   conversation: Conversation,
   { keys }: IndexSettings,
 ): IndexEntry[] {
+  const { id: member, createdAt: score } = conversation;
+  const listed = conversationLists(conversation, keys).map((key) => ({ key, member, score }));
   const times = Object.values(conversation.holds);
-  if (times.length === 0) return [];
-  const key = keys.held(shardOfId(conversation.id));
-  return [{ key, member: conversation.id, score: Math.max(...times) }];
+  if (times.length === 0) return listed;
+  return [...listed, { key: keys.held(shardOfId(member)), member, score: Math.max(...times) }];
+}
+
+/** Where a conversation is found, for as long as it has a job. */
+export function conversationLists(
+  { id, tenant, user }: Pick<Conversation, 'id' | 'tenant' | 'user'>,
+  keys: Keys,
+): string[] {
+  const shard = shardOfId(id);
+  return [keys.conversationsOf(shard, tenant), keys.conversationsOfUser(shard, tenant, user)];
 }
 
 /** Writes what has to change of the entries. */

@@ -30,6 +30,16 @@ export function createKeys(name: string) {
       `${tag(shard)}:jobs:${tenant}:user:${digest(user)}`,
     jobsWithStatus: (shard: number, tenant: string, status: string) =>
       `${tag(shard)}:jobs:${tenant}:status:${status}`,
+    jobsWithErrorCode: (shard: number, tenant: string, code: string) =>
+      `${tag(shard)}:jobs:${tenant}:error:${digest(code)}`,
+    jobsWithMetadata: (shard: number, tenant: string, pair: readonly [string, string]) =>
+      `${tag(shard)}:jobs:${tenant}:metadata:${digest(JSON.stringify(pair))}`,
+    /** Jobs that have called a tool. */
+    jobsWithTool: (shard: number, tenant: string, tool: string) =>
+      `${tag(shard)}:jobs:${tenant}:tool:${digest(tool)}`,
+    conversationsOf: (shard: number, tenant: string) => `${tag(shard)}:conversations:${tenant}`,
+    conversationsOfUser: (shard: number, tenant: string, user: string) =>
+      `${tag(shard)}:conversations:${tenant}:user:${digest(user)}`,
     /** Jobs of a user that are queued or in progress. */
     jobsOfUserWithStatus: (shard: number, tenant: string, user: string, status: string) =>
       `${tag(shard)}:jobs:${tenant}:user:${digest(user)}:status:${status}`,

@@ -30,21 +30,13 @@ export async function listApprovals(
   page: { tenant: string; limit: number; cursor?: string | undefined },
 ): Promise<ApprovalPage> {
   const indexes = Array.from({ length: shards }, (_, shard) => keys.approvals(shard, page.tenant));
-  const { items, nextCursor } = await readPage(
-    redis,
-    { indexes, filters: [] },
-    page,
-    async (member) => {
-      const id = ApprovalId.parse(member);
-      const target = parseApprovalId(id);
-      const [job, calls] = await Promise.all([
-        readJob(target.job),
-        readCalls(target.job, [target]),
-      ]);
-      return job === undefined
-        ? undefined
-        : approvalViews(job, calls).find((approval) => approval.id === id);
-    },
-  );
+  const { items, nextCursor } = await readPage(redis, { indexes }, page, async (member) => {
+    const id = ApprovalId.parse(member);
+    const target = parseApprovalId(id);
+    const [job, calls] = await Promise.all([readJob(target.job), readCalls(target.job, [target])]);
+    return job === undefined
+      ? undefined
+      : approvalViews(job, calls).find((approval) => approval.id === id);
+  });
   return { approvals: items, nextCursor };
 }

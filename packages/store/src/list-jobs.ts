@@ -1,4 +1,4 @@
-import { shardOfId, type JobStatus } from '@pawl/contracts';
+import { shardOfId, type JobState, type JobStatus } from '@pawl/contracts';
 import { statusOf, type JobParts } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
@@ -10,6 +10,15 @@ export interface JobFilter {
   readonly user?: string | undefined;
   readonly conversation?: string | undefined;
   readonly schedule?: string | undefined;
+  /** Each of these pairs. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** It has called this tool. */
+  readonly tool?: string | undefined;
+  readonly errorCode?: string | undefined;
+  /** Milliseconds since 1970: created then or later. */
+  readonly createdFrom?: number | undefined;
+  /** Created before. */
+  readonly createdTo?: number | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -45,34 +54,57 @@ export async function listJobs(
   return { jobs: items, nextCursor };
 }
 
-/** The narrowest index that the filter names, and the others in the same shard. */
-function selectionOf({ keys, shards, shardOf }: ListDependencies, filter: JobFilter): Selection {
-  const { tenant, user, conversation, schedule, status } = filter;
-  const named = schedule ?? conversation;
-  if (named === undefined && user === undefined) {
-    const indexes = Array.from({ length: shards }, (_, shard) =>
-      status === undefined
-        ? keys.jobsOf(shard, tenant)
-        : keys.jobsWithStatus(shard, tenant, status),
-    );
-    return { indexes, filters: [] };
-  }
-  const shard = named === undefined ? shardOf({ tenant, user: user ?? '' }) : shardOfId(named);
-  if (shard >= shards) return { indexes: [], filters: [] };
-  // What is named stands in another shard than this: no job can match.
-  if (conversation !== undefined && shardOfId(conversation) !== shard) {
-    return { indexes: [], filters: [] };
-  }
-  const [index, ...filters] = [
+/** The narrowest index that the filter names, in each shard where jobs may match, and the others beside it. */
+function selectionOf(dependencies: ListDependencies, filter: JobFilter): Selection {
+  const { keys } = dependencies;
+  const range = { from: filter.createdFrom, to: filter.createdTo };
+  const named = (shard: number) => namedIndexes(keys, shard, filter);
+  const indexes = shardsOf(dependencies, filter).map(
+    (shard) => named(shard)[0] ?? keys.jobsOf(shard, filter.tenant),
+  );
+  const hasFilters = named(0).length > 1;
+  return { indexes, range, ...(hasFilters && { filters: (shard) => named(shard).slice(1) }) };
+}
+
+/** Narrowest first. */
+function namedIndexes(keys: Keys, shard: number, filter: JobFilter): string[] {
+  const { tenant, user, conversation, schedule, status, metadata = {}, tool, errorCode } = filter;
+  return [
     ...(schedule === undefined ? [] : [keys.scheduleJobs(schedule)]),
     ...(conversation === undefined ? [] : [keys.conversationJobs(conversation)]),
+    ...Object.entries(metadata).map((pair) => keys.jobsWithMetadata(shard, tenant, pair)),
+    ...(errorCode === undefined ? [] : [keys.jobsWithErrorCode(shard, tenant, errorCode)]),
     ...(user === undefined ? [] : [keys.jobsOfUser(shard, tenant, user)]),
+    ...(tool === undefined ? [] : [keys.jobsWithTool(shard, tenant, tool)]),
     ...(status === undefined ? [] : [keys.jobsWithStatus(shard, tenant, status)]),
   ];
-  return { indexes: index === undefined ? [] : [index], filters };
+}
+
+/** What is named, and all of a user, stands in one shard. None: what is named together stands in several. */
+function shardsOf(
+  { shards, shardOf }: ListDependencies,
+  { tenant, user, conversation, schedule }: JobFilter,
+): number[] {
+  const named = schedule ?? conversation;
+  if (named === undefined && user === undefined) {
+    return Array.from({ length: shards }, (_, shard) => shard);
+  }
+  const shard = named === undefined ? shardOf({ tenant, user: user ?? '' }) : shardOfId(named);
+  const isApart = conversation !== undefined && shardOfId(conversation) !== shard;
+  return shard >= shards || isApart ? [] : [shard];
 }
 
 /** It may have moved on since its indexes were read. */
-function matches({ job }: JobParts, { tenant, status }: JobFilter): boolean {
-  return job.tenant === tenant && (status === undefined || statusOf(job) === status);
+function matches({ job }: JobParts, { tenant, status, errorCode }: JobFilter): boolean {
+  return (
+    job.tenant === tenant &&
+    (status === undefined || statusOf(job) === status) &&
+    (errorCode === undefined || errorCodeOf(job) === errorCode)
+  );
+}
+
+function errorCodeOf({ phase }: JobState): string | undefined {
+  return phase.name === 'ended' && phase.ending.status === 'failed'
+    ? phase.ending.failure.code
+    : undefined;
 }

@@ -1,3 +1,4 @@
+import { shardOfId } from '@pawl/contracts';
 import { unlessUnreadable } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
@@ -17,28 +18,32 @@ const Cursor = z.tuple([z.number(), z.string()]);
 /** The newest places after `after` of several sorted sets together. */
 async function readPlaces(
   redis: RedisConnection,
-  indexes: readonly string[],
+  { indexes, range }: Pick<Selection, 'indexes' | 'range'>,
   after: Place | undefined,
   limit: number,
 ): Promise<Place[]> {
-  const pages = await Promise.all(indexes.map((key) => readIndex(redis, key, after, limit)));
+  const pages = await Promise.all(
+    indexes.map((key) => readIndex(redis, { key, range }, after, limit)),
+  );
   return pages.flat().toSorted(newestFirst).slice(0, limit);
 }
 
 /** Redis orders members of one score by their bytes: places of the cursor's own score are skipped one by one. */
 async function readIndex(
   redis: RedisConnection,
-  key: string,
+  { key, range = {} }: { readonly key: string; readonly range: ScoreRange | undefined },
   after: Place | undefined,
   limit: number,
 ): Promise<Place[]> {
   const places: Place[] = [];
-  const highest = after === undefined ? '+inf' : String(after.score);
+  const { from = '-inf', to = Infinity } = range;
+  const isWithin = after !== undefined && after.score < to;
+  const highest = isWithin ? String(after.score) : to === Infinity ? '+inf' : `(${to}`;
   for (let offset = 0; ; offset += limit) {
     const flat = await redis.zrevrangebyscore(
       key,
       highest,
-      '-inf',
+      from,
       'WITHSCORES',
       'LIMIT',
       offset,
@@ -72,11 +77,20 @@ function decodeCursor(text: string): Place {
   }
 }
 
-/** Which members a list shows: those of any of `indexes` that every one of `filters` has as well. */
+/** Which members a list shows: those of any of `indexes` that every one of `filters` of their shard has as well. */
 export interface Selection {
   readonly indexes: readonly string[];
-  /** Sorted sets beside the only index, in its hash tag. */
-  readonly filters: readonly string[];
+  /** Sorted sets beside the index of a shard, in its hash tag. Absent: none. */
+  readonly filters?: ((shard: number) => readonly string[]) | undefined;
+  /** Of the scores. */
+  readonly range?: ScoreRange | undefined;
+}
+
+interface ScoreRange {
+  /** The lowest one. */
+  readonly from?: number | undefined;
+  /** The first one that is too high. */
+  readonly to?: number | undefined;
 }
 
 /** Members that one request looks at, however few of them match. */
@@ -92,17 +106,17 @@ interface SelectedPlaces {
 /** The newest places after `after`. Fewer than `limit` when few match: `next` says whether there are more. */
 async function selectPlaces(
   redis: RedisConnection,
-  { indexes, filters }: Selection,
+  { indexes, filters, range }: Selection,
   { after: start, limit }: { readonly after: Place | undefined; readonly limit: number },
 ): Promise<SelectedPlaces> {
-  if (filters.length === 0) {
-    const places = await readPlaces(redis, indexes, start, limit);
+  if (filters === undefined) {
+    const places = await readPlaces(redis, { indexes, range }, start, limit);
     return { places, next: places.length < limit ? undefined : places.at(-1) };
   }
   const places: Place[] = [];
   let after = start;
   for (let looked = 0; looked < mostLooked; looked += lookedAtOnce) {
-    const piece = await readPlaces(redis, indexes, after, lookedAtOnce);
+    const piece = await readPlaces(redis, { indexes, range }, after, lookedAtOnce);
     for (const place of await matching(redis, piece, filters)) {
       places.push(place);
       if (places.length === limit) return { places, next: place };
@@ -116,12 +130,20 @@ async function selectPlaces(
 async function matching(
   redis: RedisConnection,
   places: readonly Place[],
-  filters: readonly string[],
+  filters: (shard: number) => readonly string[],
 ): Promise<Place[]> {
-  if (places.length === 0) return [];
-  const members = places.map(({ member }) => member);
-  const scores = await Promise.all(filters.map((key) => redis.zmscore(key, ...members)));
-  return places.filter((_, position) => scores.every((found) => found[position] !== null));
+  const shards = [...new Set(places.map(({ member }) => shardOfId(member)))];
+  const matched = await Promise.all(
+    shards.map(async (shard) => {
+      const members = places
+        .map(({ member }) => member)
+        .filter((member) => shardOfId(member) === shard);
+      const scores = await Promise.all(filters(shard).map((key) => redis.zmscore(key, ...members)));
+      return members.filter((_, position) => scores.every((found) => found[position] !== null));
+    }),
+  );
+  const kept = new Set(matched.flat());
+  return places.filter(({ member }) => kept.has(member));
 }
 
 /** A page ends with the item that makes it so long, in characters of JSON. */

@@ -124,7 +124,7 @@ export async function listSchedules<Shown>(
     user === undefined
       ? tenantIndexes(keys, shards, tenant)
       : [keys.schedulesOfUser(shardOf({ tenant, user }), tenant, user)];
-  return readPage(redis, { indexes, filters: [] }, filter, async (id) => {
+  return readPage(redis, { indexes }, filter, async (id) => {
     const schedule = await readSchedule(id);
     return schedule?.tenant === tenant ? show(schedule) : undefined;
   });

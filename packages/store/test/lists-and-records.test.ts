@@ -2,7 +2,7 @@ import { allScopes, newId, shardOfId } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { InvalidCursorError } from '../src/index.ts';
-import { admission, newJob, startStore } from './harness.ts';
+import { admission, newJob, request, startStore } from './harness.ts';
 
 const redis = testRedis();
 const { store, keys } = await startStore(redis, { shards: 3 });
@@ -154,4 +154,34 @@ test('one sweeper at a time has the lease, and others are told for how long', as
   expect(refused.milliseconds).toBeGreaterThan(1_800_000);
   expect(refused.milliseconds).toBeLessThanOrEqual(3_600_000);
   expect(await store.takeSweepLease(1, 'other', 3_600_000)).toEqual({ kind: 'taken' });
+});
+
+test('filters that name no shard are applied in each of them, and a list of them is paged', async () => {
+  const made: string[] = [];
+  for (const [index, user] of ['ann', 'ben', 'cleo', 'dan', 'eve', 'fay'].entries()) {
+    const tenant = 'found';
+    const id = newId('job', store.shardOf({ tenant, user }));
+    const job = newJob({ id, tenant, user, createdAt: 1_000 + index });
+    const metadata: Record<string, string> = index % 2 === 0 ? { team: 'sales' } : {};
+    const admitted = { ...admission(job), request: { ...request, metadata } };
+    await store.commit({ jobs: [admitted], at: 0 });
+    if (index % 2 === 0) made.unshift(job.id);
+  }
+  expect(new Set(made.map(shardOfId)).size).toBeGreaterThan(1);
+  const filter = { tenant: 'found', status: 'queued', metadata: { team: 'sales' } } as const;
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.listJobs({ ...filter, limit: 1, cursor });
+    found.push(...page.jobs.map(({ job }) => job.id));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  expect(found).toEqual(made);
+  const within = await store.listJobs({
+    ...filter,
+    limit: 9,
+    createdFrom: 1_001,
+    createdTo: 1_004,
+  });
+  expect(within.jobs.map(({ job }) => job.createdAt)).toEqual([1_002]);
 });

@@ -131,6 +131,7 @@ async function newDelivery(): Promise<string> {
 const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   readJob: async () => (await newJob()).id,
   eraseJob: async () => (await failedJob()).id,
+  readConversation: async () => (await newJob()).conversation,
   eraseConversation: async () => (await failedJob()).conversation,
   cancelJob: async () => (await newJob()).id,
   retryJob: async () => (await failedJob()).id,

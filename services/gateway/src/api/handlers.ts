@@ -18,6 +18,7 @@ import { listTools } from '../routes/list-tools.ts';
 import { listUsage } from '../routes/list-usage.ts';
 import { listWebhookDeliveries } from '../routes/list-webhook-deliveries.ts';
 import { previewSchedule } from '../routes/preview-schedule.ts';
+import { listConversations, readConversation } from '../routes/read-conversation.ts';
 import { readJob } from '../routes/read-job.ts';
 import { readLimits } from '../routes/read-limits.ts';
 import { deleteSchedule, readSchedule } from '../routes/read-schedule.ts';
@@ -44,6 +45,8 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     streamJobEvents: streamJobEvents(gateway, connections),
     streamTenantEvents: streamTenantEvents(gateway, connections),
     retryJob: retryJob(gateway),
+    listConversations: listConversations(gateway),
+    readConversation: readConversation(gateway),
     listMessages: listMessages(gateway),
     listSchedules: listSchedules(gateway),
     createSchedule: createSchedule(gateway),

@@ -1,5 +1,7 @@
 import {
+  ConversationList,
   ConversationMessageList,
+  ConversationResource,
   Job,
   JobList,
   JobRequest,
@@ -9,6 +11,7 @@ import {
 import { PageQuery } from '../http/query.ts';
 import { ListJobsQuery } from '../routes/list-jobs.ts';
 import { ListMessagesQuery } from '../routes/list-messages.ts';
+import { ListConversationsQuery } from '../routes/read-conversation.ts';
 import { ReadJobQuery } from '../routes/read-job.ts';
 import { StreamJobEventsQuery } from '../routes/stream-job-events.ts';
 import { StreamTenantEventsQuery } from '../routes/stream-tenant-events.ts';
@@ -122,6 +125,23 @@ export const jobOperations = {
     query: StreamTenantEventsQuery,
     answer: { status: 200, stream: true },
     problems: ['streams_full'],
+  },
+  listConversations: {
+    method: 'get',
+    path: '/v1/conversations',
+    scope: 'jobs:read',
+    tag: 'Conversations',
+    summary: 'Lists conversations, newest first',
+    query: ListConversationsQuery,
+    answer: { status: 200, name: 'ConversationList', schema: ConversationList },
+  },
+  readConversation: {
+    method: 'get',
+    path: '/v1/conversations/{id}',
+    scope: 'jobs:read',
+    tag: 'Conversations',
+    summary: 'Shows a conversation',
+    answer: { status: 200, name: 'Conversation', schema: ConversationResource },
   },
   eraseConversation: {
     method: 'delete',

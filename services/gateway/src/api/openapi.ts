@@ -60,6 +60,7 @@ function parametersOf({ path, query, isIdempotent }: Operation): Document[] {
     name,
     in: 'query',
     required: (required as string[]).includes(name),
+    ...(isObject(schema) && { style: 'deepObject', explode: true }),
     schema,
   }));
   const header = {
@@ -138,4 +139,11 @@ function settings(io: 'input' | 'output') {
 
 function reference(name: string): Document {
   return { $ref: `#/components/schemas/${name}` };
+}
+
+/** Its fields are parameters of their own: `metadata[key]=value`. */
+function isObject(schema: unknown): boolean {
+  return (
+    typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'object'
+  );
 }
