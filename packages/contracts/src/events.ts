@@ -83,6 +83,27 @@ export type StreamTrimmed = z.infer<typeof StreamTrimmed>;
 export const StreamOpened = z.object({ type: z.literal('stream.opened') });
 export type StreamOpened = z.infer<typeof StreamOpened>;
 
+/**
+ * With `?stream=deltas`: a piece of the model's text as it comes, not stored and without an id. `offset` is where it
+ * begins in the text of this attempt (UTF-16 code units): after a disconnect the text may come from its beginning again.
+ */
+export const TurnDelta = z.object({
+  type: z.literal('turn.delta'),
+  turn: z.int(),
+  attempt: z.int(),
+  offset: z.int(),
+  text: z.string(),
+});
+export type TurnDelta = z.infer<typeof TurnDelta>;
+
+/** The attempt has failed or was given up: the text that came of it is none of the answer. */
+export const TurnDiscarded = z.object({
+  type: z.literal('turn.discarded'),
+  turn: z.int(),
+  attempt: z.int(),
+});
+export type TurnDiscarded = z.infer<typeof TurnDiscarded>;
+
 /** Nothing more comes: the job has ended, and all its events were sent. */
 export const StreamEnded = z.object({
   type: z.literal('stream.ended'),

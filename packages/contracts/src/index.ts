@@ -81,6 +81,8 @@ export {
   StreamEnded,
   StreamOpened,
   StreamTrimmed,
+  TurnDelta,
+  TurnDiscarded,
 } from './events.ts';
 export { defaultTenant } from './ids.ts';
 export { ScheduleTask, Task, ToolCallTask, TurnTask, WebhookTask, type JobTask } from './tasks.ts';

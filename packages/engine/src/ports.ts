@@ -71,7 +71,12 @@ export interface TaskQueue extends TimerQueue {
 export interface ModelClient {
   /** Who answers for a model: all models of one provider share its rate limit. */
   providerOf(model: string): string;
-  complete(request: ModelRequest, signal: AbortSignal): Promise<ModelOutcome>;
+  /** @param onText is told the reply's text in pieces as they come; it decides nothing */
+  complete(
+    request: ModelRequest,
+    signal: AbortSignal,
+    onText?: (text: string) => void,
+  ): Promise<ModelOutcome>;
 }
 
 export interface ToolClient {

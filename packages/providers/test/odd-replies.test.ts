@@ -150,7 +150,10 @@ const expected: Readonly<Record<string, Expected>> = {
   usage_huge: text(said, { inputTokens: 100_000_000, outputTokens: 100_000_000, costUsd: 100_000 }),
 };
 
-describe('an odd reply of the endpoint', () => {
+describe.each([
+  ['whole', undefined],
+  ['streamed', () => {}],
+])('an odd reply of the endpoint, %s,', (_way, onText) => {
   it('has an expectation', () => {
     expect(Object.keys(expected).toSorted()).toEqual(oddReplyNames.toSorted());
   });
@@ -162,7 +165,7 @@ describe('an odd reply of the endpoint', () => {
       match: { operation: 'model' },
       effect: { kind: 'odd_reply', oddity },
     });
-    expect(await ask({ tools: [ping] })).toMatchObject(outcome);
+    expect(await ask({ tools: [ping] }, undefined, onText)).toMatchObject(outcome);
   });
 
   it('redirects nobody, and shows where to without its query', async () => {

@@ -13,6 +13,7 @@ import { commitBatch, type CommitSettings, type EventRetention } from './commit.
 import { createConversationReads } from './conversations.ts';
 import { createDeliveries, type DeliveryFilter, listDeliveries } from './deliveries.ts';
 import { createIdempotency } from './idempotency.ts';
+import { createDeltas } from './deltas.ts';
 import { createEventLogs } from './event-logs.ts';
 import { createErasing } from './erase-jobs.ts';
 import { createReads } from './jobs.ts';
@@ -36,6 +37,7 @@ import { ensureRecordFormat } from './record-format.ts';
 import { loadScript, runScript } from './script.ts';
 import { createDeliverySweeping, createSweeping } from './sweeping.ts';
 import { createUsage } from './usage.ts';
+import { createReplyWatch } from './watched-replies.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 export interface StoreSettings {
@@ -67,6 +69,7 @@ export function createStore({
   const reads = createReads(redis, keys);
   const conversations = createConversationReads(redis, keys);
   const feed = createChangeFeed(subscriber);
+  const deltas = createDeltas(redis, keys);
   const shardOf = (owner: { tenant: string; user: string }) => shardFor(owner, shards);
 
   async function run(batch: WriteBatch): Promise<boolean> {
@@ -123,6 +126,13 @@ export function createStore({
       limits.writeOperatorLimits({ tenant, shards }, operator),
     listUsage: usage.listUsage,
     ...createProviderPauses(redis, keys, feed),
+    ...deltas,
+    ...createReplyWatch({
+      keys,
+      feed,
+      readJob: reads.readJob,
+      readTextSoFar: deltas.readTextSoFar,
+    }),
     ...createEventLogs({ redis, keys, feed }),
     ...createQuarantine(redis, keys, shards),
     shards,

@@ -10,6 +10,8 @@ export type { UsageFilter, UsagePage } from './usage.ts';
 export type { StepPiece, StepPlace } from './read-steps.ts';
 export { RecordFormatError, recordFormat } from './record-format.ts';
 export { ShardCountError } from './processes.ts';
+export { watchedFor, type DeltaWriter } from './deltas.ts';
+export { runningReply, type WatchedReplies, type WatchedReply } from './watched-replies.ts';
 export type { NumberedEvent, JobEventsPiece } from './job-events.ts';
 export type { SharedLog } from './follow-log.ts';
 export type { TenantEventsPiece } from './tenant-events.ts';

@@ -125,6 +125,11 @@ export function createKeys(name: string) {
     workers: () => `${tag(0)}:workers`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
     changes: (job: string) => `${ofId(job)}:changes:${job}`,
+    /** Stands while somebody watches the job's replies as they come, and the channel on which these are told. */
+    watched: (job: string) => `${ofId(job)}:watched:${job}`,
+    deltas: (job: string) => `${ofId(job)}:deltas:${job}`,
+    /** The text of a reply as far as it was told; of the claim with this epoch. */
+    textSoFar: (job: string, epoch: number) => `${ofId(job)}:text:${job}:${epoch}`,
     /** The providers of models that have asked to wait: a hash, and the channel on which each pause is told. */
     providerPauses: () => `${tag(0)}:provider-pauses`,
     stops: () => `${tag(0)}:stops`,

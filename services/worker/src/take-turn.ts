@@ -29,6 +29,7 @@ import {
 } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts';
+import { type DeltaWriter, runningReply } from '@pawl/store';
 import { checkAccount } from './check-account.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
 import { checkArguments, loadMessages, loadTools } from './turn-input.ts';
@@ -120,6 +121,7 @@ async function runTurn(
   });
   const cap = outputCap(job, budget.tokens);
   const startedAt = engine.now();
+  const deltas = await watchedReply(worker, turn);
   const outcome = await worker.model.complete(
     {
       model: request.models[job.model] ?? '',
@@ -131,7 +133,10 @@ async function runTurn(
       ...(cap === undefined ? {} : { outputCap: cap }),
     },
     signal,
+    deltas?.add,
   );
+  if (outcome.kind === 'reply') deltas?.flush();
+  else deltas?.discard();
   const line = { job: job.id, turn: job.turn, milliseconds: engine.now() - startedAt };
   if (outcome.kind === 'aborted') {
     log.info(line, 'turn given back');
@@ -156,6 +161,16 @@ async function runTurn(
     },
     calls === undefined ? 'turn superseded' : 'turn taken',
   );
+}
+
+/** What tells the reply while it comes; undefined where nobody watches: then the model is not streamed. */
+async function watchedReply(
+  { engine: { store } }: WorkerDependencies,
+  { job }: ClaimedTurn,
+): Promise<DeltaWriter | undefined> {
+  const reply = runningReply(job);
+  const isWatched = await store.isJobWatched(job.id).catch(() => false);
+  return isWatched && reply !== undefined ? store.writeDeltas(job.id, reply) : undefined;
 }
 
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */

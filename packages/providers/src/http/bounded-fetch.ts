@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { AnswerTooLarge, InvalidHttpAnswer, sendHttp } from './send-http.ts';
+import { AnswerTooLarge, InvalidHttpAnswer, type OnChunk, sendHttp } from './send-http.ts';
 
 /** Statuses whose answers have no body, and may not be given one. */
 const withoutBody = new Set([204, 205]);
@@ -11,16 +11,21 @@ const errorBytes = 65_536;
 /** Shorter than the idle time-outs of servers: a request on a connection that they dropped would be lost. */
 const idleConnectionTimeout = 4_000;
 
+/** A `fetch` that also tells the pieces of a success's body as they come, should somebody want to know. */
+export type BoundedFetch = (
+  ...parameters: [...Parameters<typeof globalThis.fetch>, onChunk?: OnChunk]
+) => Promise<Response>;
+
 /**
  * A `fetch` for texts that hands an answer on once it is read whole, and reads no more of it than `maxBytes`. Redirects
  * are not followed.
  *
  * @throws AnswerTooLarge, InvalidHttpAnswer, and what {@link sendHttp} throws.
  */
-export function createBoundedFetch({ maxBytes }: { maxBytes: number }): typeof globalThis.fetch {
+export function createBoundedFetch({ maxBytes }: { maxBytes: number }): BoundedFetch {
   const settings = { keepAlive: true, timeout: idleConnectionTimeout };
   const agents = { 'http:': new HttpAgent(settings), 'https:': new HttpsAgent(settings) };
-  return async (input, init = {}) => {
+  return async (input, init = {}, onChunk) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const { method = 'GET', body, signal } = init;
     if (body !== undefined && body !== null && typeof body !== 'string') {
@@ -36,6 +41,7 @@ export function createBoundedFetch({ maxBytes }: { maxBytes: number }): typeof g
         agent: url.protocol === 'https:' ? agents['https:'] : agents['http:'],
       },
       (status) => (status < 300 ? maxBytes : Math.min(maxBytes, errorBytes)),
+      onChunk,
     );
     const { status, isWhole } = answer;
     // For those who have asked whether something was modified: nobody has.

@@ -25,6 +25,9 @@ export interface HttpAnswer {
   readonly isWhole: boolean;
 }
 
+/** Is told a piece of a body, decompressed. */
+export type OnChunk = (chunk: Buffer) => void;
+
 /** An answer has more bytes than it may have. They were not read. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
@@ -49,18 +52,25 @@ const maxHeaderBytes = 16_384;
  * sends `100 Continue` unasked, as it may (RFC 9110, 15.2): such a server could never be reached.
  *
  * @param boundOf says how many bytes of the body are read. It is told the status as soon as that is there.
+ * @param onChunk is told the pieces of a success's body as they come
  * @throws InvalidHttpAnswer, Error of Node's network or TLS, or the signal's reason.
  */
 export async function sendHttp(
   request: HttpRequest,
   boundOf: (status: number) => number,
+  onChunk: OnChunk = () => {},
 ): Promise<HttpAnswer> {
   const { signal } = request;
   signal.throwIfAborted();
   try {
     const message = await receive(request);
     const { statusCode: status = 0, headers } = message;
-    return { status, headers, ...(await readBounded(decompressed(message), boundOf(status))) };
+    const told = status < 300 ? onChunk : () => {};
+    return {
+      status,
+      headers,
+      ...(await readBounded(decompressed(message), boundOf(status), told)),
+    };
   } catch (error) {
     // Node's own error for it says only that the operation was aborted.
     signal.throwIfAborted();
@@ -156,6 +166,7 @@ function decoderOf(encoding: string | undefined) {
 async function readBounded(
   stream: Readable,
   maxBytes: number,
+  onChunk: OnChunk,
 ): Promise<{ body: Buffer; isWhole: boolean }> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -165,6 +176,7 @@ async function readBounded(
     if (length > maxBytes) {
       return { body: Buffer.concat(chunks).subarray(0, maxBytes), isWhole: false };
     }
+    onChunk(chunk);
   }
   return { body: Buffer.concat(chunks), isWhole: true };
 }

@@ -2,14 +2,15 @@ import type { ModelClient, ModelOutcome, ModelRequest } from '@pawl/engine';
 import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
-import { createBoundedFetch } from '../http/bounded-fetch.ts';
-import { AnswerTooLarge, InvalidHttpAnswer } from '../http/send-http.ts';
+import { type BoundedFetch, createBoundedFetch } from '../http/bounded-fetch.ts';
+import { AnswerTooLarge, InvalidHttpAnswer, type OnChunk } from '../http/send-http.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './error-body.ts';
 import { failureOfAnswer, failureOfReply, transientFailure } from './model-failure.ts';
 import { membersOf } from './parse-body.ts';
 import { providerPart } from './provider-wide.ts';
 import { readBody } from './read-completion.ts';
+import { createTextReader } from './stream-text.ts';
 
 export interface ModelClientSettings {
   /** Of any OpenAI-compatible endpoint, up to and including `/v1`. */
@@ -22,7 +23,7 @@ export interface ModelClientSettings {
   /** How many bytes an answer may have; 4 MiB by default. More is never asked for again. */
   readonly maxAnswerBytes?: number;
   readonly now?: () => number;
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: BoundedFetch;
 }
 
 /**
@@ -33,6 +34,8 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
   const { outputLimitField = 'max_completion_tokens' } = settings;
   const { baseUrl, apiKey, timeout, maxAnswerBytes = 4_194_304, now = Date.now } = settings;
   const { fetch = createBoundedFetch({ maxBytes: maxAnswerBytes }) } = settings;
+  /** Models whose streams say less than their other replies do. */
+  const unstreamable = new Set<string>();
   const clean = createTextCleaner(() => [apiKey]);
   const { host } = new URL(baseUrl);
   const openai = new OpenAI({
@@ -49,14 +52,40 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
     fetch: keepErrorBody(fetch),
   });
 
-  async function complete(request: ModelRequest, signal: AbortSignal): Promise<ModelOutcome> {
+  function clientFor(onChunk: OnChunk | undefined): OpenAI {
+    if (onChunk === undefined) return openai;
+    return openai.withOptions({
+      fetch: keepErrorBody((input, init) => fetch(input, init, onChunk)),
+    });
+  }
+
+  async function complete(
+    request: ModelRequest,
+    signal: AbortSignal,
+    onText?: (text: string) => void,
+  ): Promise<ModelOutcome> {
+    if (onText === undefined || unstreamable.has(request.model)) return exchange(request, signal);
+    const outcome = await exchange(request, signal, createTextReader(onText));
+    if (isUnmetered(outcome)) unstreamable.add(request.model);
+    if (!refusesStream(outcome)) return outcome;
+    unstreamable.add(request.model);
+    return exchange(request, signal);
+  }
+
+  async function exchange(
+    request: ModelRequest,
+    signal: AbortSignal,
+    onChunk?: OnChunk,
+  ): Promise<ModelOutcome> {
     // The package's own time-out ends with the headers, but some endpoints keep the body coming for minutes.
     const deadline = startDeadline(timeout, signal);
     try {
       // The body is the endpoint's to judge: it holds options that the package does not know.
-      const body = chatRequest(request, { outputLimitField });
-      const response = await openai.chat.completions
-        .create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
+      const asked = chatRequest(request, { outputLimitField });
+      const streamed = { stream: true, stream_options: { include_usage: true } };
+      const body = onChunk === undefined ? asked : { ...asked, ...streamed };
+      const response = await clientFor(onChunk)
+        .chat.completions.create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
           signal: deadline.signal,
         })
         .asResponse();
@@ -101,6 +130,19 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
   }
 
   return { complete, providerOf: (model) => `${host}/${providerPart(model)}` };
+}
+
+/** A reply that does not say what it has cost: limits would not count it. */
+function isUnmetered(outcome: ModelOutcome): boolean {
+  if (outcome.kind !== 'reply') return false;
+  const { inputTokens, outputTokens, costUsd } = outcome.reply;
+  return inputTokens + outputTokens + costUsd === 0;
+}
+
+/** Some endpoints know no streams, or not the option by which a stream says what it has cost. */
+function refusesStream(outcome: ModelOutcome): boolean {
+  if (outcome.kind !== 'other_model' || outcome.failure.code !== 'model_bad_request') return false;
+  return /stream|include_usage/i.test(outcome.failure.message);
 }
 
 /** The package wraps what its fetch throws. */

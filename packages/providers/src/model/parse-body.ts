@@ -15,29 +15,45 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
 }
 
-/** What no endpoint sends: a stream that does not say how it ends was broken off. */
+/** What no endpoint sends: a stream that says neither how it ends nor that it is whole was broken off. */
 const brokenOff = 'stream broken off';
 
 type Members = Readonly<Record<string, unknown>>;
 
 /**
  * The completion that a stream's events add up to. An event that is a whole completion, or an error, stands for itself.
+ *
+ * @param isWhole the stream says that it has ended
  */
-function joinChunks(events: readonly Members[]): Members {
+function joinChunks(events: readonly Members[], isWhole: boolean): Members {
   const failed = events.find(({ error }) => isObject(error) || typeof error === 'string');
   const whole = events.find((event) => 'message' in firstChoice(event));
   const usage = events.findLast((event) => isObject(event['usage']))?.['usage'];
   const told = usage === undefined ? {} : { usage };
   if (failed !== undefined) return { ...told, ...failed };
   if (whole !== undefined) return { ...told, ...whole };
+  const [only] = events;
+  if (events.length === 1 && only !== undefined && !('choices' in only)) return only;
   const pieces = events.flatMap(choicesIn);
-  const ended = worstReason(pieces.map(reasonOf)) ?? brokenOff;
+  const ended = worstReason(pieces.map(reasonOf)) ?? (isWhole ? null : brokenOff);
   const choices = [...byIndex(pieces)].flatMap(([index, own]) => {
     const message = joinDeltas(own.map(({ delta }) => membersOf(delta)));
-    const reason = worstReason(own.map(reasonOf)) ?? ended;
-    return Object.keys(message).length === 0 ? [] : [{ index, message, finish_reason: reason }];
+    const beside = besideDelta(own);
+    const said = { ...(Object.keys(message).length > 0 && { message }), ...beside };
+    if (Object.keys(said).length === 0) return [];
+    return [{ index, ...said, finish_reason: worstReason(own.map(reasonOf)) ?? ended }];
   });
   return { ...events[0], ...told, choices };
+}
+
+/** What the pieces of a choice say outside of their deltas: an error, or the text of older endpoints. */
+function besideDelta(pieces: readonly Members[]): Members {
+  const error = pieces.map((piece) => piece['error']).find((each) => each !== undefined);
+  const texts = pieces.flatMap(({ text }) => (typeof text === 'string' ? [text] : []));
+  return {
+    ...(error !== undefined && { error }),
+    ...(texts.length > 0 && { text: texts.join('') }),
+  };
 }
 
 function byIndex(pieces: readonly Members[]): Map<unknown, Members[]> {
@@ -85,7 +101,10 @@ function joinDeltas(deltas: readonly Members[]): Members {
   const calls: JoinedCalls = { all: [], byIndex: new Map() };
   for (const delta of deltas) {
     for (const [name, value] of Object.entries(delta)) {
-      if (value === null) continue;
+      if (value === null) {
+        if (!joined.has(name)) joined.set(name, null);
+        continue;
+      }
       if (name === 'tool_calls' && Array.isArray(value))
         value.forEach((piece) => joinCall(calls, piece));
       else if (name === 'function_call') joined.set(name, joinFunction(joined.get(name), value));
@@ -109,7 +128,8 @@ function joinCall({ all, byIndex }: JoinedCalls, piece: unknown): void {
   const index = call['index'] ?? Symbol('whole call');
   const known = byIndex.get(index);
   if (known === undefined || isAnother(known, call)) {
-    const begun = { ...call };
+    // Only streams number the calls.
+    const { index: _, ...begun } = call;
     all.push(begun);
     byIndex.set(index, begun);
   } else known['function'] = joinFunction(known['function'], call['function']);
@@ -174,14 +194,16 @@ function parse(text: string): unknown {
  * Undefined where an event is broken: without it a text or arguments would say something else.
  */
 function eventsIn(text: string): unknown {
-  const pieces = text
+  const lines = text
     .split(/\r\n|\n|\r/)
     .filter((line) => line.trimStart().startsWith('data:'))
     .map((line) => line.trimStart().slice('data:'.length).trim())
-    .filter((piece) => piece !== '' && piece !== '[DONE]')
-    .map(parse);
+    .filter((line) => line !== '');
+  const pieces = lines.filter((line) => line !== '[DONE]').map(parse);
   const events = pieces.filter(isObject);
-  return events.length === 0 || pieces.includes(undefined) ? undefined : joinChunks(events);
+  return events.length === 0 || pieces.includes(undefined)
+    ? undefined
+    : joinChunks(events, lines.at(-1) === '[DONE]');
 }
 
 /** The object from the first brace to the last one, where something else stands before or behind it. */

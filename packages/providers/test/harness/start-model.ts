@@ -7,14 +7,18 @@ import { onTestFinished } from 'vitest';
 
 export interface StartedModel {
   readonly model: ModelClient;
-  readonly ask: (request?: Partial<ModelRequest>, signal?: AbortSignal) => Promise<ModelOutcome>;
+  readonly ask: (
+    request?: Partial<ModelRequest>,
+    signal?: AbortSignal,
+    onText?: (text: string) => void,
+  ) => Promise<ModelOutcome>;
 }
 
 function startClient(settings: ModelClientSettings): StartedModel {
   const model = createModelClient(settings);
   return {
     model,
-    ask: (request = {}, signal = new AbortController().signal) =>
+    ask: (request = {}, signal = new AbortController().signal, onText?) =>
       model.complete(
         {
           model: 'openai/gpt-4o-mini',
@@ -25,6 +29,7 @@ function startClient(settings: ModelClientSettings): StartedModel {
           ...request,
         },
         signal,
+        onText,
       ),
   };
 }

@@ -5,6 +5,8 @@ import type {
   StreamEnded,
   StreamOpened,
   StreamTrimmed,
+  TurnDelta,
+  TurnDiscarded,
 } from '@pawl/contracts';
 import type { JobParts } from '@pawl/engine';
 import type { NumberedEvent } from '@pawl/store';
@@ -16,7 +18,7 @@ interface EventData {
   readonly type: string;
 }
 
-type StreamData = StreamEnded | StreamOpened | StreamTrimmed;
+type StreamData = StreamEnded | StreamOpened | StreamTrimmed | TurnDelta | TurnDiscarded;
 
 /** A server-sent event as text. `id` is where a client goes on that is cut off behind it. */
 function frame(data: EventData, id?: string | number): string {

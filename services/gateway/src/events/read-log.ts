@@ -25,8 +25,11 @@ export async function readPatiently<Value>(
   return undefined;
 }
 
+/** What tells its changes for as long as it is open. */
+type Followed = Pick<SharedLog<never, unknown>, 'onChange' | 'close'>;
+
 /** Uses logs for as long as `use` runs; each change wakes the connection. */
-export async function withLogs<Log extends SharedLog<never, unknown>>(
+export async function withLogs<Log extends Followed>(
   connection: EventConnection,
   following: readonly Promise<Log>[],
   use: (logs: readonly Log[]) => Promise<void>,
@@ -47,7 +50,7 @@ export async function withLogs<Log extends SharedLog<never, unknown>>(
   }
 }
 
-async function closeAll(following: readonly Promise<SharedLog<never, unknown>>[]): Promise<void> {
+async function closeAll(following: readonly Promise<Followed>[]): Promise<void> {
   const opened = await Promise.allSettled(following);
   const logs = opened.flatMap((log) => (log.status === 'fulfilled' ? [log.value] : []));
   await Promise.allSettled(logs.map((log) => log.close()));

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { JobEventsPiece, SharedLog } from '@pawl/store';
+import { type JobEventsPiece, type SharedLog, watchedFor } from '@pawl/store';
 import type { EventConnection, EventConnections } from '../events/event-connection.ts';
 import { eventFrame, snapshotFrame, streamFrame, subjectOf } from '../events/frames.ts';
+import { createDeltaSender, type DeltaSender, noDeltas } from '../events/send-deltas.ts';
 import { readPatiently, withLogs } from '../events/read-log.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
@@ -11,7 +12,7 @@ import { wholeNumber } from '../http/query.ts';
 import { jobIdOf } from './find.ts';
 
 const place = wholeNumber({ minimum: 0, maximum: 1_000_000_000 });
-export const StreamJobEventsQuery = z.strictObject({ after: place.optional() });
+export const StreamJobEventsQuery = z.strictObject({ after: place.optional(), stream: z.literal('deltas').optional() });
 const Headers = z.object({ 'Last-Event-ID': place.optional() });
 
 /**
@@ -34,10 +35,37 @@ export function streamJobEvents(gateway: Gateway, connections: EventConnections)
     }
     await connections.open({ request, response, tenant }, (connection) =>
       withLogs(connection, [store.followJobEvents(id)], ([log]) =>
-        log === undefined ? Promise.resolve() : send(gateway, connection, { id, log, after }),
+        log === undefined
+          ? Promise.resolve()
+          : withDeltas(
+              gateway,
+              connection,
+              { id, isWanted: query.stream !== undefined },
+              (deltas) => send(gateway, connection, { id, log, after, deltas }),
+            ),
       ),
     );
   };
+}
+
+/** Says for as long as `use` runs that somebody watches the job: the next model call is streamed then. */
+async function withDeltas(
+  { engine: { store } }: Gateway,
+  connection: EventConnection,
+  { id, isWanted }: { readonly id: string; readonly isWanted: boolean },
+  use: (deltas: DeltaSender) => Promise<void>,
+): Promise<void> {
+  if (!isWanted) return use(noDeltas);
+  const watch = () => store.watchJob(id).catch(() => undefined);
+  await watch();
+  const watching = setInterval(() => void watch(), watchedFor / 3);
+  try {
+    await withLogs(connection, [store.watchReplies(id)], ([replies]) =>
+      use(replies === undefined ? noDeltas : createDeltaSender(connection, replies)),
+    );
+  } finally {
+    clearInterval(watching);
+  }
 }
 
 interface JobStream {
@@ -45,16 +73,18 @@ interface JobStream {
   readonly log: SharedLog<number, JobEventsPiece | undefined>;
   /** The number of the last event that the client has. */
   readonly after: number | undefined;
+  readonly deltas: DeltaSender;
 }
 
 async function send(
   gateway: Gateway,
   connection: EventConnection,
-  { id, log, after = 0 }: JobStream,
+  { id, log, after = 0, deltas }: JobStream,
 ): Promise<void> {
   const { store } = gateway.engine;
   let sent = after;
   while (!connection.over.aborted) {
+    deltas.look();
     const piece = await readPatiently(connection, () => log.read(sent));
     // Erased.
     if (piece === undefined) return;
@@ -67,6 +97,7 @@ async function send(
       sent = missing;
     }
     for (const event of piece.events) {
+      await deltas.before(event.event);
       await connection.send(eventFrame(subjectOf(piece.job), event));
       sent = event.id;
     }
@@ -74,6 +105,7 @@ async function send(
       await connection.send(streamFrame({ type: 'stream.ended', reason: 'job_ended' }));
       return;
     }
+    await deltas.send();
     if (piece.events.length === 0) await connection.rest();
   }
 }

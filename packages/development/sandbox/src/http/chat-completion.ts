@@ -124,14 +124,17 @@ async function send(
   const usage = usageOf(promptText + tools, answer, wantsCost(parts, about.turn));
   const envelope = { model: about.model, createdAt: parts.now() };
   const late = fault?.when === 'after-effect' ? fault : undefined;
+  if (fault?.effect.kind === 'odd_reply') {
+    const completion = completionBody(answer, usage, envelope);
+    sendOddReply(response, fault.effect.oddity, {
+      completion,
+      isStreamed: request.stream === true,
+    });
+    return;
+  }
   if (!request.stream) {
     if (late && (await strike(exchange, late, about.model)) === 'ended') return;
-    const body = completionBody(answer, usage, envelope);
-    if (fault?.effect.kind === 'odd_reply') {
-      sendOddReply(response, fault.effect.oddity, body);
-      return;
-    }
-    response.json(body);
+    response.json(completionBody(answer, usage, envelope));
     return;
   }
   const kind = late?.effect.kind;

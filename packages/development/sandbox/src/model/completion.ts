@@ -71,6 +71,7 @@ export function completionChunks(
   const first = {
     role: 'assistant',
     content: answer.text === null ? null : '',
+    refusal: null,
     ...(answer.reasoningDetails ? { reasoning_details: answer.reasoningDetails } : {}),
   };
   const calls = toolCallsOf(answer).map((call, index) => ({ index, ...call }));

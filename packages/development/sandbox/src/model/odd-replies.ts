@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { readData } from '../tools/read-data.ts';
 import type { completionBody } from './completion.ts';
+import { streamOfOdd } from './odd-stream.ts';
 
 type Completion = ReturnType<typeof completionBody>;
 type Call = NonNullable<Completion['choices'][number]['message']['tool_calls']>[number];
@@ -39,13 +40,22 @@ export const oddReplies = readData('odd-replies.json') as Readonly<Record<string
 
 export const oddReplyNames = Object.keys(oddReplies);
 
-/** Sends a completion in an odd way. Throws an Error if no odd reply has this name. */
-export function sendOddReply(response: Response, name: string, completion: Completion): void {
+/**
+ * Sends a completion in an odd way, as a stream where one is wanted and the oddity is not one of the whole body. Throws
+ * an Error if no odd reply has this name.
+ */
+export function sendOddReply(
+  response: Response,
+  name: string,
+  { completion, isStreamed }: { completion: Completion; isStreamed: boolean },
+): void {
   const odd = oddReplies[name];
   if (odd === undefined) throw new Error(`no odd reply is called ${name}`);
   const parts = partsOf(completion);
   if (odd.text === undefined) {
-    response.json(odd.json ?? applied(odd, odd.half ? halved(completion) : completion, parts));
+    const body = odd.json ?? applied(odd, odd.half ? halved(completion) : completion, parts);
+    if (isStreamed) response.type('text/event-stream').end(streamOfOdd(body));
+    else response.json(body);
     return;
   }
   const text = odd.text.replace(/\$\w+/, (part) => String(parts[part]));
