@@ -70,19 +70,29 @@ export function createDeltas(redis: RedisConnection, keys: Keys) {
           .catch(() => undefined);
       };
       const flush = () => {
-        clearTimeout(timer);
-        timer = undefined;
         if (waiting === '') return;
         publish({ text: waiting, isDiscarded: false });
         told += waiting.length;
         waiting = '';
       };
+      /** At once, and then not before the pause is over. */
+      const flushInTime = () => {
+        if (timer !== undefined || waiting === '') return;
+        flush();
+        timer = setTimeout(() => {
+          timer = undefined;
+          flushInTime();
+        }, pause);
+      };
       return {
-        flush,
         add(text) {
           if (told + waiting.length + text.length > mostCharacters) return;
           waiting += text;
-          timer ??= setTimeout(flush, pause);
+          flushInTime();
+        },
+        flush() {
+          clearTimeout(timer);
+          flush();
         },
         discard() {
           clearTimeout(timer);

@@ -12,7 +12,10 @@ import { wholeNumber } from '../http/query.ts';
 import { jobIdOf } from './find.ts';
 
 const place = wholeNumber({ minimum: 0, maximum: 1_000_000_000 });
-export const StreamJobEventsQuery = z.strictObject({ after: place.optional(), stream: z.literal('deltas').optional() });
+export const StreamJobEventsQuery = z.strictObject({
+  after: place.optional(),
+  stream: z.literal('deltas').optional(),
+});
 const Headers = z.object({ 'Last-Event-ID': place.optional() });
 
 /**

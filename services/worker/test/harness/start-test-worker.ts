@@ -217,10 +217,10 @@ function impatientAtFirst(impatient: ModelClient, patient: ModelClient): ModelCl
   let client = impatient;
   return {
     providerOf: (model) => patient.providerOf(model),
-    complete(request, signal) {
+    complete(request, signal, onText) {
       const asked = client;
       client = patient;
-      return asked.complete(request, signal);
+      return asked.complete(request, signal, onText);
     },
   };
 }

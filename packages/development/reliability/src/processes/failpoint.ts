@@ -74,9 +74,9 @@ async function takeEffect({ action }: Failpoint): Promise<void> {
 export function modelWithFailpoints(model: ModelClient, reach: ReachPoint): ModelClient {
   return {
     providerOf: (name) => model.providerOf(name),
-    async complete(request, signal) {
+    async complete(request, signal, onText) {
       await reach('before_model_call', request.jobId);
-      const outcome = await model.complete(request, signal);
+      const outcome = await model.complete(request, signal, onText);
       await reach('after_model_call', request.jobId);
       return outcome;
     },
