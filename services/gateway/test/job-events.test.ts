@@ -154,25 +154,22 @@ test(
   { timeout: 60_000 },
   async () => {
     const crowded = await startTestGateway(redis, { settings: { streams: 1_000 } });
-    const before = await connectionsOf();
     const job = await newJob();
     const url = `${crowded.url}/v1/jobs/${job.id}/events`;
     const streams = await Promise.all(Array.from({ length: 1_000 }, () => openEvents(url)));
     expect((await fetch(url)).status).toBe(503);
-    expect(await connectionsOf()).toBe(before);
+    expect(await subscribersOf(job.id)).toBe(1);
     await completeJob(engine, job.id, 'Done.');
     const read = await Promise.all(streams.map((stream) => stream.read()));
     for (const events of read) expect(events).toHaveLength(6);
-    await waitFor(async () => {
-      const [, subscribers] = await redis.redis.pubsub('NUMSUB', keys.changes(job.id));
-      return subscribers === 0;
-    });
+    await waitFor(async () => (await subscribersOf(job.id)) === 0);
   },
 );
 
-async function connectionsOf(): Promise<number> {
-  const list = (await redis.redis.client('LIST')) as string;
-  return list.split('\n').length;
+/** Connections that listen to the changes of a job. */
+async function subscribersOf(job: string): Promise<unknown> {
+  const [, subscribers] = await redis.redis.pubsub('NUMSUB', keys.changes(job));
+  return subscribers;
 }
 
 test('a shutdown ends streams, and another gateway goes on where they ended', async () => {
