@@ -65,10 +65,12 @@ interface Asked {
 async function startEndpoint(answer: (asked: Asked, response: ServerResponse) => void) {
   const asked: Asked[] = [];
   const started = await startModelAt((request: IncomingMessage, response) => {
-    void json(request).then((body) => {
-      asked.push(body as Asked);
-      answer(body as Asked, response);
-    });
+    const read = async () => {
+      const body = (await json(request)) as Asked;
+      asked.push(body);
+      answer(body, response);
+    };
+    void read();
   });
   const ask = (): Promise<ModelOutcome> => started.ask({}, undefined, () => {});
   return { asked, ask, started };
