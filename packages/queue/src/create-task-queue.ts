@@ -13,6 +13,7 @@ import {
   taskKinds,
 } from './catalogue.ts';
 import { createTimers, repeatStrategy } from './create-timers.ts';
+import { type QueueDepth, readQueueDepths } from './queue-depth.ts';
 import {
   createRunShares,
   defineScript,
@@ -57,6 +58,8 @@ export interface PawlTaskQueue extends TaskQueue {
   announceSlots(worker: string, slots: WorkerSlots | null): Promise<void>;
   /** Who holds shares in a shard and who waits for one, by kind of task: for metrics. */
   shareUsage(shard: number): Promise<ShareUsage[]>;
+  /** What stands on BullMQ's queues of a shard: for metrics. */
+  depths(shard: number): Promise<QueueDepth[]>;
   close(): Promise<void>;
 }
 
@@ -238,6 +241,7 @@ export function createTaskQueue({
       const operations = pools.map((pool) => ({ kind: 'sweep', pool, before }) as const);
       return (await exchange(shard, operations)).length;
     },
+    depths: (shard) => readQueueDepths((kind) => queueNamed(`${kind} ${shard}`)),
     shareUsage: (shard) => usageOf(keys.tag(shard)),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -21,4 +21,5 @@ export {
   type TaskWorker,
   type TaskWorkerSettings,
 } from './create-task-worker.ts';
+export type { QueueDepth } from './queue-depth.ts';
 export type { ShareUsage } from './shares/share-usage.ts';

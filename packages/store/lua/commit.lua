@@ -8,9 +8,11 @@ ARGV[3]    the number of bounds
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
 then for each bound:   position of a sorted set in KEYS, lowest score, number that its members from there on must be below
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
-                       Three commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
+                       Four commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
                        ADD_TO_ROW: adds to fields of a hash that belong to one row; arguments: the row, the row that
                        takes what is beyond the most rows, the most rows, then pairs of a field's first part and a number.
+                       COUNT_AS: counts a job in a hash of counters under a name, and no longer under the one before;
+                       arguments: position of the hash, the name, '' = under none.
                        ADD_EVENTS: adds to the log in a job's hash and to its tenant's log; arguments: position of the
                        tenant's log, whom the events concern, how many entries it keeps, for how many milliseconds, then
                        the events.
@@ -78,6 +80,22 @@ local function add_events(key, arguments)
   redis.call('PEXPIRE', log, age)
 end
 
+-- The field `counted` of a job's hash names what it is counted under, whoever has committed meanwhile.
+local function count_as(key, arguments)
+  local counts, name = KEYS[tonumber(arguments[1])], arguments[2]
+  local counted = redis.call('HGET', key, 'counted')
+  if counted == name then
+    return
+  end
+  if counted and redis.call('HINCRBY', counts, counted, -1) == 0 then
+    redis.call('HDEL', counts, counted)
+  end
+  if name ~= '' then
+    redis.call('HSET', key, 'counted', name)
+    redis.call('HINCRBY', counts, name, 1)
+  end
+end
+
 local position = 4
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
@@ -111,6 +129,8 @@ while position <= #ARGV do
     add_to_row(command[2], { unpack(command, 3) })
   elseif command[1] == 'ADD_EVENTS' then
     add_events(command[2], { unpack(command, 3) })
+  elseif command[1] == 'COUNT_AS' then
+    count_as(command[2], { unpack(command, 3) })
   elseif command[1] ~= 'STOP_IF_EXISTS' then
     redis.call(unpack(command))
   elseif redis.call('EXISTS', command[2]) == 1 then

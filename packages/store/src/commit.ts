@@ -10,6 +10,7 @@ import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
 import { type IndexSettings, jobIndexes, writeIndexes } from './indexes.ts';
+import { writeCount } from './job-counts.ts';
 import { writeAdmission } from './limits.ts';
 import { addSchedule } from './schedules.ts';
 import { StoredResult } from './jobs.ts';
@@ -109,6 +110,7 @@ function writeJob(
     jobIndexes(after, settings),
   );
   addSearchEntries(batch, write, keys);
+  writeCount(batch, write, settings);
   if (before?.startedAt === undefined && after.startedAt !== undefined) {
     batch.write('RPUSH', keys.startedJobs(after.conversation), after.id);
   }

@@ -19,6 +19,7 @@ import { createErasing } from './erase-jobs.ts';
 import { createReads } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { createJobCounts, createLimits } from './limits.ts';
+import { createJobNumbers } from './job-counts.ts';
 import { listApprovals } from './list-approvals.ts';
 import { type ConversationFilter, listConversations } from './list-conversations.ts';
 import { type JobFilter, listJobs } from './list-jobs.ts';
@@ -135,6 +136,7 @@ export function createStore({
     }),
     ...createEventLogs({ redis, keys, feed }),
     ...createQuarantine(redis, keys, shards),
+    ...createJobNumbers(redis, keys, shards),
     shards,
     shardOf,
     /** Throws where this Redis was started with another number of shards, or needs a newer version of Pawl. */

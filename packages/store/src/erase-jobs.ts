@@ -106,6 +106,7 @@ function eraseBatch(
     batch.write('DEL', idempotency);
   }
   for (const delivery of deliveries) eraseDelivery(batch, delivery, settings);
+  batch.countAs(keys.job(job.id), keys.jobCounts(shardOfId(job.id)), '');
   for (const key of [keys.job(job.id), keys.steps(job.id), keys.formerEvents(job.id)]) {
     batch.write('DEL', key);
   }

@@ -10,6 +10,8 @@ export interface WriteBatch {
   publish(channel: string, message: string): void;
   /** Numbers events of a job, and adds them to its log and to its tenant's. */
   addEvents(job: string, log: TenantLog, events: readonly string[]): void;
+  /** Counts the job under this name, and no longer under another; '' under none. */
+  countAs(job: string, counts: string, name: string): void;
   /** The arguments of the script. */
   build(): { keys: string[]; values: (string | number)[] };
 }
@@ -60,6 +62,9 @@ export function createWriteBatch(): WriteBatch {
       const log = positionOf(key);
       writes.push('ADD_EVENTS', positionOf(job), 4 + events.length, log, subject, count, age);
       writes.push(...events);
+    },
+    countAs(job, counts, name) {
+      writes.push('COUNT_AS', positionOf(job), 2, positionOf(counts), name);
     },
     build() {
       return {

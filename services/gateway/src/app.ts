@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { mountOperations } from './api/mount-operations.ts';
 import { showApiDocument, showApiPage } from './api/show-api.ts';
 import type { Gateway } from './gateway.ts';
+import { measureRequests } from './http/measure-requests.ts';
 import { mount } from './http/mount.ts';
 import { notFound, respondWithProblem } from './http/problem.ts';
 import { assignRequestId, logRequests } from './http/request-log.ts';
@@ -18,6 +19,7 @@ export function createApp(gateway: Gateway): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(assignRequestId, logRequests(gateway.log), securityHeaders(gateway));
+  if (gateway.recorder !== undefined) app.use(measureRequests(gateway.recorder));
   app.use(requireHost);
   mount(app, '/healthz', { get: health });
   mount(app, '/readyz', { get: readiness(gateway) });

@@ -11,6 +11,13 @@ import {
   whenRedisReady,
 } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets, type PawlStore } from '@pawl/store';
+import {
+  createMetrics,
+  meterStore,
+  type OperationsSettings,
+  serveOperations,
+  timeCommands,
+} from '@pawl/telemetry';
 import { createApp } from './app.ts';
 import type { RouteSettings } from './gateway.ts';
 import { serve } from './serve.ts';
@@ -32,6 +39,8 @@ export interface GatewaySettings {
   readonly drain: number;
   /** How browsers reach the gateway, without a slash at the end. Default: `localhost` and the port. */
   readonly publicUrl?: string | undefined;
+  /** Where metrics are shown; undefined: nothing is measured. */
+  readonly metrics?: OperationsSettings | undefined;
   readonly tools: ToolSourcesSettings;
   readonly webhooks: {
     /** The secrets that sign the default tenant's webhooks until it rotates them. */
@@ -79,7 +88,10 @@ export async function composeGateway(
     log.warn({ problem }, 'Redis is not as it should be');
   }
   const keys = createKeys(name);
-  const store = wrapStore(createStore({ redis, subscriber, shards, retention, name }));
+  const metrics = settings.metrics && createMetrics();
+  if (metrics !== undefined) timeCommands(redis, metrics.recorder);
+  const plainStore = createStore({ redis, subscriber, shards, retention, name });
+  const store = wrapStore(metrics ? meterStore(plainStore, metrics.recorder) : plainStore);
   await store.checkCompatibility();
   if (!routes.allowsKeyless && !(await store.hasApiKeys())) {
     throw new ApiKeyMissingError('The gateway needs an API key, and there is none yet.');
@@ -87,6 +99,15 @@ export async function composeGateway(
   const queue = createTaskQueue({ connection: redis, keys, shards });
   const tools = createToolSources(settings.tools);
   const closing = new AbortController();
+  metrics?.showState({ store, queue, redis, log });
+  const operations =
+    settings.metrics &&
+    metrics &&
+    (await serveOperations(settings.metrics, {
+      metrics,
+      problems: () => (closing.signal.aborted ? ['The gateway is shutting down.'] : []),
+    }));
+  if (operations !== undefined) log.info({ port: operations.port }, 'metrics are shown');
   const server = await serve({
     host,
     port: settings.port,
@@ -116,6 +137,7 @@ export async function composeGateway(
         checkStorage: () => checkRedis(redis),
         publicUrl,
         log,
+        recorder: metrics?.recorder,
         closing: closing.signal,
       });
     },
@@ -127,6 +149,7 @@ export async function composeGateway(
       { name: 'long polls', close: () => closing.abort() },
       { name: 'drain', close: () => server.drain(settings.drain) },
       { name: 'http', close: () => server.stop() },
+      { name: 'metrics', close: () => operations?.stop() },
       { name: 'queue', close: () => queue.close() },
       { name: 'tools', close: () => tools.close() },
       { name: 'time', close: () => time.stop() },

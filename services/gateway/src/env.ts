@@ -9,6 +9,7 @@ import {
 } from '@pawl/providers';
 import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
+import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 import { isUsableUser } from './admission/complete-request.ts';
 import { defaultStreams } from './gateway.ts';
@@ -68,6 +69,7 @@ const Environment = z.object({
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
   TOOL_EFFECTS: toolEffects,
   ...limitVariables,
+  ...metricsVariables,
   MOST_CONNECTIONS: z.coerce
     .number()
     .int()

@@ -1,6 +1,7 @@
 import { defaultRules } from '@pawl/engine';
 import { createWebhookUrlCheck, sourceOrigins } from '@pawl/providers';
 import { isLoopbackName } from '@pawl/runtime';
+import { metricsSettings } from '@pawl/telemetry';
 import type { GatewaySettings } from './compose-gateway.ts';
 import type { GatewayEnvironment } from './env.ts';
 import { consentOrigins, defaultInstructions, defaultWaiters } from './gateway.ts';
@@ -16,6 +17,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
     port: environment.PORT,
     connections: environment.MOST_CONNECTIONS,
     drain: Math.round(drainSeconds(environment) * 1_000),
+    metrics: metricsSettings(environment),
     publicUrl: environment.PUBLIC_URL,
     tools: {
       environmentUrl: environment.SCALEKIT_ENVIRONMENT_URL,

@@ -3,6 +3,7 @@ import type { Engine } from '@pawl/engine';
 import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
+import type { Recorder } from '@pawl/telemetry';
 
 /** What every route works with. */
 export interface Gateway {
@@ -15,6 +16,8 @@ export interface Gateway {
   /** How browsers reach the gateway, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;
+  /** Where requests are counted; absent where nothing is measured. */
+  readonly recorder?: Recorder | undefined;
   /** Aborted when the gateway stops: long polls end. */
   readonly closing: AbortSignal;
 }

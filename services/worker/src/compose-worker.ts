@@ -18,6 +18,17 @@ import {
   whenRedisReady,
 } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets, type PawlStore } from '@pawl/store';
+import {
+  createMetrics,
+  type Metrics,
+  meterModel,
+  meterStore,
+  meterTools,
+  meterWebhooks,
+  type OperationsSettings,
+  serveOperations,
+  timeCommands,
+} from '@pawl/telemetry';
 import { startWorker, type WorkerTimings } from './start-worker.ts';
 import type { TaskSettings } from './worker.ts';
 
@@ -29,6 +40,8 @@ export interface WorkerSettings {
   readonly shards: number;
   /** How long an ended job is kept. */
   readonly retention: number;
+  /** Where metrics are shown; undefined: nothing is measured. */
+  readonly metrics?: OperationsSettings | undefined;
   readonly model: ModelClientSettings;
   readonly tools: ToolSourcesSettings;
   readonly webhooks: {
@@ -88,16 +101,22 @@ export async function composeWorker(
   await store.checkCompatibility();
   const queue = createTaskQueue({ connection: producer, keys, shards });
   const tools = createToolSources(settings.tools);
-  const ports = wrap({
-    store,
-    model: createModelClient(settings.model),
-    tools,
-    webhookClient: createWebhookClient({
-      timeout: webhooks.timeout,
-      allowedHosts: webhooks.allowedHosts,
-      onRefused: (refused) => log.warn(refused, 'a webhook to an internal address was refused'),
+  const metrics = settings.metrics && createMetrics();
+  if (metrics !== undefined) {
+    for (const each of [redis, producer]) timeCommands(each, metrics.recorder);
+  }
+  const ports = wrap(
+    metered(metrics, {
+      store,
+      model: createModelClient(settings.model),
+      tools,
+      webhookClient: createWebhookClient({
+        timeout: webhooks.timeout,
+        allowedHosts: webhooks.allowedHosts,
+        onRefused: (refused) => log.warn(refused, 'a webhook to an internal address was refused'),
+      }),
     }),
-  });
+  );
   const watchdog = startWatchdog({ name: 'worker', ...settings.watchdog });
   const worker = await startWorker({
     watchdog,
@@ -105,6 +124,7 @@ export async function composeWorker(
     queue,
     model: ports.model,
     tools: ports.tools,
+    recorder: metrics?.recorder,
     log,
     connection: redis,
     prefixOf: keys.tag,
@@ -123,12 +143,30 @@ export async function composeWorker(
     tasks: settings.tasks,
     timings: settings.timings,
   });
+  const operations =
+    settings.metrics &&
+    metrics &&
+    (await serveOperations(settings.metrics, { metrics, problems: () => worker.problems() }));
+  if (operations !== undefined) log.info({ port: operations.port }, 'metrics are shown');
   return [
     { name: 'worker', close: () => worker.stop() },
+    { name: 'metrics', close: () => operations?.stop() },
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
     { name: 'watchdog', close: () => watchdog.stop() },
     { name: 'time', close: () => time.stop() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ];
+}
+
+/** The ports, measured where anything is. */
+function metered(metrics: Metrics | undefined, ports: WorkerPorts): WorkerPorts {
+  if (metrics === undefined) return ports;
+  const { recorder } = metrics;
+  return {
+    store: meterStore(ports.store, recorder),
+    model: meterModel(ports.model, recorder),
+    tools: meterTools(ports.tools, recorder),
+    webhookClient: meterWebhooks(ports.webhookClient, recorder),
+  };
 }

@@ -9,6 +9,7 @@ import {
 } from '@pawl/providers';
 import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
+import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -85,6 +86,7 @@ const Environment = z.object({
     'Failed jobs in a row after which a schedule disables itself.',
   ),
   ...limitVariables,
+  ...metricsVariables,
   JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,

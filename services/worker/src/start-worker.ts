@@ -17,6 +17,7 @@ import {
   type Watchdog,
 } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
+import type { Recorder } from '@pawl/telemetry';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
@@ -36,6 +37,8 @@ export interface WorkerParts {
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly log: Logger;
+  /** Where sweeps are counted; absent where nothing is measured. */
+  readonly recorder?: Recorder | undefined;
   /** A worker's connection, which BullMQ may block on. */
   readonly connection: RedisConnection;
   readonly prefixOf: TaskQueueKeys['tag'];
@@ -67,6 +70,8 @@ export interface WorkerTimings {
 export interface RunningWorker {
   /** Takes no new tasks, lets those in flight end for the grace period, then gives them back. */
   stop(): Promise<void>;
+  /** What keeps it from its work now, as sentences. */
+  problems(): readonly string[];
 }
 
 /** How often a worker says that it lives, in milliseconds. */
@@ -105,7 +110,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
   const stopSweeping = startSweeping(
-    { engine, log, workerId, interval: timings.sweepInterval },
+    { engine, log, workerId, interval: timings.sweepInterval, recorder: parts.recorder },
     store.shards,
   );
   const stopLooking = repeat(
@@ -122,11 +127,17 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   );
   const slots = slotsOf(parts);
   let offers: WorkerSlots | null = slots;
+  let announcedAt = performance.now();
   const announce = async () => {
-    await Promise.all([
-      store.announceWorker(workerId, Date.now()),
-      parts.queue.announceSlots(workerId, offers),
-    ]).catch((error: unknown) => log.debug({ err: error }, 'could not announce the worker'));
+    try {
+      await Promise.all([
+        store.announceWorker(workerId, Date.now()),
+        parts.queue.announceSlots(workerId, offers),
+      ]);
+      announcedAt = performance.now();
+    } catch (error) {
+      log.debug({ err: error }, 'could not announce the worker');
+    }
     return announceInterval;
   };
   const taskWorkers = startTaskWorkers(parts, dependencies, slots);
@@ -134,6 +145,13 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   await startParked(parts);
   const stopAnnouncing = repeat(announce, { first: announceInterval });
   return {
+    problems() {
+      if (offers === null) return ['The worker is shutting down.'];
+      const seconds = Math.round((performance.now() - announcedAt) / 1_000);
+      return seconds < 15
+        ? []
+        : [`For ${seconds} s the worker could not say that it lives: Redis does not answer it.`];
+    },
     async stop() {
       offers = null;
       const timer = setTimeout(() => {

@@ -12,9 +12,9 @@ const atATime = 100;
 
 /**
  * Puts back the timers that BullMQ should have and has not, takes away those that no schedule asks for, and wakes
- * schedules whose slot, or whose line, should have moved by now.
+ * schedules whose slot, or whose line, should have moved by now. Answers how many it has looked at.
  */
-export async function sweepSchedules(sweeper: SweepDependencies, shard: number): Promise<void> {
+export async function sweepSchedules(sweeper: SweepDependencies, shard: number): Promise<number> {
   const { engine, log, interval } = sweeper;
   const { store } = engine;
   const now = engine.now();
@@ -42,6 +42,7 @@ export async function sweepSchedules(sweeper: SweepDependencies, shard: number):
       ),
     );
   }
+  return ids.length;
 }
 
 /** The schedules that there are. What is left of those that there are no more is taken away. */

@@ -8,13 +8,13 @@ const batch = 1_000;
 
 /**
  * Heals what a death left undone of a shard's webhooks, wakes that were lost and attempts that never ended; and erases
- * what was kept long enough.
+ * what was kept long enough. Answers how many it has looked at.
  */
 export async function sweepWebhooks(
   sweeper: SweepDependencies,
   shard: number,
   now: number,
-): Promise<void> {
+): Promise<number> {
   const { engine, log, interval } = sweeper;
   const { store } = engine;
   const each = async (ids: readonly string[], heal: (id: string) => Promise<unknown>) => {
@@ -39,5 +39,7 @@ export async function sweepWebhooks(
   const others = due.filter((id) => !parked.has(id));
   await store.postponeDeliveries(shard, others, now);
   await store.postponeDeliveries(shard, [...parked], now + parkedRest(interval));
-  await each(await store.deliveriesToErase(shard, now, batch), (id) => store.eraseDelivery(id));
+  const erased = await store.deliveriesToErase(shard, now, batch);
+  await each(erased, (id) => store.eraseDelivery(id));
+  return due.length + erased.length;
 }

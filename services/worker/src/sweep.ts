@@ -20,13 +20,14 @@ const budget = 0.25;
  * (invariant 2).
  */
 export async function sweepShard(sweeper: SweepDependencies, shard: number): Promise<void> {
-  const { engine, log, interval } = sweeper;
+  const { engine, log, interval, recorder } = sweeper;
   const { store } = engine;
   const now = engine.now();
   const parts = {
     shares: async () => {
       const started = await engine.queue.sweepShares(shard, now - interval);
       if (started > 0) log.debug({ shard, started }, 'tasks were started that had been parked');
+      return started;
     },
     jobs: () => inBatches(sweeper, () => wakeDueJobs(sweeper, shard, now)),
     schedules: () => sweepSchedules(sweeper, shard),
@@ -38,7 +39,7 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
       }),
     holds: async () => {
       const held = await store.conversationsHeld(shard, now, batch);
-      await each(sweeper, held, (conversation) => releaseTimedOutClaims(engine, conversation));
+      return each(sweeper, held, (conversation) => releaseTimedOutClaims(engine, conversation));
     },
     retention: () =>
       inBatches(sweeper, async () => {
@@ -47,19 +48,32 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
       }),
   };
   for (const [part, sweep] of Object.entries(parts)) {
+    const begun = performance.now();
     // One part that fails must not keep the others from healing.
-    await sweep().catch((error: unknown) => log.error({ part, shard, err: error }, 'sweep failed'));
+    const mended = await sweep().catch((error: unknown) => {
+      log.error({ part, shard, err: error }, 'sweep failed');
+      return 0;
+    });
+    const seconds = (performance.now() - begun) / 1_000;
+    recorder?.observe('pawl_sweep_duration_seconds', { part }, seconds);
+    if (mended > 0) recorder?.count('pawl_sweep_handled_total', { part }, mended);
   }
+  recorder?.set('pawl_sweep_finished_timestamp_seconds', { shard }, Date.now() / 1_000);
 }
 
-/** Goes on as long as whole batches are healed, within the budget. */
+/** Goes on as long as whole batches are healed, within the budget. Answers how many were healed. */
 async function inBatches(
   { engine, interval }: SweepDependencies,
   healBatch: () => Promise<number>,
-): Promise<void> {
+): Promise<number> {
   const end = engine.now() + interval * budget;
   let healed = batch;
-  while (healed === batch && engine.now() < end) healed = await healBatch();
+  let all = 0;
+  while (healed === batch && engine.now() < end) {
+    healed = await healBatch();
+    all += healed;
+  }
+  return all;
 }
 
 async function wakeDueJobs(

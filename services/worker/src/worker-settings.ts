@@ -1,4 +1,5 @@
 import { connectUrlOf, defaultRules, defaultWebhookRules, type WebhookRules } from '@pawl/engine';
+import { metricsSettings } from '@pawl/telemetry';
 import type { WorkerSettings } from './compose-worker.ts';
 import type { WorkerEnvironment } from './env.ts';
 
@@ -17,6 +18,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
     redisUrl: environment.REDIS_URL,
     shards,
     retention: milliseconds(environment.JOB_RETENTION_DAYS * 86_400),
+    metrics: metricsSettings(environment),
     model: {
       baseUrl: environment.FASTROUTER_BASE_URL,
       apiKey: environment.FASTROUTER_API_KEY,

@@ -2,6 +2,7 @@ import type { ToolEffect } from '@pawl/contracts';
 import type { Engine, ModelClient, ToolClient, WebhookClient, WebhookSecrets } from '@pawl/engine';
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
+import type { Recorder } from '@pawl/telemetry';
 import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -50,4 +51,5 @@ export interface SweepDependencies {
   readonly log: Logger;
   /** Milliseconds between two sweeps of a shard. */
   readonly interval: number;
+  readonly recorder?: Recorder | undefined;
 }

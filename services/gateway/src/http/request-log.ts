@@ -35,7 +35,7 @@ export function note(response: Response, further: RequestFacts): void {
   facts.set(response, { ...facts.get(response), ...further });
 }
 
-function factsOf(response: Response): RequestFacts {
+export function factsOf(response: Response): RequestFacts {
   return facts.get(response) ?? {};
 }
 
