@@ -184,7 +184,7 @@ test.each([
 
 test.each([
   ['DELETE', '/v1/jobs', 'GET, HEAD, POST'],
-  ['POST', '/v1/jobs/job_0_a', 'GET, HEAD'],
+  ['POST', '/v1/jobs/job_0_a', 'GET, HEAD, DELETE'],
   ['GET', '/v1/jobs/job_0_a/cancel', 'POST'],
   ['OPTIONS', '/v1/jobs', 'GET, HEAD, POST'],
   ['POST', '/callback', 'GET, HEAD'],
