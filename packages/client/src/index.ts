@@ -16,6 +16,7 @@ export {
   PawlConnectionError,
   type FieldProblem,
 } from './client/errors.ts';
+export type { StreamedEvent, StreamEventsOptions } from './client/stream-events.ts';
 export type { Readiness } from './client/readiness.ts';
 export type { RetrySettings } from './client/retry-idempotent.ts';
 export {

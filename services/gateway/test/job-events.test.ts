@@ -4,6 +4,7 @@ import { testRedis, waitFor } from '@pawl/testing';
 import { seededRandom } from '@pawl/testing/seeded-random';
 import { expect, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
+import { breakableRedis } from './harness/breakable-redis.ts';
 import { completeJob, failJob, loseOutcome, startJob } from './harness/drive-job.ts';
 import { openEvents, type ReceivedEvent } from './harness/event-reader.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
@@ -182,6 +183,21 @@ test('a shutdown ends streams, and another gateway goes on where they ended', as
   await completeJob(engine, job.id, 'Done.');
   const other = await openEvents(eventsUrl(job.id), { 'Last-Event-ID': first?.id ?? '' });
   expect((await other.read()).map(({ id }) => id)).toEqual(['2', '3', '4', '5', undefined]);
+});
+
+test('while Redis is away the stream stays, and goes on afterwards', async () => {
+  const away = await breakableRedis(redis.url);
+  const cut = await startTestGateway(redis, { redisUrl: away.url });
+  const job = await newJob();
+  const stream = await openEvents(`${cut.url}/v1/jobs/${job.id}/events`);
+  await stream.read(({ event }) => event === 'job.queued');
+  away.cut();
+  await waitFor(async () => (await fetch(`${cut.url}/v1/jobs/${job.id}`)).status === 503);
+  await completeJob(engine, job.id, 'Done.');
+  away.mend();
+  expect((await stream.read()).map(({ id }) => id)).toEqual(['2', '3', '4', '5', undefined]);
+  await cut.stop();
+  await away.close();
 });
 
 test('what is no event of the tenant is a 404, and what is no number a 400', async () => {

@@ -15,6 +15,7 @@ import { exchange, type GatewayAddress, readAnswer, type Request } from './excha
 import { gatewayAddress, type GatewaySettings } from './gateway-address.ts';
 import { checkReadiness, type Readiness } from './readiness.ts';
 import { defaultRetrySettings, retryIdempotent, type RetrySettings } from './retry-idempotent.ts';
+import { streamEvents, type StreamedEvent, type StreamEventsOptions } from './stream-events.ts';
 
 export interface PawlClientSettings extends GatewaySettings {
   readonly retry?: RetrySettings;
@@ -71,6 +72,8 @@ export interface PawlClient {
   getJob(job: string, options?: GetJobOptions): Promise<Job>;
   cancelJob(job: string, options?: CallOptions): Promise<Job>;
   listJobs(options?: ListJobsOptions): Promise<JobList>;
+  /** What happens to the job until it has ended, over lost connections: see {@link streamEvents}. */
+  streamEvents(job: string, options?: StreamEventsOptions): AsyncGenerator<StreamedEvent>;
   listSteps(job: string, options?: PageOptions): Promise<JobStepList>;
   listMessages(conversation: string, options?: PageOptions): Promise<ConversationMessageList>;
   getLimits(options?: GetLimitsOptions): Promise<LimitsResource>;
@@ -131,6 +134,7 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
         Job,
       ),
     listJobs: ({ signal, ...query } = {}) => get(JobList, { path: 'v1/jobs', query, signal }),
+    streamEvents: (job, options = {}) => streamEvents(address, job, { ...options, retry }),
     listSteps: (job, { signal, ...query } = {}) =>
       get(JobStepList, { path: `${jobPath(job)}/steps`, query, signal }),
     listMessages: (conversation, { signal, ...query } = {}) =>

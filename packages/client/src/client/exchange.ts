@@ -54,7 +54,8 @@ export async function exchange(address: GatewayAddress, request: Request): Promi
   }
 }
 
-function urlOf(baseUrl: URL, { path, query = {} }: Request): URL {
+/** Where a request goes. */
+export function urlOf(baseUrl: URL, { path, query = {} }: Pick<Request, 'path' | 'query'>): URL {
   const url = new URL(path, baseUrl);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
@@ -62,7 +63,11 @@ function urlOf(baseUrl: URL, { path, query = {} }: Request): URL {
   return url;
 }
 
-function headersOf({ apiKey }: GatewayAddress, request: Request): Record<string, string> {
+/** The headers that a request has beside those of `fetch`. */
+export function headersOf(
+  { apiKey }: GatewayAddress,
+  request: Pick<Request, 'body' | 'idempotencyKey'>,
+): Record<string, string> {
   return {
     accept: 'application/json, application/problem+json',
     ...(request.body !== undefined && { 'content-type': 'application/json' }),
@@ -72,7 +77,7 @@ function headersOf({ apiKey }: GatewayAddress, request: Request): Record<string,
 }
 
 /** `fetch` hides the reason (ECONNREFUSED …) in its error's cause. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (!(cause instanceof Error)) return 'no reason given';
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
@@ -104,7 +109,8 @@ export function readAnswer<Schema extends z.ZodType>(
   );
 }
 
-function toApiError({ status, retryAfter, text }: RawAnswer, now: number): PawlApiError {
+/** The error of an answer that is no success. */
+export function toApiError({ status, retryAfter, text }: RawAnswer, now: number): PawlApiError {
   const problem = Problem.safeParse(parseJson(text));
   const seconds = parseRetryAfter(retryAfter, now);
   if (!problem.success) {
