@@ -26,23 +26,28 @@ const synonyms: readonly (readonly string[])[] = [
   ['pr', 'pull'],
   ['repo', 'repository'],
   ['dm', 'message'],
-  ['bin', 'trash'],
+  ['trash', 'bin', 'throw'],
   ['answer', 'reply', 'respond'],
   ['emoji', 'reaction', 'react'],
   ['person', 'people', 'contact', 'user'],
-  ['remove', 'delete'],
+  ['delete', 'remove', 'wipe', 'erase'],
   ['make', 'create', 'add'],
   ['open', 'create'],
   ['show', 'get', 'list', 'fetch'],
   ['find', 'search'],
   ['edit', 'change', 'update', 'modify'],
   ['build', 'workflow', 'run'],
-  ['post', 'send'],
+  ['send', 'post', 'write', 'tell', 'announce', 'notify'],
+  ['history', 'said', 'discussion'],
+  ['compare', 'difference', 'diff', 'changed'],
+  ['collaborator', 'access', 'permission', 'delegate'],
+  ['vulnerability', 'alert', 'security'],
 ];
 
 const alike = new Map<string, readonly string[]>();
 for (const group of synonyms) {
-  for (const word of group) alike.set(word, [...(alike.get(word) ?? []), ...group]);
+  const stems = group.map(stemOf);
+  for (const stem of stems) alike.set(stem, [...(alike.get(stem) ?? []), ...stems]);
 }
 
 /**
@@ -93,8 +98,13 @@ export function matchTools(offered: readonly OfferedTool[], text: string): strin
   return index.search([...wanted].join(' ')).map(({ id }) => String(id));
 }
 
+/** The stems of what is said; an address and a #name also say what they are. */
 function wordsOf(text: string): string[] {
-  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const named = [
+    ...(/\S@\S/.test(text) ? ['email'] : []),
+    ...(/(^|\s)#\p{L}/u.test(text) ? ['channel'] : []),
+  ];
+  const words = [...named, ...text.toLowerCase().split(/[^\p{L}\p{N}]+/u)];
   return [...new Set(words.filter((word) => word !== '' && !stopWords.has(word)).map(stemOf))];
 }
 
