@@ -51,7 +51,11 @@ export interface TestGatewaySettings {
 
 const nobody = { origin: 'http://127.0.0.1:9', clientId: 'nobody', clientSecret: 'nothing' };
 
-/** The whole gateway in this process, over real HTTP and Redis; stopped after the file's last test. */
+/**
+ * The whole gateway in this process, over real HTTP and Redis; stopped after the file's last test.
+ *
+ * Not `composeGateway`: that makes `Date.now()` of its process follow Redis for good, and the test files share a process.
+ */
 export async function startTestGateway(
   testRedis: Pick<TestRedis, 'url' | 'namespace'>,
   {

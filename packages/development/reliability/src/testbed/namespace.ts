@@ -43,6 +43,7 @@ export interface JobOrder {
 const shards = 1;
 const patience = 120_000;
 
+/** What posts and looks on; the gateways and workers themselves are composed as in production, in their own processes. */
 export function openNamespace(redisUrl: string, name: string): Namespace {
   const redis = connectRedis(redisUrl, 'worker');
   const subscriber = connectRedis(redisUrl, 'subscriber');

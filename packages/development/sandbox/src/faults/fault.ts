@@ -1,24 +1,9 @@
+import { Code } from '@connectrpc/connect';
 import { z } from 'zod';
 import { oddReplyNames } from '../model/odd-replies.ts';
 
-const grpcCodes = [
-  'Canceled',
-  'Unknown',
-  'InvalidArgument',
-  'DeadlineExceeded',
-  'NotFound',
-  'AlreadyExists',
-  'PermissionDenied',
-  'ResourceExhausted',
-  'FailedPrecondition',
-  'Aborted',
-  'OutOfRange',
-  'Unimplemented',
-  'Internal',
-  'Unavailable',
-  'DataLoss',
-  'Unauthenticated',
-] as const;
+/** `Unavailable` and the like: an enum of numbers has its names among its keys. */
+const grpcCodes = Object.keys(Code).filter((name): name is keyof typeof Code => /^\D/.test(name));
 
 /**
  * What goes wrong.

@@ -4,29 +4,13 @@ import type { EndpointRules } from './endpoint-rules.ts';
 const notAtRoot = ['oneOf', 'anyOf', 'allOf', 'enum', 'not'];
 
 /** The fields of Gemini's schemas; any other is "Unknown name: Cannot find field". */
-const plainKeywords = new Set([
-  'type',
-  'format',
-  'title',
-  'description',
-  'nullable',
-  'enum',
-  'items',
-  'minItems',
-  'maxItems',
-  'properties',
-  'required',
-  'minProperties',
-  'maxProperties',
-  'minLength',
-  'maxLength',
-  'minimum',
-  'maximum',
-  'anyOf',
-  'default',
-  'example',
-  'propertyOrdering',
-]);
+const plainKeywords = new Set(
+  (
+    'type format title description nullable enum items minItems maxItems properties required ' +
+    'minProperties maxProperties minLength maxLength minimum maximum anyOf default example ' +
+    'propertyOrdering'
+  ).split(' '),
+);
 
 /** What is wrong with a function's parameters under these rules, if anything is. */
 export function schemaProblem(
