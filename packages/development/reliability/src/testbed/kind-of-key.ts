@@ -20,12 +20,14 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
     /^(jobs:.+|retained|shards|record-format|workers|serving|api-keys|api-key-required|limits:.+)$/,
     'standing',
   ],
+  [/^(conversations:.+|job-counts)$/, 'standing'],
   [/^shares:(capacity|workers)$/, 'standing'],
   [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(accepted:.+|usage:.+|usage-users:.+|provider-pauses)$/, 'expiring'],
+  [/^(events:.+|api-key-requests:.+|watched:.+|text:.+)$/, 'expiring'],
   [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],
-  [/^(runnable|deadlines|held|quarantine|waiting:.+|parked:.+)$/, 'unfinished'],
+  [/^(runnable|deadlines|held|quarantine|approvals:.+|waiting:.+|parked:.+)$/, 'unfinished'],
 ];
 
 /** What BullMQ keeps of a queue that is empty. */
