@@ -53,6 +53,13 @@ export { modelMessages } from './turn/messages.ts';
 export { wellFormed } from './turn/json-text.ts';
 export { nameTools, offerTools } from './tool/offer.ts';
 export { answerAtOnce } from './tool-call/answer-at-once.ts';
+export {
+  answerReadToolResult,
+  readToolResult,
+  resultAskedFor,
+  cutResults,
+  type CutHistory,
+} from './tool/tool-result.ts';
 export { answerFindTools, findTools, foundTools } from './tool/built-in.ts';
 export {
   checkableCalls,

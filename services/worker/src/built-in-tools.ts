@@ -1,21 +1,33 @@
-import type { AdmittedRequest, Json, JsonObject, StepRecord } from '@pawl/contracts';
+import { shardOfId } from '@pawl/contracts';
+import type {
+  AdmittedRequest,
+  JobState,
+  JsonObject,
+  OutcomeRecord,
+  StepRecord,
+} from '@pawl/contracts';
 import {
   answerFindTools,
+  answerReadToolResult,
   type CheckableCall,
   findTools,
   foundTools,
   isAllowed,
   offerTools,
   type OfferedTool,
+  readToolResult,
+  resultAskedFor,
+  type Store,
   type ToolPolicy,
 } from '@pawl/engine';
 
 /** The tools that Pawl answers itself, with the reply that asks for them. */
-export const builtInTools: readonly OfferedTool[] = [findTools];
+export const builtInTools: readonly OfferedTool[] = [findTools, readToolResult];
 
 /**
  * What a model call offers: above the limit the best matches for what was said last, whatever was called or found
- * already, and the search for more.
+ * already, and the search for more. Where a result is
+ * not given whole, reading on is offered, too.
  */
 export function toolsOffered(
   tools: readonly OfferedTool[],
@@ -23,11 +35,13 @@ export function toolsOffered(
     request,
     messages,
     steps,
+    isCut,
     limit,
   }: {
     request: Pick<AdmittedRequest, 'prompt' | 'tools'>;
     messages: readonly JsonObject[];
     steps: readonly StepRecord[];
+    isCut: boolean;
     limit: number;
   },
 ): OfferedTool[] {
@@ -37,22 +51,48 @@ export function toolsOffered(
     limit,
     known: [...namesCalled(messages), ...foundTools(steps)],
   });
-  return offer.isPart ? [...offer.tools, findTools] : [...offer.tools];
+  return [...offer.tools, ...(offer.isPart ? [findTools] : []), ...(isCut ? [readToolResult] : [])];
+}
+
+interface AskedCalls {
+  readonly job: JobState;
+  readonly calls: readonly CheckableCall[];
+  readonly tools: readonly OfferedTool[];
+  readonly policy: ToolPolicy;
 }
 
 /** What these calls of a reply are answered, by their places in it. Calls of other tools have no answer here. */
-export function answerBuiltIns(
-  calls: readonly CheckableCall[],
-  { tools, policy }: { tools: readonly OfferedTool[]; policy: ToolPolicy },
-): ReadonlyMap<number, Json> {
+export async function answerBuiltIns(
+  store: Pick<Store, 'readJob' | 'readSteps'>,
+  { job, calls, tools, policy }: AskedCalls,
+): Promise<ReadonlyMap<number, OutcomeRecord['answer']>> {
   const allowed = tools.filter(
     (offered) => !builtInTools.includes(offered) && isAllowed(policy, offered.tool.name),
   );
-  return new Map(
-    calls.flatMap(({ index, tool, arguments: input }) =>
-      tool === findTools.tool ? [[index, answerFindTools(allowed, input)] as const] : [],
-    ),
-  );
+  const answers = new Map<number, OutcomeRecord['answer']>();
+  for (const { index, tool, arguments: input } of calls) {
+    if (tool === findTools.tool) {
+      answers.set(index, { output: answerFindTools(allowed, input) });
+    } else if (tool === readToolResult.tool) {
+      answers.set(index, answerReadToolResult(await stepsAskedFor(store, job, input), input));
+    }
+  }
+  return answers;
+}
+
+/** The steps of the job whose result is asked for: this one, or another one of its conversation. */
+async function stepsAskedFor(
+  store: Pick<Store, 'readJob' | 'readSteps'>,
+  job: JobState,
+  input: JsonObject,
+): Promise<readonly StepRecord[] | undefined> {
+  const asked = resultAskedFor(input);
+  if (asked === undefined) return undefined;
+  if (asked.job !== job.id) {
+    const owner = shardOfId(asked.job) === shardOfId(job.id) && (await store.readJob(asked.job));
+    if (!owner || owner.conversation !== job.conversation) return undefined;
+  }
+  return store.readSteps(asked.job);
 }
 
 /** What the person said before the last message, as far as it helps to tell what "it" is. */

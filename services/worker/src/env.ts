@@ -68,6 +68,9 @@ const Environment = z.object({
   TOOL_LIMIT: count(40).describe(
     'Tools above which a model is offered the best matches, and a search.',
   ),
+  TOOL_RESULT_CHARACTERS: count(20_000).describe(
+    'Characters of one tool’s result that a model call is given.',
+  ),
   TOOL_EFFECTS: toolEffects,
   HISTORY_CHARACTERS: count(400_000),
   WEBHOOK_SECRET: webhookSecrets,

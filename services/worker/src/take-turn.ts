@@ -112,11 +112,12 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const { messages, steps, sent } = await loadMessages(worker, job, request);
+  const { messages, steps, isCut, sent } = await loadMessages(worker, job, request);
   const offered = toolsOffered(loaded.tools, {
     request,
     messages,
     steps,
+    isCut,
     limit: worker.settings.toolLimit,
   });
   const cap = outputCap(job, budget.tokens);
@@ -184,7 +185,7 @@ async function commitReply(
   const toolsOfCalls = { tools: [...tools, ...builtInTools], policy: request.tools };
   const checkable = checkableCalls(requested, toolsOfCalls);
   const problems = await checkArguments(schemas, checkable);
-  const outputs = answerBuiltIns(checkable, toolsOfCalls);
+  const answers = await answerBuiltIns(engine.store, { job, calls: checkable, ...toolsOfCalls });
   const notMade = notMadeBecause(meaningOf(reply));
   const answer = await checkAnswer(request.responseFormat, reply, (schema, json) =>
     schemas.check(schema, json),
@@ -198,7 +199,7 @@ async function commitReply(
     const now = engine.now();
     const { turn } = job;
     const calls = { turn, sequence: fresh.sequence + 1, now, notMade };
-    const prepared = answerAtOnce(prepareCalls(requested, toolSet, calls), outputs, { turn, now });
+    const prepared = answerAtOnce(prepareCalls(requested, toolSet, calls), answers, { turn, now });
     const requestedModel = request.models[job.model] ?? '';
     const toolsLoaded = tools.length;
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };

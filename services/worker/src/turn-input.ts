@@ -2,14 +2,15 @@ import type { AdmittedRequest, JobState, JsonObject, StepRecord } from '@pawl/co
 import {
   budgetOf,
   type CheckableCall,
-  type JobHistory,
   lengthOf,
   type LookupFailure,
   modelMessages,
   nameTools,
   type OfferedTool,
   recentJobs,
+  cutResults,
   type SentMessages,
+  type CutHistory,
   type Tool,
   unlessUnreadable,
 } from '@pawl/engine';
@@ -23,6 +24,8 @@ export interface LoadedMessages {
   readonly messages: JsonObject[];
   /** What this job has recorded so far. */
   readonly steps: readonly StepRecord[];
+  /** True: some result is not whole in the messages. */
+  readonly isCut: boolean;
   /** How long they are, and how long they could be. Reckoned only where an endpoint finds them too long. */
   readonly sent: () => SentMessages;
 }
@@ -37,11 +40,13 @@ export async function loadMessages(
     loadEarlierJobs(worker, job),
     worker.engine.store.readSteps(job.id),
   ]);
+  const { resultCharacters } = worker.settings;
+  const current = cutResults({ job, prompt: request.prompt, steps }, resultCharacters);
   const messagesWithin = (budget: number | undefined) =>
     modelMessages({
       instructions: request.instructions,
-      earlier,
-      current: { job, prompt: request.prompt, steps },
+      earlier: earlier.map(({ history }) => history),
+      current: current.history,
       model: request.models[job.model] ?? '',
       budget,
     });
@@ -49,6 +54,7 @@ export async function loadMessages(
   return {
     messages,
     steps,
+    isCut: [...earlier, current].some(({ isCut }) => isCut),
     sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),
   };
 }
@@ -57,17 +63,22 @@ export async function loadMessages(
 async function loadEarlierJobs(
   { engine: { store }, settings }: Pick<WorkerDependencies, 'engine' | 'settings'>,
   job: JobState,
-): Promise<JobHistory[]> {
-  const chunks: (readonly JobHistory[])[] = [];
+): Promise<CutHistory[]> {
+  const chunks: (readonly CutHistory[])[] = [];
   let left = Math.min(settings.historyCharacters, budgetOf(job) ?? Number.POSITIVE_INFINITY);
   for (let oldest = job.id; ;) {
     const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
     const ids = (await store.startedJobs(job.conversation, piece)) ?? [];
     // An earlier job that cannot be read is missing, and stops nobody.
     const read = await Promise.all(ids.map((id) => unlessUnreadable(store.readHistory(id))));
-    const histories = read.filter((history): history is JobHistory => history !== undefined);
-    const recent = recentJobs(histories, { characters: left });
-    chunks.push(recent.jobs);
+    const histories = read.flatMap((history) =>
+      history === undefined ? [] : [cutResults(history, settings.resultCharacters)],
+    );
+    const recent = recentJobs(
+      histories.map(({ history }) => history),
+      { characters: left },
+    );
+    chunks.push(histories.slice(histories.length - recent.jobs.length));
     left -= recent.characters;
     const [first] = ids;
     if (first === undefined || ids.length < readAtOnce || !recent.complete) break;

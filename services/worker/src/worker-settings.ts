@@ -55,6 +55,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
     connectUrl: connectUrlOf(environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`),
     tasks: {
       toolLimit: environment.TOOL_LIMIT,
+      resultCharacters: environment.TOOL_RESULT_CHARACTERS,
       historyCharacters: environment.HISTORY_CHARACTERS,
       toolEffects: environment.TOOL_EFFECTS,
       logContent: environment.LOG_CONTENT,

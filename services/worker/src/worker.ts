@@ -31,6 +31,8 @@ export interface Webhooks {
 export interface TaskSettings {
   /** Tools that one model call may offer. */
   readonly toolLimit: number;
+  /** Characters of one tool's result that a model call is given. */
+  readonly resultCharacters: number;
   /** Characters of JSON of a conversation's earlier jobs that a model call is given. */
   readonly historyCharacters: number;
   /** What the operator says of tools' effects. */

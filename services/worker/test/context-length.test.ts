@@ -2,7 +2,8 @@ import { testRedis } from '@pawl/testing';
 import { afterEach, expect, test } from 'vitest';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
-const worker = await startTestWorker(testRedis());
+// Results are given whole here, so that the model’s length is what cuts them.
+const worker = await startTestWorker(testRedis(), { tasks: { resultCharacters: 400_000 } });
 const { control } = worker;
 
 afterEach(() => control.setEndpoint({}));

@@ -103,7 +103,13 @@ test('the drain and the grace begin at once, though a sweep waits for Redis', as
     connection,
     prefixOf: keys.tag,
     rules: defaultRules,
-    tasks: { toolLimit: 128, historyCharacters: 1_000, toolEffects: {}, logContent: false },
+    tasks: {
+      toolLimit: 128,
+      resultCharacters: 20_000,
+      historyCharacters: 1_000,
+      toolEffects: {},
+      logContent: false,
+    },
     webhooks: {
       client: unscripted,
       secrets: createWebhookSecrets({ redis: connection, keys, given: {} }),

@@ -116,7 +116,8 @@ test('above the endpoint’s limit the best matches for the prompt are offered',
   const offered = worker.control
     .modelRequests()
     .items.find(({ prompt }) => prompt.includes('acme/api on GitHub'));
-  expect(offered?.toolNames).toHaveLength(128);
+  expect(offered?.toolNames).toHaveLength(127);
+  expect(offered?.toolNames).toContain('find_tools');
   expect(offered?.toolNames).toContain('github_issues_list');
 });
 

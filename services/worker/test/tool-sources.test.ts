@@ -16,6 +16,9 @@ interface Received {
 const received: Received[] = [];
 const done = new Set<string>();
 
+/** Longer than what a model is given at once. */
+const report = `begin ${'\u{1F600}'.repeat(12_000)} end`;
+
 /** A function that does its work once for each key, and whose first answer is lost each time. */
 const server = createServer((request, response) => {
   let text = '';
@@ -35,7 +38,7 @@ const server = createServer((request, response) => {
       response.writeHead(429).end();
       return;
     }
-    response.end(JSON.stringify({ ok: true }));
+    response.end(JSON.stringify(request.url === '/export' ? report : { ok: true }));
   });
 });
 server.listen(0, '127.0.0.1');
@@ -65,6 +68,7 @@ const worker = await startTestWorker(testRedis(), {
         functionAt('charge', 'idempotent'),
         functionAt('busy', 'writes'),
         functionAt('refund', 'writes'),
+        functionAt('export', 'reads'),
       ],
     },
   },
@@ -115,4 +119,85 @@ test('among hundreds of tools the model is offered some, finds another and calls
   expect(requests[0]).toHaveLength(41);
   expect(requests[1]).toContain('refund');
   expect(requests[2]).toContain('refund');
+});
+
+interface ModelRequest {
+  readonly messages: readonly { readonly role: string; readonly content: string | null }[];
+  readonly tools?: readonly { readonly function: { readonly name: string } }[];
+}
+
+const resultsIn = ({ messages }: ModelRequest) =>
+  messages.filter(({ role }) => role === 'tool').map(({ content }) => content ?? '');
+
+test('of a long result the model gets the beginning and reads the rest; the job keeps it whole', async () => {
+  let last: ModelRequest = { messages: [] };
+  worker.control.scriptModel([
+    {
+      match: { promptIncludes: 'Export everything.' },
+      reply({ turn, body }) {
+        last = body as ModelRequest;
+        if (turn === 0) return { toolCalls: [{ name: 'export', arguments: {} }] };
+        const [, note] = /read_tool_result with (\{.*\})/.exec(resultsIn(last).join('\n')) ?? [];
+        return turn === 1 && note !== undefined
+          ? { toolCalls: [{ name: 'read_tool_result', arguments: note }] }
+          : { text: 'Read.' };
+      },
+    },
+  ]);
+  const job = await worker.post({
+    prompt: 'Export everything.',
+    user: 'exporting',
+    connections: ['billing'],
+  });
+  expect(await worker.ended(job)).toMatchObject({ status: 'completed', text: 'Read.' });
+  const [cut = '', rest = ''] = resultsIn(last);
+  expect(cut.length).toBeLessThan(20_500);
+  expect(JSON.parse(rest)).toMatchObject({ next: null, characters: report.length });
+  const beginning = cut.slice(0, cut.indexOf('\n('));
+  expect(beginning + (JSON.parse(rest) as { text: string }).text).toBe(report);
+  expect(last.tools?.map((each) => each.function.name)).toContain('read_tool_result');
+  expect(await worker.steps(job)).toContainEqual(
+    expect.objectContaining({ tool: 'export', output: report }),
+  );
+  expect(sentBy('exporting')).toHaveLength(1);
+});
+
+test('a later job of the conversation reads a result of the one before, and no other conversation does', async () => {
+  const first = await worker.post({
+    prompt: scripted([[{ tool: 'export', arguments: {} }], { text: 'Exported.' }]),
+    user: 'later',
+    connections: ['billing'],
+  });
+  await worker.ended(first);
+  const result = `${first.replace('job_', 'call_')}-0-0`;
+  const script = scripted([
+    [{ tool: 'read_tool_result', arguments: { result, from: 20_000 } }],
+    { text: 'Read.' },
+  ]);
+  const conversation = (await worker.store.readJob(first))?.conversation;
+  const second = await worker.post({
+    prompt: script,
+    user: 'later',
+    conversation,
+    connections: ['billing'],
+  });
+  await worker.ended(second);
+  expect(await worker.steps(second)).toContainEqual(
+    expect.objectContaining({
+      status: 'succeeded',
+      output: expect.objectContaining({ next: null }),
+    }),
+  );
+  const stranger = await worker.post({
+    prompt: script,
+    user: 'later',
+    connections: ['billing'],
+  });
+  await worker.ended(stranger);
+  expect(await worker.steps(stranger)).toContainEqual(
+    expect.objectContaining({
+      status: 'failed',
+      error: expect.objectContaining({ code: 'result_not_found' }),
+    }),
+  );
 });

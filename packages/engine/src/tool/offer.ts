@@ -103,12 +103,12 @@ export function offerTools(
   }: { policy: ToolPolicy; text: string; limit: number; known?: readonly string[] },
 ): Offer {
   const allowed = named.filter(({ tool }) => isAllowed(policy, tool.name));
-  if (allowed.length <= limit) return { tools: allowed, isPart: false };
-  const best = new Set(rankTools(allowed, text).slice(0, limit));
+  const most = Math.min(limit, mostOffered - builtInNames.length);
+  if (allowed.length <= most) return { tools: allowed, isPart: false };
+  const best = new Set(rankTools(allowed, text).slice(0, most));
   const byName = new Map(allowed.map((offered) => [offered.name, offered]));
   const more = [...new Set(known)].filter((name) => byName.has(name) && !best.has(name));
-  // One place is the search's.
-  const room = Math.max(0, mostOffered - 1 - limit);
+  const room = mostOffered - builtInNames.length - most;
   return {
     tools: [
       ...allowed.filter(({ name }) => best.has(name)),

@@ -47,7 +47,7 @@ describe('the messages of a job (invariant 6)', () => {
       {
         role: 'tool',
         tool_call_id: 'call_1',
-        content: '{"error":{"code":"no","message":"It failed."}}',
+        content: '{"error":{"code":"no","message":"It failed.","retryable":false}}',
       },
       { role: 'assistant', content: 'Done.' },
     ]);

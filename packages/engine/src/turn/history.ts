@@ -114,12 +114,16 @@ function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
 /** What a model reads as the result of a call: never empty, since endpoints refuse that. */
 export function answerText(answer: OutcomeRecord['answer']): string {
   const content: Json = 'output' in answer ? answer.output : { error: errorOf(answer.failure) };
-  const text =
-    typeof content === 'string' && content.trim() !== '' ? content : JSON.stringify(content);
+  const text = resultText(content);
   return hasInexactNumber(content) ? `${text}\n${inexactNotice}` : text;
 }
 
-const inexactNotice =
+/** A result as text: itself where it is one that says something, else its JSON. */
+export function resultText(content: Json): string {
+  return typeof content === 'string' && content.trim() !== '' ? content : JSON.stringify(content);
+}
+
+export const inexactNotice =
   '(The last digits of numbers above 9007199254740991 may be wrong: they were lost on the way here. ' +
   'Do not use such a number as an identifier.)';
 
@@ -139,8 +143,9 @@ function answerOf(
     : (outcome?.answer ?? { failure: outcomeUnknown('its outcome was not kept') });
 }
 
-function errorOf({ code, message }: Failure): JsonObject {
-  return { code, message };
+/** What kind of failure it is, what the other side said, and whether the same call may succeed later. */
+function errorOf({ code, message, retryable }: Failure): JsonObject {
+  return { code, message, retryable };
 }
 
 /** Why a call of an ended job has no outcome. */

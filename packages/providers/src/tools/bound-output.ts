@@ -2,6 +2,9 @@ import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { isNestedDeeper, type Json, jsonDepthLimit } from '@pawl/contracts';
 import { cut } from '../clean-text.ts';
 
+/** Characters of JSON of one result that a job keeps. */
+export const keptCharacters = 400_000;
+
 /**
  * A tool's output; where it is longer than a history can take its beginning, where it is nested more deeply its text.
  * Lengths are characters of JSON.

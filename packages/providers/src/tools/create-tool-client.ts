@@ -3,6 +3,7 @@ import { createTextCleaner } from '../clean-text.ts';
 import { createAccessTokens, GuardedSessionManager } from './access-tokens.ts';
 import { createAccountAuthorizer, identifierOf as defaultIdentifierOf } from './account-links.ts';
 import { createAdaptedSdk } from './adapted-sdk.ts';
+import { keptCharacters } from './bound-output.ts';
 import { createSingleCaller } from './call-once.ts';
 import { executeTool } from './execute-tool.ts';
 import { createLookups } from './lookups.ts';
@@ -43,7 +44,7 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
     lookupTimeout = 20_000,
     cacheFor = 60_000,
     maxAnswerBytes = 4_194_304,
-    maxOutputCharacters = 100_000,
+    maxOutputCharacters = keptCharacters,
     identifierOf = defaultIdentifierOf,
     now = Date.now,
   } = settings;

@@ -60,6 +60,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
   const destination = new Writable({ write: (_chunk, _encoding, callback) => callback() });
   const settings = {
     toolLimit: 128,
+    resultCharacters: 20_000,
     historyCharacters: 400_000,
     toolEffects: {},
     logContent: false,

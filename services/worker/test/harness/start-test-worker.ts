@@ -114,6 +114,7 @@ export async function startTestWorker(
     connectUrl: engine.connectUrl,
     tasks: {
       toolLimit: 128,
+      resultCharacters: 20_000,
       historyCharacters: 400_000,
       toolEffects: {},
       logContent: false,

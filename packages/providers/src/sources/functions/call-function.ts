@@ -5,7 +5,7 @@ import { startDeadline } from '../../deadline.ts';
 import { type HttpAnswer, sendHttp } from '../../http/send-http.ts';
 import { retryAfter } from '../../model/error-body.ts';
 import { membersOf, textOf } from '../../model/parse-body.ts';
-import { boundOutput, unreadOutput } from '../../tools/bound-output.ts';
+import { keptCharacters, boundOutput, unreadOutput } from '../../tools/bound-output.ts';
 import { signWebhook } from '../../webhooks/sign-webhook.ts';
 import { fillHeaders } from '../address-template.ts';
 import { failed, givenUp, isUnconnected, messageOf, notExecuted, unknown } from '../outcomes.ts';
@@ -23,7 +23,6 @@ export interface FunctionCall {
 
 /** Of an answer that is an error no more is read. */
 const errorBytes = 65_536;
-const mostCharacters = 100_000;
 
 /**
  * One POST, signed as webhooks are. It is the only request of the call: what may have arrived is never sent again here.
@@ -101,7 +100,7 @@ function outcomeOf(
     return {
       kind: 'succeeded',
       output: isWhole
-        ? boundOutput(readBody(body), mostCharacters)
+        ? boundOutput(readBody(body), keptCharacters)
         : unreadOutput(`it has more than ${maxAnswerBytes} bytes`),
     };
   }

@@ -3,7 +3,7 @@ import type { Account, Lookup, Tool, ToolInvocation, ToolOutcome } from '@pawl/e
 import { createTextCleaner } from '../../clean-text.ts';
 import { startDeadline } from '../../deadline.ts';
 import { membersOf } from '../../model/parse-body.ts';
-import { boundOutput } from '../../tools/bound-output.ts';
+import { keptCharacters, boundOutput } from '../../tools/bound-output.ts';
 import { everyPage } from '../../tools/every-page.ts';
 import { createLookupCache } from '../../tools/lookup-cache.ts';
 import { declaredEffect, readTool, withoutRepeated } from '../../tools/read-tool.ts';
@@ -17,7 +17,6 @@ import { errorTextOf, outputOf } from './mcp-output.ts';
 import type { McpSession, McpTarget } from './mcp-session.ts';
 import { createMcpSessions } from './mcp-sessions.ts';
 
-const mostCharacters = 100_000;
 const cachedLists = 500;
 /** Characters of JSON that all kept tool lists have together. */
 const cachedCharacters = 16_000_000;
@@ -135,7 +134,7 @@ export function createMcpSource(
         const result = await session.callTool(call, deadline.signal);
         return result.isError === true
           ? failed('tool_failed', context.clean(errorTextOf(result)))
-          : { kind: 'succeeded', output: boundOutput(outputOf(result), mostCharacters) };
+          : { kind: 'succeeded', output: boundOutput(outputOf(result), keptCharacters) };
       });
     } catch (error) {
       const reason = givenUp(signal, deadline, toolTimeout);
