@@ -6,6 +6,7 @@ import {
   listIn,
   recordsOf,
 } from './known-calls.ts';
+import { phrase } from './phrases.ts';
 import type { GoalState } from './plan.ts';
 import type { ToolProfile } from './rank-tools.ts';
 import { contentWords, listOf, mentions, placeIn, shorten, singular } from './words.ts';
@@ -14,11 +15,14 @@ const mostListed = 25;
 const titleFields = listOf('titleFields');
 const detailFields = listOf('detailFields');
 
-function namesIn(list: unknown): string | undefined {
-  if (!Array.isArray(list) || list.length === 0) return undefined;
-  return list
-    .map((each) => (isFields(each) ? fieldText(each, 'name', 'login', 'filename') : each))
-    .join(', ');
+/** A field's value in words: of a list, the names of what is in it. */
+function valueText(record: Fields, field: string): string | undefined {
+  const value = record[field];
+  if (!Array.isArray(value)) return fieldText(record, field);
+  const names = value.map((each) =>
+    isFields(each) ? fieldText(each, 'name', 'login', 'filename') : each,
+  );
+  return names.length > 0 ? names.join(', ') : undefined;
 }
 
 /** One record of a result in one line, by the fields that it has. */
@@ -31,22 +35,20 @@ function describeRecord(record: Fields): string {
   }
   const title = text(...titleFields) ?? JSON.stringify(record);
   const who = text('from', 'user', 'author')?.replace(/\s*<[^>]*>$/, '');
-  const fields = detailFields.map((field) => [field.replaceAll('_', ' '), text(field)]);
-  const lists = ['labels', 'assignees', 'attachments'].map((field) => [
-    field,
-    namesIn(record[field]),
-  ]);
-  const details = [...fields, ...lists].flatMap(([name, value]) =>
-    value === undefined || value === title ? [] : [`${name}: ${shorten(value, 80)}`],
-  );
+  const details = detailFields.flatMap((field) => {
+    const value = valueText(record, field);
+    return !value || value === title ? [] : `${field.replaceAll('_', ' ')}: ${shorten(value, 80)}`;
+  });
   const gist = text('snippet', 'body');
+  const number = 'number' in record ? `#${text('number')} ` : '';
   return [
-    'number' in record ? `#${text('number')} ` : '',
-    `**${shorten(title, 120)}**`,
-    who ? ` from ${who}` : '',
-    details.length > 0 ? ` (${details.join('; ')})` : '',
-    gist === undefined || gist === title ? '' : `: ${shorten(gist, 140)}`,
-  ].join('');
+    `${number}**${shorten(title, 120)}**`,
+    who && ` from ${who}`,
+    details.length > 0 && ` (${details.join('; ')})`,
+    gist && gist !== title && `: ${shorten(gist, 140)}`,
+  ]
+    .filter(Boolean)
+    .join('');
 }
 
 function numbered(records: readonly Fields[]): string {
@@ -72,10 +74,10 @@ function placeOf({ arguments: { to, owner, repo, channel } }: KnownCall): string
 
 /** The things of a list in the plural: `unread e-mails`, `pull requests`. */
 function kindOf(name: string, { tool, arguments: { query } }: KnownCall): string {
-  if (name !== 'messages' || !tool.startsWith('gmail')) {
-    return name === 'items' ? 'results' : name.replaceAll('_', ' ');
+  if (name === 'messages' && tool.startsWith('gmail')) {
+    return String(query).includes('is:unread') ? 'unread e-mails' : 'e-mails';
   }
-  return String(query).includes('is:unread') ? 'unread e-mails' : 'e-mails';
+  return name === 'items' ? 'results' : name.replaceAll('_', ' ');
 }
 
 function describeRead(call: KnownCall): string {
@@ -83,10 +85,11 @@ function describeRead(call: KnownCall): string {
   if (!isFields(result)) return shorten(String(result), 1_000);
   const list = listIn(result);
   if (list === undefined) {
-    const inner = Object.values(result).find(isFields);
-    const record = Object.keys(result).length <= 3 && inner !== undefined ? inner : result;
-    const text = fieldText(record, 'body', 'content') ?? '';
-    return `${describeRecord(record)}\n\n${shorten(text, 1_500)}`.trim();
+    const inner =
+      Object.keys(result).length <= 3 ? Object.values(result).find(isFields) : undefined;
+    const record = inner ?? result;
+    const text = shorten(fieldText(record, 'body', 'content') ?? '', 1_500);
+    return `${describeRecord(record)}\n\n${text}`.trim();
   }
   const { length } = list.records;
   const [kind, place] = [kindOf(list.name, call), placeOf(call)];
@@ -98,15 +101,10 @@ function describeRead(call: KnownCall): string {
 }
 
 function describeWrite(call: KnownCall, tool: ToolProfile): string {
-  const input = call.arguments;
-  const said = ['subject', 'title', 'body', 'text', 'name', 'topic'].flatMap(
-    (key) => fieldText(input, key) ?? [],
-  );
-  const made = isFields(call.result) ? call.result['number'] : undefined;
-  const number = fieldText(
-    { number: input['issue_number'] ?? input['pull_number'] ?? made },
-    'number',
-  );
+  const { arguments: input, result } = call;
+  const made = isFields(result) ? result : {};
+  const number = fieldText({ ...made, ...input }, 'issue_number', 'pull_number', 'number');
+  const said = listOf('saidFields').flatMap((field) => fieldText(input, field) ?? []);
   const quote = said.length > 0 ? `: “${shorten(said.join(' – '), 200)}”` : '.';
   return `Done: ${toolPhrase(tool)}${number ? ` #${number}` : ''}${placeOf(call)}${quote}`;
 }
@@ -125,8 +123,8 @@ export function describeGoal(state: GoalState): string {
   if (state.name === 'done') return describeCall(state.call, tool);
   if (state.name !== 'lacks') return `I did not get to this: “${shorten(text, 120)}”.`;
   const lacking = state.missing
-    .map((name) => (name === 'owner' ? 'repository (owner/name)' : name.replaceAll('_', ' ')))
-    .filter((name) => name !== 'repo');
+    .filter((name) => name !== 'repo')
+    .map((name) => (name === 'owner' ? 'repository (owner/name)' : name.replaceAll('_', ' ')));
   return `To ${toolPhrase(tool)} I still need: ${lacking.join(', ')}. Which one do you mean?`;
 }
 
@@ -139,16 +137,15 @@ export function answerWithoutTools(
   // "Which of them have attachments?", "show me the first one"
   const listed = earlier.findLast((call) => listIn(call.result) !== undefined);
   if (listed !== undefined && mentions(prompt, 'them those these one')) {
-    const [records, place, words] = [recordsOf(listed), placeIn(prompt), contentWords(prompt)];
-    const matching = records.filter((record, index) => {
+    const [place, words] = [placeIn(prompt), contentWords(prompt)];
+    const matching = recordsOf(listed).filter((record, index) => {
       const text = JSON.stringify(record).toLowerCase();
       return place === undefined ? words.some((word) => text.includes(word)) : index === place;
     });
     return `Of what was listed before, ${matching.length} match:\n\n${numbered(matching)}`;
   }
-  if (/^\W*(?:thanks|thank you|great|perfect|ok(?:ay)?)\b.{0,40}$/is.test(prompt))
-    return 'You are welcome.';
-  if (/^\W*(?:hi|hello|hey)\b.{0,30}$|\b(?:what can you do|help me|who are you)\b/is.test(prompt)) {
+  if (phrase('thanks').test(prompt)) return 'You are welcome.';
+  if (phrase('greeting').test(prompt)) {
     return `Hello! I am the sandbox's stand-in model, not a real one. I have ${tools.length} tools.`;
   }
   return `No tool is needed or fits here, so I called none. I am the sandbox's stand-in model: a real model would answer “${shorten(prompt, 160)}” from its own knowledge.`;

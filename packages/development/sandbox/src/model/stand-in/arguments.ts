@@ -4,10 +4,9 @@ import {
   channelIn,
   countIn,
   emailsIn,
-  emojiIn,
+  inPhrase,
   itemNumberIn,
   labelsIn,
-  personIn,
   quotedIn,
   repositoriesIn,
   stateIn,
@@ -61,7 +60,7 @@ function body(situation: Situation): string | undefined {
   if (given !== undefined || isOnlyGiven) return given;
   const thanks = /\bthank/i.test(clause) ? 'Thank you.' : undefined;
   if (tool.verbs.has('reply')) return thanks ?? 'Thank you for your message.';
-  const about = /\bremind\b.*?\bto\s+(.+)$/is.exec(clause)?.[1] ?? titleIn(clause);
+  const about = inPhrase('reminder', clause) ?? titleIn(clause);
   return about === undefined ? thanks : asSentence(about);
 }
 
@@ -83,7 +82,7 @@ function recipients(situation: Situation): string | undefined {
     const mail = recordOf('mail', situation)?.record;
     return mail && fieldText(mail, 'from')?.replace(/^.*<(.+)>$/, '$1');
   }
-  const name = personIn(clause)?.toLowerCase();
+  const name = inPhrase('person', clause)?.toLowerCase();
   const contact = calls
     .flatMap(recordsOf)
     .find((each) => name && each['email'] && fieldText(each, 'name')?.toLowerCase().includes(name));
@@ -113,7 +112,7 @@ function repository(situation: Situation): string[] | undefined {
 /** The channel that is named, the person as `@name`, or where the message stands that is meant. */
 function channel(situation: Situation): unknown {
   const { clause, prompt, tool } = situation;
-  const person = tool.verbs.has('send') ? personIn(clause) : undefined;
+  const person = tool.verbs.has('send') ? inPhrase('person', clause) : undefined;
   const named = channelIn(clause) ?? (person && `@${person.toLowerCase()}`) ?? channelIn(prompt);
   if (named !== undefined) return named;
   const message = recordOf('message', situation);
@@ -122,12 +121,18 @@ function channel(situation: Situation): unknown {
 
 /** The labels that "mark as read", "star" and the like add or remove, and those that are named. */
 function mailLabels(clause: string, change: 'add' | 'remove'): string[] {
-  const marked = /\bas (\w+)|\bmark\b.*\b(\w+)\W*$/i.exec(clause)?.slice(1).join('');
+  const marked = inPhrase('marked', clause);
   const labels = vocabulary.mailLabels;
   const word = wordsOf(marked ?? clause).find((each) => each in labels);
   const known = word === undefined ? undefined : labels[word];
   if (known === undefined) return change === 'add' ? labelsIn(clause) : [];
   return [known[change] ?? []].flat();
+}
+
+/** An emoji's name: `:eyes:`, "thumbs up" or the emoji itself. */
+function emojiIn(clause: string): string {
+  const known = Object.entries(vocabulary.emoji).find(([, names]) => mentions(clause, names));
+  return inPhrase('emoji', clause) ?? known?.[0] ?? 'thumbsup';
 }
 
 function count({ clause, looksUp }: Situation): number | undefined {
@@ -140,12 +145,7 @@ function state({ clause, tool }: Situation): string | undefined {
 }
 
 /** For what nobody foresaw: a quoted text, else a name or what stands after "to". */
-const value: ArgumentSource = ({ clause }) =>
-  quotedIn(clause)[0] ??
-  /\b(?:in|for|of|about|from|to|at|by)\s+(?:the\s+)?(\p{Lu}[\p{L}-]*(?:\s+\p{Lu}[\p{L}-]*)*)/u.exec(
-    clause,
-  )?.[1] ??
-  /\s@([\w-]+)/.exec(clause)?.[1];
+const value: ArgumentSource = ({ clause }) => quotedIn(clause)[0] ?? inPhrase('properName', clause);
 
 /** By the names that `parameters` of the vocabulary gives them; the others are kinds of records. */
 const sources: Readonly<Record<string, ArgumentSource>> = {
@@ -162,22 +162,17 @@ const sources: Readonly<Record<string, ArgumentSource>> = {
   repo: (situation) => repository(situation)?.[1],
   labels: ({ clause, tool }) =>
     tool.properties['labels']?.type === 'array' ? labelsIn(clause) : labelsIn(clause).join(','),
-  assignees: ({ clause }) => /\bto\s+@?([\w-]+)|@([\w-]+)/i.exec(clause)?.slice(1).filter(Boolean),
+  assignees: ({ clause }) => [inPhrase('assignee', clause)].filter(Boolean),
   address: ({ clause }) => emailsIn(clause)[0],
-  named: ({ clause }) => personIn(clause),
+  named: ({ clause }) => inPhrase('person', clause),
   name: ({ clause, tool }) =>
-    tool.nouns.has('reaction')
-      ? (emojiIn(clause) ?? 'thumbsup')
-      : (channelIn(clause) ?? titleIn(clause)),
+    tool.nouns.has('reaction') ? emojiIn(clause) : (channelIn(clause) ?? titleIn(clause)),
   addedLabels: ({ clause }) => mailLabels(clause, 'add'),
   removedLabels: ({ clause }) => mailLabels(clause, 'remove'),
   on: ({ clause }) => !mentions(clause, 'off disable stop'),
   said: ({ clause }) => bodyIn(clause),
-  time: ({ clause }) =>
-    /\b(?:in \d+ \w+|tomorrow|tonight|at \d[\d:]*\s?(?:am|pm)?|next \w+|on \w+day)\b/i.exec(
-      clause,
-    )?.[0],
-  path: ({ clause }) => /[\w./-]+\.[a-z]{1,5}\b/i.exec(clause)?.[0],
+  time: ({ clause }) => inPhrase('time', clause),
+  path: ({ clause }) => inPhrase('path', clause),
 };
 
 function argumentFor(parameter: string, situation: Situation): unknown {

@@ -1,5 +1,12 @@
-import { channelIn, emailsIn, itemNumberIn, repositoriesIn, withoutSpeech } from './phrases.ts';
-import { contentWords, listOf, mentions, thingPattern, vocabulary, wordsOf } from './words.ts';
+import {
+  channelIn,
+  emailsIn,
+  itemNumberIn,
+  phrase,
+  repositoriesIn,
+  withoutSpeech,
+} from './phrases.ts';
+import { contentWords, listOf, mentions, vocabulary, wordsOf } from './words.ts';
 
 /** What one clause of a prompt asks for, before a tool is chosen. */
 export interface Instruction {
@@ -15,42 +22,18 @@ export interface Instruction {
 
 const polite = listOf('polite');
 const questions = listOf('questions');
-const sayings = [...vocabulary.writing, ...vocabulary.reading].flatMap(
-  ({ say }) => say?.split(' ') ?? [],
-);
-
-/** Text that is handed on word by word: nothing in it is an instruction. */
-const payload =
-  /"[^"]*"|“[^”]*”|'(?<=\s')[^']{3,}'(?=[\s.,;!?]|$)|\b(?:saying|that says|with (?:the )?(?:body|text|subject|title)|titled|called|named)\b:?\s+(?:(?!\s+(?:and|then)\s+(?:saying|with|body)\b)[^.!?\n"“])*/giu;
-
-const boundary = new RegExp(
-  String.raw`[.;!?]+\s+|\n+|(?:,?\s+(?:and\s+then|and\s+also|then|and|also|plus|but)|,)\s+(?=(?:please\s+)?(?!tell (?:them|him|her)\b)(?:${[...sayings, ...questions].join('|')})\b)`,
-  'giu',
-);
-
-const place = String.raw`#[a-z][\w-]*|[\w-]+\/[\w.-]+\w`;
-const adjectives = String.raw`(?:(?:the|my|all|open|closed|unread|new|latest|last|recent|any|in|from|on|\d+)\s+){0,4}`;
-const listBoundary = new RegExp(
-  String.raw`(?:,\s+(?:and\s+|plus\s+)?|\s+(?:and|plus|as well as)\s+)(?=${adjectives}(?:${thingPattern}|${place})(?:[\s.,?!]|$))`,
-  'iu',
-);
-const firstThing = new RegExp(
-  String.raw`${adjectives}(?:\b(?:${thingPattern})\b|(?<=^|\s)#[a-z])`,
-  'iu',
-);
-
 /** "list the issues and pull requests of x", "the issues of x and y": one clause for each. */
 function splitList(clause: string): string[] {
-  const found = listBoundary.exec(clause);
+  const found = phrase('listEnd').exec(clause);
   if (found === null) return [clause];
   const left = clause.slice(0, found.index);
   const right = clause.slice(found.index + found[0].length);
-  const next = new RegExp(`^(?:in |of |on |from )?(?:${place})`, 'iu').exec(right)?.[0];
-  const previous = left.match(new RegExp(String.raw`(?<=^|\s)(?:${place})`, 'giu'))?.at(-1);
+  const next = phrase('nextPlace').exec(right)?.[0];
+  const previous = left.match(phrase('anyPlace'))?.at(-1);
   if (next !== undefined && previous?.startsWith('#') === next.includes('#')) {
     return [left, ...splitList(left.replace(previous ?? '', () => right))];
   }
-  const thing = firstThing.exec(left);
+  const thing = phrase('firstThing').exec(left);
   if (thing === null || actionOf(left)?.writes) return [clause];
   return [left, ...splitList(`${left.slice(0, thing.index).trim()} ${right}`)];
 }
@@ -58,10 +41,13 @@ function splitList(clause: string): string[] {
 /** The clauses of a prompt, each with at most one action, in their order. */
 export function splitPrompt(prompt: string): string[] {
   const payloads: string[] = [];
-  const masked = prompt.replace(payload, (text) => `\u{E000}${payloads.push(text) - 1}\u{E001}`);
+  const masked = prompt.replace(
+    phrase('handedOn'),
+    (text) => `\u{E000}${payloads.push(text) - 1}\u{E001}`,
+  );
   return masked
-    .replace(/^((?:in|on|for|from|using|at) [^,.]{1,60}), (.+)$/isu, '$2 $1')
-    .split(boundary)
+    .replace(phrase('placeFirst'), '$2 $1')
+    .split(phrase('clauseEnd'))
     .flatMap(splitList)
     .map((clause) =>
       clause
@@ -73,9 +59,9 @@ export function splitPrompt(prompt: string): string[] {
 
 /** What tells a clause's action and tool. */
 function headOf(text: string): string {
-  return withoutSpeech(text.replace(/"[^"]*"|“[^”]*”/gu, ' '))
-    .replace(/\bmy ((?:open |latest )*(?:prs|pull requests|issues))\b/giu, '$1 assigned to me')
-    .replace(/\bpull requests?\b/giu, 'pr');
+  return withoutSpeech(text.replace(phrase('quotation'), ' '))
+    .replace(phrase('mine'), '$1 assigned to me')
+    .replace(phrase('pullRequest'), 'pr');
 }
 
 /** What the first word of a clause does; a question only reads. */
@@ -116,10 +102,6 @@ function impliedNouns(head: string, writes: boolean, connector: string | undefin
   return mentions(head, 'channels file files emoji') ? [] : ['message'];
 }
 
-/** What refers to something that came before. */
-const backward =
-  /\b(?:it|them|those|these|th(?:at|is) one|(?:the )?(?:first|second|third|fourth|fifth)|(?:last|latest|newest|oldest) one|the (?:mail|e-?mail|message|issue|thread|pr|former|latter|results?|summary))\b|\bthe (?:last|latest|newest|oldest)\W*$/i;
-
 /** Reads one clause; undefined where it names neither an action nor a thing. */
 export function readInstruction(text: string): Instruction | undefined {
   const head = headOf(text);
@@ -134,6 +116,6 @@ export function readInstruction(text: string): Instruction | undefined {
     writes,
     nouns: [...new Set([...contentWords(head), ...nouns, ...implied])],
     connector,
-    refersBack: backward.test(head),
+    refersBack: phrase('backward').test(head),
   };
 }

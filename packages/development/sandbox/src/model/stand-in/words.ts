@@ -55,9 +55,6 @@ const canonical = new Map(
   ),
 );
 
-export const numberPattern = String.raw`\d{1,4}|${Object.keys(vocabulary.numbers).join('|')}`;
-export const thingPattern = listOf('things').join('|').replaceAll('_', ' ');
-
 export function singular(word: string): string {
   if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (/(?:ches|shes|sses|xes)$/.test(word)) return word.slice(0, -2);
