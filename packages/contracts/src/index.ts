@@ -142,3 +142,4 @@ export {
   type ListedConnection,
   type ToolResource,
 } from './tool-resource.ts';
+export { ToolCallResult } from './tool-call-result.ts';

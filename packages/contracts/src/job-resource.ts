@@ -110,6 +110,7 @@ const ToolCallResource = z.object({
   status: z.enum([
     'ready',
     'running',
+    'awaiting_result',
     'blocked',
     'unknown',
     'succeeded',

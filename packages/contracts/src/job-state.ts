@@ -42,6 +42,11 @@ const Running = z.object({
   ...claimable,
   startedAt: Time,
   lastFailure: Failure.optional(),
+  /**
+   * The tool has accepted the call of this claim, and will say later what came of it: no worker is at it. An older
+   * version hands it on to later claims, so it counts for the claim that it names only.
+   */
+  accepted: z.object({ epoch: Count, at: Time, until: Time }).optional(),
 });
 const Blocked = z.object({
   status: z.literal('blocked'),

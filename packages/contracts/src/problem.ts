@@ -18,6 +18,7 @@ export const problems = {
   conversation_full: { status: 409, title: 'The conversation has too many jobs in line' },
   idempotency_mismatch: { status: 409, title: 'The Idempotency-Key was used with another body' },
   approval_decided: { status: 409, title: 'The approval was decided otherwise' },
+  result_not_awaited: { status: 409, title: 'No result of this call is awaited' },
   approval_settled: { status: 409, title: 'The outcome has become known meanwhile' },
   job_not_reopenable: { status: 409, title: 'The job cannot be retried' },
   delivery_in_progress: { status: 409, title: 'The webhook is being delivered' },

@@ -52,6 +52,7 @@ export { budgetOf, type SentMessages } from './turn/messages.ts';
 export { modelMessages } from './turn/messages.ts';
 export { wellFormed } from './turn/json-text.ts';
 export { nameTools, offerTools } from './tool/offer.ts';
+export { takeResult } from './tool-call/finish.ts';
 export { answerAtOnce } from './tool-call/answer-at-once.ts';
 export {
   answerReadToolResult,

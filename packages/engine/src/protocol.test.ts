@@ -92,6 +92,43 @@ const scenarios: [string, Scenario][] = [
       policy: 'ask',
     },
   ],
+  [
+    'a write that its tool accepts, and tells the result of',
+    {
+      ...sizes,
+      mishaps: ['accepted'],
+      results: 1,
+      turns: [['writes']],
+      policy: 'ask',
+    },
+  ],
+  [
+    'a write that its tool accepts, beside a read, the model told',
+    {
+      ...sizes,
+      workers: 1,
+      mishaps: ['accepted'],
+      results: 1,
+      turns: [['writes', 'reads']],
+      policy: 'tell_model',
+    },
+  ],
+  [
+    'an idempotent call that its tool accepts twice',
+    { ...repeated, mishaps: ['accepted'], results: 1, turns: [['idempotent']], policy: 'ask' },
+  ],
+  [
+    'an accepted call, a deadline and a retry',
+    {
+      ...retried,
+      workers: 2,
+      crashes: 1,
+      mishaps: ['accepted'],
+      results: 1,
+      turns: [['writes']],
+      policy: 'ask',
+    },
+  ],
   ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
   [
     'one slot for two calls, and a cancel',
@@ -215,6 +252,8 @@ function checkReport(from: World, to: World): void {
   if (phase.name !== 'calls' || to.job === from.job) return;
   for (const [place, worker] of from.workers.entries()) {
     if (worker.at !== 'has outcome' || worker.outcome.kind === 'unknown') continue;
+    // It says that the outcome is not known yet.
+    if (worker.outcome.kind === 'accepted') continue;
     if (to.workers[place]?.at === 'has outcome') continue;
     const asked = phase.calls.some(
       ({ step }) => step.status === 'unknown' && step.epoch === worker.epoch,

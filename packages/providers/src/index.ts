@@ -23,3 +23,5 @@ export {
 export { toolSourcesVariable } from './sources/read-sources.ts';
 export { sourceOrigins, type ConfiguredSources } from './sources/source-settings.ts';
 export type { Connection } from './sources/tool-source.ts';
+export { keptOutput } from './tools/bound-output.ts';
+export { resultLink } from './sources/functions/result-link.ts';

@@ -14,11 +14,12 @@ async function start(answers: Parameters<typeof startFunctionServer>[0]) {
     url: `http://127.0.0.1:${server.port}${path}`,
     effect: 'writes' as const,
     headers: { 'X-Tenant': '{tenant}' },
+    result_seconds: 60,
   }));
   const source = createFunctionSource(
     'crm',
     { type: 'functions', secret: [secret], functions },
-    { toolTimeout: 60_000 },
+    { toolTimeout: 60_000, publicUrl: 'https://pawl.example' },
   );
   onTestFinished(async () => {
     await source.close();
@@ -57,6 +58,9 @@ test('a function gets job, user, tool and arguments, signed, with a key that eve
     user: 'ada',
     tool: 'find',
     arguments: { name: 'Ada' },
+    result_url: expect.stringMatching(
+      /^https:\/\/pawl\.example\/v1\/tool-calls\/call_0_a-1-2\/result\?token=[\w-]{43}$/,
+    ),
   });
   expect(first?.headers).toMatchObject({
     'idempotency-key': 'call_0_a-1-2',
@@ -68,6 +72,7 @@ test('a function gets job, user, tool and arguments, signed, with a key that eve
 
 test.each([
   [200, null, 'succeeded'],
+  [202, null, 'accepted'],
   [400, { detail: 'no such customer' }, 'failed'],
   [401, { message: 'no' }, 'failed'],
   [408, null, 'unknown'],

@@ -13,6 +13,7 @@ import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
 import { showConnection } from './oauth/show-connection.ts';
 import { health, readiness } from './routes/health.ts';
+import { takeToolResult } from './routes/take-tool-result.ts';
 
 /** The gateway's whole HTTP side. */
 export function createApp(gateway: Gateway): Express {
@@ -25,6 +26,7 @@ export function createApp(gateway: Gateway): Express {
   mount(app, '/readyz', { get: readiness(gateway) });
   mount(app, '/openapi.json', { get: showApiDocument() });
   mount(app, '/docs', { get: showApiPage() });
+  mount(app, '/v1/tool-calls/:id/result', { post: takeToolResult(gateway) });
   app.use(mountOperations(gateway), browserSide(gateway));
   app.use((request) => {
     throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);

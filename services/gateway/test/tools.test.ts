@@ -42,6 +42,7 @@ const gateway = await startTestGateway(testRedis(), {
         url: 'http://127.0.0.1:9/',
         effect: 'reads' as const,
         headers: {},
+        result_seconds: 60,
       })),
     },
     closed: { ...mcp, connect_url: 'https://app.example/connect?user={user}' },

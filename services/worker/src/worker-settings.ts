@@ -33,6 +33,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
       toolTimeout,
       maxAnswerBytes: environment.TOOL_ANSWER_BYTES,
       sources: environment.TOOL_SOURCES,
+      publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`,
     },
     webhooks: {
       timeout: webhookTimeout,

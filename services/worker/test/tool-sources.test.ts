@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { cancelJob, takeResult } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { Webhook } from 'standardwebhooks';
@@ -34,6 +35,10 @@ const server = createServer((request, response) => {
       response.destroy();
       return;
     }
+    if (request.url === '/later') {
+      response.writeHead(202).end();
+      return;
+    }
     if (request.url === '/busy' && received.filter((each) => each.key === key).length === 1) {
       response.writeHead(429).end();
       return;
@@ -56,6 +61,7 @@ const functionAt = (name: string, effect: 'reads' | 'idempotent' | 'writes') => 
   url: `${origin}/${name}`,
   effect,
   headers: {},
+  result_seconds: 60,
 });
 
 const worker = await startTestWorker(testRedis(), {
@@ -69,6 +75,8 @@ const worker = await startTestWorker(testRedis(), {
         functionAt('busy', 'writes'),
         functionAt('refund', 'writes'),
         functionAt('export', 'reads'),
+        functionAt('later', 'writes'),
+        { ...functionAt('never', 'writes'), url: `${origin}/later`, result_seconds: 1 },
       ],
     },
   },
@@ -199,5 +207,56 @@ test('a later job of the conversation reads a result of the one before, and no o
       status: 'failed',
       error: expect.objectContaining({ code: 'result_not_found' }),
     }),
+  );
+});
+
+const later = scripted([[{ tool: 'later', arguments: {} }], { text: 'Done.' }]);
+
+const statusOfCall = async (job: string) => {
+  const step = (await worker.steps(job)).find(({ type }) => type === 'tool_call');
+  return step?.status;
+};
+
+async function accepted(user: string, prompt = later) {
+  const job = await worker.post({ prompt, user, connections: ['billing'] });
+  await expect.poll(() => statusOfCall(job)).toBe('awaiting_result');
+  return { job, place: { job, turn: 0, index: 0 } };
+}
+
+test('a call that was answered 202 waits as state only, and its result takes the job on', async () => {
+  const { job, place } = await accepted('patient');
+  const state = await worker.store.readJob(job);
+  expect(state?.claims).toEqual([]);
+  expect(await takeResult(worker.engine, place, { output: { ok: 7 } })).toBe('taken');
+  expect(await worker.ended(job)).toMatchObject({ status: 'completed', text: 'Done.' });
+  expect(await takeResult(worker.engine, place, { output: { ok: 7 } })).toBe('taken');
+  expect(await takeResult(worker.engine, place, { output: { ok: 8 } })).toBe('otherwise');
+  expect(sentBy('patient')).toHaveLength(1);
+});
+
+test('a result that comes after the job was cancelled is kept beside it, once', async () => {
+  const { job, place } = await accepted('cancelled');
+  await cancelJob(worker.engine, job, 'api');
+  expect(await takeResult(worker.engine, place, { output: 'late' })).toBe('taken');
+  expect(await takeResult(worker.engine, place, { output: 'other' })).toBe('otherwise');
+  expect(await worker.steps(job)).toContainEqual(
+    expect.objectContaining({
+      status: 'unknown',
+      late_outcome: expect.objectContaining({ output: 'late' }),
+    }),
+  );
+});
+
+test('a person is asked about a call whose result is never told, and the result still settles it', async () => {
+  const { job, place } = await accepted(
+    'forgotten',
+    scripted([[{ tool: 'never', arguments: {} }], { text: 'Done.' }]),
+  );
+  await expect.poll(() => statusOfCall(job)).toBe('unknown');
+  const failure = { code: 'tool_failed', message: 'The bank said no.', retryable: false };
+  expect(await takeResult(worker.engine, place, { failure })).toBe('taken');
+  expect(await worker.ended(job)).toMatchObject({ status: 'completed' });
+  expect(await worker.steps(job)).toContainEqual(
+    expect.objectContaining({ status: 'failed', error: expect.objectContaining(failure) }),
   );
 });

@@ -28,6 +28,8 @@ export type ToolOutcome =
   /** Provably nothing happened: the same call may be made again, writes too. */
   | { readonly kind: 'not_executed'; readonly failure: Failure; readonly retryAfter?: number }
   | { readonly kind: 'account_inactive'; readonly failure: Failure }
+  /** It is being worked on there, and the outcome is told later, within so many milliseconds. */
+  | { readonly kind: 'accepted'; readonly within: number }
   /** The answer was lost: it may have happened. */
   | { readonly kind: 'unknown'; readonly failure: Failure }
   /** No repetition can heal it: wrong credentials, say. */

@@ -1,4 +1,4 @@
-import type { JobState, JobStatus, ToolCall } from '@pawl/contracts';
+import type { CallStep, JobState, JobStatus, ToolCall, TurnStep } from '@pawl/contracts';
 
 /** What a person has to do before the job can go on. */
 export type ActionNeeded =
@@ -56,7 +56,15 @@ export function requiredActionOf(job: JobState): ActionNeeded | null {
 }
 
 function isMoving(call: ToolCall): boolean {
-  return call.step.status === 'ready' || call.step.status === 'running';
+  // What a tool has accepted takes its time: people are asked meanwhile.
+  const isRunning = call.step.status === 'running' && awaitedUntil(call.step) === undefined;
+  return call.step.status === 'ready' || isRunning;
+}
+
+/** Until when the result of a call is awaited that its tool has accepted; undefined for every other step. */
+export function awaitedUntil(step: TurnStep | CallStep): number | undefined {
+  if (step.status !== 'running' || step.accepted?.epoch !== step.epoch) return undefined;
+  return step.accepted.until;
 }
 
 /** The connections that this job waits for: a callback for one of them must find the job. */

@@ -13,6 +13,7 @@ import { instant } from '../domain/instant.ts';
 import { mayHaveHappened } from '../tool-call/open-claims.ts';
 import { isOutcomeUnknown } from '../tool-call/settle.ts';
 import { responseFormatMismatch } from '../turn/response-format.ts';
+import { awaitedUntil } from './status.ts';
 import { triesOf } from './steps.ts';
 
 /** Every turn and tool call of a job in its order, the current ones included. */
@@ -174,7 +175,9 @@ function callStatus(
   outcome: OutcomeRecord | undefined,
 ): Extract<JobStep, { type: 'tool_call' }>['status'] {
   if (call !== undefined && call.step.status !== 'settled') {
-    if (job.phase.name !== 'ended') return call.step.status;
+    if (job.phase.name !== 'ended') {
+      return awaitedUntil(call.step) === undefined ? call.step.status : 'awaiting_result';
+    }
     return mayHaveHappened(job, { index, call }) ? 'unknown' : 'not_run';
   }
   if (outcome === undefined) return 'not_run';

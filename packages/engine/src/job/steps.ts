@@ -33,6 +33,7 @@ function claimableOf(step: Claimable): Claimable {
     lastFailure: _lastFailure,
     placeOf: _placeOf,
     startedAt: _startedAt,
+    accepted: _accepted,
     connection: _connection,
     link: _link,
     blockedAt: _blockedAt,

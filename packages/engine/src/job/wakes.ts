@@ -2,6 +2,7 @@ import type { CallStep, JobState, JobTask, TurnStep } from '@pawl/contracts';
 import type { Wake } from '../domain/task.ts';
 import type { ShareOwner } from '../share/pool.ts';
 import { awaitedPlace } from '../tenant/places.ts';
+import { awaitedUntil } from './status.ts';
 
 /**
  * The tasks that a stored state calls for, the same for everybody who reads it (invariant 3). A running step's task is
@@ -120,7 +121,7 @@ function wakeTime(step: TurnStep | CallStep): number | undefined {
     case 'ready':
       return step.notBefore;
     case 'running':
-      return step.startedAt;
+      return awaitedUntil(step) ?? step.startedAt;
     case 'blocked':
       return step.checkAt;
     case 'unknown':

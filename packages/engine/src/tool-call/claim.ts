@@ -9,9 +9,10 @@ import {
 } from '../commit/next-state.ts';
 import type { Rules } from '../domain/rules.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
-import { claimed, replaceCall, quarantine } from '../job/steps.ts';
+import { awaitedUntil } from '../job/status.ts';
+import { claimed, quarantine, readyAgain, replaceCall } from '../job/steps.ts';
 import { beginClaim } from './open-claims.ts';
-import { afterCall, declareUnknown, mustNotRepeat } from './settle.ts';
+import { afterCall, declareUnknown, finalFailure, mustNotRepeat, settleCall } from './settle.ts';
 
 export type CallClaim =
   | (Committed<'claimed'> & { readonly call: ToolCall; readonly epoch: number })
@@ -43,6 +44,12 @@ export function claimCall(
     return { kind: 'settled', transition: end(job, { status: 'expired' }, now) };
   if (step.status === 'blocked') return { kind: 'check_account', connection: step.connection };
   if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
+  const until = awaitedUntil(step);
+  if (until !== undefined) {
+    return until > now
+      ? { kind: 'early', at: until }
+      : { kind: 'settled', transition: endWait(job, { index, call }, now, rules) };
+  }
   if (step.status === 'running' && mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call never reported an outcome';
     return {
@@ -60,6 +67,27 @@ export function claimCall(
     epoch: running.epoch,
     transition: started(job, { index, call }, running, now + rules.toolTimeout),
   };
+}
+
+/** The tool has accepted the call, and never said what came of it: nobody knows, or it is called again. */
+function endWait(job: JobState, placed: PlacedCall, now: number, rules: Rules): Transition {
+  const { phase } = job;
+  const { index, call } = placed;
+  const { step } = call;
+  if (phase.name !== 'calls' || step.status !== 'running') throw new Error('nothing is awaited');
+  const reason = 'the tool accepted the call and never told its result';
+  if (mustNotRepeat(job, call)) return declareUnknown(job, placed, { reason }, now);
+  const failure = { code: 'tool_result_missing', message: `${reason}.`, retryable: true };
+  const attempts = step.attempts + 1;
+  if (attempts >= rules.callAttempts) {
+    return settleCall(job, placed, { failure: finalFailure(job, placed, failure) }, now);
+  }
+  const again = { sequence: job.sequence + 1, notBefore: now, attempts, failure };
+  const calls = replaceCall(phase.calls, {
+    index,
+    call: { ...call, step: readyAgain(step, again) },
+  });
+  return nextState(job, { patch: afterCall(job, calls, now) });
 }
 
 function started(

@@ -49,7 +49,7 @@ export function endClaim(
   if (phase.name !== 'calls' || call === undefined || call.step.status === 'settled') {
     return { ...job, claims };
   }
-  const inDoubt = call.inDoubt || kind === 'unknown' || kind === 'succeeded';
+  const inDoubt = call.inDoubt || kind === 'unknown' || kind === 'succeeded' || kind === 'accepted';
   const calls = replaceCall(phase.calls, { index, call: { ...call, inDoubt } });
   return { ...job, claims, phase: { ...phase, calls } };
 }

@@ -129,6 +129,10 @@ function recordRunning(
       });
       return commit(withStep(job, placed, blocked, now));
     }
+    case 'accepted': {
+      const accepted = { epoch: step.epoch, at: now, until: now + outcome.within };
+      return commit(withStep(job, placed, { ...step, since: sequence, accepted }, now));
+    }
     case 'unknown':
       return mustNotRepeat(job, call)
         ? commit(declareUnknown(job, placed, { reason: outcome.failure.message }, now))
@@ -178,6 +182,7 @@ function settleUnknown(
       const again = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
       return commit(withStep(job, placed, again, now));
     }
+    case 'accepted':
     case 'unknown':
       return nothing('the outcome is still unknown');
   }

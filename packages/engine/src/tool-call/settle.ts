@@ -139,6 +139,7 @@ export function lateOutcome(
     case 'account_inactive':
     case 'fatal':
       return { ...record, executed: false, answer: { failure: outcome.failure } };
+    case 'accepted':
     case 'unknown':
       return undefined;
   }

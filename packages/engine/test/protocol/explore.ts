@@ -171,5 +171,6 @@ function startOf(scenario: Scenario): World {
     expiriesLeft: scenario.expiries ?? 0,
     retriesLeft: scenario.expiries ?? 0,
     refusalsLeft: scenario.refusals ?? 0,
+    resultsLeft: scenario.results ?? 0,
   };
 }

@@ -3,8 +3,9 @@ import { reenterConversation } from '../../src/conversation/conversation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import { cancel, expire, reopen } from '../../src/job/transitions.ts';
 import { needlessTasks, newWakes } from '../../src/job/wakes.ts';
+import { finishCall } from '../../src/tool-call/finish.ts';
 import { resolveOutcome } from '../../src/tool-call/approval.ts';
-import { asNew, commit } from './world-changes.ts';
+import { asNew, commit, withSteps } from './world-changes.ts';
 import { dropParked, wakeTasks } from './world-shares.ts';
 import { now, type Scenario, type Move, type World } from './world.ts';
 
@@ -52,7 +53,39 @@ export function people(world: World, scenario: Scenario): Move[] {
         })
       : [],
   );
-  return [...cancels, ...decides, ...deadlines(world, scenario)];
+  return [...cancels, ...decides, ...results(world, scenario), ...deadlines(world, scenario)];
+}
+
+/** A tool tells what came of a call that it has done, in time or late. */
+function results(world: World, scenario: Scenario): Move[] {
+  if (world.resultsLeft === 0) return [];
+  const told = { ...world, resultsLeft: world.resultsLeft - 1 };
+  return Object.keys(world.effects).flatMap((key) => {
+    const [turn = 0, index = 0] = key.split('.').map(Number);
+    const decision = finishCall(world.job, { turn, index }, { output: 'ok' }, now);
+    switch (decision.kind) {
+      case 'nothing':
+        return [];
+      case 'late':
+        return [
+          {
+            name: `a tool tells the result of ${key} too late`,
+            world: { ...told, steps: withSteps(told, [decision.outcome]) },
+          },
+        ];
+      case 'commit':
+        return [
+          {
+            name: `a tool tells the result of ${key}`,
+            world: wakeTasks(
+              commit(told, decision.transition),
+              scenario,
+              tasksOf(decision.transition),
+            ),
+          },
+        ];
+    }
+  });
 }
 
 /** The deadline passes, and a person retries what had ended. */

@@ -50,6 +50,8 @@ const outcomes: Record<Mishap, ToolOutcome> = {
   failed: { kind: 'failed', failure },
   not_executed: { kind: 'not_executed', failure },
   fatal: { kind: 'fatal', failure },
+  // The time stands still: the wait for the result is over at once, unless it is told before.
+  accepted: { kind: 'accepted', within: 0 },
 };
 
 /**
@@ -152,7 +154,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
               `makes the call: ${mishap}`,
               {
                 ...world,
-                ...(mishap === 'lost' ? { effects: happened } : {}),
+                ...(mishap === 'lost' || mishap === 'accepted' ? { effects: happened } : {}),
                 crashesLeft: world.crashesLeft - 1,
               },
               { ...worker, at: 'has outcome', outcome: outcomes[mishap] },

@@ -54,6 +54,8 @@ export interface World {
   readonly expiriesLeft: number;
   readonly retriesLeft: number;
   readonly refusalsLeft: number;
+  /** How often tools may tell the result of a call that they have accepted. */
+  readonly resultsLeft: number;
 }
 
 /** A step that the world can take. */
@@ -66,7 +68,7 @@ export interface Move {
 export const now = 0;
 
 /** What may come of a call instead of its success, with its effect or without; each costs one crash. */
-export type Mishap = 'lost' | 'failed' | 'not_executed' | 'fatal';
+export type Mishap = 'lost' | 'failed' | 'not_executed' | 'fatal' | 'accepted';
 
 export interface Scenario {
   readonly workers: number;
@@ -88,6 +90,8 @@ export interface Scenario {
   readonly expiries?: number;
   /** How often a claimed turn may not ask the model: its provider is paused, or a budget is used up; or the job has no place to start. */
   readonly refusals?: number;
+  /** How often tools tell the result of what they have accepted. */
+  readonly results?: number;
   readonly policy: JobState['onUnknownOutcome'];
 }
 

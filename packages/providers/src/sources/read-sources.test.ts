@@ -51,6 +51,7 @@ sources:
             url: 'http://localhost:4000/find',
             effect: 'reads',
             headers: {},
+            result_seconds: 604_800,
           },
         ],
       },

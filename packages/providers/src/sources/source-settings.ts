@@ -54,6 +54,8 @@ const FunctionTool = z.strictObject({
   url: address,
   effect: ToolEffect.default('writes'),
   headers: HeaderTemplates.default({}),
+  /** How long the result of a call is awaited that was answered 202. */
+  result_seconds: z.int().min(1).max(2_592_000).default(604_800),
 });
 
 const FunctionSource = z.strictObject({

@@ -1,6 +1,7 @@
 import type { Account, AccountAuthorizer, Lookup, ToolClient } from '@pawl/engine';
 import { createToolClient, type ToolClientSettings } from '../tools/create-tool-client.ts';
 import { createFunctionSource } from './functions/function-source.ts';
+import { isResultToken } from './functions/result-link.ts';
 import { createMcpSource } from './mcp/mcp-source.ts';
 import type { ConfiguredSources } from './source-settings.ts';
 import type { Connection, ToolSource } from './tool-source.ts';
@@ -10,12 +11,16 @@ export type ToolSources = ToolClient &
   AccountAuthorizer & {
     /** Every connection of every source, in the order of their names; a source that is away fails the whole. */
     describeConnections(): Promise<Lookup<readonly Connection[]>>;
+    /** Whether a function may tell the result of this call by this token: see `result-link.ts`. */
+    isResultToken(connection: string, callId: string, token: string): boolean;
     close(): Promise<void>;
   };
 
 export interface ToolSourcesSettings extends ToolClientSettings {
   /** What the file of `TOOL_SOURCES` names. */
   readonly sources?: ConfiguredSources | undefined;
+  /** How functions reach the gateway, without a slash at the end. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** Scalekit, and the operator's own sources beside it. */
@@ -27,6 +32,7 @@ export function createToolSources(settings: ToolSourcesSettings): ToolSources {
     ...(cacheFor === undefined ? {} : { cacheFor }),
     ...(settings.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: settings.maxAnswerBytes }),
     ...(now === undefined ? {} : { now }),
+    publicUrl: settings.publicUrl,
   };
   const configured = Object.entries(sources).map(([name, source]): [string, ToolSource] => [
     name,
@@ -34,7 +40,13 @@ export function createToolSources(settings: ToolSourcesSettings): ToolSources {
       ? createMcpSource(name, source, bounds)
       : createFunctionSource(name, source, bounds),
   ]);
-  return joinSources(new Map(configured), scalekitSource(createToolClient(settings)));
+  return {
+    ...joinSources(new Map(configured), scalekitSource(createToolClient(settings))),
+    isResultToken(connection, callId, token) {
+      const source = Object.hasOwn(sources, connection) ? sources[connection] : undefined;
+      return source?.type === 'functions' && isResultToken(token, callId, source.secret);
+    },
+  };
 }
 
 /** Scalekit's connections as a source. */
@@ -56,7 +68,10 @@ export function scalekitSource(client: ReturnType<typeof createToolClient>): Too
  * One client of many sources. A connection belongs to the source that the operator has configured under its name, and
  * to `others` where there is none: what the operator names wins over a connection of the same name elsewhere.
  */
-function joinSources(configured: ReadonlyMap<string, ToolSource>, others: ToolSource): ToolSources {
+function joinSources(
+  configured: ReadonlyMap<string, ToolSource>,
+  others: ToolSource,
+): Omit<ToolSources, 'isResultToken'> {
   const sourceOf = ({ connection }: Pick<Account, 'connection'>) =>
     configured.get(connection) ?? others;
   const all = [...configured.values(), others];

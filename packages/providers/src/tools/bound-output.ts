@@ -5,6 +5,11 @@ import { cut } from '../clean-text.ts';
 /** Characters of JSON of one result that a job keeps. */
 export const keptCharacters = 400_000;
 
+/** An output as a job keeps it. */
+export function keptOutput(output: Json): Json {
+  return boundOutput(output, keptCharacters);
+}
+
 /**
  * A tool's output; where it is longer than a history can take its beginning, where it is nested more deeply its text.
  * Lengths are characters of JSON.

@@ -5,11 +5,12 @@ import { startDeadline } from '../../deadline.ts';
 import { type HttpAnswer, sendHttp } from '../../http/send-http.ts';
 import { retryAfter } from '../../model/error-body.ts';
 import { membersOf, textOf } from '../../model/parse-body.ts';
-import { keptCharacters, boundOutput, unreadOutput } from '../../tools/bound-output.ts';
+import { keptOutput, unreadOutput } from '../../tools/bound-output.ts';
 import { signWebhook } from '../../webhooks/sign-webhook.ts';
 import { fillHeaders } from '../address-template.ts';
 import { failed, givenUp, isUnconnected, messageOf, notExecuted, unknown } from '../outcomes.ts';
 import type { FunctionToolSettings } from '../source-settings.ts';
+import { resultLink } from './result-link.ts';
 
 export interface FunctionCall {
   readonly called: FunctionToolSettings;
@@ -19,6 +20,8 @@ export interface FunctionCall {
   readonly toolTimeout: number;
   readonly maxAnswerBytes: number;
   readonly now: () => number;
+  /** How the gateway is reached, without a slash at the end. */
+  readonly publicUrl: string;
 }
 
 /** Of an answer that is an error no more is read. */
@@ -55,7 +58,7 @@ export async function callFunction(
 }
 
 function requestOf(
-  { called, secrets, now }: FunctionCall,
+  { called, secrets, now, publicUrl }: FunctionCall,
   invocation: ToolInvocation,
   signal: AbortSignal,
 ) {
@@ -67,6 +70,7 @@ function requestOf(
     user,
     tool,
     arguments: invocation.arguments,
+    result_url: resultLink(publicUrl, callId, secrets[0] ?? ''),
   });
   return {
     url: new URL(called.url),
@@ -96,11 +100,12 @@ function outcomeOf(
   answer: HttpAnswer,
 ): ToolOutcome {
   const { status, headers, body, isWhole } = answer;
+  if (status === 202) return { kind: 'accepted', within: called.result_seconds * 1_000 };
   if (status < 300) {
     return {
       kind: 'succeeded',
       output: isWhole
-        ? boundOutput(readBody(body), keptCharacters)
+        ? keptOutput(readBody(body))
         : unreadOutput(`it has more than ${maxAnswerBytes} bytes`),
     };
   }

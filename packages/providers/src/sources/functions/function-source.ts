@@ -13,13 +13,15 @@ export interface SourceBounds {
   /** How many bytes one answer may have. */
   readonly maxAnswerBytes?: number;
   readonly now?: () => number;
+  /** How the gateway is reached, without a slash at the end. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The operator's own functions over HTTP, as one connection. They are called for every user. */
 export function createFunctionSource(
   name: string,
   { functions, secret, description }: FunctionSourceSettings,
-  { toolTimeout, maxAnswerBytes = 4_194_304, now = Date.now }: SourceBounds,
+  { toolTimeout, maxAnswerBytes = 4_194_304, now = Date.now, publicUrl = '' }: SourceBounds,
 ): ToolSource {
   const byName = new Map(functions.map((each) => [each.name, each]));
   const tools = functions.flatMap((each): Tool[] => {
@@ -52,7 +54,7 @@ export function createFunctionSource(
         return { kind: 'failed', failure: { code: 'tool_not_found', message, retryable: false } };
       }
       return callFunction(
-        { called, secrets: secret, clean, toolTimeout, maxAnswerBytes, now },
+        { called, secrets: secret, clean, toolTimeout, maxAnswerBytes, now, publicUrl },
         invocation,
         AbortSignal.any([signal, closing.signal]),
       );

@@ -3,7 +3,7 @@ import type { Account, Lookup, Tool, ToolInvocation, ToolOutcome } from '@pawl/e
 import { createTextCleaner } from '../../clean-text.ts';
 import { startDeadline } from '../../deadline.ts';
 import { membersOf } from '../../model/parse-body.ts';
-import { keptCharacters, boundOutput } from '../../tools/bound-output.ts';
+import { keptOutput } from '../../tools/bound-output.ts';
 import { everyPage } from '../../tools/every-page.ts';
 import { createLookupCache } from '../../tools/lookup-cache.ts';
 import { declaredEffect, readTool, withoutRepeated } from '../../tools/read-tool.ts';
@@ -134,7 +134,7 @@ export function createMcpSource(
         const result = await session.callTool(call, deadline.signal);
         return result.isError === true
           ? failed('tool_failed', context.clean(errorTextOf(result)))
-          : { kind: 'succeeded', output: boundOutput(outputOf(result), keptCharacters) };
+          : { kind: 'succeeded', output: keptOutput(outputOf(result)) };
       });
     } catch (error) {
       const reason = givenUp(signal, deadline, toolTimeout);

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CallPlace, JobState, LateOutcome, OutcomeRecord } from '@pawl/contracts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
+import type { Engine } from '../commit/engine.ts';
+import { type Committed, nothing, type Nothing } from '../commit/next-state.ts';
+import { applyTransition } from '../commit/transition.ts';
+import { settleCall } from './settle.ts';
+
+type Answer = OutcomeRecord['answer'];
+
+export type FinishDecision =
+  | Committed<'commit'>
+  /** The job has ended, and stays as it is (invariant 7): what came of the call is kept on a side record. */
+  | { readonly kind: 'late'; readonly job: JobState; readonly outcome: LateOutcome }
+  | Nothing;
+
+/**
+ * What a tool says of a call that it has accepted. It speaks for the call, whichever claim made it, since every claim
+ * of a call has the same key: it settles the call as long as nobody has decided, also where the worker that was told of
+ * the acceptance has not written it yet.
+ */
+export function finishCall(
+  job: JobState,
+  { turn, index }: Omit<CallPlace, 'job'>,
+  answer: Answer,
+  now: number,
+): FinishDecision {
+  const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
+  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
+  if (call === undefined || call.step.status === 'settled') {
+    return nothing('the call is settled, or was never made');
+  }
+  // Nothing was sent yet.
+  if (call.step.epoch === 0) return nothing('the call was not made yet');
+  if (job.phase.name === 'ended') {
+    // No claim's epoch: this is not the report of one, and the newest may still be in flight.
+    const late = { kind: 'late_outcome', turn, index, epoch: 0, finishedAt: now } as const;
+    return { kind: 'late', job, outcome: { ...late, executed: true, answer } };
+  }
+  return { kind: 'commit', transition: settleCall(job, { index, call }, answer, now) };
+}
+
+type Finished =
+  /** Taken now, or the same as was taken before. */
+  | 'taken'
+  /** The call has another outcome already, or nobody waits for one. */
+  | 'otherwise';
+
+/** Takes what a tool says of a call once; the same again changes nothing. */
+export async function takeResult(
+  engine: Engine,
+  place: CallPlace,
+  answer: Answer,
+): Promise<Finished> {
+  for (;;) {
+    const decision = await applyTransition(engine, place.job, (job) =>
+      finishCall(job, place, answer, engine.now()),
+    );
+    if (decision.kind === 'commit') return 'taken';
+    if (decision.kind === 'nothing') {
+      const told = await knownAnswers(engine, place, ['outcome', 'late_outcome']);
+      return isAmong(told, answer) ? 'taken' : 'otherwise';
+    }
+    const known = await knownAnswers(engine, place, ['late_outcome']);
+    if (known.length > 0) return isAmong(known, answer) ? 'taken' : 'otherwise';
+    const { job, outcome } = decision;
+    if (await commitAndWake(engine, { jobs: [], late: { job, outcome } })) return 'taken';
+  }
+}
+
+async function knownAnswers(
+  { store }: Engine,
+  place: CallPlace,
+  kinds: readonly ('outcome' | 'late_outcome')[],
+): Promise<Answer[]> {
+  const steps = await store.readSteps(place.job);
+  return steps.flatMap((step) =>
+    (step.kind === 'outcome' || step.kind === 'late_outcome') &&
+    kinds.includes(step.kind) &&
+    step.turn === place.turn &&
+    step.index === place.index
+      ? [step.answer]
+      : [],
+  );
+}
+
+/** What is stored has been through JSON: so has what it is compared with. */
+function isAmong(known: readonly Answer[], answer: Answer): boolean {
+  const given: unknown = JSON.parse(JSON.stringify(answer));
+  return known.some((each) => isDeepStrictEqual(each, given));
+}
