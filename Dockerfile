@@ -1,37 +1,37 @@
-# One image for gateway, worker and the keys command: see docker-compose.yml.
+# One image for gateway, worker and the operator's commands: see docker-compose.yml and deploy/kubernetes.
+
+# The manifests alone. Nothing else of the sources reaches the stages that install, so an edit installs nothing again.
+FROM node:22-slim AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete \
+  && find . -type d -empty -delete
+
 FROM node:22-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc turbo.json tsconfig.base.json ./
-COPY packages packages
-COPY services services
-RUN npm ci --ignore-scripts \
-  && npx turbo run build --filter=@pawl/gateway --filter=@pawl/worker
+COPY --from=manifests /app ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN npx turbo run build --filter=@pawl/gateway --filter=@pawl/worker \
+  && rm -rf packages/client packages/development \
+    packages/*/src packages/*/test packages/*/node_modules packages/*/.turbo \
+    services/*/src services/*/test services/*/node_modules services/*/.turbo
 
-# The same, with what the services need at run time and nothing else. npm would install what the
-# tests of a workspace need for as long as its manifest names it.
+# What the services need at run time. npm would install what the tests of a workspace need for as long
+# as its manifest names it.
 FROM node:22-slim AS production
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-COPY packages packages
-COPY services services
+COPY --from=manifests /app ./
 RUN rm -rf packages/client packages/development \
-    packages/*/src packages/*/test services/*/src services/*/test \
-  && npm pkg delete devDependencies --workspaces \
-  && npm ci --omit=dev --ignore-scripts
-COPY --from=build /app/packages/contracts/dist packages/contracts/dist
-COPY --from=build /app/packages/engine/dist packages/engine/dist
-COPY --from=build /app/packages/providers/dist packages/providers/dist
-COPY --from=build /app/packages/queue/dist packages/queue/dist
-COPY --from=build /app/packages/runtime/dist packages/runtime/dist
-COPY --from=build /app/packages/store/dist packages/store/dist
-COPY --from=build /app/packages/telemetry/dist packages/telemetry/dist
-COPY --from=build /app/services/gateway/dist services/gateway/dist
-COPY --from=build /app/services/worker/dist services/worker/dist
+  && npm pkg delete devDependencies --workspaces --include-workspace-root \
+  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:22-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=production /app ./
+COPY --from=build /app/packages packages
+COPY --from=build /app/services services
 USER node
 EXPOSE 3000
 CMD ["node", "services/gateway/dist/main.js"]
