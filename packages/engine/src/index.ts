@@ -94,7 +94,7 @@ export { admit, type Admission, type AdmissionOutcome } from './job/admit.ts';
 export type { UnderKey } from './job/admit.ts';
 export { begin } from './job/admit.ts';
 export { decideOutcome, type DecideOutcome } from './tool-call/commands.ts';
-export type { Engine } from './commit/engine.ts';
+export { contextOf, type Engine } from './commit/engine.ts';
 export { passOverUnreadable, releaseTimedOutClaims } from './conversation/commands.ts';
 export { reportOutcome } from './tool-call/commands.ts';
 export { endUnreadableJob, reopenJob, type ReopenOutcome } from './job/commands.ts';

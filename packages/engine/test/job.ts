@@ -105,7 +105,7 @@ export function stepOf({ phase }: JobState): Exclude<CallStep, { status: 'settle
 export function claimedCall(job: JobState): JobState {
   const { since, ...step } = stepOf(job);
   const now = 'notBefore' in step ? step.notBefore : 0;
-  const claim = claimCall(job, { turn: job.turn, index: 0, since }, now, defaultRules);
+  const claim = claimCall(job, { turn: job.turn, index: 0, since }, { now, rules: defaultRules });
   if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`);
   return claim.transition.after;
 }
@@ -116,8 +116,15 @@ export function reportedCall(
   outcome: ToolOutcome,
   { stopped = false }: { stopped?: boolean } = {},
 ): Transition {
-  const report = { turn: job.turn, index: 0, epoch: stepOf(job).epoch, outcome, stopped };
-  const context = { rules: defaultRules, now: 100, random: 0, link: 'link' };
+  const report = {
+    turn: job.turn,
+    index: 0,
+    epoch: stepOf(job).epoch,
+    outcome,
+    stopped,
+    link: 'link',
+  };
+  const context = { rules: defaultRules, now: 100, random: 0 };
   const decision = recordOutcome(job, report, context);
   if (decision.kind !== 'commit') throw new Error(`not committed: ${decision.kind}`);
   return decision.transition;

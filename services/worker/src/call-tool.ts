@@ -6,7 +6,7 @@ import {
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import { claimCall, reportOutcome, applyTransition } from '@pawl/engine';
+import { claimCall, reportOutcome, applyTransition, contextOf } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
@@ -31,7 +31,7 @@ export async function callTool(
   const claim = await applyTransition(
     engine,
     task.job,
-    (job) => claimCall(job, task, engine.now(), engine.rules),
+    (job) => claimCall(job, task, contextOf(engine)),
     known,
   );
   switch (claim.kind) {
@@ -106,8 +106,8 @@ async function runCall(
   );
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
   const { turn, index } = task;
-  const report = { turn, index, epoch, outcome, stopped };
-  const decision = await reportOutcome(engine, job.id, report, { link: randomToken() });
+  const report = { turn, index, epoch, outcome, stopped, link: randomToken() };
+  const decision = await reportOutcome(engine, job.id, report);
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);
   }

@@ -1,4 +1,4 @@
-import { postponeAccountCheck, resumeAccount, applyTransition } from '@pawl/engine';
+import { postponeAccountCheck, resumeAccount, applyTransition, contextOf } from '@pawl/engine';
 import type { WorkerDependencies } from './worker.ts';
 
 /**
@@ -17,8 +17,8 @@ export async function checkAccount(
   const resumes = active.kind === 'found' && active.value;
   const decision = await applyTransition(engine, jobId, (fresh) =>
     resumes
-      ? resumeAccount(fresh, { connection }, engine.now())
-      : postponeAccountCheck(fresh, { connection }, engine.now(), engine.rules),
+      ? resumeAccount(fresh, { connection }, contextOf(engine))
+      : postponeAccountCheck(fresh, { connection }, contextOf(engine)),
   );
   if (resumes && decision.kind === 'commit') {
     log.info({ job: jobId, connection }, 'job goes on: the account is active');

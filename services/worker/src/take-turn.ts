@@ -26,6 +26,7 @@ import {
   stopTurn,
   takeClaim,
   applyTransition,
+  contextOf,
 } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts';
@@ -141,7 +142,7 @@ async function runTurn(
   const line = { job: job.id, turn: job.turn, milliseconds: engine.now() - startedAt };
   if (outcome.kind === 'aborted') {
     log.info(line, 'turn given back');
-    await applyTransition(engine, job.id, (fresh) => releaseTurn(fresh, turn, engine.now()));
+    await applyTransition(engine, job.id, (fresh) => releaseTurn(fresh, turn, contextOf(engine)));
     return;
   }
   if (outcome.kind !== 'reply') {
@@ -196,17 +197,18 @@ async function commitReply(
     problemsOf: (index: number) => problems.get(index) ?? [],
   };
   const decision = await applyTransition(engine, job.id, (fresh) => {
-    const now = engine.now();
+    const context = contextOf(engine);
+    const { now } = context;
     const { turn } = job;
     const calls = { turn, sequence: fresh.sequence + 1, now, notMade };
     const prepared = answerAtOnce(prepareCalls(requested, toolSet, calls), answers, { turn, now });
     const requestedModel = request.models[job.model] ?? '';
     const toolsLoaded = tools.length;
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };
-    return recordReply(fresh, recorded, now);
+    return recordReply(fresh, recorded, context);
   });
   if (decision.kind === 'commit') return requested.length;
-  await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, reply));
+  await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent: reply }));
   return undefined;
 }
 
@@ -217,7 +219,7 @@ async function stop(
   { scope, name, value }: LimitReached,
 ): Promise<void> {
   log.info({ job: job.id, turn: job.turn, scope, limit: name, value }, 'budget used up');
-  await applyTransition(engine, job.id, (fresh) => stopTurn(fresh, { epoch }, engine.now()));
+  await applyTransition(engine, job.id, (fresh) => stopTurn(fresh, { epoch }, contextOf(engine)));
 }
 
 interface FailedTurn {
@@ -249,11 +251,11 @@ async function fail(
   const elsewhere = await pauseProvider(worker, job, { failure, request });
   const failed = { epoch, failure, cause, models, elsewhere, ...(sent && { sent }) };
   const decision = await applyTransition(engine, job.id, (fresh) =>
-    failTurn(fresh, failed, engine.now(), engine.random(), engine.rules),
+    failTurn(fresh, failed, contextOf(engine)),
   );
   const spent = 'usage' in failure ? failure.usage : undefined;
   if (decision.kind === 'commit' || spent === undefined) return;
-  await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, spent));
+  await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent }));
 }
 
 /** The job waits as state only; its cause is looked at once more after the commit (invariant 8). */
@@ -265,7 +267,7 @@ async function block(
   const { engine } = worker;
   const link = randomToken();
   const decision = await applyTransition(engine, job.id, (fresh) =>
-    blockTurn(fresh, { epoch, connection, link }, engine.now(), engine.rules),
+    blockTurn(fresh, { epoch, connection, link }, contextOf(engine)),
   );
   if (decision.kind !== 'commit') return;
   worker.log.info({ job: job.id, turn: job.turn, connection }, 'job waits for an account');

@@ -1,9 +1,9 @@
 import type { CallStep, JobState, TurnStep } from '@pawl/contracts';
 import { unlessUnreadable } from '../domain/stored-records.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { nextState, nothing, type CommitOrNothing } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import type { Account } from '../domain/tool.ts';
 import { blockedOn, readyAgain } from '../job/steps.ts';
 
@@ -13,8 +13,7 @@ type AccountDecision = CommitOrNothing;
 export function blockTurn(
   job: JobState,
   { epoch, connection, link }: { epoch: number; connection: string; link: string },
-  now: number,
-  rules: Rules,
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): AccountDecision {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
@@ -37,7 +36,7 @@ export function blockTurn(
 export function resumeAccount(
   job: JobState,
   { connection }: { connection: string },
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): AccountDecision {
   const sequence = job.sequence + 1;
   return forBlocked(job, connection, (step) => readyAgain(step, { sequence, notBefore: now }));
@@ -47,8 +46,7 @@ export function resumeAccount(
 export function postponeAccountCheck(
   job: JobState,
   { connection }: { connection: string },
-  now: number,
-  rules: Rules,
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): AccountDecision {
   const sequence = job.sequence + 1;
   return forBlocked(job, connection, (step) => ({
@@ -93,7 +91,7 @@ export async function resumeJobs(engine: Engine, account: Account): Promise<numb
   const decisions = await Promise.all(
     jobs.map((job) =>
       unlessUnreadable(
-        applyTransition(engine, job, (state) => resumeAccount(state, account, engine.now())),
+        applyTransition(engine, job, (state) => resumeAccount(state, account, contextOf(engine))),
       ),
     ),
   );

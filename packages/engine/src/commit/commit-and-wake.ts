@@ -15,7 +15,7 @@ import { waitingSlotWakes, setTimers } from '../schedule/timer.ts';
 import { freedPlaces, startParked } from '../tenant/start-parked.ts';
 import { deliveryWakes } from '../webhook/delivery.ts';
 import { jobDeliveries } from '../webhook/event-deliveries.ts';
-import type { Engine } from './engine.ts';
+import { contextOf, type Engine } from './engine.ts';
 import type { Transition } from './next-state.ts';
 
 /** Commit, then wake (invariant 3). False: somebody else was first, and nothing was written. */
@@ -52,7 +52,7 @@ export async function commitTransition(engine: Engine, transition: Transition): 
   if (transition.after.phase.name !== 'ended') return commitAndWake(engine, { jobs: [transition] });
   const before = await engine.store.readConversation(transition.after.conversation);
   if (before === undefined) return commitAndWake(engine, { jobs: [transition] });
-  const after = leaveConversation(before, transition.after, engine.now());
+  const after = leaveConversation(before, { ended: transition.after }, contextOf(engine));
   const next = await startNext(engine, { before, after });
   if (next === undefined) return false;
   const { started, conversation } = next;
@@ -83,12 +83,14 @@ export async function startNext(
   try {
     const next = await engine.store.readJob(id);
     if (next?.phase.name !== 'lined') return undefined;
-    return { started: [startNextJob(next, engine.now())], conversation };
+    return { started: [startNextJob(next, contextOf(engine))], conversation };
   } catch (error) {
     if (!(error instanceof StoredDataError)) throw error;
-    const left = isDamagedRecord(error) ? dropFromLine(before, id) : withNextRevision(before);
+    const left = isDamagedRecord(error)
+      ? dropFromLine(before, { job: id })
+      : withNextRevision(before);
     const until = engine.now() + (isDamagedRecord(error) ? 0 : patience);
-    const waiting = holdFor({ ...left, holds: after.holds }, id, until);
+    const waiting = holdFor({ ...left, holds: after.holds }, { job: id, until });
     return { started: [], conversation: { before, after: waiting } };
   }
 }

@@ -1,5 +1,5 @@
 import type { ConnectUrl } from '../domain/job.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { Rules, TransitionContext } from '../domain/rules.ts';
 import type { Share } from '../domain/task.ts';
 import type { Store, TaskQueue } from '../ports.ts';
 
@@ -18,4 +18,9 @@ export interface Engine<Storage extends Store = Store> {
   readonly connectUrl: ConnectUrl;
   /** In a worker: the share of the task for which this engine works, if the task's first wakes are its end. */
   readonly share?: Share;
+}
+
+/** What a transition that this engine decides now may know. */
+export function contextOf({ now, random, rules }: Engine): TransitionContext {
+  return { now: now(), random: random(), rules };
 }

@@ -42,7 +42,7 @@ test('a claim is committed before it is answered', async () => {
     },
   } as unknown as Engine;
   const claim = await applyTransition(engine, job.id, (state) =>
-    claimTurn(state, { since: 1 }, 1_000, defaultRules),
+    claimTurn(state, { since: 1 }, { now: 1_000, rules: defaultRules }),
   );
   expect(claim.kind).toBe('claimed');
   expect(commits.map(({ jobs }) => jobs[0]?.after.phase)).toEqual([

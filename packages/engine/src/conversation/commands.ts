@@ -25,7 +25,7 @@ export async function passOverUnreadable(
   for (;;) {
     const before = await engine.store.readConversation(id);
     if (before === undefined) return;
-    const after = leaveUnreadable(before, job, engine.now() + engine.rules.toolTimeout);
+    const after = leaveUnreadable(before, { job, until: engine.now() + engine.rules.toolTimeout });
     if (await commitAndWake(engine, { jobs: [], conversation: { before, after } })) return;
   }
 }

@@ -1,7 +1,7 @@
 import type { JobState } from '@pawl/contracts';
 import { nextState, type Transition } from '../commit/next-state.ts';
 import type { Conversation, WaitingJobs, WaitingJobsChange } from '../domain/conversation.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { Rules, TransitionContext } from '../domain/rules.ts';
 import { freshStep } from '../job/steps.ts';
 import type { ClaimName } from '../tool-call/open-claims.ts';
 
@@ -14,9 +14,8 @@ export type Entry = Place | { readonly kind: 'busy' } | { readonly kind: 'full' 
 /** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
 export function enterConversation(
   conversation: Conversation,
-  job: string,
-  whenBusy: 'queue' | 'reject' | 'interrupt',
-  rules: Rules,
+  { job, whenBusy }: { job: string; whenBusy: 'queue' | 'reject' | 'interrupt' },
+  { rules }: Pick<TransitionContext, 'rules'>,
 ): Entry {
   if (conversation.active !== null) {
     if (whenBusy === 'reject') return { kind: 'busy' };
@@ -28,8 +27,8 @@ export function enterConversation(
 /** A job with a later start counts among those that wait from its admission on: so it has a place when it is due. */
 export function delayInConversation(
   conversation: Conversation,
-  job: string,
-  rules: Rules,
+  { job }: { job: string },
+  { rules }: Pick<TransitionContext, 'rules'>,
 ): { readonly kind: 'delayed'; readonly conversation: Conversation } | { readonly kind: 'full' } {
   if (isFull(conversation, rules)) return { kind: 'full' };
   const line = changed(conversation.line, { kind: 'delayed', job });
@@ -37,7 +36,7 @@ export function delayInConversation(
 }
 
 /** The start of a job that was delayed has come. */
-export function beginInConversation(conversation: Conversation, job: string): Place {
+export function beginInConversation(conversation: Conversation, { job }: { job: string }): Place {
   const line = changed(conversation.line, { kind: 'leaves', job });
   return joinConversation({ ...conversation, line }, job, 'last');
 }
@@ -87,8 +86,8 @@ function changed(
  */
 export function leaveConversation(
   conversation: Conversation,
-  ended: JobState,
-  now: number,
+  { ended }: { ended: JobState },
+  { now }: Pick<TransitionContext, 'now'>,
 ): Conversation {
   const left = withNextRevision(conversation);
   if (conversation.active !== ended.id) {
@@ -104,21 +103,23 @@ export function leaveConversation(
  */
 export function leaveUnreadable(
   conversation: Conversation,
-  job: string,
-  until: number,
+  { job, until }: { job: string; until: number },
 ): Conversation {
-  if (conversation.active !== job) return dropFromLine(conversation, job);
-  return holdFor(withNextRevision(conversation), job, until);
+  if (conversation.active !== job) return dropFromLine(conversation, { job });
+  return holdFor(withNextRevision(conversation), { job, until });
 }
 
 /** A waiting job that cannot be read waits no longer. */
-export function dropFromLine(conversation: Conversation, job: string): Conversation {
+export function dropFromLine(conversation: Conversation, { job }: { job: string }): Conversation {
   const line = changed(conversation.line, { kind: 'leaves', job });
   return { ...withNextRevision(conversation), line };
 }
 
 /** Whoever holds the conversation keeps it until then, for the sake of a job that cannot be read here. */
-export function holdFor(conversation: Conversation, job: string, until: number): Conversation {
+export function holdFor(
+  conversation: Conversation,
+  { job, until }: { job: string; until: number },
+): Conversation {
   return { ...conversation, holds: { ...conversation.holds, [`${job} unreadable`]: until } };
 }
 
@@ -142,7 +143,7 @@ function passOn(conversation: Conversation): Conversation {
 }
 
 /** The job's turn in the conversation has come. */
-export function startNextJob(job: JobState, now: number): Transition {
+export function startNextJob(job: JobState, { now }: Pick<TransitionContext, 'now'>): Transition {
   if (job.phase.name !== 'lined' && job.phase.name !== 'scheduled') {
     throw new Error(`job ${job.id} does not stand in line`);
   }
@@ -159,8 +160,14 @@ export function startNextJob(job: JobState, now: number): Transition {
  */
 export function reenterConversation(
   conversation: Conversation,
-  { id, startedAt }: Pick<JobState, 'id' | 'startedAt'>,
-  { lastStarted, rules }: { readonly lastStarted: string | undefined; readonly rules: Rules },
+  {
+    job: { id, startedAt },
+    lastStarted,
+  }: {
+    readonly job: Pick<JobState, 'id' | 'startedAt'>;
+    readonly lastStarted: string | undefined;
+  },
+  { rules }: Pick<TransitionContext, 'rules'>,
 ): Place | { readonly kind: 'passed' } | { readonly kind: 'full' } {
   if (conversation.active === id) {
     const holds = Object.fromEntries(

@@ -40,6 +40,15 @@ export const defaultWebhookRules: WebhookRules = {
   originLimit: 10,
 };
 
+/** What a transition may know beside the state and its input; every transition is `(state, input, context)`. */
+export interface TransitionContext {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** From 0 (inclusive) to 1 (exclusive). */
+  readonly random: number;
+  readonly rules: Rules;
+}
+
 /** The numbers that decisions read. Times are milliseconds. */
 export interface Rules {
   /** Reported failures of one turn after which the job fails. */

@@ -6,7 +6,7 @@ import type {
   WebhookTarget,
 } from '@pawl/contracts';
 import { commitAndWake, newConversation } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { nextState } from '../commit/next-state.ts';
 import { serializeByJob } from '../commit/transition.ts';
 import {
@@ -88,12 +88,16 @@ export async function tryToAdmit(
   const conversation = before ?? newConversation(identityOf(admission), now);
   if (admission.startAt !== undefined && admission.startAt > now) {
     const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
-    const delayed = delayInConversation(conversation, admission.id, engine.rules);
+    const delayed = delayInConversation(conversation, { job: admission.id }, contextOf(engine));
     if (delayed.kind === 'full') return delayed;
     const after = delayed.conversation;
     return write(engine, admission, { before, after }, phase, { schedules, bounds });
   }
-  const entry = enterConversation(conversation, admission.id, admission.whenBusy, engine.rules);
+  const entry = enterConversation(
+    conversation,
+    { job: admission.id, whenBusy: admission.whenBusy },
+    contextOf(engine),
+  );
   if (entry.kind === 'busy' || entry.kind === 'full') return entry;
   const interrupted = await interrupt(engine, admission, entry.conversation);
   if (interrupted === undefined) return undefined;
@@ -117,9 +121,13 @@ async function interrupt(
   }
   const running = await engine.store.readJob(active);
   if (running === undefined) return undefined;
-  const decision = cancel(running, 'interrupt', engine.now());
+  const decision = cancel(running, { by: 'interrupt' }, contextOf(engine));
   if (decision.kind === 'nothing') return { after: conversation, writes: [] };
-  const left = leaveConversation(conversation, decision.transition.after, engine.now());
+  const left = leaveConversation(
+    conversation,
+    { ended: decision.transition.after },
+    contextOf(engine),
+  );
   return { after: { ...left, revision: conversation.revision }, writes: [decision.transition] };
 }
 
@@ -210,10 +218,10 @@ async function join(engine: Engine, jobId: string): Promise<void> {
     if (job?.phase.name !== 'scheduled') return;
     const before = await engine.store.readConversation(job.conversation);
     if (before === undefined) return;
-    const place = beginInConversation(before, job.id);
+    const place = beginInConversation(before, { job: job.id });
     const begun =
       place.kind === 'starts'
-        ? startNextJob(job, engine.now())
+        ? startNextJob(job, contextOf(engine))
         : nextState(job, { patch: { phase: { name: 'lined' } } });
     const conversation = { before, after: place.conversation };
     if (await commitAndWake(engine, { jobs: [begun], conversation })) return;

@@ -1,6 +1,6 @@
 import type { CancelSource, JobState, Limits } from '@pawl/contracts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { end, nothing, type Transition } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
 import { reenterConversation } from '../conversation/conversation.ts';
@@ -10,13 +10,15 @@ import { cancel, expire, reopen } from './transitions.ts';
 
 /** Cancels a job at whatever it does. False: it had ended before, and nothing changed. */
 export async function cancelJob(engine: Engine, jobId: string, by: CancelSource): Promise<boolean> {
-  const decision = await applyTransition(engine, jobId, (job) => cancel(job, by, engine.now()));
+  const decision = await applyTransition(engine, jobId, (job) =>
+    cancel(job, { by }, contextOf(engine)),
+  );
   return decision.kind === 'commit';
 }
 
 /** Ends a job whose deadline has passed. */
 export async function expireJob(engine: Engine, jobId: string): Promise<void> {
-  await applyTransition(engine, jobId, (job) => expire(job, engine.now()));
+  await applyTransition(engine, jobId, (job) => expire(job, contextOf(engine)));
 }
 
 export type ReopenOutcome =
@@ -45,12 +47,11 @@ export async function reopenJob(
       roomForJob(engine, job, jobId),
     ]);
     const late = steps.filter((step) => step.kind === 'late_outcome');
-    const decision = reopen(job, { ...options, late }, engine.now());
+    const decision = reopen(job, { ...options, late }, contextOf(engine));
     if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
     if (decision.kind === 'limited') return decision;
     if (before === undefined) return { kind: 'unknown_job' };
-    const { rules } = engine;
-    const place = reenterConversation(before, job, { lastStarted, rules });
+    const place = reenterConversation(before, { job, lastStarted }, contextOf(engine));
     if (place.kind === 'passed') {
       return { kind: 'refused', reason: 'a later job of its conversation has started' };
     }

@@ -9,7 +9,7 @@ import type {
   TurnStep,
 } from '@pawl/contracts';
 import { type Transition, end } from '../commit/next-state.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { Rules, TransitionContext } from '../domain/rules.ts';
 
 /** A step that nobody has claimed yet, runnable since the commit `sequence`. */
 export function freshStep(sequence: number, at: number): Ready {
@@ -142,7 +142,11 @@ export function backOff(
 }
 
 /** A step that takes its workers down with it must not take the next one down too. */
-export function quarantine(job: JobState, step: string, rules: Rules, now: number): Transition {
+export function quarantine(
+  job: JobState,
+  { step }: { step: string },
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
+): Transition {
   const message =
     `${step} was started ${rules.crashLimit} times and never reported an outcome: ` +
     'its worker died or was cut off each time. Look at the workers, then retry the job.';

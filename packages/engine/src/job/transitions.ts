@@ -27,18 +27,23 @@ import {
 } from '../tool-call/settle.ts';
 import { limitBeforeTurn } from './limits.ts';
 import { freshStep, unknownStep } from './steps.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 
 export type StopDecision = CommitOrNothing;
 
 /** Sticks at every phase: what is still in flight finds an ended job (invariant 7). */
-export function cancel(job: JobState, by: CancelSource, now: number): StopDecision {
+export function cancel(
+  job: JobState,
+  { by }: { by: CancelSource },
+  { now }: Pick<TransitionContext, 'now'>,
+): StopDecision {
   return job.phase.name === 'ended'
     ? nothing('the job has ended')
     : { kind: 'commit', transition: end(job, { status: 'cancelled', by }, now) };
 }
 
 /** The deadline counts from the start time, waiting included. */
-export function expire(job: JobState, now: number): StopDecision {
+export function expire(job: JobState, { now }: Pick<TransitionContext, 'now'>): StopDecision {
   if (job.phase.name === 'ended') return nothing('the job has ended');
   if (now < job.expiresAt) return nothing('the deadline has not come');
   return { kind: 'commit', transition: end(job, { status: 'expired' }, now) };
@@ -58,7 +63,7 @@ export type ReopenDecision =
 export function reopen(
   job: JobState,
   { limits = job.limits, late = [] }: { limits?: Limits; late?: readonly LateOutcome[] },
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): ReopenDecision {
   const { phase } = job;
   if (phase.name !== 'ended') return nothing('the job has not ended');

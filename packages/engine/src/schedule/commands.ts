@@ -1,6 +1,6 @@
 import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { isKeyTaken, type UnderKey } from '../job/admit.ts';
 import {
   changeSchedule,
@@ -33,7 +33,7 @@ export async function createSchedule(
   for (;;) {
     const existing = await engine.store.readSchedule(given.id);
     if (existing !== undefined) return existing;
-    const after = newSchedule(given, engine.now());
+    const after = newSchedule(given, contextOf(engine));
     const idempotency = underKey && { ...underKey, made: after.id };
     const schedules = [{ before: null, after, job }];
     if (await commitAndWake(engine, { jobs: [], schedules, idempotency })) return after;
@@ -51,7 +51,7 @@ export async function updateSchedule(
     const before = await engine.store.readSchedule(id);
     if (before === undefined) return undefined;
     const { change, job } = decide(before);
-    const after = changeSchedule(before, change, engine.now());
+    const after = changeSchedule(before, change, contextOf(engine));
     const write = { before, after, ...(job === undefined ? {} : { job }) };
     if (await commitAndWake(engine, { jobs: [], schedules: [write] })) return after;
   }

@@ -1,6 +1,6 @@
 import { newId, type ScheduleState, shardOfId, type SlotOutcome } from '@pawl/contracts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { type AdmissionOutcome, isKeyTaken, tryToAdmit, type UnderKey } from '../job/admit.ts';
 import {
   dropWaitingSlot,
@@ -47,8 +47,7 @@ async function settleAll(engine: Engine, schedule: ScheduleState): Promise<boole
   }
   const now = engine.now();
   const servingSince = await engine.store.servingSince(shardOfId(schedule.id), now);
-  const backlog = engine.rules.waitingSlotsLimit;
-  const slots = dueSlots(schedule, { now, servingSince, backlog });
+  const slots = dueSlots(schedule, { servingSince }, { ...contextOf(engine), now });
   let record: ScheduleState | undefined = schedule;
   for (const slot of slots) record = record && (await settleSlot(engine, record, slot));
   return slots.length === 0;
@@ -60,7 +59,7 @@ async function settleSlot(
   schedule: ScheduleState,
   slot: number,
 ): Promise<ScheduleState | undefined> {
-  const decision = takeSlot(schedule, slot, engine.rules);
+  const decision = takeSlot(schedule, { slot }, contextOf(engine));
   if (decision.kind !== 'started') return commit(engine, schedule, decision.settled);
   const job = slotJobId(schedule, slot);
   const outcome = await admitScheduled(engine, { before: schedule, after: decision.settled, job });
@@ -71,9 +70,17 @@ async function settleSlot(
       return decision.settled;
     case 'busy':
     case 'full':
-      return commit(engine, schedule, skipSlot(schedule, slot, 'conversation_full').settled);
+      return commit(
+        engine,
+        schedule,
+        skipSlot(schedule, { slot, reason: 'conversation_full' }).settled,
+      );
     case 'limited':
-      return commit(engine, schedule, skipSlot(schedule, slot, 'limit_reached').settled);
+      return commit(
+        engine,
+        schedule,
+        skipSlot(schedule, { slot, reason: 'limit_reached' }).settled,
+      );
     case 'unknown_conversation':
       await stop(engine, schedule);
       return undefined;
@@ -88,18 +95,18 @@ async function startNextJob(engine: Engine, before: ScheduleState, slot: number)
   const outcome = await admitScheduled(engine, { before, after: takeWaitingSlot(before), job });
   if (outcome?.kind === 'unknown_conversation') await stop(engine, before);
   if (outcome?.kind === 'full') {
-    await commit(engine, before, dropWaitingSlot(before, 'conversation_full'));
+    await commit(engine, before, dropWaitingSlot(before, { reason: 'conversation_full' }));
   }
   if (outcome?.kind === 'limited') {
-    await commit(engine, before, dropWaitingSlot(before, 'limit_reached'));
+    await commit(engine, before, dropWaitingSlot(before, { reason: 'limit_reached' }));
   }
 }
 
 /** The continued conversation is gone: no slot could ever make a job again. */
 async function stop(engine: Engine, before: ScheduleState): Promise<void> {
   const message = `The conversation ${before.conversation ?? ''} that it continues no longer exists`;
-  const reason = { code: 'conversation_gone', message, now: engine.now() } as const;
-  const after = { ...disabled(before, reason), revision: before.revision + 1 };
+  const reason = { code: 'conversation_gone', message } as const;
+  const after = { ...disabled(before, reason, contextOf(engine)), revision: before.revision + 1 };
   await commit(engine, before, after);
 }
 
@@ -168,7 +175,7 @@ export async function triggerSchedule(
     if (existing !== undefined) return { kind: 'admitted', job: existing };
     const before = await engine.store.readSchedule(id);
     if (before === undefined) return { kind: 'unknown_schedule' };
-    const after = takeTriggered(before, job);
+    const after = takeTriggered(before, { job });
     const outcome = await admitScheduled(engine, { before, after, job, underKey });
     if (outcome?.kind === 'admitted') return outcome;
     if (await isKeyTaken(engine, underKey)) return { kind: 'key_taken' };

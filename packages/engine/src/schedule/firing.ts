@@ -1,5 +1,5 @@
 import { formatId, type ScheduleState, shardOfId, type SlotOutcome } from '@pawl/contracts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import { newestSlot, nextSlot } from './slots.ts';
 
 /** Jobs that a record remembers as open: the newest ones. */
@@ -12,7 +12,8 @@ const openKept = 100;
  */
 export function dueSlots(
   { activity, timing, next: first }: ScheduleState,
-  { now, servingSince, backlog }: { now: number; servingSince: number; backlog: number },
+  { servingSince }: { servingSince: number },
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): number[] {
   if (activity.name !== 'active' || first === null || first > now) return [];
   const outageEnd = Math.min(servingSince, now);
@@ -20,7 +21,7 @@ export function dueSlots(
   const slots = [oldest];
   for (let slot = nextSlot(timing, oldest); slot !== null && slot <= now;) {
     slots.push(slot);
-    if (slots.length > backlog) return [newestSlot(timing, slot, now)];
+    if (slots.length > rules.waitingSlotsLimit) return [newestSlot(timing, slot, now)];
     slot = nextSlot(timing, slot);
   }
   return slots;
@@ -35,23 +36,27 @@ export interface SlotDecision {
 /** What becomes of a slot that is due, by the overlap rule. */
 export function takeSlot(
   schedule: ScheduleState,
-  slot: number,
-  { waitingSlotsLimit }: Pick<Rules, 'waitingSlotsLimit'>,
+  { slot }: { slot: number },
+  { rules }: Pick<TransitionContext, 'rules'>,
 ): SlotDecision {
   const { overlap, open, line } = schedule;
   if (overlap === 'allow' || (open.length === 0 && line.length === 0)) {
     const settled = settle(schedule, slot, { kind: 'started', job: slotJobId(schedule, slot) });
     return { kind: 'started', settled: withJob(settled, slotJobId(schedule, slot)) };
   }
-  if (overlap === 'skip') return skipSlot(schedule, slot, 'overlap');
-  if (line.length >= waitingSlotsLimit) return skipSlot(schedule, slot, 'line_full');
+  if (overlap === 'skip') return skipSlot(schedule, { slot, reason: 'overlap' });
+  if (line.length >= rules.waitingSlotsLimit)
+    return skipSlot(schedule, { slot, reason: 'line_full' });
   const settled = settle(schedule, slot, { kind: 'lined_up' });
   return { kind: 'lined_up', settled: { ...settled, line: [...line, slot] } };
 }
 
 type SkipReason = Extract<SlotOutcome, { kind: 'skipped' }>['reason'];
 
-export function skipSlot(schedule: ScheduleState, slot: number, reason: SkipReason): SlotDecision {
+export function skipSlot(
+  schedule: ScheduleState,
+  { slot, reason }: { slot: number; reason: SkipReason },
+): SlotDecision {
   return { kind: 'skipped', settled: settle(schedule, slot, { kind: 'skipped', reason }) };
 }
 
@@ -74,7 +79,10 @@ export function takeWaitingSlot(schedule: ScheduleState): ScheduleState {
 }
 
 /** The record after the first slot of the line was given up. */
-export function dropWaitingSlot(schedule: ScheduleState, reason: SkipReason): ScheduleState {
+export function dropWaitingSlot(
+  schedule: ScheduleState,
+  { reason }: { reason: SkipReason },
+): ScheduleState {
   const [slot, ...line] = schedule.line;
   const isNewest = slot !== undefined && schedule.lastSlot?.at === slot;
   return {
@@ -86,7 +94,7 @@ export function dropWaitingSlot(schedule: ScheduleState, reason: SkipReason): Sc
 }
 
 /** The record after a job that no slot asked for. */
-export function takeTriggered(schedule: ScheduleState, job: string): ScheduleState {
+export function takeTriggered(schedule: ScheduleState, { job }: { job: string }): ScheduleState {
   return { ...withJob(schedule, job), revision: schedule.revision + 1 };
 }
 

@@ -1,5 +1,5 @@
 import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import type { Commit, JobTransition } from '../domain/commit.ts';
 import type { JobParts } from '../domain/job.ts';
 import type { ScheduleWrite } from '../domain/schedule.ts';
@@ -38,8 +38,7 @@ async function writeOf(
       throw error;
     });
   if (before === undefined) return undefined;
-  const { scheduleFailures } = engine.rules;
-  const after = afterJob(before, job, { scheduleFailures, now: at });
+  const after = afterJob(before, job, { ...contextOf(engine), now: at });
   return after === undefined ? undefined : { before, after };
 }
 

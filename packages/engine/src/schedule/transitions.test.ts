@@ -1,11 +1,13 @@
 import type { Ending, JobState, ScheduleState } from '@pawl/contracts';
 import { expect, test } from 'vitest';
+import { defaultRules } from '../domain/rules.ts';
 import { afterJob, newSchedule } from './transitions.ts';
 
+const rules = { ...defaultRules, scheduleFailures: 3 };
 const timing = { kind: 'every', seconds: 60, anchor: 0 } as const;
 const given = { id: 'sch_0_abc', tenant: 'default', user: 'ada', timing, overlap: 'skip' } as const;
 const schedule = (patch: Partial<ScheduleState> = {}): ScheduleState => ({
-  ...newSchedule({ ...given, enabled: true }, 0),
+  ...newSchedule({ ...given, enabled: true }, { now: 0 }),
   ...patch,
 });
 
@@ -19,11 +21,7 @@ const failed: Ending = {
 };
 
 function end(state: ScheduleState, id: string, ending: Ending): ScheduleState {
-  const after = afterJob(
-    state,
-    { before: open(id), after: ended(id, ending) },
-    { scheduleFailures: 3, now: 99 },
-  );
+  const after = afterJob(state, { before: open(id), after: ended(id, ending) }, { rules, now: 99 });
   if (after === undefined) throw new Error('nothing happened');
   return after;
 }
@@ -47,7 +45,7 @@ test('a job that is opened again and fails again is one failure', () => {
   const opened = afterJob(
     once,
     { before: ended('a', failed), after: open('a') },
-    { scheduleFailures: 3, now: 1 },
+    { rules, now: 1 },
   );
   expect(opened).toMatchObject({ open: ['a'], failures: ['a'] });
   expect(end(opened ?? once, 'a', failed).failures).toEqual(['a']);
@@ -65,7 +63,7 @@ test('at the limit the schedule stops itself and says why', () => {
 });
 
 test('a commit in the middle of a job says nothing to its schedule', () => {
-  const settings = { scheduleFailures: 3, now: 1 };
-  expect(afterJob(schedule(), { before: open('a'), after: open('a') }, settings)).toBeUndefined();
-  expect(afterJob(schedule(), { before: null, after: open('a') }, settings)).toBeUndefined();
+  const context = { rules, now: 1 };
+  expect(afterJob(schedule(), { before: open('a'), after: open('a') }, context)).toBeUndefined();
+  expect(afterJob(schedule(), { before: null, after: open('a') }, context)).toBeUndefined();
 });

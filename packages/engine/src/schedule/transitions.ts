@@ -1,5 +1,5 @@
 import type { JobState, Overlap, ScheduleState, ScheduleTiming } from '@pawl/contracts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import { nextSlot } from './slots.ts';
 
 export interface NewSchedule {
@@ -15,7 +15,7 @@ export interface NewSchedule {
 /** The record of a schedule that was just made: its first slot lies after now. */
 export function newSchedule(
   { enabled, conversation, ...given }: NewSchedule,
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): ScheduleState {
   return {
     ...given,
@@ -45,7 +45,7 @@ export interface ScheduleChange {
 export function changeSchedule(
   schedule: ScheduleState,
   change: ScheduleChange,
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): ScheduleState {
   const timing = change.timing ?? schedule.timing;
   const overlap = change.overlap ?? schedule.overlap;
@@ -85,7 +85,7 @@ function activityAfter(
 export function afterJob(
   schedule: ScheduleState,
   { before, after }: { readonly before: JobState | null; readonly after: JobState },
-  { scheduleFailures, now }: Pick<Rules, 'scheduleFailures'> & { readonly now: number },
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): ScheduleState | undefined {
   const [wasOpen, isOpen] = [isOpenJob(before), isOpenJob(after)];
   if (before === null || wasOpen === isOpen) return undefined;
@@ -94,17 +94,21 @@ export function afterJob(
   if (isOpen) return { ...changed, open: [...others, after.id] };
   const failures = failuresAfter(schedule.failures, after);
   const counted = { ...changed, open: others, failures };
-  return schedule.activity.name === 'active' && failures.length >= scheduleFailures
-    ? disabled(counted, { code: 'failures', message: failedMessage(failures.length, after), now })
+  return schedule.activity.name === 'active' && failures.length >= rules.scheduleFailures
+    ? disabled(
+        counted,
+        { code: 'failures', message: failedMessage(failures.length, after) },
+        { now },
+      )
     : counted;
 }
 
 /** The schedule stops itself, and says why. */
 export function disabled(
   schedule: ScheduleState,
-  reason: { code: 'failures' | 'conversation_gone'; message: string; now: number },
+  { code, message }: { code: 'failures' | 'conversation_gone'; message: string },
+  { now: at }: Pick<TransitionContext, 'now'>,
 ): ScheduleState {
-  const { code, message, now: at } = reason;
   const activity = { name: 'disabled', code, message, at } as const;
   return { ...schedule, updatedAt: at, activity, next: null, line: [] };
 }

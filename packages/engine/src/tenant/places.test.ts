@@ -8,7 +8,7 @@ import { awaitedPlace, needsPlace, parkTurn, unparkTurn } from './places.ts';
 
 const { startedAt: _, ...unstarted } = jobWith({ phase: { name: 'turn', step: freshStep(5, 0) } });
 const now = 1_000;
-const parked = parkTurn(unstarted, 'user', now, defaultRules);
+const parked = parkTurn(unstarted, { scope: 'user' }, { now, rules: defaultRules });
 const lookAt = now + defaultRules.placeCheckInterval;
 
 test('only a job that has not started needs a place', () => {
@@ -27,11 +27,11 @@ test('a parked job stays queued, without a task, and is looked at sparsely', () 
 });
 
 test('a place lets it try at once, under a new task', () => {
-  const transition = unparkTurn(parked.after, 2_000);
+  const transition = unparkTurn(parked.after, { now: 2_000 });
   if (transition === undefined) throw new Error('it waits for a place');
   expect(awaitedPlace(transition.after)).toBeUndefined();
   expect(newWakes(transition.before, transition.after)).toMatchObject([
     { at: 2_000, task: { since: 7 } },
   ]);
-  expect(unparkTurn(transition.after, 2_000)).toBeUndefined();
+  expect(unparkTurn(transition.after, { now: 2_000 })).toBeUndefined();
 });

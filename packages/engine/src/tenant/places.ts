@@ -1,6 +1,6 @@
 import type { JobState, LimitScope } from '@pawl/contracts';
 import { nextState, type Transition } from '../commit/next-state.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import { readyAgain } from '../job/steps.ts';
 
 /** A job that has not started, and does so with its next claim: then it takes a place among those in progress. */
@@ -17,7 +17,11 @@ export function awaitedPlace({ phase }: JobState): LimitScope | undefined {
  * The job stays queued, as state only: no task, no share, no worker. What starts it is the end of another job, or its
  * wait for a person; should that be lost, the sweeper's sparse look (invariant 8).
  */
-export function parkTurn(job: JobState, scope: LimitScope, now: number, rules: Rules): Transition {
+export function parkTurn(
+  job: JobState,
+  { scope }: { scope: LimitScope },
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
+): Transition {
   const { phase } = job;
   if (phase.name !== 'turn') throw new Error(`job ${job.id} is at no turn`);
   const notBefore = now + rules.placeCheckInterval;
@@ -26,7 +30,10 @@ export function parkTurn(job: JobState, scope: LimitScope, now: number, rules: R
 }
 
 /** There may be a place: the job tries to start. Undefined: it waits for none. */
-export function unparkTurn(job: JobState, now: number): Transition | undefined {
+export function unparkTurn(
+  job: JobState,
+  { now }: Pick<TransitionContext, 'now'>,
+): Transition | undefined {
   const { phase } = job;
   if (phase.name !== 'turn' || awaitedPlace(job) === undefined) return undefined;
   const step = readyAgain(phase.step, { sequence: job.sequence + 1, notBefore: now });

@@ -1,4 +1,4 @@
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import type { Commit, JobTransition } from '../domain/commit.ts';
 import type { Owner } from '../domain/tenant.ts';
 import { unlessUnreadable } from '../domain/stored-records.ts';
@@ -39,7 +39,7 @@ export async function startParked(
     if (job === undefined) continue;
     const isOwn = job.user === owner.user;
     if (awaitedPlace(job) === undefined || (isOwn && left.user <= 0)) continue;
-    const transition = unparkTurn(job, engine.now());
+    const transition = unparkTurn(job, contextOf(engine));
     if (transition === undefined || !(await commit(engine, { jobs: [transition] }))) continue;
     left.tenant -= 1;
     if (isOwn) left.user -= 1;

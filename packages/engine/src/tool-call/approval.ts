@@ -8,6 +8,7 @@ import {
 } from '../commit/next-state.ts';
 import { readyAgain, replaceCall } from '../job/steps.ts';
 import { afterCall, settleCall } from './settle.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 
 /**
  * A person's word on a call whose outcome nobody knows: it succeeded, with this output; it failed, with this message;
@@ -16,9 +17,13 @@ import { afterCall, settleCall } from './settle.ts';
  */
 export function resolveOutcome(
   job: JobState,
-  { turn, index, epoch }: { turn: number; index: number; epoch: number },
-  decision: ApprovalDecision,
-  now: number,
+  {
+    turn,
+    index,
+    epoch,
+    decision,
+  }: { turn: number; index: number; epoch: number; decision: ApprovalDecision },
+  { now }: Pick<TransitionContext, 'now'>,
 ): CommitOrNothing {
   const { phase } = job;
   const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
@@ -28,10 +33,13 @@ export function resolveOutcome(
   const record: DecisionRecord = { kind: 'decision', turn, index, epoch, at: now, decision };
   switch (decision.decision) {
     case 'respond':
-      return commit(settleCall(job, { index, call }, { output: decision.output }, now), record);
+      return commit(
+        settleCall(job, { index, call, answer: { output: decision.output } }, { now }),
+        record,
+      );
     case 'reject': {
       const failure = { code: 'rejected', message: decision.message, retryable: false };
-      return commit(settleCall(job, { index, call }, { failure }, now), record);
+      return commit(settleCall(job, { index, call, answer: { failure } }, { now }), record);
     }
     case 'approve': {
       const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });

@@ -8,7 +8,7 @@ const now = 50;
 const place = { turn: 0, index: 0, since: 3 };
 const ready = { status: 'ready', ...claimable, notBefore: now } as const;
 const claim = (job: JobState, at: Partial<typeof place> = {}, when = now) =>
-  claimCall(job, { ...place, ...at }, when, defaultRules);
+  claimCall(job, { ...place, ...at }, { now: when, rules: defaultRules });
 
 function jobAt(step: CallStep, call: Partial<ToolCall> = {}, parts: Partial<JobState> = {}) {
   const other = callWith({ callId: 'call_b', step: { ...ready, since: 9 } });

@@ -7,7 +7,7 @@ import {
   type Nothing,
   type Committed,
 } from '../commit/next-state.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
 import { awaitedUntil } from '../job/status.ts';
 import { claimed, quarantine, readyAgain, replaceCall } from '../job/steps.ts';
@@ -29,8 +29,7 @@ export type CallClaim =
 export function claimCall(
   job: JobState,
   { turn, index, since }: { turn: number; index: number; since: number },
-  now: number,
-  rules: Rules,
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): CallClaim {
   const { phase } = job;
   if (phase.name !== 'calls' || job.turn !== turn) return nothing('another turn');
@@ -48,18 +47,21 @@ export function claimCall(
   if (until !== undefined) {
     return until > now
       ? { kind: 'early', at: until }
-      : { kind: 'settled', transition: endWait(job, { index, call }, now, rules) };
+      : { kind: 'settled', transition: endWait(job, { index, call }, { now, rules }) };
   }
   if (step.status === 'running' && mustNotRepeat(job, call)) {
     const reason = 'the worker that made the call never reported an outcome';
     return {
       kind: 'settled',
-      transition: declareUnknown(job, { index, call }, { reason }, now),
+      transition: declareUnknown(job, { index, call, reason }, { now }),
     };
   }
   const running = claimed(step, { sequence: job.sequence + 1, at: now });
   if (running.crashes >= rules.crashLimit) {
-    return { kind: 'settled', transition: quarantine(job, `tool call ${call.tool}`, rules, now) };
+    return {
+      kind: 'settled',
+      transition: quarantine(job, { step: `tool call ${call.tool}` }, { now, rules }),
+    };
   }
   return {
     kind: 'claimed',
@@ -70,17 +72,25 @@ export function claimCall(
 }
 
 /** The tool has accepted the call, and never said what came of it: nobody knows, or it is called again. */
-function endWait(job: JobState, placed: PlacedCall, now: number, rules: Rules): Transition {
+function endWait(
+  job: JobState,
+  placed: PlacedCall,
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
+): Transition {
   const { phase } = job;
   const { index, call } = placed;
   const { step } = call;
   if (phase.name !== 'calls' || step.status !== 'running') throw new Error('nothing is awaited');
   const reason = 'the tool accepted the call and never told its result';
-  if (mustNotRepeat(job, call)) return declareUnknown(job, placed, { reason }, now);
+  if (mustNotRepeat(job, call)) return declareUnknown(job, { ...placed, reason }, { now });
   const failure = { code: 'tool_result_missing', message: `${reason}.`, retryable: true };
   const attempts = step.attempts + 1;
   if (attempts >= rules.callAttempts) {
-    return settleCall(job, placed, { failure: finalFailure(job, placed, failure) }, now);
+    return settleCall(
+      job,
+      { ...placed, answer: { failure: finalFailure(job, placed, failure) } },
+      { now },
+    );
   }
   const again = { sequence: job.sequence + 1, notBefore: now, attempts, failure };
   const calls = replaceCall(phase.calls, {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApprovalDecision, ApprovalTarget, DecisionRecord } from '@pawl/contracts';
 import { commitAndWake, startNext } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { applyTransition } from '../commit/transition.ts';
 import {
   inFlightClaimName,
@@ -14,23 +14,15 @@ import { type CallReport, type OutcomeDecision, recordOutcome } from './record-o
 /**
  * Takes what a claim has learnt of its call: into the job, or beside it once it has ended (invariant 5). Either way the
  * claim is over, and nothing waits for it any more.
- *
- * @param link the secret part of the link, should an account have to be authorized
  */
 export async function reportOutcome(
   engine: Engine,
   job: string,
   report: CallReport,
-  { link }: { link: string },
 ): Promise<OutcomeDecision> {
   for (;;) {
     const decision = await applyTransition(engine, job, (state) =>
-      recordOutcome(state, report, {
-        rules: engine.rules,
-        now: engine.now(),
-        random: engine.random(),
-        link,
-      }),
+      recordOutcome(state, report, contextOf(engine)),
     );
     if (decision.kind !== 'late' || (await keepLate(engine, decision, report))) return decision;
   }
@@ -72,7 +64,7 @@ export async function decideOutcome(
   decision: ApprovalDecision,
 ): Promise<DecideOutcome> {
   await applyTransition(engine, target.job, (job) =>
-    resolveOutcome(job, target, decision, engine.now()),
+    resolveOutcome(job, { ...target, decision }, contextOf(engine)),
   );
   const record = await engine.store.readDecision(target);
   if (record === undefined) return { kind: 'settled' };

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CallPlace, JobState, LateOutcome, OutcomeRecord } from '@pawl/contracts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { type Committed, nothing, type Nothing } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
 import { settleCall } from './settle.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 
 type Answer = OutcomeRecord['answer'];
 
@@ -21,9 +22,8 @@ export type FinishDecision =
  */
 export function finishCall(
   job: JobState,
-  { turn, index }: Omit<CallPlace, 'job'>,
-  answer: Answer,
-  now: number,
+  { turn, index, answer }: Omit<CallPlace, 'job'> & { readonly answer: Answer },
+  { now }: Pick<TransitionContext, 'now'>,
 ): FinishDecision {
   const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
   const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
@@ -37,7 +37,7 @@ export function finishCall(
     const late = { kind: 'late_outcome', turn, index, epoch: 0, finishedAt: now } as const;
     return { kind: 'late', job, outcome: { ...late, executed: true, answer } };
   }
-  return { kind: 'commit', transition: settleCall(job, { index, call }, answer, now) };
+  return { kind: 'commit', transition: settleCall(job, { index, call, answer }, { now }) };
 }
 
 type Finished =
@@ -54,7 +54,7 @@ export async function takeResult(
 ): Promise<Finished> {
   for (;;) {
     const decision = await applyTransition(engine, place.job, (job) =>
-      finishCall(job, place, answer, engine.now()),
+      finishCall(job, { ...place, answer }, contextOf(engine)),
     );
     if (decision.kind === 'commit') return 'taken';
     if (decision.kind === 'nothing') {

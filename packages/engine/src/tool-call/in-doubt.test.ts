@@ -63,7 +63,7 @@ function jobOf(effect: ToolEffect, onUnknownOutcome: JobState['onUnknownOutcome'
 }
 
 function cancelled(job: JobState): JobState {
-  const decision = cancel(job, 'api', 500);
+  const decision = cancel(job, { by: 'api' }, { now: 500 });
   if (decision.kind !== 'commit') throw new Error('the job must not have ended');
   return decision.transition.after;
 }
@@ -89,9 +89,9 @@ describe.each(repeatable)('%s', (_name, effect, policy) => {
   });
 
   test('whose worker died may have happened, also once the job was opened again', () => {
-    const expired = expire(claimedCall(jobOf(effect, policy)), 2_000_000);
+    const expired = expire(claimedCall(jobOf(effect, policy)), { now: 2_000_000 });
     if (expired.kind !== 'commit') throw new Error('the deadline must have passed');
-    const opened = reopen(expired.transition.after, {}, 2_000_000);
+    const opened = reopen(expired.transition.after, {}, { now: 2_000_000 });
     if (opened.kind !== 'commit') throw new Error('the job must be opened again');
     expect(stepOf(opened.transition.after)).toMatchObject({ status: 'ready' });
     expect(answerOf(cancelled(opened.transition.after))).toContain('outcome_unknown');
@@ -131,8 +131,8 @@ test('a read whose answers were all lost has failed: it changes nothing', () => 
 test('a person’s word settles a call as they say, and has it made again without a second question', () => {
   const asking = reportedCall(claimedCall(jobOf('writes', 'ask')), lost).after;
   const { epoch } = stepOf(asking);
-  const decide = (decision: Parameters<typeof resolveOutcome>[2]) => {
-    const decided = resolveOutcome(asking, { turn: 0, index: 0, epoch }, decision, 100);
+  const decide = (decision: Parameters<typeof resolveOutcome>[1]['decision']) => {
+    const decided = resolveOutcome(asking, { turn: 0, index: 0, epoch, decision }, { now: 100 });
     if (decided.kind !== 'commit') throw new Error('a person must be asked');
     return decided.transition;
   };
@@ -148,9 +148,9 @@ test('a call that is opened again and again names few claims: those that have ti
   let job = claimedCall(jobOf('writes', 'retry'));
   for (const round of [1, 2, 3, 4, 5]) {
     const now = round * 2_000_000;
-    const expired = expire(job, now);
+    const expired = expire(job, { now });
     if (expired.kind !== 'commit') throw new Error('the deadline must have passed');
-    const opened = reopen(expired.transition.after, {}, now);
+    const opened = reopen(expired.transition.after, {}, { now });
     if (opened.kind !== 'commit') throw new Error('the job must be opened again');
     job = claimedCall(opened.transition.after);
     expect(job.claims).toHaveLength(1);

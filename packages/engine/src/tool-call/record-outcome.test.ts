@@ -23,8 +23,8 @@ function jobAt(step: CallStep, call: Partial<ToolCall> = {}, parts: Partial<JobS
 }
 
 function report(job: JobState, outcome: ToolOutcome, parts: Partial<CallReport> = {}) {
-  const given = { turn: 0, index: 0, epoch: 4, outcome, ...parts };
-  return recordOutcome(job, given, { rules: defaultRules, now, random: 0, link: 'new-link' });
+  const given = { turn: 0, index: 0, epoch: 4, outcome, link: 'new-link', ...parts };
+  return recordOutcome(job, given, { rules: defaultRules, now, random: 0 });
 }
 
 /** The commit of a report, with the step that the call has then. */

@@ -6,7 +6,7 @@ import {
   nothing,
   type CommitOrNothing,
 } from '../commit/next-state.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
 import type { ToolOutcome } from '../domain/tool.ts';
 import { backOff, blockedOn, readyAgain, replaceCall } from '../job/steps.ts';
@@ -32,16 +32,10 @@ export interface CallReport {
   readonly index: number;
   readonly epoch: number;
   readonly outcome: ToolOutcome;
-  /** True: the worker was told to stop while the call ran. What is made again then goes back at once, uncounted. */
-  readonly stopped?: boolean;
-}
-
-export interface OutcomeContext {
-  readonly rules: Rules;
-  readonly now: number;
-  readonly random: number;
   /** The secret part of the link, should an account have to be authorized. */
   readonly link: string;
+  /** True: the worker was told to stop while the call ran. What is made again then goes back at once, uncounted. */
+  readonly stopped?: boolean;
 }
 
 /**
@@ -51,7 +45,7 @@ export interface OutcomeContext {
 export function recordOutcome(
   job: JobState,
   report: CallReport,
-  context: OutcomeContext,
+  context: TransitionContext,
 ): OutcomeDecision {
   const outcome = lateOutcome(report, context.now);
   if (job.phase.name === 'ended') {
@@ -67,7 +61,7 @@ export function recordOutcome(
 }
 
 /** @param job with this claim at its end */
-function decide(job: JobState, report: CallReport, context: OutcomeContext): Settlement {
+function decide(job: JobState, report: CallReport, context: TransitionContext): Settlement {
   const { phase } = job;
   const { turn, index, epoch } = report;
   const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
@@ -89,15 +83,21 @@ function decide(job: JobState, report: CallReport, context: OutcomeContext): Set
 function recordRunning(
   job: JobState,
   placed: PlacedCall,
-  { outcome, stopped = false }: CallReport,
-  { rules, now, random, link }: OutcomeContext,
+  { outcome, link, stopped = false }: CallReport,
+  { now, random, rules }: TransitionContext,
 ): Settlement {
   const { call } = placed;
   const { step } = call;
   if (step.status !== 'running') throw new Error('the call must be running');
   const sequence = job.sequence + 1;
   const fail = (failure: Failure) =>
-    commit(settleCall(job, placed, { failure: finalFailure(job, placed, failure) }, now));
+    commit(
+      settleCall(
+        job,
+        { ...placed, answer: { failure: finalFailure(job, placed, failure) } },
+        { now },
+      ),
+    );
   const tryAgain = (failure: Failure, retryAfter?: number) => {
     if (stopped) {
       return commit(withStep(job, placed, readyAgain(step, { sequence, notBefore: now }), now));
@@ -114,7 +114,7 @@ function recordRunning(
   };
   switch (outcome.kind) {
     case 'succeeded':
-      return commit(settleCall(job, placed, { output: outcome.output }, now));
+      return commit(settleCall(job, { ...placed, answer: { output: outcome.output } }, { now }));
     case 'failed':
       return fail(outcome.failure);
     case 'not_executed':
@@ -135,7 +135,7 @@ function recordRunning(
     }
     case 'unknown':
       return mustNotRepeat(job, call)
-        ? commit(declareUnknown(job, placed, { reason: outcome.failure.message }, now))
+        ? commit(declareUnknown(job, { ...placed, reason: outcome.failure.message }, { now }))
         : tryAgain(outcome.failure);
     case 'fatal':
       return commit(failJob(job, placed, outcome.failure, now));
@@ -165,17 +165,17 @@ function settleUnknown(
   job: JobState,
   placed: PlacedCall,
   { outcome }: CallReport,
-  { now }: OutcomeContext,
+  { now }: TransitionContext,
 ): Settlement {
   const { call } = placed;
   if (call.step.status !== 'unknown') throw new Error('the outcome must be unknown');
   switch (outcome.kind) {
     case 'succeeded':
-      return commit(settleCall(job, placed, { output: outcome.output }, now));
+      return commit(settleCall(job, { ...placed, answer: { output: outcome.output } }, { now }));
     case 'failed':
     case 'fatal': {
       const failure = finalFailure(job, placed, outcome.failure);
-      return commit(settleCall(job, placed, { failure }, now));
+      return commit(settleCall(job, { ...placed, answer: { failure } }, { now }));
     }
     case 'not_executed':
     case 'account_inactive': {

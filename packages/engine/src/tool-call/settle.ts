@@ -11,17 +11,16 @@ import type { PlacedCall } from '../domain/tool-call.ts';
 import type { ToolOutcome } from '../domain/tool.ts';
 import { freshStep, replaceCall, settledStep, unknownStep } from '../job/steps.ts';
 import { type ClaimName, mayHaveHappened } from './open-claims.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 
 /** The commit that settles a call with its answer. */
 export function settleCall(
   job: JobState,
-  placed: PlacedCall,
-  answer: OutcomeRecord['answer'],
-  now: number,
+  { index, call, answer }: PlacedCall & { readonly answer: OutcomeRecord['answer'] },
+  { now }: Pick<TransitionContext, 'now'>,
 ): Transition {
   const { phase } = job;
   if (phase.name !== 'calls') throw new Error('only a call of the current turn can be settled');
-  const { index, call } = placed;
   const identity = { turn: job.turn, index, tool: call.tool };
   const event: JobEvent =
     'failure' in answer
@@ -31,7 +30,7 @@ export function settleCall(
   return nextState(job, {
     patch: afterCall(job, calls, now),
     events: [event],
-    steps: [outcomeRecord(job, placed, answer, now)],
+    steps: [outcomeRecord(job, { index, call }, answer, now)],
   });
 }
 
@@ -102,9 +101,8 @@ export function finalFailure(job: JobState, placed: PlacedCall, failure: Failure
  */
 export function declareUnknown(
   job: JobState,
-  { index, call }: PlacedCall,
-  { reason }: { reason: string },
-  now: number,
+  { index, call, reason }: PlacedCall & { readonly reason: string },
+  { now }: Pick<TransitionContext, 'now'>,
 ): Transition {
   const { phase } = job;
   const { step } = call;

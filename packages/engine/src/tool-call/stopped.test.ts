@@ -34,10 +34,10 @@ test('a write that was cut off is asked about', () => {
 test('nobody is asked any more about a write that was declared unknown, once it proves not to have been sent', () => {
   const job = claimedCall(jobOf('writes'));
   const { since, epoch } = stepOf(job);
-  const declared = claimCall(job, { turn: 0, index: 0, since }, 50, defaultRules);
+  const declared = claimCall(job, { turn: 0, index: 0, since }, { now: 50, rules: defaultRules });
   if (declared.kind !== 'settled') throw new Error('the call must be given up');
-  const report = { turn: 0, index: 0, epoch, outcome: unsent, ...stopped };
-  const context = { rules: defaultRules, now: 100, random: 0, link: 'link' };
+  const report = { turn: 0, index: 0, epoch, outcome: unsent, link: 'link', ...stopped };
+  const context = { rules: defaultRules, now: 100, random: 0 };
   const decision = recordOutcome(declared.transition.after, report, context);
   expect(decision).toMatchObject({
     kind: 'commit',

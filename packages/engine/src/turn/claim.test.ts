@@ -12,7 +12,7 @@ const ready = { status: 'ready', ...claimable, notBefore: now } as const;
 const jobAt = (step: TurnStep, parts: Partial<JobState> = {}) =>
   jobWith({ phase: { name: 'turn', step }, ...parts });
 const claim = (job: JobState, { since = 3, at = now } = {}) =>
-  claimTurn(job, { since }, at, defaultRules);
+  claimTurn(job, { since }, { now: at, rules: defaultRules });
 
 const crashed = (crashes: number) => claim(jobAt({ ...runningStep, crashes }));
 
@@ -104,7 +104,7 @@ test('a job with a later start joins its line when the time has come', () => {
 
 test('a claim that is given back leaves the turn ready at once, as often tried as before', () => {
   const job = jobAt({ ...runningStep, attempts: 2, crashes: 1 });
-  expect(releaseTurn(job, { epoch: 4 }, now)).toMatchObject({
+  expect(releaseTurn(job, { epoch: 4 }, { now })).toMatchObject({
     kind: 'commit',
     transition: {
       after: {
@@ -115,7 +115,7 @@ test('a claim that is given back leaves the turn ready at once, as often tried a
 });
 
 test('a budget that is used up ends the job before its model is asked', () => {
-  expect(stopTurn(jobAt(runningStep), { epoch: 4 }, now)).toMatchObject({
+  expect(stopTurn(jobAt(runningStep), { epoch: 4 }, { now })).toMatchObject({
     transition: {
       after: { phase: { at: now, ending: { status: 'incomplete', stopReason: 'budget' } } },
     },
@@ -135,18 +135,22 @@ const rules = defaultRules;
 
 // Invariant 2: whatever the claimant wants committed, only the newest one commits.
 describe.each([
-  ['a release', (job: JobState, epoch: number) => releaseTurn(job, { epoch }, now)],
-  ['a stop', (job: JobState, epoch: number) => stopTurn(job, { epoch }, now)],
+  ['a release', (job: JobState, epoch: number) => releaseTurn(job, { epoch }, { now })],
+  ['a stop', (job: JobState, epoch: number) => stopTurn(job, { epoch }, { now })],
   [
     'a reply',
     (job: JobState, epoch: number) =>
-      recordReply(job, { epoch, reply, prepared: [], toolsLoaded: 0 }, now),
+      recordReply(job, { epoch, reply, prepared: [], toolsLoaded: 0 }, { now }),
   ],
   [
     'a failure',
     (job: JobState, epoch: number) => {
       const failed = { kind: 'transient', failure } as const;
-      return failTurn(job, { epoch, failure: failed, cause: 'model', models: 1 }, now, 0, rules);
+      return failTurn(
+        job,
+        { epoch, failure: failed, cause: 'model', models: 1 },
+        { now, random: 0, rules },
+      );
     },
   ],
   [

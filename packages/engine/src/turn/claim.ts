@@ -7,7 +7,7 @@ import {
   type Committed,
   type CommitOrNothing,
 } from '../commit/next-state.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import { limitBeforeTurn } from '../job/limits.ts';
 import { claimed, readyAgain, quarantine, triesOf } from '../job/steps.ts';
 
@@ -24,8 +24,7 @@ export type TurnClaim =
 export function claimTurn(
   job: JobState,
   { since }: { since: number },
-  now: number,
-  rules: Rules,
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): TurnClaim {
   const { phase } = job;
   if (phase.name === 'scheduled') {
@@ -44,7 +43,10 @@ export function claimTurn(
   }
   const running = claimed(step, { sequence: job.sequence + 1, at: now });
   if (running.crashes >= rules.crashLimit) {
-    return { kind: 'ended', transition: quarantine(job, `turn ${job.turn}`, rules, now) };
+    return {
+      kind: 'ended',
+      transition: quarantine(job, { step: `turn ${job.turn}` }, { now, rules }),
+    };
   }
   const starts = job.startedAt === undefined;
   return {
@@ -66,7 +68,7 @@ type ReleaseDecision = CommitOrNothing;
 export function releaseTurn(
   job: JobState,
   { epoch }: { epoch: number },
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): ReleaseDecision {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
@@ -89,7 +91,7 @@ export function releaseTurn(
 export function stopTurn(
   job: JobState,
   { epoch }: { epoch: number },
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): CommitOrNothing {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {

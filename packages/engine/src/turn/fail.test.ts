@@ -11,9 +11,7 @@ const fail = (parts: Partial<TurnFailure>, state = job) => {
   const decision = failTurn(
     state,
     { epoch: 4, cause: 'model', models: 1, failure: { kind: 'transient', failure }, ...parts },
-    1_000,
-    0,
-    defaultRules,
+    { now: 1_000, random: 0, rules: defaultRules },
   );
   if (decision.kind !== 'commit') throw new Error(decision.reason);
   return decision.transition.after;
@@ -94,7 +92,7 @@ describe('a reply that cannot be used', () => {
   });
 
   test('is asked for twice, too, where a worker was stopped in between', () => {
-    const released = releaseTurn(askedTwice, { epoch: 4 }, 1_000);
+    const released = releaseTurn(askedTwice, { epoch: 4 }, { now: 1_000 });
     if (released.kind !== 'commit') throw new Error(released.reason);
     expect(released.transition.after.phase).toMatchObject({
       step: { attempts: 1, lastFailure: unusable.failure },

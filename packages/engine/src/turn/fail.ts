@@ -1,7 +1,7 @@
 import type { JobState } from '@pawl/contracts';
 import { nextState, end, nothing, type CommitOrNothing } from '../commit/next-state.ts';
 import type { ModelFailure } from '../domain/model.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import { limitBeforeTurn } from '../job/limits.ts';
 import { backOff, freshStep, readyAgain } from '../job/steps.ts';
 import { type SentMessages, smallerBudget } from './messages.ts';
@@ -49,9 +49,7 @@ export const remedies = {
 export function failTurn(
   job: JobState,
   { epoch, failure, cause, models, sent, elsewhere }: TurnFailure,
-  now: number,
-  random: number,
-  rules: Rules,
+  { now, random, rules }: TransitionContext,
 ): FailureDecision {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {

@@ -1,6 +1,6 @@
 import type { JobState } from '@pawl/contracts';
 import { nextState, nothing, type CommitOrNothing } from '../commit/next-state.ts';
-import type { Rules } from '../domain/rules.ts';
+import type { Rules, TransitionContext } from '../domain/rules.ts';
 import { freshStep, readyAgain } from '../job/steps.ts';
 
 /**
@@ -34,7 +34,7 @@ export function nextFreeModel(
 export function pauseTurn(
   job: JobState,
   { epoch, until, nextModel }: { epoch: number; until: number; nextModel: number | undefined },
-  { now, random, rules }: { readonly now: number; readonly random: number; readonly rules: Rules },
+  { now, random, rules }: TransitionContext,
 ): CommitOrNothing {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {

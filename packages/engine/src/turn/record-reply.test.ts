@@ -47,7 +47,9 @@ function record(
     { turn: given.turn, sequence: 6, now: 100, notMade: notMadeBecause(meaningOf(reply)) },
   );
   const parts = { epoch: 4, reply, prepared, toolsLoaded: 1 };
-  const decision = recordReply(given, answer === undefined ? parts : { ...parts, answer }, 100);
+  const decision = recordReply(given, answer === undefined ? parts : { ...parts, answer }, {
+    now: 100,
+  });
   if (decision.kind !== 'commit') throw new Error(decision.reason);
   return decision.transition;
 }
@@ -116,7 +118,7 @@ describe.each([
   test('makes none of them when the job is opened again', () => {
     const again = inNextTurn(record(calling, { finishReason }));
     const { after } = record(calling, { finishReason, job: again });
-    const opened = reopen(after, {}, 200);
+    const opened = reopen(after, {}, { now: 200 });
     expect(opened).toMatchObject({
       transition: {
         after: { phase: { name: 'turn', step: { status: 'ready' } }, corrections: [] },
@@ -153,9 +155,9 @@ describe.each([
       outputTokens: 1,
       costUsd: 0,
     };
-    expect(() => recordReply(job, { epoch: 4, reply, prepared, toolsLoaded: 1 }, 100)).toThrow(
-      'must not be made',
-    );
+    expect(() =>
+      recordReply(job, { epoch: 4, reply, prepared, toolsLoaded: 1 }, { now: 100 }),
+    ).toThrow('must not be made');
   });
 });
 
@@ -206,7 +208,7 @@ describe('a reply whose turn has become another claim’s', () => {
   const spent = { model: 'openai/gpt-4o', inputTokens: 5, outputTokens: 7, costUsd: 0.25 };
 
   test('is counted, and changes nothing else', () => {
-    const counted = countSuperseded(job, spent);
+    const counted = countSuperseded(job, { spent });
     if (counted.kind !== 'commit') throw new Error(counted.reason);
     const { usage, sequence } = job;
     expect(counted.transition).toMatchObject({ model: spent.model, events: [], steps: [] });
@@ -234,7 +236,7 @@ describe('a reply whose turn has become another claim’s', () => {
           from: job.phase,
         } as JobState['phase'],
       },
-      spent,
+      { spent },
     );
     expect(kind).toBe('nothing');
   });

@@ -15,6 +15,7 @@ import { freshStep, triesOf } from '../job/steps.ts';
 import type { PreparedCall } from '../tool-call/prepare.ts';
 import { meaningOf, notMadeBecause, stopReasonOf, textOfReply } from './reply-meaning.ts';
 import { type AnswerCheck, correctionOf, mismatch, readJson } from './response-format.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 
 export type ReplyDecision = CommitOrNothing;
 
@@ -37,7 +38,7 @@ interface RecordedReply {
 export function recordReply(
   job: JobState,
   { epoch, reply, prepared, toolsLoaded, requestedModel, answer = { kind: 'free' } }: RecordedReply,
-  now: number,
+  { now }: Pick<TransitionContext, 'now'>,
 ): ReplyDecision {
   const { phase } = job;
   if (phase.name !== 'turn' || phase.step.status !== 'running' || phase.step.epoch !== epoch) {
@@ -83,7 +84,7 @@ export function recordReply(
  * What was spent on an answer that came after its turn had become another claim's: it is counted, and nothing else is
  * taken from it. A job that has ended stays as it is (invariant 7).
  */
-export function countSuperseded(job: JobState, spent: ReplyUsage): ReplyDecision {
+export function countSuperseded(job: JobState, { spent }: { spent: ReplyUsage }): ReplyDecision {
   if (job.phase.name === 'ended') return nothing('the job has ended');
   const patch = { usage: addReply(job.usage, spent) };
   return { kind: 'commit', transition: nextState(job, { patch, model: spent.model }) };

@@ -1,6 +1,6 @@
 import type { JobState, TurnTask } from '@pawl/contracts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { applyTransition } from '../commit/transition.ts';
 import { roomToStart } from '../tenant/commands.ts';
 import type { LimitReached } from '../tenant/limits.ts';
@@ -22,7 +22,7 @@ export async function takeClaim(
   task: TurnTask,
   known: JobState | undefined,
 ): Promise<ClaimOutcome> {
-  const decide = (job: JobState) => claimTurn(job, task, engine.now(), engine.rules);
+  const decide = (job: JobState) => claimTurn(job, task, contextOf(engine));
   let job = known;
   while (job !== undefined && needsPlace(job)) {
     const decision = decide(job);
@@ -42,7 +42,7 @@ export async function takeClaim(
 
 /** What frees a place looks for parked jobs after its commit: one that was parked after that look is found here. */
 async function park(engine: Engine, job: JobState, { scope }: LimitReached): Promise<boolean> {
-  const parked = parkTurn(job, scope, engine.now(), engine.rules);
+  const parked = parkTurn(job, { scope }, contextOf(engine));
   if (!(await commitAndWake(engine, { jobs: [parked] }))) return false;
   await startParked(engine, job, commitAndWake).catch(engine.onLostWake);
   return true;

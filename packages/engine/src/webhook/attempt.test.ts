@@ -1,18 +1,18 @@
 import type { WebhookDelivery } from '@pawl/contracts';
 import { expect, test } from 'vitest';
-import { defaultWebhookRules } from '../domain/rules.ts';
+import { defaultRules, defaultWebhookRules } from '../domain/rules.ts';
 import type { WebhookOutcome } from '../domain/webhook.ts';
 import { recordAttempt } from './attempt.ts';
 import { claimDelivery, replayDelivery } from './delivery.ts';
 import { newDelivery } from './events.ts';
 
-const rules = { ...defaultWebhookRules, jitter: 0 };
+const rules = { ...defaultRules, webhooks: { ...defaultWebhookRules, jitter: 0 } };
 const source = { id: 'job_0_a', sequence: 1, tenant: 't', job: 'job_0_a' };
 const fresh = newDelivery(source, 'job.completed', 'https://receiver.example', 0);
 
 function claim(delivery: WebhookDelivery, now = 0) {
   const since = 'since' in delivery.phase ? delivery.phase.since : -1;
-  const decision = claimDelivery(delivery, { since }, now, rules);
+  const decision = claimDelivery(delivery, { since }, { now, rules });
   if (decision.kind !== 'claim') throw new Error(`not claimed: ${decision.kind}`);
   return decision;
 }
@@ -89,23 +89,26 @@ test('an attempt of which nobody reported counts, and ends a delivery that kills
   for (let attempt = 1; attempt <= 10; attempt += 1) delivery = claim(delivery, attempt).running;
   expect(delivery.log.at(-1)?.error?.code).toBe('no_outcome');
   const since = 'since' in delivery.phase ? delivery.phase.since : -1;
-  const decision = claimDelivery(delivery, { since }, 11, rules);
+  const decision = claimDelivery(delivery, { since }, { now: 11, rules });
   expect(decision).toMatchObject({ kind: 'dead', after: { attempts: 10 } });
 });
 
 test('a stale task, an early one and one for a settled delivery claim nothing', () => {
-  expect(claimDelivery(fresh, { since: 99 }, 0, rules).kind).toBe('nothing');
+  expect(claimDelivery(fresh, { since: 99 }, { now: 0, rules }).kind).toBe('nothing');
   const waiting = record(fresh, lost).after;
   const since = 'since' in waiting.phase ? waiting.phase.since : -1;
-  expect(claimDelivery(waiting, { since }, 11, rules)).toEqual({ kind: 'early', at: 5_010 });
-  expect(claimDelivery(record(fresh, answered(200)).after, { since: 1 }, 0, rules).kind).toBe(
-    'nothing',
-  );
+  expect(claimDelivery(waiting, { since }, { now: 11, rules })).toEqual({
+    kind: 'early',
+    at: 5_010,
+  });
+  expect(
+    claimDelivery(record(fresh, answered(200)).after, { since: 1 }, { now: 0, rules }).kind,
+  ).toBe('nothing');
 });
 
 test('a replay has a fresh round of attempts, keeps what was tried, and opens the endpoint', () => {
   const dead = record(fresh, answered(410)).after;
-  const decision = replayDelivery(dead, 50);
+  const decision = replayDelivery(dead, { now: 50 });
   expect(decision).toMatchObject({
     kind: 'commit',
     write: {
@@ -118,7 +121,7 @@ test('a replay has a fresh round of attempts, keeps what was tried, and opens th
       },
     },
   });
-  expect(replayDelivery(claim(fresh).running, 50).kind).toBe('nothing');
+  expect(replayDelivery(claim(fresh).running, { now: 50 }).kind).toBe('nothing');
 });
 
 test('the log of attempts is bounded', () => {

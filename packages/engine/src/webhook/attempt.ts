@@ -1,16 +1,10 @@
 import type { DeliveryPhase, WebhookAttempt, WebhookDelivery } from '@pawl/contracts';
 import { nothing, type Nothing } from '../commit/next-state.ts';
-import type { WebhookRules } from '../domain/rules.ts';
+import type { TransitionContext, WebhookRules } from '../domain/rules.ts';
 import type { DeliveryWrite, WebhookOutcome } from '../domain/webhook.ts';
 import { changeDelivery, logged } from './delivery.ts';
 
 export type AttemptDecision = { readonly kind: 'commit'; readonly write: DeliveryWrite } | Nothing;
-
-export interface AttemptContext {
-  readonly now: number;
-  readonly random: number;
-  readonly rules: WebhookRules;
-}
 
 /** The receiver wants nothing at this address any more. */
 const gone = 410;
@@ -19,7 +13,7 @@ const gone = 410;
 export function recordAttempt(
   before: WebhookDelivery,
   { epoch, outcome }: { epoch: number; outcome: WebhookOutcome },
-  { now, random, rules }: AttemptContext,
+  { now, random, rules }: TransitionContext,
 ): AttemptDecision {
   const { phase } = before;
   if (phase.status !== 'running' || phase.epoch !== epoch) {
@@ -44,7 +38,7 @@ export function recordAttempt(
     return commit({ status: 'dead', at: now, reason: 'endpoint_gone' }, 'disabled');
   }
   const retryAfter = outcome.kind === 'answered' ? outcome.retryAfter : undefined;
-  const next = nextAttempt(rules, { tries: tried.tries, now, random, retryAfter });
+  const next = nextAttempt(rules.webhooks, { tries: tried.tries, now, random, retryAfter });
   return next.kind === 'exhausted'
     ? commit({ status: 'dead', at: now, reason: 'attempts_exhausted' })
     : commit({ status: 'ready', since: before.sequence + 1, notBefore: next.time });

@@ -1,5 +1,5 @@
 import type { WebhookDelivery, WebhookTask } from '@pawl/contracts';
-import type { Engine } from '../commit/engine.ts';
+import { contextOf, type Engine } from '../commit/engine.ts';
 import { nothing, type Nothing } from '../commit/next-state.ts';
 import type { Wake } from '../domain/task.ts';
 import type { DeliveryWrite, WebhookOutcome } from '../domain/webhook.ts';
@@ -22,8 +22,9 @@ export async function takeDelivery(engine: Engine, task: WebhookTask): Promise<C
   for (;;) {
     const before = await store.readDelivery(task.delivery);
     if (before === undefined) return nothing('the delivery does not exist');
-    const now = engine.now();
-    const claim = claimDelivery(before, task, now, rules.webhooks);
+    const context = contextOf(engine);
+    const { now } = context;
+    const claim = claimDelivery(before, task, context);
     if (claim.kind === 'nothing' || claim.kind === 'early') return claim;
     if (claim.kind === 'dead') {
       if (await settle(engine, { before, after: claim.after })) {
@@ -32,7 +33,7 @@ export async function takeDelivery(engine: Engine, task: WebhookTask): Promise<C
       continue;
     }
     if (await store.isEndpointDisabled(before)) {
-      const write = refuseDisabled(before, now);
+      const write = refuseDisabled(before, context);
       if (await settle(engine, write)) return { kind: 'dead', delivery: write.after };
       continue;
     }
@@ -50,8 +51,7 @@ export async function reportAttempt(
   { delivery, epoch }: { delivery: WebhookDelivery; epoch: number },
   outcome: WebhookOutcome,
 ): Promise<WebhookDelivery | undefined> {
-  const context = { now: engine.now(), random: engine.random(), rules: engine.rules.webhooks };
-  const decision = recordAttempt(delivery, { epoch, outcome }, context);
+  const decision = recordAttempt(delivery, { epoch, outcome }, contextOf(engine));
   if (decision.kind === 'nothing') return undefined;
   return (await settle(engine, decision.write)) ? decision.write.after : undefined;
 }
@@ -66,7 +66,7 @@ export async function replay(engine: Engine, id: string): Promise<ReplayOutcome>
   for (;;) {
     const before = await engine.store.readDelivery(id);
     if (before === undefined) return { kind: 'unknown_delivery' };
-    const decision = replayDelivery(before, engine.now());
+    const decision = replayDelivery(before, contextOf(engine));
     if (decision.kind === 'nothing') return { kind: 'refused', reason: decision.reason };
     const { write } = decision;
     if (await engine.store.commitDelivery(write)) {

@@ -1,6 +1,6 @@
 import type { DeliveryPhase, WebhookAttempt, WebhookDelivery, WebhookTask } from '@pawl/contracts';
 import { nothing, type Nothing } from '../commit/next-state.ts';
-import type { WebhookRules } from '../domain/rules.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import type { Wake } from '../domain/task.ts';
 import type { DeliveryWrite } from '../domain/webhook.ts';
 
@@ -21,8 +21,7 @@ export type DeliveryClaim =
 export function claimDelivery(
   delivery: WebhookDelivery,
   { since }: { since: number },
-  now: number,
-  { schedule }: WebhookRules,
+  { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): DeliveryClaim {
   const { phase } = delivery;
   if (phase.status === 'succeeded' || phase.status === 'dead' || phase.since !== since) {
@@ -32,7 +31,7 @@ export function claimDelivery(
     return { kind: 'early', at: phase.notBefore };
   }
   const found = phase.status === 'running' ? afterCrash(delivery, phase.startedAt, now) : delivery;
-  if (found.tries >= schedule.length) {
+  if (found.tries >= rules.webhooks.schedule.length) {
     const dead = { status: 'dead', at: now, reason: 'attempts_exhausted' } as const;
     return { kind: 'dead', after: changeDelivery(found, dead) };
   }
@@ -73,7 +72,10 @@ export type ReplayDecision = { readonly kind: 'commit'; readonly write: Delivery
  * Sends a delivery again, now and with a fresh round of attempts: same body, same event id. Somebody wants it, so an
  * endpoint that was disabled is tried again.
  */
-export function replayDelivery(before: WebhookDelivery, now: number): ReplayDecision {
+export function replayDelivery(
+  before: WebhookDelivery,
+  { now }: Pick<TransitionContext, 'now'>,
+): ReplayDecision {
   const { phase } = before;
   if (phase.status === 'running') return nothing('an attempt is under way');
   const ready = { status: 'ready', since: before.sequence + 1, notBefore: now } as const;
@@ -82,7 +84,10 @@ export function replayDelivery(before: WebhookDelivery, now: number): ReplayDeci
 }
 
 /** The endpoint of a delivery that nobody has sent yet wants nothing any more. */
-export function refuseDisabled(before: WebhookDelivery, now: number): DeliveryWrite {
+export function refuseDisabled(
+  before: WebhookDelivery,
+  { now }: Pick<TransitionContext, 'now'>,
+): DeliveryWrite {
   const dead = { status: 'dead', at: now, reason: 'endpoint_disabled' } as const;
   return { before, after: changeDelivery(before, dead) };
 }

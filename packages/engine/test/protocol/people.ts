@@ -12,7 +12,7 @@ import { now, type Scenario, type Move, type World } from './world.ts';
 /** What happens from outside: a cancel, a decision, the deadline, a retry. */
 export function people(world: World, scenario: Scenario): Move[] {
   const { job } = world;
-  const cancelled = cancel(job, 'api', now);
+  const cancelled = cancel(job, { by: 'api' }, { now });
   const cancels: Move[] = [];
   if (world.cancelsLeft > 0 && cancelled.kind === 'commit') {
     const { transition } = cancelled;
@@ -31,9 +31,8 @@ export function people(world: World, scenario: Scenario): Move[] {
       ? (['respond', 'reject', 'approve'] as const).flatMap((decision) => {
           const resolved = resolveOutcome(
             job,
-            { turn: job.turn, index, epoch: step.epoch },
-            decisionBody(decision),
-            now,
+            { turn: job.turn, index, epoch: step.epoch, decision: decisionBody(decision) },
+            { now },
           );
           return resolved.kind === 'commit'
             ? [
@@ -62,7 +61,7 @@ function results(world: World, scenario: Scenario): Move[] {
   const told = { ...world, resultsLeft: world.resultsLeft - 1 };
   return Object.keys(world.effects).flatMap((key) => {
     const [turn = 0, index = 0] = key.split('.').map(Number);
-    const decision = finishCall(world.job, { turn, index }, { output: 'ok' }, now);
+    const decision = finishCall(world.job, { turn, index, answer: { output: 'ok' } }, { now });
     switch (decision.kind) {
       case 'nothing':
         return [];
@@ -90,13 +89,14 @@ function results(world: World, scenario: Scenario): Move[] {
 
 /** The deadline passes, and a person retries what had ended. */
 function deadlines(world: World, scenario: Scenario): Move[] {
-  const expired = expire(world.job, world.job.expiresAt);
+  const expired = expire(world.job, { now: world.job.expiresAt });
   const late = Object.values(world.steps).filter((step) => step.kind === 'late_outcome');
-  const opened = reopen(world.job, { late }, now);
-  const place = reenterConversation(world.conversation, world.job, {
-    lastStarted: world.job.id,
-    rules: defaultRules,
-  });
+  const opened = reopen(world.job, { late }, { now });
+  const place = reenterConversation(
+    world.conversation,
+    { job: world.job, lastStarted: world.job.id },
+    { rules: defaultRules },
+  );
   return [
     ...(expired.kind === 'commit' && world.expiriesLeft > 0
       ? [

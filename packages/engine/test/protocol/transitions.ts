@@ -128,7 +128,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       const decision = recordReply(
         world.job,
         { epoch: worker.epoch, reply, prepared, toolsLoaded: 3 },
-        now,
+        { now },
       );
       return [commitOrLeave(world, worker, decision, go, 'commits the reply')];
     }
@@ -168,8 +168,8 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       const claim = { turn, index: call, epoch: worker.epoch };
       const decision = recordOutcome(
         world.job,
-        { ...claim, outcome: worker.outcome },
-        { rules: rulesOf(scenario), now, random: 0, link: 'link' },
+        { ...claim, outcome: worker.outcome, link: 'link' },
+        { rules: rulesOf(scenario), now, random: 0 },
       );
       if (decision.kind === 'late') {
         const name = inFlightClaimName('job', claim);
@@ -215,7 +215,7 @@ function holds(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
 function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
   const rules = rulesOf(scenario);
   if (task.kind === 'turn') {
-    const decision = claimTurn(world.job, task, now, rules);
+    const decision = claimTurn(world.job, task, { now, rules });
     if (decision.kind === 'claimed') {
       const { epoch } = decision;
       return go('claims the turn', commit(world, decision.transition), {
@@ -227,7 +227,7 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
     }
     return commitOrLeave(world, { task }, decision, go, 'finds the turn');
   }
-  const decision = claimCall(world.job, task, now, rules);
+  const decision = claimCall(world.job, task, { now, rules });
   if (decision.kind === 'claimed') {
     return go('claims the call', commit(world, decision.transition), {
       at: 'claimed call',
@@ -272,7 +272,7 @@ function refusals(
   const paused = pauseTurn(job, { epoch, until: now, nextModel: undefined }, moment);
   return [
     commitOrLeave(refused, worker, paused, go, 'finds the provider paused'),
-    commitOrLeave(refused, worker, stopTurn(job, { epoch }, now), go, 'finds a budget used up'),
+    commitOrLeave(refused, worker, stopTurn(job, { epoch }, { now }), go, 'finds a budget used up'),
   ];
 }
 
@@ -310,15 +310,15 @@ function park(world: World, scenario: Scenario, task: JobTask, go: Go): Move[] {
   const { job, refusalsLeft } = world;
   const rules = rulesOf(scenario);
   if (refusalsLeft === 0 || task.kind !== 'turn' || !needsPlace(job)) return [];
-  if (claimTurn(job, task, now, rules).kind !== 'claimed') return [];
+  if (claimTurn(job, task, { now, rules }).kind !== 'claimed') return [];
   const refused = { ...world, refusalsLeft: refusalsLeft - 1 };
-  const decision = { kind: 'commit', transition: parkTurn(job, 'user', now, rules) };
+  const decision = { kind: 'commit', transition: parkTurn(job, { scope: 'user' }, { now, rules }) };
   return [commitOrLeave(refused, { task }, decision, go, 'finds no place')];
 }
 
 /** Another job has ended: its process lets this one try, or dies before. */
 function freePlace(world: World, scenario: Scenario): Move[] {
-  const transition = unparkTurn(world.job, now);
+  const transition = unparkTurn(world.job, { now });
   if (transition === undefined) return [];
   const tasks = newWakes(transition.before, transition.after).map(({ task }) => task);
   return [

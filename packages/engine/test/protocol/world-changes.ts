@@ -10,7 +10,7 @@ export function commit(world: World, transition: Transition): World {
   const steps = withSteps(world, transition.steps);
   const conversation =
     transition.after.phase.name === 'ended'
-      ? asNew(leaveConversation(world.conversation, transition.after, now))
+      ? asNew(leaveConversation(world.conversation, { ended: transition.after }, { now }))
       : world.conversation;
   return { ...world, job: withoutDead(world, transition.after), steps, conversation };
 }

@@ -13,6 +13,7 @@ import {
   type Engine,
   type Tool,
   type ToolOutcome,
+  contextOf,
 } from '@pawl/engine';
 
 /** Claims the current turn of a job as a worker would; answers the claim's epoch. */
@@ -20,7 +21,7 @@ async function claim(engine: Engine, job: string): Promise<number> {
   const decision = await applyTransition(engine, job, (state) => {
     const since =
       state.phase.name === 'turn' && 'since' in state.phase.step ? state.phase.step.since : -1;
-    return claimTurn(state, { since }, engine.now(), engine.rules);
+    return claimTurn(state, { since }, contextOf(engine));
   });
   if (decision.kind !== 'claimed') throw new Error(`job ${job} was not claimed: ${decision.kind}`);
   return decision.epoch;
@@ -35,7 +36,7 @@ export async function blockJob(engine: Engine, job: string, connection: string):
   const epoch = await claim(engine, job);
   const link = randomToken();
   await applyTransition(engine, job, (state) =>
-    blockTurn(state, { epoch, connection, link }, engine.now(), engine.rules),
+    blockTurn(state, { epoch, connection, link }, contextOf(engine)),
   );
   return link;
 }
@@ -74,7 +75,7 @@ export async function reply(
           { turn: state.turn, sequence: state.sequence + 1, now: engine.now() },
         ),
       },
-      engine.now(),
+      contextOf(engine),
     ),
   );
 }
@@ -104,7 +105,7 @@ export async function startCall(engine: Engine, job: string): Promise<number> {
   const claimed = await applyTransition(engine, job, (state) => {
     const step = state.phase.name === 'calls' ? state.phase.calls[0]?.step : undefined;
     const since = step !== undefined && 'since' in step ? step.since : -1;
-    return claimCall(state, { turn: state.turn, index: 0, since }, engine.now(), engine.rules);
+    return claimCall(state, { turn: state.turn, index: 0, since }, contextOf(engine));
   });
   if (claimed.kind !== 'claimed') throw new Error(`the call was not claimed: ${claimed.kind}`);
   return claimed.epoch;
@@ -126,9 +127,9 @@ export async function reportCall(
   epoch: number,
   outcome: ToolOutcome,
 ): Promise<void> {
-  const context = { rules: engine.rules, now: engine.now(), random: 0, link: randomToken() };
+  const report = { index: 0, epoch, outcome, link: randomToken() };
   await applyTransition(engine, job, (state) =>
-    recordOutcome(state, { turn: state.turn, index: 0, epoch, outcome }, context),
+    recordOutcome(state, { turn: state.turn, ...report }, contextOf(engine)),
   );
 }
 
@@ -140,9 +141,7 @@ export async function failJob(engine: Engine, job: string, code: string): Promis
     failTurn(
       state,
       { epoch, failure: { kind: 'fatal', failure }, cause: 'model', models: 1 },
-      engine.now(),
-      0,
-      engine.rules,
+      { now: engine.now(), random: 0, rules: engine.rules },
     ),
   );
 }

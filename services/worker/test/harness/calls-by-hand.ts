@@ -8,6 +8,7 @@ import {
   recordReply,
   applyTransition,
   type TaskQueue,
+  contextOf,
 } from '@pawl/engine';
 import { createToolClient } from '@pawl/providers';
 import { createLogger } from '@pawl/runtime';
@@ -110,7 +111,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
     { to, effect = 'writes' }: { to: string; effect?: ToolEffect },
   ): Promise<void> {
     const claim = await applyTransition(engine, id, (job) =>
-      claimTurn(job, { since: sinceOf(job) }, engine.now(), engine.rules),
+      claimTurn(job, { since: sinceOf(job) }, contextOf(engine)),
     );
     if (claim.kind !== 'claimed') throw new Error(`not claimed: ${claim.kind}`);
     const input = JSON.stringify({ to, subject: 'Hello', body: 'Hello.' });
@@ -140,7 +141,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
         outputTokens: 1,
         costUsd: 0,
       };
-      return recordReply(job, { epoch: claim.epoch, reply, prepared, toolsLoaded: 1 }, now);
+      return recordReply(job, { epoch: claim.epoch, reply, prepared, toolsLoaded: 1 }, { now });
     });
   }
 
