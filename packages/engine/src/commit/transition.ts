@@ -1,5 +1,6 @@
 import type { JobState } from '@pawl/contracts';
-import { commitTransition } from './commit-and-wake.ts';
+import { buildCommit } from './build-commit.ts';
+import { commitAndWake } from './commit-and-wake.ts';
 import type { Engine } from './engine.ts';
 import { isCommitted, nothing, type Nothing, type TransitionAnswer } from './next-state.ts';
 
@@ -22,7 +23,8 @@ export async function applyTransition<Decision extends TransitionAnswer>(
       if (job === undefined) return { result: nothing('the job does not exist') };
       const decision = decide(job);
       if (isCommitted(decision)) {
-        if (await commitTransition(engine, decision.transition)) {
+        const commit = await buildCommit(engine, { jobs: [decision.transition] });
+        if (await commitAndWake(engine, commit)) {
           return { result: decision, latest: decision.transition.after };
         }
       } else if (remembered === undefined) {

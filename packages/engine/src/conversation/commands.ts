@@ -1,4 +1,5 @@
-import { commitAndWake, startNext } from '../commit/commit-and-wake.ts';
+import { buildCommit } from '../commit/build-commit.ts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
 import type { Engine } from '../commit/engine.ts';
 import { leaveUnreadable, releaseClaims } from './conversation.ts';
 
@@ -10,10 +11,8 @@ export async function releaseTimedOutClaims(engine: Engine, id: string): Promise
     if (before === undefined) return;
     if (!Object.entries(before.holds).some(([claim, until]) => isOver(claim, until))) return;
     const after = releaseClaims(before, isOver);
-    const next = await startNext(engine, { before, after });
-    if (next === undefined) continue;
-    const { started: jobs, conversation } = next;
-    if (await commitAndWake(engine, { jobs, conversation })) return;
+    const commit = await buildCommit(engine, { conversation: { before, after } });
+    if (await commitAndWake(engine, commit)) return;
   }
 }
 
@@ -26,6 +25,7 @@ export async function passOverUnreadable(
     const before = await engine.store.readConversation(id);
     if (before === undefined) return;
     const after = leaveUnreadable(before, { job, until: engine.now() + engine.rules.toolTimeout });
-    if (await commitAndWake(engine, { jobs: [], conversation: { before, after } })) return;
+    const commit = await buildCommit(engine, { conversation: { before, after } });
+    if (await commitAndWake(engine, commit)) return;
   }
 }

@@ -1,6 +1,11 @@
 import type { JobState } from '@pawl/contracts';
 import { nextState, type Transition } from '../commit/next-state.ts';
-import type { Conversation, WaitingJobs, WaitingJobsChange } from '../domain/conversation.ts';
+import {
+  type Conversation,
+  noWaitingJobs,
+  type WaitingJobs,
+  type WaitingJobsChange,
+} from '../domain/conversation.ts';
 import type { Rules, TransitionContext } from '../domain/rules.ts';
 import { freshStep } from '../job/steps.ts';
 import type { ClaimName } from '../tool-call/open-claims.ts';
@@ -10,6 +15,14 @@ export type Place =
   | { readonly kind: 'lines_up'; readonly conversation: Conversation };
 
 export type Entry = Place | { readonly kind: 'busy' } | { readonly kind: 'full' };
+
+/** A conversation without a job, ready for its first. */
+export function newConversation(
+  identity: Pick<Conversation, 'id' | 'tenant' | 'user'>,
+  { now }: Pick<TransitionContext, 'now'>,
+): Conversation {
+  return { ...identity, revision: 0, createdAt: now, active: null, line: noWaitingJobs, holds: {} };
+}
 
 /** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
 export function enterConversation(

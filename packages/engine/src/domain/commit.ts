@@ -56,11 +56,9 @@ export interface Commit {
   readonly late?: LateWrite;
   /** With the commit that admits a job, or starts it, where limits are in force. */
   readonly admission?: AdmissionBounds | undefined;
-  /**
-   * Webhooks that this commit brings. Those of jobs are added by `commitAndWake`; see `tenantDeliveries` for others.
-   */
+  /** Webhooks for whoever subscribed to what this commit makes happen. */
   readonly deliveries?: readonly NewDelivery[];
-  /** Those that follow from jobs which end are added by `commitAndWake`. */
+  /** The records of schedules that are made, changed or erased, and of those whose jobs end or are opened again. */
   readonly schedules?: readonly ScheduleWrite[];
   readonly idempotency?: IdempotencyWrite | undefined;
   readonly at: number;

@@ -5,7 +5,8 @@ import type {
   UnknownOutcomePolicy,
   WebhookTarget,
 } from '@pawl/contracts';
-import { commitAndWake, newConversation } from '../commit/commit-and-wake.ts';
+import { buildCommit } from '../commit/build-commit.ts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { nextState } from '../commit/next-state.ts';
 import { serializeByJob } from '../commit/transition.ts';
@@ -14,6 +15,7 @@ import {
   delayInConversation,
   enterConversation,
   leaveConversation,
+  newConversation,
   startNextJob,
 } from '../conversation/conversation.ts';
 import type { IdempotencyWrite, JobTransition } from '../domain/commit.ts';
@@ -85,7 +87,7 @@ export async function tryToAdmit(
   if (room.kind === 'limited') return room;
   const { bounds } = room;
   const before = stored ?? null;
-  const conversation = before ?? newConversation(identityOf(admission), now);
+  const conversation = before ?? newConversation(identityOf(admission), { now });
   if (admission.startAt !== undefined && admission.startAt > now) {
     const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
     const delayed = delayInConversation(conversation, { job: admission.id }, contextOf(engine));
@@ -175,7 +177,8 @@ async function write(
   const jobs = [...(others.jobs ?? []), admitted];
   const { schedules, bounds } = others;
   const idempotency = admission.underKey && { ...admission.underKey, made: id };
-  const commit = { jobs, conversation, schedules, idempotency, admission: bounds };
+  const decided = { jobs, conversation, schedules, idempotency, admission: bounds };
+  const commit = await buildCommit(engine, decided);
   return (await commitAndWake(engine, commit)) ? { kind: 'admitted', job } : undefined;
 }
 
@@ -224,6 +227,7 @@ async function join(engine: Engine, jobId: string): Promise<void> {
         ? startNextJob(job, contextOf(engine))
         : nextState(job, { patch: { phase: { name: 'lined' } } });
     const conversation = { before, after: place.conversation };
-    if (await commitAndWake(engine, { jobs: [begun], conversation })) return;
+    const commit = await buildCommit(engine, { jobs: [begun], conversation });
+    if (await commitAndWake(engine, commit)) return;
   }
 }

@@ -1,4 +1,5 @@
 import type { CancelSource, JobState, Limits } from '@pawl/contracts';
+import { buildCommit } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { end, nothing, type Transition } from '../commit/next-state.ts';
@@ -62,7 +63,8 @@ export async function reopenJob(
     const opened = place.kind === 'starts' ? decision.transition : lined(decision.transition);
     const conversation = { before, after: place.conversation };
     const limited = room.bounds === undefined ? {} : { admission: room.bounds };
-    if (await commitAndWake(engine, { jobs: [opened], conversation, ...limited })) {
+    const commit = await buildCommit(engine, { jobs: [opened], conversation, ...limited });
+    if (await commitAndWake(engine, commit)) {
       return { kind: 'reopened', job: opened.after };
     }
   }

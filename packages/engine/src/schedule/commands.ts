@@ -1,4 +1,5 @@
 import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
+import { buildCommit } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { isKeyTaken, type UnderKey } from '../job/admit.ts';
@@ -36,7 +37,8 @@ export async function createSchedule(
     const after = newSchedule(given, contextOf(engine));
     const idempotency = underKey && { ...underKey, made: after.id };
     const schedules = [{ before: null, after, job }];
-    if (await commitAndWake(engine, { jobs: [], schedules, idempotency })) return after;
+    const commit = await buildCommit(engine, { schedules, idempotency });
+    if (await commitAndWake(engine, commit)) return after;
     if (await isKeyTaken(engine, underKey)) return undefined;
   }
 }
@@ -53,7 +55,8 @@ export async function updateSchedule(
     const { change, job } = decide(before);
     const after = changeSchedule(before, change, contextOf(engine));
     const write = { before, after, ...(job === undefined ? {} : { job }) };
-    if (await commitAndWake(engine, { jobs: [], schedules: [write] })) return after;
+    const commit = await buildCommit(engine, { schedules: [write] });
+    if (await commitAndWake(engine, commit)) return after;
   }
 }
 
@@ -65,7 +68,7 @@ export async function deleteSchedule(engine: Engine, id: string): Promise<boolea
     // One that is gone after an attempt was erased by it: when its answer got lost, it was sent again in vain.
     if (before === undefined) return wasThere;
     wasThere = true;
-    if (await commitAndWake(engine, { jobs: [], schedules: [{ before, after: null }] }))
-      return true;
+    const commit = await buildCommit(engine, { schedules: [{ before, after: null }] });
+    if (await commitAndWake(engine, commit)) return true;
   }
 }

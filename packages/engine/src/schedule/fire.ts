@@ -1,4 +1,5 @@
 import { newId, type ScheduleState, shardOfId, type SlotOutcome } from '@pawl/contracts';
+import { buildCommit } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { type AdmissionOutcome, isKeyTaken, tryToAdmit, type UnderKey } from '../job/admit.ts';
@@ -115,9 +116,8 @@ async function commit(
   before: ScheduleState,
   after: ScheduleState,
 ): Promise<ScheduleState | undefined> {
-  return (await commitAndWake(engine, { jobs: [], schedules: [{ before, after }] }))
-    ? after
-    : undefined;
+  const commit = await buildCommit(engine, { schedules: [{ before, after }] });
+  return (await commitAndWake(engine, commit)) ? after : undefined;
 }
 
 interface ScheduledAdmission {

@@ -1,5 +1,6 @@
 import { contextOf, type Engine } from '../commit/engine.ts';
-import type { Commit, JobTransition } from '../domain/commit.ts';
+import type { Decided } from '../commit/build-commit.ts';
+import type { JobTransition } from '../domain/commit.ts';
 import type { Owner } from '../domain/tenant.ts';
 import { unlessUnreadable } from '../domain/stored-records.ts';
 import { statusOf } from '../job/status.ts';
@@ -26,7 +27,7 @@ export function freedPlaces(jobs: readonly JobTransition[]): Owner[] {
 export async function startParked(
   engine: Engine,
   owner: Owner,
-  commit: (engine: Engine, commit: Omit<Commit, 'at'>) => Promise<boolean>,
+  commit: (decided: Decided) => Promise<boolean>,
 ): Promise<void> {
   const { store } = engine;
   const parked = await store.parkedJobs(owner, mostStarted);
@@ -40,7 +41,7 @@ export async function startParked(
     const isOwn = job.user === owner.user;
     if (awaitedPlace(job) === undefined || (isOwn && left.user <= 0)) continue;
     const transition = unparkTurn(job, contextOf(engine));
-    if (transition === undefined || !(await commit(engine, { jobs: [transition] }))) continue;
+    if (transition === undefined || !(await commit({ jobs: [transition] }))) continue;
     left.tenant -= 1;
     if (isOwn) left.user -= 1;
   }

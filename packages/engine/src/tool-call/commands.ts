@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApprovalDecision, ApprovalTarget, DecisionRecord } from '@pawl/contracts';
-import { commitAndWake, startNext } from '../commit/commit-and-wake.ts';
+import { buildCommit } from '../commit/build-commit.ts';
+import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { applyTransition } from '../commit/transition.ts';
 import {
@@ -42,12 +43,10 @@ async function keepLate(
   const isHeld = before?.holds[name] !== undefined;
   if (outcome === undefined && !isHeld) return true;
   const late = { job, ...(outcome === undefined ? {} : { outcome }) };
-  if (before === undefined) return commitAndWake(engine, { jobs: [], late });
+  if (before === undefined) return commitAndWake(engine, await buildCommit(engine, { late }));
   const after = isHeld ? releaseClaims(before, (held) => held === name) : withNextRevision(before);
-  const next = await startNext(engine, { before, after });
-  if (next === undefined) return false;
-  const { started: jobs, conversation } = next;
-  return commitAndWake(engine, { jobs, conversation, late });
+  const decided = { late, conversation: { before, after } };
+  return commitAndWake(engine, await buildCommit(engine, decided));
 }
 
 export type DecideOutcome =

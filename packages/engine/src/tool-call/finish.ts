@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CallPlace, JobState, LateOutcome, OutcomeRecord } from '@pawl/contracts';
+import { buildCommit } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { type Committed, nothing, type Nothing } from '../commit/next-state.ts';
@@ -64,7 +65,8 @@ export async function takeResult(
     const known = await knownAnswers(engine, place, ['late_outcome']);
     if (known.length > 0) return isAmong(known, answer) ? 'taken' : 'otherwise';
     const { job, outcome } = decision;
-    if (await commitAndWake(engine, { jobs: [], late: { job, outcome } })) return 'taken';
+    const commit = await buildCommit(engine, { late: { job, outcome } });
+    if (await commitAndWake(engine, commit)) return 'taken';
   }
 }
 

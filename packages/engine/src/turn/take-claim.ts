@@ -1,4 +1,5 @@
 import type { JobState, TurnTask } from '@pawl/contracts';
+import { buildCommit, type Decided } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { applyTransition } from '../commit/transition.ts';
@@ -30,8 +31,8 @@ export async function takeClaim(
     const room = await roomToStart(engine, job);
     if (room.kind === 'room') {
       if (room.bounds === undefined) break;
-      const commit = { jobs: [decision.transition], admission: room.bounds };
-      if (await commitAndWake(engine, commit)) return decision;
+      const decided = { jobs: [decision.transition], admission: room.bounds };
+      if (await commit(engine, decided)) return decision;
     } else if (await park(engine, job, room.reached)) {
       return { kind: 'parked', reached: room.reached };
     }
@@ -43,7 +44,11 @@ export async function takeClaim(
 /** What frees a place looks for parked jobs after its commit: one that was parked after that look is found here. */
 async function park(engine: Engine, job: JobState, { scope }: LimitReached): Promise<boolean> {
   const parked = parkTurn(job, { scope }, contextOf(engine));
-  if (!(await commitAndWake(engine, { jobs: [parked] }))) return false;
-  await startParked(engine, job, commitAndWake).catch(engine.onLostWake);
+  if (!(await commit(engine, { jobs: [parked] }))) return false;
+  await startParked(engine, job, (decided) => commit(engine, decided)).catch(engine.onLostWake);
   return true;
+}
+
+async function commit(engine: Engine, decided: Decided): Promise<boolean> {
+  return commitAndWake(engine, await buildCommit(engine, decided));
 }

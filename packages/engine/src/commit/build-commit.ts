@@ -1,0 +1,57 @@
+import { leaveConversation } from '../conversation/conversation.ts';
+import { type Passed, startNext } from '../conversation/start-next.ts';
+import type { Commit, ConversationWrite, JobTransition } from '../domain/commit.ts';
+import { scheduleDeliveries, scheduleWrites } from '../schedule/job-ends.ts';
+import { jobDeliveries } from '../webhook/event-deliveries.ts';
+import { contextOf, type Engine } from './engine.ts';
+
+/** What a command has decided: {@link buildCommit} adds what follows from it. */
+export type Decided = Partial<Omit<Commit, 'at' | 'deliveries'>>;
+
+/**
+ * The whole commit of what a command has decided. What follows from a decision is added here, and nowhere else:
+ *
+ * 1. A job that ends leaves its conversation.
+ * 2. A conversation that passes to another job starts it.
+ * 3. A schedule learns that one of its jobs has ended or was opened again.
+ * 4. Whoever subscribed to what happens gets webhooks.
+ *
+ * Undefined: the next job of the conversation has moved on meanwhile, so decide anew.
+ */
+export async function buildCommit(engine: Engine, decided: Decided): Promise<Commit | undefined> {
+  const at = engine.now();
+  const passed = await passOn(engine, decided);
+  if (passed === undefined) return undefined;
+  const jobs = [...(decided.jobs ?? []), ...passed.started];
+  const schedules = [...(decided.schedules ?? []), ...(await scheduleWrites(engine, jobs, at))];
+  const deliveries = [
+    ...(await jobDeliveries(engine, jobs, at)),
+    ...(await scheduleDeliveries(engine, { schedules, jobs }, at)),
+  ];
+  const conversation =
+    passed.conversation === undefined ? {} : { conversation: passed.conversation };
+  return { ...decided, ...conversation, jobs, schedules, deliveries, at };
+}
+
+/** Parts 1 and 2. */
+async function passOn(
+  engine: Engine,
+  { jobs = [], ...decided }: Decided,
+): Promise<Passed | undefined> {
+  const conversation = decided.conversation ?? (await leave(engine, jobs));
+  if (conversation === undefined) return { started: [] };
+  const { active } = conversation.after;
+  const isDecided = jobs.some(({ after }) => after.id === active);
+  return isDecided ? { started: [], conversation } : startNext(engine, conversation);
+}
+
+async function leave(
+  engine: Engine,
+  jobs: readonly JobTransition[],
+): Promise<ConversationWrite | undefined> {
+  const ended = jobs.find(({ after }) => after.phase.name === 'ended')?.after;
+  if (ended === undefined) return undefined;
+  const before = await engine.store.readConversation(ended.conversation);
+  if (before === undefined) return undefined;
+  return { before, after: leaveConversation(before, { ended }, contextOf(engine)) };
+}
