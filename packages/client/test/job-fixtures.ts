@@ -24,6 +24,7 @@ export function aJob(differences: Partial<Job> = {}): Job {
     usage: { model_calls: 0, tool_calls: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0 },
     turns: 0,
     schedule: null,
+    agent: null,
     created_at: at,
     started_at: null,
     finished_at: null,

@@ -47,6 +47,8 @@ export const EventSubject = z.object({
   user: z.string(),
   conversation: z.string(),
   schedule: z.string().nullable(),
+  /** The name of its agent; absent in what versions before agents have written. */
+  agent: z.string().nullable().default(null),
 });
 export type EventSubject = z.infer<typeof EventSubject>;
 

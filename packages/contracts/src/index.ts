@@ -19,11 +19,21 @@ export {
   parseApprovalId,
   type ApprovalTarget,
 } from './approval.ts';
+export {
+  Agent,
+  AgentChanges,
+  AgentDefinition,
+  AgentList,
+  AgentReference,
+  AgentRequest,
+  StoredAgent,
+} from './agent.ts';
 export { VerifiedAccount, VerifyAccountRequest } from './account.ts';
 export { Json, JsonObject } from './json.ts';
 export { argumentsDepthLimit, isNestedDeeper, isTextNestedDeeper, jsonDepthLimit } from './json.ts';
 export {
   AdmittedRequest,
+  AgentName,
   ConnectionName,
   JobRequest,
   Limits,

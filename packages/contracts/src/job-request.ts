@@ -24,6 +24,14 @@ export const ModelName = z
   .max(200)
   .regex(/^[^\s\p{Cc}]+$/u, 'must not hold spaces or control characters');
 
+/** Lower case, so that it is a file's name everywhere: `agents/triage.md`. */
+export const AgentName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,63}$/,
+    'must be a name such as triage: letters a-z, digits, _ and -',
+  );
+
 const ToolPattern = z
   .string()
   .regex(
@@ -75,6 +83,38 @@ export const Limits = z.strictObject({
 });
 export type Limits = z.infer<typeof Limits>;
 
+/** Limits as a request or an agent gives them: what is left out is the default. */
+const GivenLimits = z
+  .strictObject({
+    ...limit,
+    turns: limit.turns.meta({ default: 8 }),
+    tool_calls: limit.tool_calls.meta({ default: 64 }),
+    deadline_seconds: limit.deadline_seconds.meta({ default: 86_400 }),
+  })
+  .partial();
+
+const Metadata = z
+  .record(z.string().min(1).max(64), z.string().max(512))
+  .refine((pairs) => Object.keys(pairs).length <= 32, 'must have at most 32 pairs');
+
+/** What an agent says of its jobs, and a job's body may say besides: see `resolveRequest`. */
+export const agentFields = {
+  connections: z.array(ConnectionName).max(20).optional(),
+  model: ModelName.optional(),
+  fallback_models: z.array(ModelName).max(10).optional(),
+  model_options: ModelOptions.optional(),
+  instructions: z.string().max(100_000).optional(),
+  response_format: ResponseFormat.optional(),
+  tools: z
+    .strictObject({
+      allow: z.array(ToolPattern).max(200).optional(),
+      deny: z.array(ToolPattern).max(200).optional(),
+    })
+    .optional(),
+  limits: GivenLimits.optional(),
+  metadata: Metadata.optional(),
+};
+
 export const UnknownOutcomePolicy = z.enum(['ask', 'tell_model', 'retry']);
 export type UnknownOutcomePolicy = z.infer<typeof UnknownOutcomePolicy>;
 
@@ -86,21 +126,10 @@ function hasLaterStart(body: { start_at?: unknown; delay_seconds?: unknown }): b
 export const JobRequest = z
   .strictObject({
     prompt: z.string().min(1).max(100_000),
+    agent: AgentName.optional(),
     user: User.optional(),
     conversation: ConversationId.optional(),
-    connections: z.array(ConnectionName).max(20).optional(),
-    model: ModelName.optional(),
-    fallback_models: z.array(ModelName).max(10).default([]),
-    model_options: ModelOptions.default({}),
-    instructions: z.string().max(100_000).optional(),
-    response_format: ResponseFormat.optional(),
-    tools: z
-      .strictObject({
-        allow: z.array(ToolPattern).max(200).optional(),
-        deny: z.array(ToolPattern).max(200).optional(),
-      })
-      .default({}),
-    limits: Limits.prefault({}),
+    ...agentFields,
     when_busy: z.enum(['queue', 'reject', 'interrupt']).default('queue'),
     on_unknown_outcome: UnknownOutcomePolicy.default('ask'),
     /** `null`: none, not even the tenant's default. */
@@ -108,10 +137,6 @@ export const JobRequest = z
     start_at: z.iso.datetime({ offset: true }).optional(),
     delay_seconds: z.int().min(0).max(31_536_000).optional(),
     priority: z.int().min(0).max(1_000).default(0),
-    metadata: z
-      .record(z.string().min(1).max(64), z.string().max(512))
-      .refine((pairs) => Object.keys(pairs).length <= 32, 'must have at most 32 pairs')
-      .default({}),
   })
   .refine((body) => body.start_at === undefined || body.delay_seconds === undefined, {
     path: ['delay_seconds'],
@@ -143,6 +168,8 @@ export const AdmittedRequest = z.object({
   tools: z.object({
     allow: z.array(z.string()).optional(),
     deny: z.array(z.string()).optional(),
+    /** Beside `allow`: one of these has to match, too. The agent says the one and the job the other. */
+    within: z.array(z.string()).optional(),
   }),
   metadata: z.record(z.string(), z.string()),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentReference } from './agent.ts';
 import { ToolEffect } from './job-state.ts';
 import { Json, JsonObject } from './json.ts';
 
@@ -64,6 +65,8 @@ export const Job = z.object({
   }),
   turns: z.int(),
   schedule: z.string().nullable(),
+  /** The agent that the job works as, in the version that it was accepted with. */
+  agent: AgentReference.nullable(),
   created_at: Instant,
   started_at: Instant.nullable(),
   finished_at: Instant.nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentReference } from './agent.ts';
 import { Limits, UnknownOutcomePolicy } from './job-request.ts';
 import { LimitScope } from './tenant-limits.ts';
 import { WebhookTarget } from './webhook.ts';
@@ -181,6 +182,8 @@ export const JobState = z.object({
   user: z.string(),
   conversation: z.string(),
   schedule: z.string().optional(),
+  /** What its request was resolved with. */
+  agent: AgentReference.optional(),
   sequence: Count,
   createdAt: Time,
   startedAt: Time.optional(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentReference } from './agent.ts';
 import { AdmittedRequest, Limits, UnknownOutcomePolicy } from './job-request.ts';
 import { JsonObject } from './json.ts';
 import { Overlap } from './schedule-request.ts';
@@ -61,6 +62,8 @@ export const ScheduleState = z.object({
   user: z.string(),
   /** The conversation that every job continues; absent: each starts one. */
   conversation: z.string().optional(),
+  /** The name of the agent that its job names. */
+  agent: z.string().optional(),
   revision: z.int().nonnegative(),
   createdAt: Time,
   updatedAt: Time,
@@ -76,9 +79,20 @@ export const ScheduleState = z.object({
 });
 export type ScheduleState = z.infer<typeof ScheduleState>;
 
-/** What a schedule posts, every default filled in; `body` is what the client sent. */
+/**
+ * What a schedule posts, every default filled in; `body` is what the client sent. With an agent each job is resolved anew,
+ * with the agent as it is then and the defaults of this schedule: `request` is what it came to when this was written.
+ */
 export const ScheduledJob = z.object({
   body: JsonObject,
+  agent: AgentReference.optional(),
+  defaults: z
+    .object({
+      connections: z.array(z.string()),
+      model: z.string().optional(),
+      instructions: z.string(),
+    })
+    .optional(),
   request: AdmittedRequest,
   limits: Limits,
   onUnknownOutcome: UnknownOutcomePolicy,

@@ -137,6 +137,8 @@ export { scheduleWake } from './schedule/timer.ts';
 export { fireSchedule, triggerSchedule, type Fired, type TriggerOutcome } from './schedule/fire.ts';
 export { setTimerOf } from './schedule/timer.ts';
 export { createSchedule, deleteSchedule, updateSchedule } from './schedule/commands.ts';
+export { agentView } from './agent/view.ts';
+export { resolveRequest, type RequestDefaults, type ResolvedRequest } from './agent/resolve.ts';
 export { scheduleView, type ScheduleParts } from './schedule/view.ts';
 export type { LimitStore } from './limit-ports.ts';
 export type {

@@ -21,12 +21,13 @@ import type {
   ToolInvocation,
   ToolOutcome,
 } from './domain/tool.ts';
+import type { AgentStore } from './agent-ports.ts';
 import type { LimitStore } from './limit-ports.ts';
 import type { ScheduleStore, TimerQueue } from './schedule-ports.ts';
 import type { DeliveryStore } from './webhook-ports.ts';
 
 /** What the engine needs of Redis. */
-export interface Store extends DeliveryStore, ScheduleStore, LimitStore {
+export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentStore {
   readJob(id: string): Promise<JobState | undefined>;
   readRequest(id: string): Promise<AdmittedRequest>;
   /** All that shows a job; undefined once it is erased. */

@@ -126,8 +126,8 @@ function addEvents(
   at: number,
   { keys, events: { count, age } = keptEvents }: CommitSettings,
 ): void {
-  const { id: job, tenant, user, conversation, schedule = null } = after;
-  const subject: EventSubject = { job, user, conversation, schedule };
+  const { id: job, tenant, user, conversation, schedule = null, agent } = after;
+  const subject: EventSubject = { job, user, conversation, schedule, agent: agent?.name ?? null };
   const key = keys.eventsOf(shardOfId(job), tenant);
   batch.addEvents(
     keys.job(job),

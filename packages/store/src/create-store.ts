@@ -7,6 +7,7 @@ import {
 } from '@pawl/contracts';
 import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
+import { createAgents } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createChangeFeed, waitForChange, type WaitOptions } from './changes.ts';
 import { commitBatch, type CommitSettings, type EventRetention } from './commit.ts';
@@ -31,6 +32,7 @@ import {
   createSchedules,
   createScheduleSweeping,
   listSchedules,
+  scheduleOfAgent,
   type ScheduleFilter,
 } from './schedules.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -86,7 +88,10 @@ export function createStore({
   const jobCounts = createJobCounts({ redis, keys, shards, shardOf });
   const usage = createUsage({ redis, keys, shards, shardOf });
 
+  const agents = createAgents({ redis, keys, run });
+
   const enginePort: Store = {
+    readAgent: agents.readAgent,
     ...reads,
     ...conversations,
     ...deliveries,
@@ -119,6 +124,7 @@ export function createStore({
     ...createDeliverySweeping({ redis, settings, run, readDelivery: deliveries.readDelivery }),
     ...createScheduleSweeping(redis, keys),
     ...createWorkerRegister(redis, keys),
+    ...agents,
     ...createApiKeys(redis, keys),
     ...createOAuthStates(redis, keys),
     writeOwnLimits: (tenant: string, own: TenantLimits) =>
@@ -154,6 +160,8 @@ export function createStore({
       filter: ScheduleFilter,
       show: (schedule: ScheduleState) => Promise<Shown | undefined>,
     ) => listSchedules({ redis, keys, shards, shardOf, ...schedules }, filter, show),
+    scheduleOfAgent: (tenant: string, agent: string) =>
+      scheduleOfAgent({ redis, keys, shards }, tenant, agent),
     listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
       listApprovals({ redis, keys, shards, ...reads }, page),
     listDeliveries: (filter: DeliveryFilter) =>

@@ -41,6 +41,7 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     ...parkedEntry(job, keys).map(created),
     created(keys.conversationJobs(job.conversation)),
     ...(job.schedule === undefined ? [] : [created(keys.scheduleJobs(job.schedule))]),
+    ...(job.agent === undefined ? [] : [created(keys.jobsOfAgent(shard, tenant, job.agent.name))]),
     ...awaitedConnections(job).map((connection) =>
       created(keys.waitingFor(shard, tenant, user, connection)),
     ),

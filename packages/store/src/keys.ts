@@ -112,6 +112,16 @@ export function createKeys(name: string) {
     /** The digests of the users of a month. */
     usageUsers: (shard: number, tenant: string, month: string) =>
       `${tag(shard)}:usage-users:${month}:${tenant}`,
+    /** A tenant's agent; of one that was deleted, how often it was written. */
+    agent: (tenant: string, name: string) => `${tag(0)}:agent:${tenant}:${name}`,
+    agentsOf: (tenant: string) => `${tag(0)}:agents:${tenant}`,
+    /** The agents of the operator's files. */
+    fileAgents: () => `${tag(0)}:file-agents`,
+    jobsOfAgent: (shard: number, tenant: string, agent: string) =>
+      `${tag(shard)}:jobs:${tenant}:agent:${agent}`,
+    /** Schedules whose job names the agent. */
+    schedulesOfAgent: (shard: number, tenant: string, agent: string) =>
+      `${tag(shard)}:schedules:${tenant}:agent:${agent}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
     /** The keys of an account's states in the shard of this one, by the time at which they expire. */
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>

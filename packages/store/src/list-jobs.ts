@@ -10,6 +10,8 @@ export interface JobFilter {
   readonly user?: string | undefined;
   readonly conversation?: string | undefined;
   readonly schedule?: string | undefined;
+  /** The name of its agent. */
+  readonly agent?: string | undefined;
   /** Each of these pairs. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** It has called this tool. */
@@ -69,11 +71,13 @@ function selectionOf(dependencies: ListDependencies, filter: JobFilter): Selecti
 /** Narrowest first. */
 function namedIndexes(keys: Keys, shard: number, filter: JobFilter): string[] {
   const { tenant, user, conversation, schedule, status, metadata = {}, tool, errorCode } = filter;
+  const { agent } = filter;
   return [
     ...(schedule === undefined ? [] : [keys.scheduleJobs(schedule)]),
     ...(conversation === undefined ? [] : [keys.conversationJobs(conversation)]),
     ...Object.entries(metadata).map((pair) => keys.jobsWithMetadata(shard, tenant, pair)),
     ...(errorCode === undefined ? [] : [keys.jobsWithErrorCode(shard, tenant, errorCode)]),
+    ...(agent === undefined ? [] : [keys.jobsOfAgent(shard, tenant, agent)]),
     ...(user === undefined ? [] : [keys.jobsOfUser(shard, tenant, user)]),
     ...(tool === undefined ? [] : [keys.jobsWithTool(shard, tenant, tool)]),
     ...(status === undefined ? [] : [keys.jobsWithStatus(shard, tenant, status)]),

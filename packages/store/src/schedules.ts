@@ -85,12 +85,15 @@ export function addSchedule(
 
 function scheduleIndexes(schedule: ScheduleState | null, { keys }: IndexSettings): IndexEntry[] {
   if (schedule === null) return [];
-  const { id: member, tenant, user, next, createdAt, updatedAt } = schedule;
+  const { id: member, tenant, user, agent, next, createdAt, updatedAt } = schedule;
   const shard = shardOfId(member);
   const isTimed = timerOf(schedule) !== null && next !== null;
   return [
     { key: keys.schedulesOf(shard, tenant), member, score: createdAt },
     { key: keys.schedulesOfUser(shard, tenant, user), member, score: createdAt },
+    ...(agent === undefined
+      ? []
+      : [{ key: keys.schedulesOfAgent(shard, tenant, agent), member, score: createdAt }]),
     ...(isTimed ? [{ key: keys.timedSchedules(shard), member, score: next }] : []),
     ...(nextWaitingSlot(schedule) === undefined
       ? []
@@ -128,6 +131,18 @@ export async function listSchedules<Shown>(
     const schedule = await readSchedule(id);
     return schedule?.tenant === tenant ? show(schedule) : undefined;
   });
+}
+
+/** A schedule whose job names the agent, if there is one. */
+export async function scheduleOfAgent(
+  { redis, keys, shards }: Pick<ListDependencies, 'redis' | 'keys' | 'shards'>,
+  tenant: string,
+  agent: string,
+): Promise<string | undefined> {
+  const first = (shard: number) =>
+    redis.zrange(keys.schedulesOfAgent(shard, tenant, agent), '0', '0');
+  const found = await Promise.all(Array.from({ length: shards }, (_, shard) => first(shard)));
+  return found.flat()[0];
 }
 
 /** How many schedules a tenant has. */

@@ -18,6 +18,7 @@ import {
   serveOperations,
   timeCommands,
 } from '@pawl/telemetry';
+import type { FileAgent } from './agents/read-agent-files.ts';
 import { createApp } from './app.ts';
 import type { RouteSettings } from './gateway.ts';
 import { serve } from './serve.ts';
@@ -48,6 +49,8 @@ export interface GatewaySettings {
     readonly encryptionKey?: Buffer | undefined;
   };
   readonly rules: Rules;
+  /** The operator's agents, for all tenants. */
+  readonly agents: readonly FileAgent[];
   readonly routes: RouteSettings;
 }
 
@@ -93,6 +96,10 @@ export async function composeGateway(
   const plainStore = createStore({ redis, subscriber, shards, retention, name });
   const store = wrapStore(metrics ? meterStore(plainStore, metrics.recorder) : plainStore);
   await store.checkCompatibility();
+  const at = Date.now();
+  await store.writeFileAgents(
+    settings.agents.map((agent) => ({ ...agent, source: 'file', createdAt: at, updatedAt: at })),
+  );
   if (!routes.allowsKeyless && !(await store.hasApiKeys())) {
     throw new ApiKeyMissingError('The gateway needs an API key, and there is none yet.');
   }

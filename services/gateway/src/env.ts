@@ -12,6 +12,7 @@ import { encryptionKey, limitVariables } from '@pawl/store';
 import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 import { isUsableUser } from './admission/complete-request.ts';
+import { agentsDirectory } from './agents/read-agent-files.ts';
 import { defaultStreams } from './gateway.ts';
 import { defaultBounds } from './serve.ts';
 
@@ -67,6 +68,8 @@ const Environment = z.object({
     .default(60)
     .describe('The shortest time between two runs of a schedule.'),
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
+  AGENTS_DIR: agentsDirectory,
+  AGENTS_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
   TOOL_EFFECTS: toolEffects,
   ...limitVariables,
   ...metricsVariables,

@@ -36,6 +36,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       ...defaultRules,
       limits: { tenant: environment.TENANT_LIMITS, user: environment.USER_LIMITS },
     },
+    agents: environment.AGENTS_DIR,
     routes: {
       defaults: {
         user: environment.SCALEKIT_IDENTIFIER,
@@ -55,6 +56,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
         ...consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
         ...sourceOrigins(environment.TOOL_SOURCES ?? {}),
       ],
+      agentsPerTenant: environment.AGENTS_PER_TENANT,
       schedules: {
         minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
         perTenant: environment.SCHEDULES_PER_TENANT,

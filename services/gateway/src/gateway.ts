@@ -32,6 +32,8 @@ export interface RouteSettings {
   /** Clients that may read events at a time; further ones are refused. */
   readonly streams: number;
   readonly schedules: ScheduleSettings;
+  /** How many agents a tenant may have, those of files not counted. */
+  readonly agentsPerTenant: number;
   /** What the operator says of tools' effects. */
   readonly toolEffects: Readonly<Record<string, ToolEffect>>;
   /** Why a webhook's URL would be refused at its delivery, by what it says itself. */

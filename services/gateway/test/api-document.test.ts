@@ -102,6 +102,15 @@ async function newSchedule(): Promise<Schedule> {
   return (await api.post<Schedule>('/v1/schedules', operations.createSchedule.body.example)).body;
 }
 
+let agents = 0;
+
+async function newAgent(): Promise<string> {
+  agents += 1;
+  const name = `agent-${agents}`;
+  await api.post('/v1/agents', { ...operations.createAgent.body.example, name });
+  return name;
+}
+
 async function failedJob(): Promise<Job> {
   const job = await newJob();
   await failJob(gateway.engine, job.id, 'model_failed');
@@ -127,7 +136,7 @@ async function newDelivery(): Promise<string> {
   return body.data[0]?.id ?? '';
 }
 
-/** What the `{id}` of each path is, fresh for every request. */
+/** What the parameter of each path is, fresh for every request. */
 const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   readJob: async () => (await newJob()).id,
   eraseJob: async () => (await failedJob()).id,
@@ -138,6 +147,9 @@ const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   listSteps: async () => (await failedJob()).id,
   streamJobEvents: async () => (await newJob()).id,
   listMessages: async () => (await newJob()).conversation,
+  readAgent: newAgent,
+  changeAgent: newAgent,
+  deleteAgent: newAgent,
   readSchedule: async () => (await newSchedule()).id,
   changeSchedule: async () => (await newSchedule()).id,
   deleteSchedule: async () => (await newSchedule()).id,

@@ -20,8 +20,8 @@ async function newTenant() {
   const client = apiClient(gateway.url, authorization);
   return {
     tenant,
-    newJob: async (user = 'user_1') =>
-      (await client.post('/v1/jobs', { prompt: 'Work', user })).body,
+    newJob: async (user = 'user_1', fields = {}) =>
+      (await client.post('/v1/jobs', { prompt: 'Work', user, ...fields })).body,
     client,
     open: (query = '', headers = {}) =>
       openEvents(`${gateway.url}/v1/events${query}`, { ...authorization, ...headers }),
@@ -69,11 +69,12 @@ test('other tenants see nothing of it', async () => {
   expect(events.slice(1).map(nameOf)).toEqual([`${own.id} 1`]);
 });
 
-test('a filter lets through the events of a user or a conversation only', async () => {
-  const { newJob, open } = await newTenant();
-  const [one, other] = [await newJob('user_1'), await newJob('user_2')];
+test('a filter lets through the events of a user, a conversation or an agent only', async () => {
+  const { client, newJob, open } = await newTenant();
+  await client.post('/v1/agents', { name: 'triage' });
+  const [one, other] = [await newJob(), await newJob('user_2', { agent: 'triage' })];
   for (const { id } of [one, other]) await completeJob(gateway.engine, id, 'Done.');
-  for (const query of ['user=user_2', `conversation=${other.conversation}`]) {
+  for (const query of ['user=user_2', 'agent=triage', `conversation=${other.conversation}`]) {
     const stream = await open(`?after=0&${query}`);
     expect(await readUntilCompleted(stream, 1)).toEqual(logOf(other.id));
     stream.leave();
@@ -136,7 +137,8 @@ test('what cannot be a place or a filter is a 400 that names it', async () => {
   const { client } = await newTenant();
   for (const [query, path] of [
     ['after=7', 'after'],
-    ['agent=triage', 'agent'],
+    ['agent=No', 'agent'],
+    ['tool=triage', 'tool'],
     ['schedule=none', 'schedule'],
   ]) {
     const { status, body } = await client.get<Problem>(`/v1/events?${query}`);

@@ -1,5 +1,6 @@
 import type {
   AdmittedRequest,
+  AgentReference,
   JobState,
   Limits,
   UnknownOutcomePolicy,
@@ -35,6 +36,8 @@ export interface Admission {
   /** True: the conversation is made with this job. */
   readonly startsConversation: boolean;
   readonly request: AdmittedRequest;
+  /** What the request was resolved with. */
+  readonly agent?: AgentReference | undefined;
   readonly limits: Limits;
   readonly onUnknownOutcome: UnknownOutcomePolicy;
   /** See `webhookTarget`. */
@@ -145,8 +148,8 @@ async function write(
   },
 ): Promise<AdmissionOutcome | undefined> {
   const now = engine.now();
-  const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, schedule, request } =
-    admission;
+  const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, request } = admission;
+  const { schedule, agent } = admission;
   const startsAt = Math.max(now, admission.startAt ?? now);
   const job: JobState = {
     id,
@@ -154,6 +157,7 @@ async function write(
     user,
     conversation: admission.conversation,
     ...(schedule === undefined ? {} : { schedule }),
+    ...(agent === undefined ? {} : { agent }),
     sequence: 1,
     createdAt: now,
     expiresAt: startsAt + limits.deadline_seconds * 1_000,

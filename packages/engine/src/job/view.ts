@@ -34,6 +34,7 @@ export function jobView(
     },
     turns: job.usage.modelCalls,
     schedule: job.schedule ?? null,
+    agent: job.agent ?? null,
     created_at: instant(job.createdAt),
     started_at: job.startedAt === undefined ? null : instant(job.startedAt),
     finished_at: ended === undefined ? null : instant(ended.at),

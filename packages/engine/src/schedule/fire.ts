@@ -1,4 +1,12 @@
-import { newId, type ScheduleState, shardOfId, type SlotOutcome } from '@pawl/contracts';
+import {
+  newId,
+  type ScheduledJob,
+  ScheduledJobRequest,
+  type ScheduleState,
+  shardOfId,
+  type SlotOutcome,
+} from '@pawl/contracts';
+import { resolveRequest } from '../agent/resolve.ts';
 import { buildCommit } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
@@ -140,7 +148,12 @@ async function admitScheduled(
   if (existing !== undefined) {
     return (await commit(engine, before, after)) && { kind: 'admitted', job: existing };
   }
-  const { body: _, webhook, ...job } = template;
+  const {
+    body: _body,
+    defaults: _defaults,
+    webhook,
+    ...job
+  } = await withAgentOfNow(engine, before, template);
   const { id: schedule, tenant, user, conversation } = before;
   const admission = {
     ...job,
@@ -155,6 +168,26 @@ async function admitScheduled(
     whenBusy: 'queue' as const,
   };
   return tryToAdmit(engine, admission, [{ before, after }]);
+}
+
+/**
+ * What the schedule posts, as its agent is now. Where the agent is gone, or has changed so that the job does not fit it any
+ * more, it goes on with what it was.
+ */
+async function withAgentOfNow(
+  { store }: Engine,
+  { tenant }: ScheduleState,
+  template: ScheduledJob,
+): Promise<ScheduledJob> {
+  const { agent: earlier, defaults, body } = template;
+  if (earlier === undefined || defaults === undefined) return template;
+  const agent = await store.readAgent(tenant, earlier.name);
+  const given = ScheduledJobRequest.safeParse(body);
+  if (agent === undefined || agent.version === earlier.version || !given.success) return template;
+  const resolved = resolveRequest(given.data, agent.definition, defaults);
+  if (resolved.kind === 'refused') return template;
+  const { request, limits } = resolved;
+  return { ...template, agent: { name: agent.name, version: agent.version }, request, limits };
 }
 
 export type TriggerOutcome = AdmissionOutcome | { readonly kind: 'unknown_schedule' };

@@ -7,6 +7,8 @@ export interface NewSchedule {
   readonly tenant: string;
   readonly user: string;
   readonly conversation?: string | undefined;
+  /** The name of the agent that its job names. */
+  readonly agent?: string | undefined;
   readonly timing: ScheduleTiming;
   readonly overlap: Overlap;
   readonly enabled: boolean;
@@ -14,12 +16,13 @@ export interface NewSchedule {
 
 /** The record of a schedule that was just made: its first slot lies after now. */
 export function newSchedule(
-  { enabled, conversation, ...given }: NewSchedule,
+  { enabled, conversation, agent, ...given }: NewSchedule,
   { now }: Pick<TransitionContext, 'now'>,
 ): ScheduleState {
   return {
     ...given,
     ...(conversation === undefined ? {} : { conversation }),
+    ...(agent === undefined ? {} : { agent }),
     revision: 1,
     createdAt: now,
     updatedAt: now,
@@ -36,6 +39,7 @@ export interface ScheduleChange {
   readonly overlap?: Overlap | undefined;
   readonly enabled?: boolean | undefined;
   readonly conversation?: string | null | undefined;
+  readonly agent?: string | null | undefined;
 }
 
 /**
@@ -53,11 +57,13 @@ export function changeSchedule(
   const isActive = activity.name === 'active';
   const wakes = isActive && schedule.activity.name !== 'active';
   const restarts = wakes || JSON.stringify(timing) !== JSON.stringify(schedule.timing);
-  const { conversation: before, ...kept } = schedule;
+  const { conversation: before, agent: agentBefore, ...kept } = schedule;
   const conversation = change.conversation === undefined ? before : change.conversation;
+  const agent = change.agent === undefined ? agentBefore : change.agent;
   return {
     ...kept,
     ...(typeof conversation === 'string' ? { conversation } : {}),
+    ...(typeof agent === 'string' ? { agent } : {}),
     revision: schedule.revision + 1,
     updatedAt: now,
     timing,

@@ -118,16 +118,20 @@ export function offerTools(
   };
 }
 
-/** Which tools a job may see and call: all that `allow` names (absent: all), less all that `deny` names. */
+/** Which tools a job may see and call: all that `allow` and `within` name (absent: all), less all that `deny` names. */
 export interface ToolPolicy {
   readonly allow?: readonly string[] | undefined;
   readonly deny?: readonly string[] | undefined;
+  /** Beside `allow`: one of these has to match, too. */
+  readonly within?: readonly string[] | undefined;
 }
 
 export function isAllowed(policy: ToolPolicy, tool: string): boolean {
   // What Pawl answers itself says nothing that the job may not know.
   if (tool.startsWith(builtInPrefix)) return true;
-  const allowed = policy.allow === undefined || policy.allow.some((name) => matches(name, tool));
+  const allowed = [policy.allow, policy.within].every(
+    (names) => names === undefined || names.some((name) => matches(name, tool)),
+  );
   return allowed && !(policy.deny ?? []).some((name) => matches(name, tool));
 }
 

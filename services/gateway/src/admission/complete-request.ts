@@ -1,33 +1,43 @@
 import {
   type AdmittedRequest,
+  type AgentReference,
   type JobRequest,
-  type Json,
-  type JsonObject,
+  type Limits,
   newId,
   shardOfId,
 } from '@pawl/contracts';
-import type { Gateway, JobDefaults } from '../gateway.ts';
-import { invalidField } from '../http/problem.ts';
+import { resolveRequest } from '@pawl/engine';
+import type { Gateway } from '../gateway.ts';
+import { invalidField, ProblemError } from '../http/problem.ts';
 import { findConversation } from '../routes/find.ts';
 
-/** The parts of a job's request that never change, every default filled in. */
-export function completeRequest(body: JobRequest, defaults: JobDefaults): AdmittedRequest {
-  const model = body.model ?? defaults.model;
-  if (model === undefined) {
-    throw invalidField('model', 'is required, since FASTROUTER_MODEL is not set');
+/** What a job is to do, and as which agent. */
+export interface CompletedRequest {
+  readonly request: AdmittedRequest;
+  readonly limits: Limits;
+  readonly agent: AgentReference | undefined;
+}
+
+/**
+ * A job's request with everything filled in, from its body, the agent that it names, and the environment.
+ *
+ * @throws ProblemError `unknown_agent`, and `invalid_request` for what the agent does not allow.
+ */
+export async function completeRequest(
+  { engine: { store }, settings }: Pick<Gateway, 'engine' | 'settings'>,
+  body: JobRequest,
+  tenant: string,
+): Promise<CompletedRequest> {
+  const agent = body.agent === undefined ? undefined : await store.readAgent(tenant, body.agent);
+  if (body.agent !== undefined && agent === undefined) {
+    throw new ProblemError('unknown_agent', `There is no agent named ${body.agent}.`, {
+      invalidFields: [{ path: 'agent', message: 'is not the name of an agent' }],
+    });
   }
-  return {
-    prompt: body.prompt,
-    models: [model, ...body.fallback_models],
-    modelOptions: definedOnly(body.model_options),
-    instructions: body.instructions ?? defaults.instructions,
-    ...(body.response_format !== undefined && {
-      responseFormat: definedOnly(body.response_format),
-    }),
-    connections: [...new Set(body.connections ?? defaults.connections)],
-    tools: definedOnly(body.tools),
-    metadata: body.metadata,
-  };
+  const resolved = resolveRequest(body, agent?.definition, settings.defaults);
+  if (resolved.kind === 'refused') throw invalidField(resolved.path, resolved.message);
+  const { request, limits } = resolved;
+  return { request, limits, agent: agent && { name: agent.name, version: agent.version } };
 }
 
 /** A year, as for `delay_seconds`. */
@@ -44,11 +54,6 @@ export function startTimeOf(body: JobRequest, now: number): number | undefined {
   const startAt = Date.parse(body.start_at);
   if (startAt > now + longestDelay) throw invalidField('start_at', 'must be within a year');
   return startAt;
-}
-
-/** JSON has no undefined: absent keys stay absent. */
-function definedOnly(value: object): JsonObject {
-  return Object.fromEntries<Json>(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 
 /** Stands between tenant and user in the name under which Scalekit knows a user (see `identifierOf`). */

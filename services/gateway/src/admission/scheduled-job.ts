@@ -46,18 +46,25 @@ export async function completeScheduledJob(
 ): Promise<ScheduledJob> {
   return inJob(async () => {
     if (job.user !== undefined) checkUser(job.user);
-    const request = completeRequest(asJobRequest(job), gateway.settings.defaults);
+    const completed = await completeRequest(gateway, asJobRequest(job), tenant);
+    const { request, limits, agent } = completed;
     await checkConnections(gateway.tools, request.connections, job.connections);
     const webhook = await resolveWebhook(gateway, job.webhook, tenant);
     return {
       body: given,
+      ...(agent !== undefined && { agent, defaults: defaultsOf(gateway) }),
       request,
-      limits: job.limits,
+      limits,
       onUnknownOutcome: job.on_unknown_outcome,
       priority: job.priority,
       ...(webhook === undefined ? {} : { webhook }),
     };
   });
+}
+
+function defaultsOf({ settings: { defaults } }: Gateway): NonNullable<ScheduledJob['defaults']> {
+  const { connections, model, instructions } = defaults;
+  return { connections: [...connections], instructions, ...(model !== undefined && { model }) };
 }
 
 /** Problems of the job's own fields are told as fields of `job`. */

@@ -2,6 +2,7 @@ import type { Gateway } from '../gateway.ts';
 import { createEventConnections } from '../events/event-connection.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import type { OperationName } from './operations.ts';
+import { changeAgent, createAgent, deleteAgent, listAgents, readAgent } from '../routes/agents.ts';
 import { cancelJob } from '../routes/cancel-job.ts';
 import { changeSchedule } from '../routes/change-schedule.ts';
 import { createJob } from '../routes/create-job.ts';
@@ -48,6 +49,11 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     listConversations: listConversations(gateway),
     readConversation: readConversation(gateway),
     listMessages: listMessages(gateway),
+    listAgents: listAgents(gateway),
+    createAgent: createAgent(gateway),
+    readAgent: readAgent(gateway),
+    changeAgent: changeAgent(gateway),
+    deleteAgent: deleteAgent(gateway),
     listSchedules: listSchedules(gateway),
     createSchedule: createSchedule(gateway),
     previewSchedule: previewSchedule(gateway),

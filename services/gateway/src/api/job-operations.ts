@@ -45,6 +45,7 @@ export const jobOperations = {
     isIdempotent: true,
     answer: { status: 202, ...job },
     problems: [
+      'unknown_agent',
       'unknown_connection',
       'not_found',
       'conversation_busy',

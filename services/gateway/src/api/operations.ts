@@ -1,3 +1,4 @@
+import { agentOperations } from './agent-operations.ts';
 import { jobOperations } from './job-operations.ts';
 import { scheduleOperations } from './schedule-operations.ts';
 import { toolOperations } from './tool-operations.ts';
@@ -6,6 +7,7 @@ import { tenantOperations } from './tenant-operations.ts';
 /** Every operation of the API: what is mounted, what its key needs, and what its document says. */
 export const operations = {
   ...jobOperations,
+  ...agentOperations,
   ...scheduleOperations,
   ...toolOperations,
   ...tenantOperations,

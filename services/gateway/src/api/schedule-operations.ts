@@ -39,6 +39,7 @@ export const scheduleOperations = {
     isIdempotent: true,
     answer: { status: 201, ...schedule },
     problems: [
+      'unknown_agent',
       'unknown_connection',
       'not_found',
       'schedule_limit',
@@ -81,6 +82,7 @@ export const scheduleOperations = {
     },
     answer: { status: 200, ...schedule },
     problems: [
+      'unknown_agent',
       'unknown_connection',
       'webhook_secret_missing',
       'scalekit_failed',

@@ -33,15 +33,21 @@ export function eventFrame(
   place: string | number = id,
 ): string {
   const { type, at, ...details } = event;
-  const { job, user, conversation, schedule } = subject;
+  const { job, user, conversation, schedule, agent } = subject;
   const created_at = new Date(at).toISOString();
-  const about = { job, user, conversation, schedule, created_at };
+  const about = { job, user, conversation, schedule, agent, created_at };
   const data = { id, object: 'event', type, ...about, ...details };
   return frame(data, place);
 }
 
-export function subjectOf({ id, user, conversation, schedule }: JobState): EventSubject {
-  return { job: id, user, conversation, schedule: schedule ?? null };
+export function subjectOf({ id, user, conversation, schedule, agent }: JobState): EventSubject {
+  return {
+    job: id,
+    user,
+    conversation,
+    schedule: schedule ?? null,
+    agent: agent?.name ?? null,
+  };
 }
 
 /** @param id of the last event that is missing before those which follow */

@@ -51,7 +51,7 @@ function changeOf(
 
 interface ChangedJob {
   readonly job: ScheduledJob;
-  readonly change: Pick<ScheduleChange, 'conversation'>;
+  readonly change: Pick<ScheduleChange, 'conversation' | 'agent'>;
 }
 
 /** A job is replaced whole, but for its user: a schedule stays its user's. */
@@ -69,6 +69,6 @@ async function changedJob(
   const given = JsonObject.parse(JsonObject.parse(json)['job']);
   return {
     job: await completeScheduledJob(gateway, { job, given, tenant }),
-    change: { conversation: owner.conversation ?? null },
+    change: { conversation: owner.conversation ?? null, agent: job.agent ?? null },
   };
 }

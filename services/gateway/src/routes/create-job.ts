@@ -1,4 +1,4 @@
-import { type AdmittedRequest, JobRequest, newId } from '@pawl/contracts';
+import { JobRequest, newId } from '@pawl/contracts';
 import { admit, type JobParts, type UnderKey } from '@pawl/engine';
 import { checkConnections } from '../admission/check-connections.ts';
 import {
@@ -27,7 +27,6 @@ export function createJob(gateway: Gateway): TenantHandler {
     const json = await readBody(request, response);
     const body = parseInput(JobRequest, json);
     if (body.user !== undefined) checkUser(body.user);
-    const admitted = completeRequest(body, gateway.settings.defaults);
     const startAt = startTimeOf(body, gateway.engine.now());
     const parts = await onceUnderKey<JobParts>(
       gateway,
@@ -36,7 +35,7 @@ export function createJob(gateway: Gateway): TenantHandler {
         find: (id) => gateway.engine.store.readJobParts(id),
         make: (underKey) => {
           const id = newId('job', shardOfRequest(gateway, body, tenant));
-          return admitJob(gateway, { id, body, admitted, startAt, tenant, underKey });
+          return admitJob(gateway, { id, body, startAt, tenant, underKey });
         },
       },
     );
@@ -48,7 +47,6 @@ export function createJob(gateway: Gateway): TenantHandler {
 
 interface Candidate {
   readonly body: JobRequest;
-  readonly admitted: AdmittedRequest;
   readonly startAt: number | undefined;
   readonly tenant: string;
   readonly id: string;
@@ -57,7 +55,8 @@ interface Candidate {
 
 /** Undefined: another request under the same Idempotency-Key was first. */
 async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobParts | undefined> {
-  const { body, admitted: request, startAt, tenant, id, underKey } = candidate;
+  const { body, startAt, tenant, id, underKey } = candidate;
+  const { request, limits, agent } = await completeRequest(gateway, body, tenant);
   const owner = await findOwner(gateway, { body, tenant, job: id });
   await checkConnections(gateway.tools, request.connections, body.connections);
   const webhook = await resolveWebhook(gateway, body.webhook, tenant);
@@ -66,7 +65,8 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
     tenant,
     ...owner,
     request,
-    limits: body.limits,
+    agent,
+    limits,
     onUnknownOutcome: body.on_unknown_outcome,
     webhook,
     priority: body.priority,

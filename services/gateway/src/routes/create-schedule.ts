@@ -55,7 +55,8 @@ async function make(
   await checkRoom(gateway, tenant);
   const owner = await scheduleOwner(gateway, { job: body.job, tenant, schedule: id });
   const { overlap, enabled } = body;
-  const schedule = { id, tenant, ...owner, timing, overlap, enabled };
+  const agent = body.job.agent;
+  const schedule = { id, tenant, ...owner, agent, timing, overlap, enabled };
   return create(gateway.engine, schedule, job, underKey);
 }
 

@@ -1,4 +1,11 @@
-import { ConversationId, type JobList, JobStatus, ScheduleId, User } from '@pawl/contracts';
+import {
+  AgentName,
+  ConversationId,
+  type JobList,
+  JobStatus,
+  ScheduleId,
+  User,
+} from '@pawl/contracts';
 import { InvalidCursorError, type JobFilter, type JobPage } from '@pawl/store';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
@@ -13,6 +20,7 @@ export const ListJobsQuery = z.strictObject({
   user: User.optional(),
   conversation: ConversationId.optional(),
   schedule: ScheduleId.optional(),
+  agent: AgentName.optional(),
   /** Sent as `metadata[key]=value`, once for each pair. */
   metadata: z
     .record(z.string().min(1).max(64), z.string().max(512))

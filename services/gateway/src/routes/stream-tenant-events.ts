@@ -1,4 +1,4 @@
-import { ConversationId, type EventSubject, ScheduleId, User } from '@pawl/contracts';
+import { AgentName, ConversationId, type EventSubject, ScheduleId, User } from '@pawl/contracts';
 import type { SharedLog, TenantEventsPiece } from '@pawl/store';
 import { z } from 'zod';
 import type { EventConnection, EventConnections } from '../events/event-connection.ts';
@@ -19,6 +19,7 @@ const Filter = z.strictObject({
   user: User.optional(),
   conversation: ConversationId.optional(),
   schedule: ScheduleId.optional(),
+  agent: AgentName.optional(),
 });
 type Filter = z.infer<typeof Filter>;
 

@@ -3,6 +3,7 @@ import { JobRequest, newId, type JobRequestInput, type JobState } from '@pawl/co
 import {
   admit,
   defaultRules,
+  resolveRequest,
   stepViews,
   webhookTarget,
   type ModelClient,
@@ -139,26 +140,20 @@ export async function startTestWorker(
     const user = request.user ?? 'user_123';
     const shard = store.shardOf({ tenant, user });
     const id = newId('job', shard);
-    const { responseFormat } = { responseFormat: request.response_format };
+    const resolved = resolveRequest(request, undefined, {
+      connections: ['gmail'],
+      model: 'openai/gpt-4o-mini',
+      instructions: '',
+    });
+    if (resolved.kind === 'refused') throw new Error(resolved.message);
     const outcome = await admit(engine, {
       id,
       tenant,
       user,
       conversation: request.conversation ?? newId('conversation', shard),
       startsConversation: request.conversation === undefined,
-      request: {
-        prompt: request.prompt,
-        models: [request.model ?? 'openai/gpt-4o-mini', ...request.fallback_models],
-        modelOptions: JSON.parse(JSON.stringify(request.model_options)),
-        instructions: request.instructions ?? '',
-        connections: request.connections ?? ['gmail'],
-        tools: request.tools,
-        metadata: {},
-        ...(responseFormat === undefined
-          ? {}
-          : { responseFormat: JSON.parse(JSON.stringify(responseFormat)) }),
-      },
-      limits: request.limits,
+      request: resolved.request,
+      limits: resolved.limits,
       onUnknownOutcome: request.on_unknown_outcome,
       webhook: webhookTarget(request.webhook, undefined),
       priority: request.priority,

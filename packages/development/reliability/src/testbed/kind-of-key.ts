@@ -21,6 +21,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
     'standing',
   ],
   [/^(conversations:.+|job-counts)$/, 'standing'],
+  [/^(agents?:.+|file-agents)$/, 'standing'],
   [/^shares:(capacity|workers)$/, 'standing'],
   [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { parseAgentFile } from './read-agent-files.ts';
+
+const text = `---
+description: Sorts mail.
+tools: { allow: [gmail_*] }
+limits:
+  turns: 4
+---
+
+Sort the mail.
+
+---
+
+By how urgent it is.
+`;
+
+test('front matter says the fields, and what follows is the instructions', () => {
+  expect(parseAgentFile('triage', text)).toEqual({
+    agent: {
+      name: 'triage',
+      version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      definition: {
+        description: 'Sorts mail.',
+        tools: { allow: ['gmail_*'] },
+        limits: { turns: 4 },
+        instructions: 'Sort the mail.\n\n---\n\nBy how urgent it is.',
+      },
+    },
+  });
+});
+
+test('the version follows from what the file says, whatever its line ends are', () => {
+  const versionOf = (from: string) => {
+    const read = parseAgentFile('triage', from);
+    return 'agent' in read ? read.agent.version : undefined;
+  };
+  expect(versionOf(text)).toBeDefined();
+  expect(versionOf(`\uFEFF${text}\n\n`)).toBe(versionOf(text));
+  expect(versionOf(text.replace('turns: 4', 'turns: 5'))).not.toBe(versionOf(text));
+});
+
+test('every problem of a file is named', () => {
+  expect(parseAgentFile('triage', 'Sort the mail.')).toEqual({
+    problems: ['must begin with front matter: YAML between two lines that are ---'],
+  });
+  expect(parseAgentFile('triage', '---\n{\n---\n')).toEqual({
+    problems: [expect.stringMatching(/^its front matter is not YAML: /)],
+  });
+  const wrong = '---\nname: other\nlimits: { turns: 0, steps: 3 }\ninstructions: a\n---\n';
+  const read = parseAgentFile('triage', wrong);
+  expect('problems' in read ? read.problems.toSorted() : []).toEqual([
+    'instructions is not a known field',
+    'limits.steps is not a known field',
+    expect.stringMatching(/^limits.turns .*>=1/),
+    'name must be triage, as the file is called',
+  ]);
+});
