@@ -1,5 +1,5 @@
 import type { ToolEffect } from '@pawl/contracts';
-import type { Engine } from '@pawl/engine';
+import type { Engine, RequestDefaults } from '@pawl/engine';
 import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
 import type { Logger } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
@@ -57,11 +57,8 @@ interface ScheduleSettings {
 }
 
 /** What stands in for what a job's request leaves out. */
-export interface JobDefaults {
+interface JobDefaults extends RequestDefaults {
   readonly user?: string | undefined;
-  readonly connections: readonly string[];
-  readonly model?: string | undefined;
-  readonly instructions: string;
   /** Where the events of the default tenant's jobs are sent. */
   readonly webhookUrl?: string | undefined;
 }

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { parseAgentFile } from './read-agent-files.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseAgentFile, readAgentFiles } from './read-agent-files.ts';
 
 const text = `---
 description: Sorts mail.
@@ -54,5 +57,24 @@ test('every problem of a file is named', () => {
     'limits.steps is not a known field',
     expect.stringMatching(/^limits.turns .*>=1/),
     'name must be triage, as the file is called',
+  ]);
+});
+
+test('a directory has an agent for each file, and every problem of all of them is named', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'agents-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const write = (name: string, content: string) => writeFileSync(join(directory, name), content);
+  write('triage.md', text);
+  write('README.md', 'What these are.');
+  write('notes.txt', 'Nothing.');
+  expect(readAgentFiles(directory)).toMatchObject({ agents: [{ name: 'triage' }], problems: [] });
+  write('No Good.md', text);
+  write('plain.md', 'No front matter.');
+  expect(readAgentFiles(directory).problems).toEqual([
+    expect.stringMatching(/^No Good.md: its name must be/),
+    expect.stringMatching(/^plain.md: must begin with front matter/),
+  ]);
+  expect(readAgentFiles(join(directory, 'none')).problems).toEqual([
+    expect.stringMatching(/^cannot be read: ENOENT/),
   ]);
 });
