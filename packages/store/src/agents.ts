@@ -32,8 +32,6 @@ interface AgentDependencies {
 
 /** Agents stand in shard 0: a tenant's each in a hash, the operator's of all tenants in one. */
 export function createAgents({ redis, keys, run }: AgentDependencies) {
-  const parse = (text: string, name: string) => parseStored(StoredAgent, text, `agent ${name}`);
-
   async function readAgentRecord(tenant: string, name: string): Promise<AgentRecord> {
     const [revision, state] = await redis.hmget(keys.agent(tenant, name), 'revision', 'state');
     return {
@@ -114,4 +112,8 @@ export function createAgents({ redis, keys, run }: AgentDependencies) {
       await commands.exec();
     },
   };
+}
+
+function parse(text: string, name: string): StoredAgent {
+  return parseStored(StoredAgent, text, `agent ${name}`);
 }

@@ -1,4 +1,4 @@
-import type { Agent, AgentList, Job, JobList, Problem, Schedule } from '@pawl/contracts';
+import type { Agent, AgentList, JobList, Problem, Schedule } from '@pawl/contracts';
 import { startSandbox } from '@pawl/sandbox';
 import { testRedis } from '@pawl/testing';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -99,7 +99,7 @@ test('a schedule names an agent, which is kept while it does', async () => {
   expect([refused.status, refused.body.code]).toEqual([409, 'agent_in_use']);
 
   await change({ instructions: 'Sort anew.' });
-  const { body: posted } = await api.post<Job>(`/v1/schedules/${made.body.id}/trigger`);
+  const { body: posted } = await api.post(`/v1/schedules/${made.body.id}/trigger`);
   expect(posted.agent).toEqual({ name, version: '2' });
   expect(await store.readRequest(posted.id)).toMatchObject({ instructions: 'Sort anew.' });
 

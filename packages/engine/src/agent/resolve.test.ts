@@ -103,9 +103,10 @@ test('connections are those of the agent or some of them', () => {
   });
 });
 
+const pairs = (prefix: string) =>
+  Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${prefix}${index}`, 'x']));
+
 test('metadata has 32 pairs at most, those of the agent included', () => {
-  const pairs = (prefix: string) =>
-    Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${prefix}${index}`, 'x']));
   expect(resolve({ metadata: pairs('a') }, { metadata: pairs('b') })).toMatchObject({
     kind: 'refused',
     path: 'metadata',

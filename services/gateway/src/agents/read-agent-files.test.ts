@@ -33,11 +33,12 @@ test('front matter says the fields, and what follows is the instructions', () =>
   });
 });
 
+const versionOf = (from: string) => {
+  const read = parseAgentFile('triage', from);
+  return 'agent' in read ? read.agent.version : undefined;
+};
+
 test('the version follows from what the file says, whatever its line ends are', () => {
-  const versionOf = (from: string) => {
-    const read = parseAgentFile('triage', from);
-    return 'agent' in read ? read.agent.version : undefined;
-  };
   expect(versionOf(text)).toBeDefined();
   expect(versionOf(`\uFEFF${text}\n\n`)).toBe(versionOf(text));
   expect(versionOf(text.replace('turns: 4', 'turns: 5'))).not.toBe(versionOf(text));
