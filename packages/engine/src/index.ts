@@ -96,7 +96,6 @@ export { begin } from './job/admit.ts';
 export { decideOutcome, type DecideOutcome } from './tool-call/commands.ts';
 export { contextOf, type Engine } from './commit/engine.ts';
 export { passOverUnreadable, releaseTimedOutClaims } from './conversation/commands.ts';
-export { reportOutcome } from './tool-call/commands.ts';
 export { endUnreadableJob, reopenJob, type ReopenOutcome } from './job/commands.ts';
 export { resumeJobs } from './account/account.ts';
 export { cancelJob, expireJob } from './job/commands.ts';

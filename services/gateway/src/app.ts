@@ -1,10 +1,12 @@
 import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
-import { mountOperations } from './api/mount-operations.ts';
+import { createHandlers } from './api/handlers.ts';
+import { type OperationName, operations } from './api/operations.ts';
 import { showApiDocument, showApiPage } from './api/show-api.ts';
 import type { Gateway } from './gateway.ts';
 import { measureRequests } from './http/measure-requests.ts';
-import { mount } from './http/mount.ts';
+import { forTenant } from './http/authenticate.ts';
+import { type Handlers, mount } from './http/mount.ts';
 import { notFound, respondWithProblem } from './http/problem.ts';
 import { assignRequestId, logRequests } from './http/request-log.ts';
 import { requireHost } from './http/require-host.ts';
@@ -27,12 +29,31 @@ export function createApp(gateway: Gateway): Express {
   mount(app, '/openapi.json', { get: showApiDocument() });
   mount(app, '/docs', { get: showApiPage() });
   mount(app, '/v1/tool-calls/:id/result', { post: takeToolResult(gateway) });
-  app.use(mountOperations(gateway), browserSide(gateway));
+  app.use(apiSide(gateway), browserSide(gateway));
   app.use((request) => {
     throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);
   });
   app.use(respondWithProblem(gateway));
   return app;
+}
+
+/** Every operation of the table, each behind a key with its scope. There is no other way into `/v1`. */
+function apiSide(gateway: Gateway): Router {
+  const router = Router();
+  const handlers = createHandlers(gateway);
+  const paths = new Map<string, Handlers>();
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const { method, path, scope } = operations[name];
+    const known = paths.get(path) ?? {};
+    paths.set(path, { ...known, [method]: forTenant(gateway, scope, handlers[name]) });
+  }
+  for (const [path, methods] of paths) mount(router, routeOf(path), methods);
+  return router;
+}
+
+/** Express writes parameters as `:id`. */
+function routeOf(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 /** What people open in a browser; it needs no API key. */

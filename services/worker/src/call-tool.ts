@@ -6,7 +6,7 @@ import {
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import { claimCall, reportOutcome, applyTransition, contextOf } from '@pawl/engine';
+import { applyTransition, claimCall, contextOf, recordOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
@@ -107,7 +107,9 @@ async function runCall(
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
   const { turn, index } = task;
   const report = { turn, index, epoch, outcome, stopped, link: randomToken() };
-  const decision = await reportOutcome(engine, job.id, report);
+  const decision = await applyTransition(engine, job.id, (fresh) =>
+    recordOutcome(fresh, report, contextOf(engine)),
+  );
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);
   }

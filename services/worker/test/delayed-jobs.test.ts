@@ -77,3 +77,28 @@ test('three thousand delayed jobs that fall due together line up, and another te
   release();
   for (const holder of holders) await worker.ended(holder);
 });
+
+test('a job with a later start interrupts nothing, now or when it is due', async () => {
+  const release = hold('not interrupted');
+  const running = await worker.post({ prompt: scripted([{ text: 'not interrupted' }]) });
+  const conversation = await conversationOf(running);
+  const id = newId('job', 0);
+  const outcome = await admit(worker.engine, {
+    id,
+    tenant: 'default',
+    user: (await worker.store.readJob(running))?.user ?? '',
+    conversation,
+    startsConversation: false,
+    request: await worker.store.readRequest(running),
+    limits: { turns: 8, tool_calls: 64, deadline_seconds: 86_400 },
+    onUnknownOutcome: 'ask',
+    priority: 0,
+    startAt: Date.now() + 100,
+    whenBusy: 'interrupt',
+  });
+  expect(outcome.kind).toBe('admitted');
+  await expect.poll(async () => (await worker.store.readJob(id))?.phase.name).toBe('lined');
+  release();
+  expect(await worker.ended(running)).toMatchObject({ status: 'completed' });
+  expect(await worker.ended(id)).toMatchObject({ status: 'completed' });
+});

@@ -1,6 +1,10 @@
-import { leaveConversation } from '../conversation/conversation.ts';
+import {
+  inFlightClaimName,
+  leaveConversation,
+  releaseClaims,
+} from '../conversation/conversation.ts';
 import { type Passed, startNext } from '../conversation/start-next.ts';
-import type { Commit, ConversationWrite, JobTransition } from '../domain/commit.ts';
+import type { Commit, ConversationWrite, JobTransition, LateWrite } from '../domain/commit.ts';
 import { scheduleDeliveries, scheduleWrites } from '../schedule/job-ends.ts';
 import { jobDeliveries } from '../webhook/event-deliveries.ts';
 import { contextOf, type Engine } from './engine.ts';
@@ -11,7 +15,7 @@ export type Decided = Partial<Omit<Commit, 'at' | 'deliveries'>>;
 /**
  * The whole commit of what a command has decided. What follows from a decision is added here, and nowhere else:
  *
- * 1. A job that ends leaves its conversation.
+ * 1. A job that ends leaves its conversation; the claim of an ended job that reports holds it no longer.
  * 2. A conversation that passes to another job starts it.
  * 3. A schedule learns that one of its jobs has ended or was opened again.
  * 4. Whoever subscribed to what happens gets webhooks.
@@ -36,9 +40,10 @@ export async function buildCommit(engine: Engine, decided: Decided): Promise<Com
 /** Parts 1 and 2. */
 async function passOn(
   engine: Engine,
-  { jobs = [], ...decided }: Decided,
+  { jobs = [], late, ...decided }: Decided,
 ): Promise<Passed | undefined> {
-  const conversation = decided.conversation ?? (await leave(engine, jobs));
+  const conversation =
+    decided.conversation ?? (await leave(engine, jobs)) ?? (await release(engine, late));
   if (conversation === undefined) return { started: [] };
   const { active } = conversation.after;
   const isDecided = jobs.some(({ after }) => after.id === active);
@@ -54,4 +59,20 @@ async function leave(
   const before = await engine.store.readConversation(ended.conversation);
   if (before === undefined) return undefined;
   return { before, after: leaveConversation(before, { ended }, contextOf(engine)) };
+}
+
+/**
+ * The side record and the release of the conversation are one commit. It is fenced by the job, which may be opened
+ * again meanwhile, and raises the conversation's revision, which fences whoever opens it: one of the two finds what the
+ * other wrote.
+ */
+async function release(
+  engine: Engine,
+  late: LateWrite | undefined,
+): Promise<ConversationWrite | undefined> {
+  if (late?.claim === undefined) return undefined;
+  const before = await engine.store.readConversation(late.job.conversation);
+  if (before === undefined) return undefined;
+  const name = inFlightClaimName(late.job.id, late.claim);
+  return { before, after: releaseClaims(before, (claim) => claim === name) };
 }

@@ -1,4 +1,5 @@
 import type { Ending, JobEvent, JobState, StepRecord } from '@pawl/contracts';
+import type { LateWrite } from '../domain/commit.ts';
 import type { JobResult } from '../domain/job.ts';
 import { requiredActionOf, statusOf } from '../job/status.ts';
 
@@ -33,7 +34,7 @@ const isCommittedKind = {
   due: false,
   early: false,
   check_account: false,
-  late: false,
+  job_ended: false,
   limited: false,
 } as const;
 
@@ -49,16 +50,26 @@ export interface Committed<Kind extends KindsThat<true> = KindsThat<true>> {
   readonly transition: Transition;
 }
 
-/** What a transition answers: a transition to commit, or a reason to leave the job as it is. */
-export type TransitionAnswer =
-  | Committed
-  | { readonly kind: KindsThat<false>; readonly transition?: never };
+/** The job has ended, and stays as it is (invariant 7): what was learnt is committed beside it. */
+export interface Late {
+  readonly kind: 'late';
+  readonly late: LateWrite;
+}
+
+/** What a transition answers: what to commit, or a reason to leave the job as it is. */
+export type TransitionAnswer = Committed | Late | { readonly kind: KindsThat<false> };
 
 export type CommitOrNothing = Committed<'commit'> | Nothing;
 
-export function isCommitted<Answer extends TransitionAnswer>(
-  answer: Answer,
-): answer is Answer & Committed {
+/** What is to be committed for an answer, if anything is. */
+export function decidedBy(
+  answer: TransitionAnswer,
+): { readonly jobs: readonly [Transition] } | { readonly late: LateWrite } | undefined {
+  if (answer.kind === 'late') return { late: answer.late };
+  return isCommitted(answer) ? { jobs: [answer.transition] } : undefined;
+}
+
+function isCommitted(answer: Exclude<TransitionAnswer, Late>): answer is Committed {
   return isCommittedKind[answer.kind];
 }
 

@@ -2,7 +2,7 @@ import type { JobState } from '@pawl/contracts';
 import { buildCommit } from './build-commit.ts';
 import { commitAndWake } from './commit-and-wake.ts';
 import type { Engine } from './engine.ts';
-import { isCommitted, nothing, type Nothing, type TransitionAnswer } from './next-state.ts';
+import { decidedBy, nothing, type Nothing, type TransitionAnswer } from './next-state.ts';
 
 /**
  * Reads the job, decides, commits; and decides anew on the fresh state for as long as somebody else commits first.
@@ -22,10 +22,10 @@ export async function applyTransition<Decision extends TransitionAnswer>(
       const job = remembered ?? (await engine.store.readJob(jobId));
       if (job === undefined) return { result: nothing('the job does not exist') };
       const decision = decide(job);
-      if (isCommitted(decision)) {
-        const commit = await buildCommit(engine, { jobs: [decision.transition] });
-        if (await commitAndWake(engine, commit)) {
-          return { result: decision, latest: decision.transition.after };
+      const decided = decidedBy(decision);
+      if (decided !== undefined) {
+        if (await commitAndWake(engine, await buildCommit(engine, decided))) {
+          return { result: decision, latest: 'jobs' in decided ? decided.jobs[0].after : job };
         }
       } else if (remembered === undefined) {
         // Only the stored state may say that there is nothing to commit.

@@ -133,6 +133,10 @@ test('of two claims of one call each holds the place for itself', () => {
   expect(releaseClaims(held, (claim) => claim === 'job_0_a 0 0 4').active).toBe('job_0_a');
 });
 
+test('a claim that returns after the conversation has gone on takes the place from nobody', () => {
+  expect(releaseClaims(busy, () => true)).toEqual({ ...busy, revision: 2 });
+});
+
 test('a claim that has returned holds nothing, though its outcome is unknown', () => {
   expect(
     leaveConversation(busy, { ended: { ...cancelled, claims: [] } }, { now: 50 }),

@@ -136,15 +136,18 @@ export function holdFor(
   return { ...conversation, holds: { ...conversation.holds, [`${job} unreadable`]: until } };
 }
 
-/** A claim of an ended job's call has returned, or timed out for certain. */
+/**
+ * A claim of an ended job's call has returned, or timed out for certain. Where it held nothing any more, the
+ * conversation has gone on already, and its active job stays.
+ */
 export function releaseClaims(
   conversation: Conversation,
   isOver: (claim: string, until: number) => boolean,
 ): Conversation {
-  const holds = Object.fromEntries(
-    Object.entries(conversation.holds).filter(([claim, until]) => !isOver(claim, until)),
-  );
-  return passOn({ ...conversation, revision: conversation.revision + 1, holds });
+  const held = Object.entries(conversation.holds);
+  const left = held.filter(([claim, until]) => !isOver(claim, until));
+  const released = { ...withNextRevision(conversation), holds: Object.fromEntries(left) };
+  return left.length < held.length ? passOn(released) : released;
 }
 
 function passOn(conversation: Conversation): Conversation {

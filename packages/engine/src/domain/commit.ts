@@ -1,4 +1,11 @@
-import type { AdmittedRequest, JobEvent, JobState, LateOutcome, StepRecord } from '@pawl/contracts';
+import type {
+  AdmittedRequest,
+  JobEvent,
+  JobState,
+  LateOutcome,
+  OpenClaim,
+  StepRecord,
+} from '@pawl/contracts';
 import type { Conversation } from './conversation.ts';
 import type { JobResult } from './job.ts';
 import type { ScheduleWrite } from './schedule.ts';
@@ -26,6 +33,8 @@ export interface ConversationWrite {
 export interface LateWrite {
   readonly job: JobState;
   readonly outcome?: LateOutcome;
+  /** The claim that has reported: its conversation waits for it no longer. */
+  readonly claim?: Pick<OpenClaim, 'turn' | 'index' | 'epoch'>;
 }
 
 /** What a client's Idempotency-Key has made. */

@@ -21,8 +21,8 @@ import {
 } from '../conversation/conversation.ts';
 import type { IdempotencyWrite, JobTransition } from '../domain/commit.ts';
 import type { Conversation } from '../domain/conversation.ts';
+import type { TransitionContext } from '../domain/rules.ts';
 import type { ScheduleWrite } from '../domain/schedule.ts';
-import type { AdmissionBounds } from '../domain/tenant.ts';
 import { roomForJob } from '../tenant/commands.ts';
 import type { LimitReached } from '../tenant/limits.ts';
 import { freshStep } from './steps.ts';
@@ -79,7 +79,7 @@ export async function tryToAdmit(
   admission: Admission,
   schedules: readonly ScheduleWrite[] = [],
 ): Promise<AdmissionOutcome | undefined> {
-  const now = engine.now();
+  const context = contextOf(engine);
   const [stored, room] = await Promise.all([
     engine.store.readConversation(admission.conversation),
     roomForJob(engine, admission, admission.id),
@@ -88,40 +88,66 @@ export async function tryToAdmit(
     return { kind: 'unknown_conversation' };
   }
   if (room.kind === 'limited') return room;
-  const { bounds } = room;
   const before = stored ?? null;
-  const conversation = before ?? newConversation(identityOf(admission), { now });
-  if (admission.startAt !== undefined && admission.startAt > now) {
-    const phase = { name: 'scheduled', startAt: admission.startAt, since: 1 } as const;
-    const delayed = delayInConversation(conversation, { job: admission.id }, contextOf(engine));
-    if (delayed.kind === 'full') return delayed;
-    const after = delayed.conversation;
-    return write(engine, admission, { before, after }, phase, { schedules, bounds });
-  }
-  const entry = enterConversation(
-    conversation,
-    { job: admission.id, whenBusy: admission.whenBusy },
-    contextOf(engine),
-  );
+  const conversation = before ?? newConversation(identityOf(admission), context);
+  const entry = enter(conversation, admission, context);
   if (entry.kind === 'busy' || entry.kind === 'full') return entry;
   const interrupted = await interrupt(engine, admission, entry.conversation);
   if (interrupted === undefined) return undefined;
   const { after, writes } = interrupted;
-  const starts = after.active === admission.id;
-  const phase = starts
-    ? ({ name: 'turn', step: freshStep(1, now) } as const)
-    : ({ name: 'lined' } as const);
-  return write(engine, admission, { before, after }, phase, { jobs: writes, schedules, bounds });
+  const admitted = newJob(admission, phaseIn(after, admission, context), context.now);
+  const commit = await buildCommit(engine, {
+    jobs: [...writes, admitted],
+    conversation: { before, after },
+    schedules,
+    idempotency: admission.underKey && { ...admission.underKey, made: admission.id },
+    admission: room.bounds,
+  });
+  return (await commitAndWake(engine, commit))
+    ? { kind: 'admitted', job: admitted.after }
+    : undefined;
 }
 
-/** With `interrupt`, the running job is cancelled in the commit that admits the new one. */
+type AdmissionContext = Pick<TransitionContext, 'now' | 'rules'>;
+
+function enter(conversation: Conversation, admission: Admission, context: AdmissionContext) {
+  const { id: job, whenBusy } = admission;
+  return isDelayed(admission, context)
+    ? delayInConversation(conversation, { job }, context)
+    : enterConversation(conversation, { job, whenBusy }, context);
+}
+
+/** @param conversation with the job in it */
+function phaseIn(
+  { active }: Conversation,
+  admission: Admission,
+  context: AdmissionContext,
+): JobState['phase'] {
+  if (isDelayed(admission, context)) {
+    return { name: 'scheduled', startAt: admission.startAt, since: 1 };
+  }
+  return active === admission.id
+    ? { name: 'turn', step: freshStep(1, context.now) }
+    : { name: 'lined' };
+}
+
+function isDelayed(
+  admission: Admission,
+  { now }: AdmissionContext,
+): admission is Admission & { readonly startAt: number } {
+  return admission.startAt !== undefined && admission.startAt > now;
+}
+
+/** With `interrupt`, the running job is cancelled in the commit that admits the new one, unless that starts later. */
 async function interrupt(
   engine: Engine,
-  { id, whenBusy }: Admission,
+  admission: Admission,
   conversation: Conversation,
 ): Promise<{ after: Conversation; writes: JobTransition[] } | undefined> {
   const { active } = conversation;
-  if (whenBusy !== 'interrupt' || active === null || active === id) {
+  const { id, whenBusy } = admission;
+  const interrupts = whenBusy === 'interrupt' && !isDelayed(admission, contextOf(engine));
+  if (!interrupts || active === null || active === id) {
     return { after: conversation, writes: [] };
   }
   const running = await engine.store.readJob(active);
@@ -136,18 +162,8 @@ async function interrupt(
   return { after: { ...left, revision: conversation.revision }, writes: [decision.transition] };
 }
 
-async function write(
-  engine: Engine,
-  admission: Admission,
-  conversation: { before: Conversation | null; after: Conversation },
-  phase: JobState['phase'],
-  others: {
-    readonly jobs?: readonly JobTransition[];
-    readonly schedules: readonly ScheduleWrite[];
-    readonly bounds: AdmissionBounds | undefined;
-  },
-): Promise<AdmissionOutcome | undefined> {
-  const now = engine.now();
+/** The job as its admission makes it. */
+function newJob(admission: Admission, phase: JobState['phase'], now: number): JobTransition {
   const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, request } = admission;
   const { schedule, agent } = admission;
   const startsAt = Math.max(now, admission.startAt ?? now);
@@ -171,19 +187,7 @@ async function write(
     claims: [],
     phase,
   };
-  const admitted: JobTransition = {
-    before: null,
-    after: job,
-    events: [{ type: 'job.queued' }],
-    steps: [],
-    request,
-  };
-  const jobs = [...(others.jobs ?? []), admitted];
-  const { schedules, bounds } = others;
-  const idempotency = admission.underKey && { ...admission.underKey, made: id };
-  const decided = { jobs, conversation, schedules, idempotency, admission: bounds };
-  const commit = await buildCommit(engine, decided);
-  return (await commitAndWake(engine, commit)) ? { kind: 'admitted', job } : undefined;
+  return { before: null, after: job, events: [{ type: 'job.queued' }], steps: [], request };
 }
 
 function identityOf({ conversation: id, tenant, user }: Admission) {

@@ -12,8 +12,8 @@ type Answer = OutcomeRecord['answer'];
 
 export type FinishDecision =
   | Committed<'commit'>
-  /** The job has ended, and stays as it is (invariant 7): what came of the call is kept on a side record. */
-  | { readonly kind: 'late'; readonly job: JobState; readonly outcome: LateOutcome }
+  /** The job has ended, and stays as it is (invariant 7): what came of the call is to be kept beside it. */
+  | { readonly kind: 'job_ended'; readonly job: JobState; readonly outcome: LateOutcome }
   | Nothing;
 
 /**
@@ -36,7 +36,7 @@ export function finishCall(
   if (job.phase.name === 'ended') {
     // No claim's epoch: this is not the report of one, and the newest may still be in flight.
     const late = { kind: 'late_outcome', turn, index, epoch: 0, finishedAt: now } as const;
-    return { kind: 'late', job, outcome: { ...late, executed: true, answer } };
+    return { kind: 'job_ended', job, outcome: { ...late, executed: true, answer } };
   }
   return { kind: 'commit', transition: settleCall(job, { index, call, answer }, { now }) };
 }

@@ -232,26 +232,30 @@ describe('the report of a claim that is not the call’s any more', () => {
   });
 
   test('is kept on a side record once the job has ended', () => {
+    const claim = { turn: 0, index: 0, epoch: 4 };
     const phase = { name: 'calls', calls: [callWith({ step: runningStep })] } as const;
     const ended = endedFrom({ ...phase, calls: [...phase.calls] }, { status: 'expired' });
     expect(report(ended, { kind: 'failed', failure })).toEqual({
       kind: 'late',
-      job: ended,
-      outcome: {
-        kind: 'late_outcome',
-        turn: 0,
-        index: 0,
-        epoch: 4,
-        finishedAt: now,
-        executed: true,
-        answer: { failure },
+      late: {
+        job: ended,
+        outcome: {
+          kind: 'late_outcome',
+          turn: 0,
+          index: 0,
+          epoch: 4,
+          finishedAt: now,
+          executed: true,
+          answer: { failure },
+        },
+        claim,
       },
     });
     for (const outcome of [notExecuted, inactive, { kind: 'fatal', failure } as const]) {
       expect(report(ended, outcome)).toMatchObject({
-        outcome: { executed: false, answer: { failure } },
+        late: { outcome: { executed: false, answer: { failure } } },
       });
     }
-    expect(report(ended, unknown)).toEqual({ kind: 'late', job: ended });
+    expect(report(ended, unknown)).toEqual({ kind: 'late', late: { job: ended, claim } });
   });
 });

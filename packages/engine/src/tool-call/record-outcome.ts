@@ -1,10 +1,11 @@
-import type { CallStep, Failure, JobState, LateOutcome } from '@pawl/contracts';
+import type { CallStep, Failure, JobState } from '@pawl/contracts';
 import {
   nextState,
   type Transition,
   end,
   nothing,
   type CommitOrNothing,
+  type Late,
 } from '../commit/next-state.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 import type { PlacedCall } from '../domain/tool-call.ts';
@@ -22,10 +23,7 @@ import {
 
 type Settlement = CommitOrNothing;
 
-export type OutcomeDecision =
-  | Settlement
-  /** The job has ended, and stays as it is (invariant 7): what was learnt is kept on a side record. */
-  | { readonly kind: 'late'; readonly job: JobState; readonly outcome?: LateOutcome };
+export type OutcomeDecision = Settlement | Late;
 
 export interface CallReport {
   readonly turn: number;
@@ -49,7 +47,9 @@ export function recordOutcome(
 ): OutcomeDecision {
   const outcome = lateOutcome(report, context.now);
   if (job.phase.name === 'ended') {
-    return { kind: 'late', job, ...(outcome === undefined ? {} : { outcome }) };
+    const { turn, index, epoch } = report;
+    const learnt = outcome === undefined ? {} : { outcome };
+    return { kind: 'late', late: { job, ...learnt, claim: { turn, index, epoch } } };
   }
   const reported = endClaim(job, report);
   const decision = decide(reported, report, context);

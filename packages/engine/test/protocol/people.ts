@@ -65,7 +65,7 @@ function results(world: World, scenario: Scenario): Move[] {
     switch (decision.kind) {
       case 'nothing':
         return [];
-      case 'late':
+      case 'job_ended':
         return [
           {
             name: `a tool tells the result of ${key} too late`,

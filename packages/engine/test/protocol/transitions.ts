@@ -172,12 +172,13 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
         { rules: rulesOf(scenario), now, random: 0 },
       );
       if (decision.kind === 'late') {
+        const { late } = decision;
         const name = inFlightClaimName('job', claim);
         const isHeld = world.conversation.holds[name] !== undefined;
         const conversation = isHeld
           ? asNew(releaseClaims(world.conversation, (held) => held === name))
           : world.conversation;
-        const steps = withSteps(world, decision.outcome === undefined ? [] : [decision.outcome]);
+        const steps = withSteps(world, late.outcome === undefined ? [] : [late.outcome]);
         const told = { ...world, steps, conversation };
         return [go('reports too late', complete(told, index, worker.task), { at: 'idle' })];
       }
