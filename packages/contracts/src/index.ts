@@ -28,7 +28,15 @@ export {
   AgentRequest,
   StoredAgent,
 } from './agent.ts';
-export { VerifiedAccount, VerifyAccountRequest } from './account.ts';
+export {
+  AccountLink,
+  AccountLinkRequest,
+  AccountList,
+  AccountResource,
+  AccountStatus,
+  VerifiedAccount,
+  VerifyAccountRequest,
+} from './account.ts';
 export { Json, JsonObject } from './json.ts';
 export { argumentsDepthLimit, isNestedDeeper, isTextNestedDeeper, jsonDepthLimit } from './json.ts';
 export {

@@ -8,6 +8,7 @@ export const problems = {
   invalid_request: { status: 400, title: 'The request is not valid' },
   unknown_connection: { status: 400, title: 'A connection is not known' },
   unknown_agent: { status: 400, title: 'The agent is not known' },
+  signature_invalid: { status: 401, title: 'The event is not signed as it has to be' },
   unauthorized: { status: 401, title: 'The API key is missing or wrong' },
   scope_missing: { status: 403, title: 'The API key may not do this' },
   verification_mismatch: { status: 403, title: 'The account was asked of another user' },

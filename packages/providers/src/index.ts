@@ -4,7 +4,7 @@ export {
   type ScalekitToolClient,
   type ToolClientSettings,
 } from './tools/create-tool-client.ts';
-export { identifierOf } from './tools/account-links.ts';
+export { accountOwnerOf, identifierOf } from './tools/account-links.ts';
 export type { RefusedAddress } from './webhooks/address-guard.ts';
 export { webhookAllowedHosts } from './webhooks/allowed-hosts-variable.ts';
 export { createWebhookUrlCheck, type CheckWebhookUrl } from './webhooks/check-webhook-url.ts';
@@ -13,6 +13,7 @@ export {
   type WebhookClientSettings,
 } from './webhooks/create-webhook-client.ts';
 export { scalekitVariables, toolEffects } from './variables.ts';
+export { verifyStandardWebhook, type ReceivedHeaders } from './webhooks/verify-webhook.ts';
 export { webhookSecrets } from './variables.ts';
 export { outputLimitFields } from './model/chat-request.ts';
 export {

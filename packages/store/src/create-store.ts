@@ -7,6 +7,7 @@ import {
 } from '@pawl/contracts';
 import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
+import { createAccountLinks } from './account-links.ts';
 import { createAgents } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createChangeFeed, waitForChange, type WaitOptions } from './changes.ts';
@@ -127,6 +128,7 @@ export function createStore({
     ...agents,
     ...createApiKeys(redis, keys),
     ...createOAuthStates(redis, keys),
+    ...createAccountLinks(redis, keys),
     writeOwnLimits: (tenant: string, own: TenantLimits) =>
       limits.writeOwnLimits({ tenant, shards }, own),
     writeOperatorLimits: (tenant: string, operator: OperatorLimits) =>

@@ -122,6 +122,10 @@ export function createKeys(name: string) {
     /** Schedules whose job names the agent. */
     schedulesOfAgent: (shard: number, tenant: string, agent: string) =>
       `${tag(shard)}:schedules:${tenant}:agent:${agent}`,
+    /** A link to connect an account that belongs to no job, by the digest of its token. */
+    accountLink: (shard: number, token: string) => `${tag(shard)}:account-link:${token}`,
+    /** An event of Scalekit that was worked off, by the digest of its id. */
+    scalekitEvent: (id: string) => `${tag(0)}:scalekit-event:${id}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
     /** The keys of an account's states in the shard of this one, by the time at which they expire. */
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>

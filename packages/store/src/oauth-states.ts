@@ -13,6 +13,8 @@ const OAuthState = z.object({
   expiresAt: z.int(),
   /** Where this browser was sent to; absent while the link is being made, and in records of before. */
   url: z.string().optional(),
+  /** Where the application wants the browser in the end. */
+  returnUrl: z.string().optional(),
   /** What Scalekit wants verified, once the person has consented and the application is to confirm it. */
   authRequestId: z.string().optional(),
 });

@@ -15,6 +15,7 @@ import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
 import { showConnection } from './oauth/show-connection.ts';
 import { health, readiness } from './routes/health.ts';
+import { takeScalekitEvent } from './routes/take-scalekit-event.ts';
 import { takeToolResult } from './routes/take-tool-result.ts';
 
 /** The gateway's whole HTTP side. */
@@ -29,6 +30,7 @@ export function createApp(gateway: Gateway): Express {
   mount(app, '/openapi.json', { get: showApiDocument() });
   mount(app, '/docs', { get: showApiPage() });
   mount(app, '/v1/tool-calls/:id/result', { post: takeToolResult(gateway) });
+  mount(app, '/webhooks/scalekit', { post: takeScalekitEvent(gateway) });
   app.use(apiSide(gateway), browserSide(gateway));
   app.use((request) => {
     throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);
@@ -47,8 +49,14 @@ function apiSide(gateway: Gateway): Router {
     const known = paths.get(path) ?? {};
     paths.set(path, { ...known, [method]: forTenant(gateway, scope, handlers[name]) });
   }
-  for (const [path, methods] of paths) mount(router, routeOf(path), methods);
+  // `/v1/accounts/verify` is no account: what is named by a word of ours comes before what a parameter names.
+  const ordered = [...paths].toSorted(([one], [other]) => parameters(one) - parameters(other));
+  for (const [path, methods] of ordered) mount(router, routeOf(path), methods);
   return router;
+}
+
+function parameters(path: string): number {
+  return path.split('{').length;
 }
 
 /** Express writes parameters as `:id`. */

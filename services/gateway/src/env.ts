@@ -26,6 +26,23 @@ const connectionNames = z
   )
   .pipe(z.array(ConnectionName).max(20));
 
+/** `https://app.example.com,http://localhost:4000` */
+const origins = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((origin) => origin !== ''))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(
+          (text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
+          'must be origins such as https://app.example.com, separated by commas',
+        ),
+    ),
+  )
+  .prefault('')
+  .describe('Where return_url of POST /v1/accounts/links may lead.');
+
 const redis = redisUrl.describe(
   'Point it at Redis 6.2 or later, such as redis://localhost:6379, or use npm run serve, which brings its own.',
 );
@@ -51,6 +68,8 @@ const Environment = z.object({
     .optional()
     .describe('What users know the application as, whose accounts they connect.'),
   ...scalekitVariables,
+  SCALEKIT_WEBHOOK_SECRET: webhookSecrets,
+  ACCOUNT_RETURN_ORIGINS: origins,
   SCALEKIT_CONNECTION_NAME: connectionNames
     .prefault('')
     .describe('Connection names separated by commas, such as gmail,github.'),

@@ -51,6 +51,8 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       waiters: defaultWaiters,
       streams: environment.MOST_EVENT_STREAMS,
       applicationName: environment.APPLICATION_NAME,
+      returnOrigins: environment.ACCOUNT_RETURN_ORIGINS,
+      scalekitWebhookSecrets: environment.SCALEKIT_WEBHOOK_SECRET,
       connectVerifyUrl: environment.CONNECT_VERIFY_URL,
       consentOrigins: [
         ...consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),

@@ -45,6 +45,10 @@ export interface RouteSettings {
    * provider's own pages, so it is every https address.
    */
   readonly consentOrigins: readonly string[];
+  /** Origins to which `return_url` may lead. */
+  readonly returnOrigins: readonly string[];
+  /** What signs Scalekit's events; none: they are not taken. */
+  readonly scalekitWebhookSecrets: readonly string[];
   /** The application's own page, which confirms whose authorization it is; without it, the link's holder is trusted. */
   readonly connectVerifyUrl?: string | undefined;
 }

@@ -117,6 +117,11 @@ async function failedJob(): Promise<Job> {
   return job;
 }
 
+async function newAccount(): Promise<string> {
+  sandbox.control.setAccountStatus({ identifier: 'user_123', connection: 'slack' }, 'ACTIVE');
+  return 'slack';
+}
+
 async function newApproval(): Promise<string> {
   const job = await newJob();
   await loseOutcome(gateway.engine, job.id);
@@ -154,6 +159,7 @@ const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   changeSchedule: async () => (await newSchedule()).id,
   deleteSchedule: async () => (await newSchedule()).id,
   triggerSchedule: async () => (await newSchedule()).id,
+  deleteAccount: newAccount,
   decideApproval: newApproval,
   readWebhookDelivery: newDelivery,
   replayWebhookDelivery: newDelivery,

@@ -71,24 +71,65 @@ test('two missing accounts are asked for one after the other', async () => {
   expect(await watchful.ended(id)).toMatchObject({ status: 'completed', text: 'Both.' });
 });
 
+const send = (to: string) => ({
+  tool: 'gmail_send_message',
+  arguments: { to, subject: 'Hi', body: 'Hi.' },
+});
+
 test('a token that is refused in mid-job asks for the account, and the call is made afterwards', async () => {
   const user = 'revoked';
   activate(user, watchful);
   const to = 'revoked@example.com';
-  const call = { tool: 'gmail_send_message', arguments: { to, subject: 'Hi', body: 'Hi.' } };
   let revoked = false;
   watchful.control.on('model.after_answer', ({ prompt }) => {
     if (!prompt.includes(to) || revoked) return;
     revoked = true;
     watchful.control.expireAccount({ identifier: user, connection: 'gmail' });
   });
-  const id = await watchful.post({ prompt: scripted([[call], { text: 'Sent.' }]), user });
+  const id = await watchful.post({ prompt: scripted([[send(to)], { text: 'Sent.' }]), user });
   await waits(id, watchful);
   activate(user, watchful);
   expect(await watchful.ended(id)).toMatchObject({ status: 'completed', text: 'Sent.' });
   const sent = watchful.control.effects().items.filter(({ identifier }) => identifier === user);
   expect(sent).toHaveLength(1);
 });
+
+/** How Scalekit refuses a call of an account that is not active any more. */
+test.each([
+  ['TOKEN_EXPIRED', 'Unauthenticated', 'EXPIRED'],
+  [undefined, 'NotFound', 'DISCONNECTED'],
+  [undefined, 'FailedPrecondition', 'PENDING_AUTH'],
+  [undefined, 'PermissionDenied', 'PENDING_VERIFICATION'],
+] as const)(
+  'after the refusal %s %s of an account that is %s, the job asks for it and goes on at the same call',
+  async (toolErrorCode, code, status) => {
+    const user = `refused-${code}`;
+    activate(user);
+    const account = { identifier: user, connection: 'gmail' };
+    const to = `${code}@example.com`;
+    const stop = worker.control.on('model.after_answer', ({ prompt }) => {
+      if (!prompt.includes(to)) return;
+      stop();
+      worker.control.setAccountStatus(account, status);
+      worker.control.addFault({
+        match: { operation: 'ExecuteTool', identifier: user },
+        effect: {
+          kind: 'grpc_status',
+          code,
+          ...(toolErrorCode !== undefined && { toolErrorCode }),
+        },
+      });
+    });
+    const id = await worker.post({ prompt: scripted([[send(to)], { text: 'Sent.' }]), user });
+    const waiting = await waits(id);
+    expect(waiting.phase.name, 'the call waits, not the turn').toBe('calls');
+    activate(user);
+    await resumeJobs(worker.engine, { tenant: 'default', user, connection: 'gmail' });
+    expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Sent.' });
+    const sent = worker.control.effects().items.filter(({ identifier }) => identifier === user);
+    expect(sent).toHaveLength(1);
+  },
+);
 
 test('a connection that does not exist fails the job with a clear code', async () => {
   const id = await worker.post({ prompt: 'Work', connections: ['gmail', 'jira'] });

@@ -1,5 +1,7 @@
 import type { AccountAuthorizer, Lookup, ToolClient } from '@pawl/engine';
 
+import type { AccountListing } from '../tools/account-list.ts';
+
 /** A name that a job's `connections` may hold, and what stands behind it. */
 export interface Connection {
   readonly name: string;
@@ -14,6 +16,8 @@ export interface Connection {
  */
 export interface ToolSource extends Omit<ToolClient, 'connections'>, AccountAuthorizer {
   connections(): Promise<Lookup<readonly Connection[]>>;
+  /** Whose accounts people connect and disconnect; absent where the source keeps none. */
+  readonly accounts?: AccountListing;
   /** Ends every exchange. A call in flight ends with an unknown outcome. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Account, AccountAuthorizer, Lookup, ToolClient } from '@pawl/engine';
+import type { AccountListing } from '../tools/account-list.ts';
 import { createToolClient, type ToolClientSettings } from '../tools/create-tool-client.ts';
 import { createFunctionSource } from './functions/function-source.ts';
 import { isResultToken } from './functions/result-link.ts';
@@ -8,7 +9,8 @@ import type { Connection, ToolSource } from './tool-source.ts';
 
 /** The tools of every source, and the accounts that they ask for. */
 export type ToolSources = ToolClient &
-  AccountAuthorizer & {
+  AccountAuthorizer &
+  AccountListing & {
     /** Every connection of every source, in the order of their names; a source that is away fails the whole. */
     describeConnections(): Promise<Lookup<readonly Connection[]>>;
     /** Whether a function may tell the result of this call by this token: see `result-link.ts`. */
@@ -53,6 +55,7 @@ export function createToolSources(settings: ToolSourcesSettings): ToolSources {
 export function scalekitSource(client: ReturnType<typeof createToolClient>): ToolSource {
   return {
     ...client,
+    accounts: client,
     async connections() {
       const names = await client.connections();
       if (names.kind !== 'found') return names;
@@ -102,6 +105,16 @@ function joinSources(
     forget: (account) => sourceOf(account).forget(account),
     authorizationLink: (account, options) => sourceOf(account).authorizationLink(account, options),
     verify: (account, request) => sourceOf(account).verify(account, request),
+    async listAccounts(owner) {
+      const listed = await others.accounts?.listAccounts(owner);
+      if (listed?.kind !== 'found') return listed ?? { kind: 'found', value: [] };
+      const own = listed.value.filter(({ connection }) => !configured.has(connection));
+      return { ...listed, value: own };
+    },
+    async removeAccount(account) {
+      const removed = await sourceOf(account).accounts?.removeAccount(account);
+      return removed ?? { kind: 'found', value: false };
+    },
     async close() {
       await Promise.all(all.map((source) => source.close()));
     },

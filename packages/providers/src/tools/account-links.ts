@@ -116,10 +116,19 @@ function refuse(code: string, message: string): Failure {
   return { code, message, retryable: false };
 }
 
+const separator = '::';
+
+/** Whose account Scalekit means by an identifier: the other way round of {@link identifierOf}. */
+export function accountOwnerOf(identifier: string): Pick<Account, 'tenant' | 'user'> {
+  const at = identifier.indexOf(separator);
+  if (at === -1) return { tenant: 'default', user: identifier };
+  return { tenant: identifier.slice(0, at), user: identifier.slice(at + separator.length) };
+}
+
 /**
  * The name under which Scalekit knows a user. Every tenant but `default` has a name space of its own, so that no
  * tenant's key reaches another one's accounts by naming its users: the gateway refuses users that hold `::`.
  */
 export function identifierOf({ tenant, user }: Pick<Account, 'tenant' | 'user'>): string {
-  return tenant === 'default' ? user : `${tenant}::${user}`;
+  return tenant === 'default' ? user : `${tenant}${separator}${user}`;
 }

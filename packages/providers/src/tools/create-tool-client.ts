@@ -1,6 +1,7 @@
 import type { Account, AccountAuthorizer, ToolClient } from '@pawl/engine';
 import { createTextCleaner } from '../clean-text.ts';
 import { createAccessTokens, GuardedSessionManager } from './access-tokens.ts';
+import { type AccountListing, createAccountListing } from './account-list.ts';
 import { createAccountAuthorizer, identifierOf as defaultIdentifierOf } from './account-links.ts';
 import { createAdaptedSdk } from './adapted-sdk.ts';
 import { keptCharacters } from './bound-output.ts';
@@ -24,12 +25,13 @@ export interface ToolClientSettings {
   /** Tool outputs above it are cut. */
   readonly maxOutputCharacters?: number;
   /** The name under which Scalekit knows a user of a tenant. */
-  readonly identifierOf?: (account: Account) => string;
+  readonly identifierOf?: (owner: Omit<Account, 'connection'>) => string;
   readonly now?: () => number;
 }
 
 export type ScalekitToolClient = ToolClient &
-  AccountAuthorizer & {
+  AccountAuthorizer &
+  AccountListing & {
     /** Ends every connection. A call in flight ends with an unknown outcome. */
     close(): Promise<void>;
   };
@@ -81,6 +83,7 @@ export function createToolClient(settings: ToolClientSettings): ScalekitToolClie
   return {
     ...lookups,
     ...authorizer,
+    ...createAccountListing({ scalekit, clean, identifierOf, forget: lookups.forget }),
     execute: (invocation, signal) =>
       executeTool(
         {

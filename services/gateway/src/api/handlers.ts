@@ -2,6 +2,7 @@ import type { Gateway } from '../gateway.ts';
 import { createEventConnections } from '../events/event-connection.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import type { OperationName } from './operations.ts';
+import { createAccountLink, deleteAccount, listAccounts } from '../routes/accounts.ts';
 import { changeAgent, createAgent, deleteAgent, listAgents, readAgent } from '../routes/agents.ts';
 import { cancelJob } from '../routes/cancel-job.ts';
 import { changeSchedule } from '../routes/change-schedule.ts';
@@ -61,6 +62,9 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     changeSchedule: changeSchedule(gateway),
     deleteSchedule: deleteSchedule(gateway),
     triggerSchedule: triggerSchedule(gateway),
+    listAccounts: listAccounts(gateway),
+    createAccountLink: createAccountLink(gateway),
+    deleteAccount: deleteAccount(gateway),
     verifyAccount: verifyAccount(gateway),
     listConnections: listConnections(gateway),
     listTools: listTools(gateway),

@@ -1,4 +1,7 @@
 import {
+  AccountLink,
+  AccountLinkRequest,
+  AccountList,
   Approval,
   ApprovalDecision,
   ApprovalList,
@@ -7,12 +10,47 @@ import {
   VerifiedAccount,
   VerifyAccountRequest,
 } from '@pawl/contracts';
+import { AccountsQuery } from '../routes/accounts.ts';
 import { ListApprovalsQuery } from '../routes/list-approvals.ts';
 import { ListToolsQuery } from '../routes/list-tools.ts';
 import type { Operation } from './operation.ts';
 
 /** Accounts, tools and approvals. */
 export const toolOperations = {
+  listAccounts: {
+    method: 'get',
+    path: '/v1/accounts',
+    scope: 'jobs:read',
+    tag: 'Accounts and tools',
+    summary: 'Lists the accounts of a user',
+    query: AccountsQuery,
+    answer: { status: 200, name: 'AccountList', schema: AccountList },
+    problems: ['scalekit_failed', 'scalekit_unavailable'],
+  },
+  createAccountLink: {
+    method: 'post',
+    path: '/v1/accounts/links',
+    scope: 'jobs:write',
+    tag: 'Accounts and tools',
+    summary: 'Makes a link by which a user connects an account',
+    body: {
+      name: 'AccountLinkRequest',
+      schema: AccountLinkRequest,
+      example: { user: 'user_123', connection: 'gmail' },
+    },
+    answer: { status: 201, name: 'AccountLink', schema: AccountLink },
+    problems: ['unknown_connection', 'scalekit_failed', 'scalekit_unavailable'],
+  },
+  deleteAccount: {
+    method: 'delete',
+    path: '/v1/accounts/{connection}',
+    scope: 'jobs:write',
+    tag: 'Accounts and tools',
+    summary: 'Ends the authorization of an account',
+    query: AccountsQuery,
+    answer: { status: 204 },
+    problems: ['scalekit_failed', 'scalekit_unavailable'],
+  },
   verifyAccount: {
     method: 'post',
     path: '/v1/accounts/verify',

@@ -45,10 +45,15 @@ export function withoutQuery(handler: TenantHandler): TenantHandler {
   };
 }
 
-/** A route that reads neither a query nor a body. */
-export function withoutInput(handler: TenantHandler): TenantHandler {
-  return withoutQuery(async (request, response, tenant) => {
+/** A route that reads no body. */
+export function withoutBody(handler: TenantHandler): TenantHandler {
+  return async (request, response, tenant) => {
     parseInput(NoFields, await readOptionalBody(request, response));
     await handler(request, response, tenant);
-  });
+  };
+}
+
+/** A route that reads neither a query nor a body. */
+export function withoutInput(handler: TenantHandler): TenantHandler {
+  return withoutQuery(withoutBody(handler));
 }

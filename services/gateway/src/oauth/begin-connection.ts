@@ -22,13 +22,14 @@ export function beginConnection(gateway: Gateway): RequestHandler {
     const { account } = waiting;
     const proof = await readProof(request, response);
     if (!isSentFromPage(request, connectAddress(gateway, token), proof)) {
-      return sendConnectPage(gateway, { request, response, token, account }, 403);
+      return sendConnectPage(gateway, { ...waiting, request, response, token }, 403);
     }
     const active = await gateway.tools.isAccountActive(account, { fresh: true });
     if (active.kind !== 'found') return sendFailure(gateway, response, active);
     if (active.value) {
       gateway.tools.forget(account);
       const jobs = await resumeJobs(gateway.engine, account);
+      if (waiting.returnUrl !== undefined) return response.redirect(303, waiting.returnUrl);
       return sendPage(response, pages.connected(account.connection, jobs));
     }
     const link = await consentLink({ ...waiting, request, response });

@@ -1,4 +1,3 @@
-import { shardOfId } from '@pawl/contracts';
 import type { LookupFailure } from '@pawl/engine';
 import type { Request, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
@@ -53,13 +52,19 @@ async function findOpen(
 
 async function makeLink(
   { engine, engine: { store }, tools, publicUrl }: Gateway,
-  { account, job, request, response }: Opening,
+  { account, shard, returnUrl, request, response }: Opening,
 ): Promise<ConsentLink> {
   const now = engine.now();
-  const state = `${shardOfId(job.id)}_${randomToken()}`;
+  const state = `${shard}_${randomToken()}`;
   const secret = randomToken();
   const { tenant, user, connection } = account;
-  const owner = { tenant, user, connection, cookieDigest: digestOf(secret) };
+  const owner = {
+    tenant,
+    user,
+    connection,
+    cookieDigest: digestOf(secret),
+    ...(returnUrl !== undefined && { returnUrl }),
+  };
   // Before Scalekit is asked, so that openings at the same time keep the bound as well.
   const reserved = { ...owner, expiresAt: now + whileAsking };
   const place = await store.saveOAuthState(state, reserved);

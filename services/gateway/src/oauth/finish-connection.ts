@@ -80,7 +80,8 @@ async function verify(gateway: Gateway, verification: Verification): Promise<voi
   if (verified.kind !== 'failed') clearBrowserCookie(response, gateway.publicUrl, state);
   switch (verified.kind) {
     case 'connected': {
-      const { redirectUrl, jobs } = verified;
+      const { jobs } = verified;
+      const redirectUrl = record.returnUrl ?? verified.redirectUrl;
       if (redirectUrl !== undefined) return response.redirect(303, redirectUrl);
       return sendPage(
         response,

@@ -7,6 +7,11 @@ export interface LinkToken {
   readonly link: string;
 }
 
+/** Whether it is the token of a link of the application's own, `acl_<shard>_<secret>`. */
+export function isAccountLink(token: string): boolean {
+  return /^acl_\d{1,4}_[\w-]{43}$/.test(token);
+}
+
 /** Reads what `formatLinkToken` of the engine wrote. */
 export function parseLinkToken(token: string): LinkToken | undefined {
   const dot = token.indexOf('.');

@@ -1,10 +1,9 @@
-import type { Account } from '@pawl/engine';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 import { type PageAddress, provePage } from './page-proof.ts';
 import { sendPage } from './page.ts';
 import { pages } from './pages.ts';
-import { findWaitingAccount } from './waiting-account.ts';
+import { findWaitingAccount, type WaitingAccount } from './waiting-account.ts';
 
 /**
  * `GET /connect/{token}`: a page that says whose account is asked for, by which application, and goes on by POST. It
@@ -19,20 +18,19 @@ export function showConnection(gateway: Gateway): RequestHandler {
       response.end();
       return;
     }
-    sendConnectPage(gateway, { request, response, token, account: waiting.account });
+    sendConnectPage(gateway, { ...waiting, request, response, token });
   };
 }
 
-interface Asked {
+interface Asked extends WaitingAccount {
   readonly request: Request;
   readonly response: Response;
   readonly token: string;
-  readonly account: Account;
 }
 
 /** The page, with the form that goes on; `status` where it is shown instead of going on. */
 export function sendConnectPage(gateway: Gateway, asked: Asked, status = 200): void {
-  const { request, response, token, account } = asked;
+  const { request, response, token, account, returnUrl } = asked;
   const page = pages.connect({
     application: applicationName(gateway),
     connection: account.connection,
@@ -46,7 +44,10 @@ export function sendConnectPage(gateway: Gateway, asked: Asked, status = 200): v
       button: 'Continue',
       hint: 'On the next page you choose the account and give your consent, or refuse it.',
       fields: { proof },
-      redirects: gateway.settings.consentOrigins,
+      redirects: [
+        ...gateway.settings.consentOrigins,
+        ...(returnUrl === undefined ? [] : [new URL(returnUrl).origin]),
+      ],
     },
   });
 }

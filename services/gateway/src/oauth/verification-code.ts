@@ -30,7 +30,7 @@ export async function makeVerificationCode(
     authRequestId,
   }: { verifyUrl: string; state: string; record: OAuthState; authRequestId: string },
 ): Promise<CodeOutcome> {
-  const { tenant, user, connection } = record;
+  const { tenant, user, connection, returnUrl } = record;
   const now = engine.now();
   const code = `${state.slice(0, state.indexOf('_'))}_${randomToken()}`;
   await store.dropOAuthState(state, record);
@@ -41,6 +41,7 @@ export async function makeVerificationCode(
     cookieDigest: holderOf(tenant),
     expiresAt: now + codeLifetime,
     authRequestId,
+    ...(returnUrl !== undefined && { returnUrl }),
   });
   if (place.kind === 'full') {
     return { kind: 'full', seconds: Math.max(1, Math.ceil((place.until - now) / 1_000)) };

@@ -46,7 +46,7 @@ export function verifyAccount(gateway: Gateway): TenantHandler {
       user,
       connection,
       status: 'active',
-      redirect_url: redirectUrl,
+      redirect_url: record.returnUrl ?? redirectUrl,
     };
     response.json(account);
   });

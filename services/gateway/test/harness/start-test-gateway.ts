@@ -117,6 +117,8 @@ export async function startTestGateway(
       waiters: 100,
       streams: 100,
       toolEffects: {},
+      returnOrigins: [],
+      scalekitWebhookSecrets: [],
       agentsPerTenant: 1_000,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: consentOrigins(scalekit.origin),

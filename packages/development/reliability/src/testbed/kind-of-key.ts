@@ -26,6 +26,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^shares:.+$/, 'task'],
   [/^(sweep-lease|idempotency:.+|oauth-state(-expiries)?:.+)$/, 'expiring'],
   [/^(accepted:.+|usage:.+|usage-users:.+|provider-pauses)$/, 'expiring'],
+  [/^(account-link:.+|scalekit-event:.+)$/, 'expiring'],
   [/^(events:.+|api-key-requests:.+|watched:.+|text:.+)$/, 'expiring'],
   [/^conversation:[^:]+:(line|delayed)$/, 'unfinished'],
   [/^(runnable|deadlines|held|quarantine|approvals:.+|waiting:.+|parked:.+)$/, 'unfinished'],

@@ -5,7 +5,7 @@ import type { SandboxControl } from './control.ts';
 export type SandboxControlClient = {
   readonly [Name in Exclude<keyof SandboxControl, 'on' | 'scriptModel'>]: (
     ...values: Parameters<SandboxControl[Name]>
-  ) => Promise<ReturnType<SandboxControl[Name]>>;
+  ) => Promise<Awaited<ReturnType<SandboxControl[Name]>>>;
 } & {
   readonly scriptModel: (
     scripts: readonly Exclude<ModelScript, { reply: unknown }>[],
@@ -38,6 +38,8 @@ export function connectSandboxControl(origin: string): SandboxControlClient {
     accounts: () => items('accounts'),
     setAccountStatus: (account, status) => call('POST', 'accounts/status', { ...account, status }),
     expireAccount: (account) => call('POST', 'accounts/expire', account),
+    sendEvent: async (account, event) =>
+      (await call<{ status: number }>('POST', 'accounts/events', { ...account, ...event })).status,
     async approve(link) {
       const answer = await call<{ redirect_to: string | null }>('POST', 'approve', { link });
       return answer.redirect_to ?? undefined;

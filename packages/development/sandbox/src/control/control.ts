@@ -1,3 +1,4 @@
+import { type AccountEvent, sendAccountEvent } from '../accounts/account-event.ts';
 import type { AccountStatus } from '../accounts/account.ts';
 import type { FaultInput, FaultMatch, HeldCall, ListedFault } from '../faults/fault.ts';
 import type { EndpointSettingsInput } from '../model/endpoint-rules.ts';
@@ -42,6 +43,8 @@ export interface SandboxControl {
   setAccountStatus(account: AccountName, status: AccountStatus): ListedAccount;
   /** Ends the account's authorization and its open links, as when a grant is revoked. */
   expireAccount(account: AccountName): ListedAccount;
+  /** Sends a signed event about the account, as Scalekit does; answers the receiver's status. */
+  sendEvent(account: AccountName, event: AccountEvent): Promise<number>;
   /**
    * Follows an authorization link as a person who approves would, up to the redirect: returns the
    * URL that the browser goes to, or undefined where the account is active at once. Throws where
@@ -118,6 +121,7 @@ export function createControl(parts: SandboxParts): SandboxControl {
       accounts.expireLinks(find(name));
       return setStatus(name, 'EXPIRED');
     },
+    sendEvent: (name, event) => sendAccountEvent(find(name), event),
     approve(link) {
       const token = new URL(link).pathname.split('/').at(-1) ?? '';
       const approval = accounts.approve(token);

@@ -11,6 +11,13 @@ const accountNameSchema = z.strictObject({
   connection: z.string().min(1),
 });
 const statusSchema = accountNameSchema.extend({ status: z.enum(accountStatuses) });
+const eventSchema = accountNameSchema.extend({
+  url: z.url(),
+  secret: z.string().min(1),
+  type: z.string().min(1),
+  oldStatus: z.enum(accountStatuses).optional(),
+  id: z.string().min(1).optional(),
+});
 const linkSchema = z.strictObject({ link: z.url() });
 
 /** What a path answers; `{ ok: true }` where it has nothing to say. Throws for a malformed body. */
@@ -27,6 +34,10 @@ const routes: Readonly<Record<string, ControlRoute>> = {
     return control.setAccountStatus(name, status);
   },
   'post accounts/expire': (control, body) => control.expireAccount(accountNameSchema.parse(body)),
+  async 'post accounts/events'(control, body) {
+    const { identifier, connection, ...event } = eventSchema.parse(body);
+    return { status: await control.sendEvent({ identifier, connection }, event) };
+  },
   'post approve': (control, body) => ({
     redirect_to: control.approve(linkSchema.parse(body).link) ?? null,
   }),
@@ -61,9 +72,9 @@ export function controlRoutes(control: SandboxControl): Router {
   router.use('/sandbox', express.json({ limit: '4mb' }));
   for (const [name, run] of Object.entries(routes)) {
     const [method, path] = name.split(' ') as ['get' | 'post' | 'put' | 'delete', string];
-    router[method](`/sandbox/${path}`, (request: Request, response: Response) => {
+    router[method](`/sandbox/${path}`, async (request: Request, response: Response) => {
       const { id } = request.params as { id?: string };
-      const answer = run(control, request.body, id) ?? { ok: true };
+      const answer = (await run(control, request.body, id)) ?? { ok: true };
       response.status(creates.has(name) ? 201 : 200).json(answer);
     });
   }
