@@ -160,4 +160,4 @@ export {
   type ListedConnection,
   type ToolResource,
 } from './tool-resource.ts';
-export { ToolCallResult } from './tool-call-result.ts';
+export { ToolCallResult } from './tool-call-id.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Json } from './json.ts';
 
 /** One call of a turn, by its place. */
 export interface CallPlace {
@@ -25,3 +26,19 @@ export function parseCallId(id: string): CallPlace {
   if (place === undefined) throw new Error(`not the id of a call: ${id.slice(0, 100)}`);
   return { job: `job_${place}`, turn: Number(turn), index: Number(index) };
 }
+
+/** The body of `POST /v1/tool-calls/{id}/result`: what came of a call that its function has accepted. */
+export const ToolCallResult = z.union([
+  z.strictObject({ output: Json }),
+  z.strictObject({
+    error: z.strictObject({
+      message: z.string().min(1).max(10_000),
+      /** Stable, for the model: letters, digits and `_`. */
+      code: z
+        .string()
+        .regex(/^[a-z0-9_]{1,64}$/)
+        .default('tool_failed'),
+    }),
+  }),
+]);
+export type ToolCallResult = z.infer<typeof ToolCallResult>;

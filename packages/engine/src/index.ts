@@ -105,7 +105,7 @@ export { approvalViews, decidedApprovalView } from './tool-call/view.ts';
 export { jobView } from './job/view.ts';
 export { type ConnectUrl, type JobParts } from './domain/job.ts';
 export { presentCommittedSteps, presentCurrentTurn, stepViews } from './job/steps-view.ts';
-export type { DeliveryStore, WebhookClient, WebhookSecrets } from './webhook-ports.ts';
+export type { DeliveryStore, WebhookClient, WebhookSecrets } from './ports.ts';
 export type {
   DeliveryWrite,
   NewDelivery,
@@ -125,8 +125,8 @@ export {
 export { tenantDeliveries, type TenantEvent } from './webhook/event-deliveries.ts';
 export { connectUrlOf, formatLinkToken } from './job/view.ts';
 export { deliveryStatus, deliveryView } from './webhook/view.ts';
-export type { ScheduleStore, TimerQueue } from './schedule-ports.ts';
-export type { ScheduleWrite, Timer } from './domain/schedule.ts';
+export type { ScheduleStore, TimerQueue } from './ports.ts';
+export type { ScheduleWrite, Timer } from './domain/commit.ts';
 export { type NewSchedule, type ScheduleChange } from './schedule/transitions.ts';
 export { nextWaitingSlot } from './schedule/firing.ts';
 export { nextSlot, upcomingSlots } from './schedule/slots.ts';
@@ -139,7 +139,7 @@ export { createSchedule, deleteSchedule, updateSchedule } from './schedule/comma
 export { agentView } from './agent/view.ts';
 export { resolveRequest, type RequestDefaults, type ResolvedRequest } from './agent/resolve.ts';
 export { scheduleView, type ScheduleParts } from './schedule/view.ts';
-export type { LimitStore } from './limit-ports.ts';
+export type { LimitStore } from './ports.ts';
 export type {
   AdmissionBound,
   AdmissionBounds,

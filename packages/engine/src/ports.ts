@@ -7,6 +7,10 @@ import type {
   JobState,
   StepRecord,
   Task,
+  ScheduledJob,
+  ScheduleState,
+  LimitScope,
+  WebhookDelivery,
 } from '@pawl/contracts';
 import type { Commit, IdempotencyRecord } from './domain/commit.ts';
 import type { Conversation } from './domain/conversation.ts';
@@ -22,9 +26,9 @@ import type {
   ToolOutcome,
 } from './domain/tool.ts';
 import type { AgentStore } from './agent-ports.ts';
-import type { LimitStore } from './limit-ports.ts';
-import type { ScheduleStore, TimerQueue } from './schedule-ports.ts';
-import type { DeliveryStore } from './webhook-ports.ts';
+import type { Timer } from './domain/commit.ts';
+import type { JobCounts, Owner, Spending, StoredLimits } from './domain/tenant.ts';
+import type { DeliveryWrite, WebhookOutcome, WebhookRequestToSend } from './domain/webhook.ts';
 
 /** What the engine needs of Redis. */
 export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentStore {
@@ -106,4 +110,64 @@ export interface AccountAuthorizer {
     | { readonly kind: 'refused'; readonly failure: Failure }
     | LookupFailure
   >;
+}
+
+/** What the engine needs of Redis for schedules. */
+export interface ScheduleStore {
+  readSchedule(id: string): Promise<ScheduleState | undefined>;
+  readScheduledJob(id: string): Promise<ScheduledJob | undefined>;
+  /** How many schedules a tenant has. */
+  countSchedules(tenant: string): Promise<number>;
+  /**
+   * Since when the Redis that holds the shard has been in service without an outage, in milliseconds since 1970: `now`
+   * for whoever asks first after a restart. 0 where none was ever noticed.
+   */
+  servingSince(shard: number, now: number): Promise<number>;
+}
+
+/** Timers are hints like wakes: the sweeper puts a missing one back, and a needless one finds nothing to do. */
+export interface TimerQueue {
+  /**
+   * Replaces the schedule's timer; null takes it away.
+   *
+   * @param priority of timers that are due in the same moment the lowest comes first, 1 at least
+   */
+  setTimer(schedule: string, timer: Timer | null, priority?: number): Promise<void>;
+  /** Compares a shard's timers with the schedules that need one. */
+  compareTimers(
+    shard: number,
+  ): Promise<{ readonly missing: readonly string[]; readonly needless: readonly string[] }>;
+}
+
+/** What the engine needs of Redis for limits. A user belongs to one shard, a tenant may span all of them. */
+export interface LimitStore {
+  readLimits(shard: number, tenant: string): Promise<StoredLimits>;
+  readSpending(owner: Owner, now: number): Promise<Record<LimitScope, Spending>>;
+  /** `elsewhere`: the part of the tenant's counts that stands in other shards than the user's. */
+  readJobCounts(
+    owner: Owner,
+    now: number,
+  ): Promise<Record<LimitScope, JobCounts> & { readonly elsewhere: JobCounts }>;
+  /** The oldest jobs that wait for a place of this user or its tenant, the oldest first. */
+  parkedJobs(owner: Owner, most: number): Promise<string[]>;
+}
+
+/** What the engine needs of Redis to deliver. */
+export interface DeliveryStore {
+  readonly readDelivery: (id: string) => Promise<WebhookDelivery | undefined>;
+  readDeliveryBody(id: string): Promise<string>;
+  /** True: the delivery's endpoint has answered that it wants nothing any more. */
+  isEndpointDisabled(delivery: WebhookDelivery): Promise<boolean>;
+  /** False: the fence did not hold, and nothing was written. */
+  commitDelivery(write: DeliveryWrite): Promise<boolean>;
+}
+
+/** Sends one signed POST. Never throws. */
+export interface WebhookClient {
+  send(request: WebhookRequestToSend, signal: AbortSignal): Promise<WebhookOutcome>;
+}
+
+/** The secrets that sign a tenant's webhooks now, the newest first. */
+export interface WebhookSecrets {
+  secretsOf(tenant: string, now: number): Promise<readonly string[]>;
 }

@@ -6,7 +6,7 @@ export {
 } from './tools/create-tool-client.ts';
 export { accountOwnerOf, identifierOf } from './tools/account-links.ts';
 export type { RefusedAddress } from './webhooks/address-guard.ts';
-export { webhookAllowedHosts } from './webhooks/allowed-hosts-variable.ts';
+export { webhookAllowedHosts } from './webhooks/address-guard.ts';
 export { createWebhookUrlCheck, type CheckWebhookUrl } from './webhooks/check-webhook-url.ts';
 export {
   createWebhookClient,

@@ -5,10 +5,11 @@ import type {
   LateOutcome,
   OpenClaim,
   StepRecord,
+  ScheduledJob,
+  ScheduleState,
 } from '@pawl/contracts';
 import type { Conversation } from './conversation.ts';
 import type { JobResult } from './job.ts';
-import type { ScheduleWrite } from './schedule.ts';
 import type { AdmissionBounds } from './tenant.ts';
 import type { NewDelivery } from './webhook.ts';
 
@@ -71,4 +72,20 @@ export interface Commit {
   readonly schedules?: readonly ScheduleWrite[];
   readonly idempotency?: IdempotencyWrite | undefined;
   readonly at: number;
+}
+
+/** One schedule's part of a commit. `before` fences it: null means that it must not exist yet; `after` null erases it. */
+export type ScheduleWrite = {
+  readonly before: ScheduleState | null;
+  /** What the schedule posts, where the commit says it anew. */
+  readonly job?: ScheduledJob;
+} & ({ readonly after: ScheduleState } | { readonly before: ScheduleState; readonly after: null });
+
+/** When a schedule has to be looked at, again and again: see `nextOfTimer`. Times are milliseconds since 1970. */
+export interface Timer {
+  /** A cron expression, or `every <seconds> from <anchor>`. */
+  readonly pattern: string;
+  readonly timezone?: string;
+  readonly startAt?: number;
+  readonly endAt?: number;
 }

@@ -1,4 +1,4 @@
-import type { Failure, Json, JsonObject, ToolEffect } from '@pawl/contracts';
+import type { Failure, Json, JsonObject, ToolEffect, ToolCall } from '@pawl/contracts';
 
 export interface Account {
   readonly tenant: string;
@@ -53,3 +53,9 @@ export type LookupFailure =
 export type Lookup<Value> =
   | { readonly kind: 'found'; readonly value: Value; readonly stale?: true }
   | LookupFailure;
+
+/** A call of the current turn, at its place among the others. */
+export interface PlacedCall {
+  readonly index: number;
+  readonly call: ToolCall;
+}

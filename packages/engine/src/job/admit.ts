@@ -22,7 +22,7 @@ import {
 import type { IdempotencyWrite, JobTransition } from '../domain/commit.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import type { TransitionContext } from '../domain/rules.ts';
-import type { ScheduleWrite } from '../domain/schedule.ts';
+import type { ScheduleWrite } from '../domain/commit.ts';
 import { roomForJob } from '../tenant/commands.ts';
 import type { LimitReached } from '../tenant/limits.ts';
 import { freshStep } from './steps.ts';

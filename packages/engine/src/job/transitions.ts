@@ -15,7 +15,7 @@ import {
   type Committed,
   type CommitOrNothing,
 } from '../commit/next-state.ts';
-import type { PlacedCall } from '../domain/tool-call.ts';
+import type { PlacedCall } from '../domain/tool.ts';
 import { withoutClaim } from '../tool-call/open-claims.ts';
 import {
   afterCall,

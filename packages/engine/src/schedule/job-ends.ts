@@ -2,7 +2,7 @@ import type { ScheduledJob, ScheduleState } from '@pawl/contracts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import type { Commit, JobTransition } from '../domain/commit.ts';
 import type { JobParts } from '../domain/job.ts';
-import type { ScheduleWrite } from '../domain/schedule.ts';
+import type { ScheduleWrite } from '../domain/commit.ts';
 import { isDamagedRecord } from '../domain/stored-records.ts';
 import type { NewDelivery } from '../domain/webhook.ts';
 import { tenantDeliveries } from '../webhook/event-deliveries.ts';

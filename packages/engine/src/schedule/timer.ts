@@ -1,6 +1,6 @@
 import type { ScheduleState, ScheduleTiming } from '@pawl/contracts';
 import type { Engine } from '../commit/engine.ts';
-import type { ScheduleWrite, Timer } from '../domain/schedule.ts';
+import type { ScheduleWrite, Timer } from '../domain/commit.ts';
 import type { Wake } from '../domain/task.ts';
 import { nextWaitingSlot } from './firing.ts';
 import { nextSlot } from './slots.ts';

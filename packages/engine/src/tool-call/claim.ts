@@ -8,7 +8,7 @@ import {
   type Committed,
 } from '../commit/next-state.ts';
 import type { TransitionContext } from '../domain/rules.ts';
-import type { PlacedCall } from '../domain/tool-call.ts';
+import type { PlacedCall } from '../domain/tool.ts';
 import { awaitedUntil } from '../job/status.ts';
 import { claimed, quarantine, readyAgain, replaceCall } from '../job/steps.ts';
 import { beginClaim } from './open-claims.ts';

@@ -1,5 +1,5 @@
 import type { JobState, OpenClaim, ToolCall } from '@pawl/contracts';
-import type { PlacedCall } from '../domain/tool-call.ts';
+import type { PlacedCall } from '../domain/tool.ts';
 import type { ToolOutcome } from '../domain/tool.ts';
 import { replaceCall } from '../job/steps.ts';
 

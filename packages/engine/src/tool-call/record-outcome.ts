@@ -8,7 +8,7 @@ import {
   type Late,
 } from '../commit/next-state.ts';
 import type { TransitionContext } from '../domain/rules.ts';
-import type { PlacedCall } from '../domain/tool-call.ts';
+import type { PlacedCall } from '../domain/tool.ts';
 import type { ToolOutcome } from '../domain/tool.ts';
 import { backOff, blockedOn, readyAgain, replaceCall } from '../job/steps.ts';
 import { endClaim } from './open-claims.ts';

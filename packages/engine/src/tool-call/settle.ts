@@ -7,7 +7,7 @@ import type {
   ToolCall,
 } from '@pawl/contracts';
 import { nextState, type Transition } from '../commit/next-state.ts';
-import type { PlacedCall } from '../domain/tool-call.ts';
+import type { PlacedCall } from '../domain/tool.ts';
 import type { ToolOutcome } from '../domain/tool.ts';
 import { freshStep, replaceCall, settledStep, unknownStep } from '../job/steps.ts';
 import { type ClaimName, mayHaveHappened } from './open-claims.ts';

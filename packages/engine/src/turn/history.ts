@@ -10,7 +10,7 @@ import type {
   TurnRecord,
 } from '@pawl/contracts';
 import type { JobHistory } from '../domain/job.ts';
-import type { PlacedCall } from '../domain/tool-call.ts';
+import type { PlacedCall } from '../domain/tool.ts';
 import { mayHaveHappened } from '../tool-call/open-claims.ts';
 import { outcomeUnknown } from '../tool-call/settle.ts';
 import { hasInexactNumber } from './json-text.ts';

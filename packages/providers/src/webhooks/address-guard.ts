@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
 
 /** Webhooks may not reach this address. The message may be shown to whoever owns the webhook. */
 export class RefusedAddressError extends Error {
@@ -145,3 +146,11 @@ function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Range): bool
   if (plain instanceof ipaddr.IPv4) return base instanceof ipaddr.IPv4 && plain.match(base, bits);
   return base instanceof ipaddr.IPv6 && plain.match(base, bits);
 }
+
+/** `WEBHOOK_ALLOWED_HOSTS`, the same for gateway and workers: what is refused when it is given, and when it is delivered. */
+export const webhookAllowedHosts = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .refine((entries) => entries.every(isAllowableHost), 'it names what is no host')
+  .prefault('')
+  .describe('Internal names, addresses or CIDRs that webhooks may reach, separated by commas.');

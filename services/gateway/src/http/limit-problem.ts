@@ -1,6 +1,6 @@
 import type { LimitName, ReachedLimit } from '@pawl/contracts';
-import { instant, type LimitReached } from '@pawl/engine';
-import { ProblemError } from './problem.ts';
+import { instant, type LimitReached, type LookupFailure } from '@pawl/engine';
+import { ProblemError, retryAfter } from './problem.ts';
 
 const what: Readonly<Record<LimitName, string>> = {
   jobs_in_progress: 'jobs in progress',
@@ -37,4 +37,13 @@ export function limitProblem(reached: LimitReached, now: number): ProblemError {
     `${whose} has reached its limit of ${value} ${what[name]} (${name}). ${room}`,
     { headers: { 'Retry-After': String(Math.max(1, wait)) }, limit },
   );
+}
+
+/** What a client is told where a source of tools could not be asked. */
+export function lookupProblem({ kind, failure }: LookupFailure): ProblemError {
+  return kind === 'fatal'
+    ? new ProblemError('scalekit_failed', failure.message)
+    : new ProblemError('scalekit_unavailable', failure.message, {
+        headers: { 'Retry-After': retryAfter },
+      });
 }
