@@ -8,6 +8,7 @@ import type {
   TurnRecord,
 } from '@pawl/contracts';
 import type { Transition } from '../src/commit/next-state.ts';
+import { isIn, type JobIn } from '../src/domain/job.ts';
 import { defaultRules } from '../src/domain/rules.ts';
 import type { ToolOutcome } from '../src/domain/tool.ts';
 import { freshStep } from '../src/job/steps.ts';
@@ -15,6 +16,16 @@ import { claimCall } from '../src/tool-call/claim.ts';
 import { recordOutcome } from '../src/tool-call/record-outcome.ts';
 
 /** A job that has just begun its first turn, but for what is given. Its calls in flight have open claims. */
+/** The same, in this phase. */
+export function jobIn<Phase extends JobState['phase']>(
+  phase: Phase,
+  parts: Partial<Omit<JobState, 'phase'>> = {},
+): JobIn<Phase['name']> {
+  const job = jobWith({ ...parts, phase });
+  if (!isIn(job, phase.name as Phase['name'])) throw new Error('the phase was not taken');
+  return job;
+}
+
 export function jobWith(parts: Partial<JobState> = {}): JobState {
   const { turn = 0, phase = { name: 'turn', step: freshStep(5, 0) } } = parts;
   return {

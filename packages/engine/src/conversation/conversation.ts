@@ -6,6 +6,7 @@ import {
   type WaitingJobs,
   type WaitingJobsChange,
 } from '../domain/conversation.ts';
+import type { JobIn } from '../domain/job.ts';
 import type { Rules, TransitionContext } from '../domain/rules.ts';
 import { freshStep } from '../job/steps.ts';
 import type { ClaimName } from '../tool-call/open-claims.ts';
@@ -159,10 +160,10 @@ function passOn(conversation: Conversation): Conversation {
 }
 
 /** The job's turn in the conversation has come. */
-export function startNextJob(job: JobState, { now }: Pick<TransitionContext, 'now'>): Transition {
-  if (job.phase.name !== 'lined' && job.phase.name !== 'scheduled') {
-    throw new Error(`job ${job.id} does not stand in line`);
-  }
+export function startNextJob(
+  job: JobIn<'lined' | 'scheduled'>,
+  { now }: Pick<TransitionContext, 'now'>,
+): Transition {
   return nextState(job, {
     patch: { phase: { name: 'turn', step: freshStep(job.sequence + 1, now) } },
   });

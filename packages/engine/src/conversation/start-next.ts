@@ -1,5 +1,6 @@
 import { contextOf, type Engine } from '../commit/engine.ts';
 import type { ConversationWrite, JobTransition } from '../domain/commit.ts';
+import { isIn } from '../domain/job.ts';
 import { isDamagedRecord, StoredDataError } from '../domain/stored-records.ts';
 import { dropFromLine, holdFor, startNextJob, withNextRevision } from './conversation.ts';
 
@@ -27,7 +28,7 @@ export async function startNext(
   if (before === null || id === null || id === before.active) return { started: [], conversation };
   try {
     const next = await engine.store.readJob(id);
-    if (next?.phase.name !== 'lined') return undefined;
+    if (next === undefined || !isIn(next, 'lined')) return undefined;
     return { started: [startNextJob(next, contextOf(engine))], conversation };
   } catch (error) {
     if (!(error instanceof StoredDataError)) throw error;

@@ -1,5 +1,17 @@
 import type { AdmittedRequest, CallRecord, JobState, Json, StepRecord } from '@pawl/contracts';
 
+/** A job that is in this phase. */
+export type JobIn<Name extends JobState['phase']['name']> = JobState & {
+  readonly phase: Extract<JobState['phase'], { name: Name }>;
+};
+
+export function isIn<Name extends JobState['phase']['name']>(
+  job: JobState,
+  name: Name,
+): job is JobIn<Name> {
+  return job.phase.name === name;
+}
+
 /** What a job adds to the messages of its conversation. */
 export interface JobHistory {
   readonly job: JobState;

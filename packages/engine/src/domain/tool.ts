@@ -1,4 +1,4 @@
-import type { Failure, Json, JsonObject, ToolEffect, ToolCall } from '@pawl/contracts';
+import type { CallStep, Failure, Json, JsonObject, ToolEffect, ToolCall } from '@pawl/contracts';
 
 export interface Account {
   readonly tenant: string;
@@ -58,4 +58,23 @@ export type Lookup<Value> =
 export interface PlacedCall {
   readonly index: number;
   readonly call: ToolCall;
+}
+
+/** The same, with a step of this status. */
+export type CallIn<Status extends CallStep['status']> = PlacedCall & {
+  readonly call: { readonly step: Extract<CallStep, { status: Status }> };
+};
+
+/** A call that has no outcome yet. */
+export type UnsettledCall = CallIn<Exclude<CallStep['status'], 'settled'>>;
+
+export function isUnsettled(placed: PlacedCall): placed is UnsettledCall {
+  return placed.call.step.status !== 'settled';
+}
+
+export function isCallIn<Status extends CallStep['status']>(
+  placed: PlacedCall,
+  status: Status,
+): placed is CallIn<Status> {
+  return placed.call.step.status === status;
 }

@@ -21,6 +21,7 @@ import {
 } from '../conversation/conversation.ts';
 import type { IdempotencyWrite, JobTransition } from '../domain/commit.ts';
 import type { Conversation } from '../domain/conversation.ts';
+import { isIn } from '../domain/job.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 import type { ScheduleWrite } from '../domain/commit.ts';
 import { roomForJob } from '../tenant/commands.ts';
@@ -226,7 +227,7 @@ export async function begin(engine: Engine, jobId: string): Promise<void> {
 async function join(engine: Engine, jobId: string): Promise<void> {
   for (;;) {
     const job = await engine.store.readJob(jobId);
-    if (job?.phase.name !== 'scheduled') return;
+    if (job === undefined || !isIn(job, 'scheduled')) return;
     const before = await engine.store.readConversation(job.conversation);
     if (before === undefined) return;
     const place = beginInConversation(before, { job: job.id });

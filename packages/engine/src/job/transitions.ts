@@ -15,7 +15,7 @@ import {
   type Committed,
   type CommitOrNothing,
 } from '../commit/next-state.ts';
-import type { PlacedCall } from '../domain/tool.ts';
+import { isUnsettled, type PlacedCall } from '../domain/tool.ts';
 import { withoutClaim } from '../tool-call/open-claims.ts';
 import {
   afterCall,
@@ -124,8 +124,8 @@ function reopenCall(
   now: number,
 ): ReopenedCall {
   const { index, call } = placed;
-  const { step } = call;
-  if (step.status === 'settled') return { call };
+  if (!isUnsettled(placed)) return { call };
+  const { step } = placed.call;
   const learnt = late.filter((outcome) => outcome.turn === job.turn && outcome.index === index);
   const settle = (answer: OutcomeRecord['answer'], at: number): ReopenedCall => ({
     call: settledBy(call, answer),

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { jobWith } from '../../test/job.ts';
+import { jobIn } from '../../test/job.ts';
 import { defaultRules } from '../domain/rules.ts';
 import { statusOf } from '../job/status.ts';
 import { freshStep } from '../job/steps.ts';
 import { dueWakes, newWakes, sweepTime } from '../job/wakes.ts';
 import { awaitedPlace, needsPlace, parkTurn, unparkTurn } from './places.ts';
 
-const { startedAt: _, ...unstarted } = jobWith({ phase: { name: 'turn', step: freshStep(5, 0) } });
+const { startedAt: _, ...unstarted } = jobIn({ name: 'turn', step: freshStep(5, 0) });
 const now = 1_000;
 const parked = parkTurn(unstarted, { scope: 'user' }, { now, rules: defaultRules });
 const lookAt = now + defaultRules.placeCheckInterval;

@@ -1,11 +1,12 @@
 import type { JobState, LimitScope } from '@pawl/contracts';
+import { isIn, type JobIn } from '../domain/job.ts';
 import { nextState, type Transition } from '../commit/next-state.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 import { readyAgain } from '../job/steps.ts';
 
 /** A job that has not started, and does so with its next claim: then it takes a place among those in progress. */
-export function needsPlace({ phase, startedAt }: JobState): boolean {
-  return startedAt === undefined && phase.name === 'turn';
+export function needsPlace(job: JobState): job is JobIn<'turn'> {
+  return job.startedAt === undefined && isIn(job, 'turn');
 }
 
 /** For whose place a job waits, if it does. */
@@ -18,12 +19,11 @@ export function awaitedPlace({ phase }: JobState): LimitScope | undefined {
  * wait for a person; should that be lost, the sweeper's sparse look (invariant 8).
  */
 export function parkTurn(
-  job: JobState,
+  job: JobIn<'turn'>,
   { scope }: { scope: LimitScope },
   { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): Transition {
   const { phase } = job;
-  if (phase.name !== 'turn') throw new Error(`job ${job.id} is at no turn`);
   const notBefore = now + rules.placeCheckInterval;
   const step = readyAgain(phase.step, { sequence: job.sequence + 1, notBefore });
   return nextState(job, { patch: { phase: { name: 'turn', step: { ...step, placeOf: scope } } } });

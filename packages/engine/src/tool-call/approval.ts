@@ -6,6 +6,8 @@ import {
   type Committed,
   type CommitOrNothing,
 } from '../commit/next-state.ts';
+import { isIn } from '../domain/job.ts';
+import { isCallIn, type PlacedCall } from '../domain/tool.ts';
 import { readyAgain, replaceCall } from '../job/steps.ts';
 import { afterCall, settleCall } from './settle.ts';
 import type { TransitionContext } from '../domain/rules.ts';
@@ -25,25 +27,26 @@ export function resolveOutcome(
   }: { turn: number; index: number; epoch: number; decision: ApprovalDecision },
   { now }: Pick<TransitionContext, 'now'>,
 ): CommitOrNothing {
-  const { phase } = job;
-  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
-  if (phase.name !== 'calls' || call?.step.status !== 'unknown' || call.step.epoch !== epoch) {
-    return nothing('nobody is asked about this call any more');
-  }
+  const over = nothing('nobody is asked about this call any more');
+  if (!isIn(job, 'calls') || job.turn !== turn) return over;
+  const call = job.phase.calls[index];
+  if (call === undefined) return over;
+  const placed: PlacedCall = { index, call };
+  if (!isCallIn(placed, 'unknown') || call.step.epoch !== epoch) return over;
   const record: DecisionRecord = { kind: 'decision', turn, index, epoch, at: now, decision };
   switch (decision.decision) {
     case 'respond':
       return commit(
-        settleCall(job, { index, call, answer: { output: decision.output } }, { now }),
+        settleCall(job, { ...placed, answer: { output: decision.output } }, { now }),
         record,
       );
     case 'reject': {
       const failure = { code: 'rejected', message: decision.message, retryable: false };
-      return commit(settleCall(job, { index, call, answer: { failure } }, { now }), record);
+      return commit(settleCall(job, { ...placed, answer: { failure } }, { now }), record);
     }
     case 'approve': {
-      const step = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now });
-      const calls = replaceCall(phase.calls, { index, call: { ...call, step } });
+      const step = readyAgain(placed.call.step, { sequence: job.sequence + 1, notBefore: now });
+      const calls = replaceCall(job.phase.calls, { index, call: { ...call, step } });
       return commit(nextState(job, { patch: afterCall(job, calls, now) }), record);
     }
   }

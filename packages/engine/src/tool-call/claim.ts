@@ -8,7 +8,8 @@ import {
   type Committed,
 } from '../commit/next-state.ts';
 import type { TransitionContext } from '../domain/rules.ts';
-import type { PlacedCall } from '../domain/tool.ts';
+import { isIn, type JobIn } from '../domain/job.ts';
+import { type CallIn, isCallIn, type PlacedCall } from '../domain/tool.ts';
 import { awaitedUntil } from '../job/status.ts';
 import { claimed, quarantine, readyAgain, replaceCall } from '../job/steps.ts';
 import { beginClaim } from './open-claims.ts';
@@ -31,10 +32,10 @@ export function claimCall(
   { turn, index, since }: { turn: number; index: number; since: number },
   { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): CallClaim {
-  const { phase } = job;
-  if (phase.name !== 'calls' || job.turn !== turn) return nothing('another turn');
-  const call = phase.calls[index];
+  if (!isIn(job, 'calls') || job.turn !== turn) return nothing('another turn');
+  const call = job.phase.calls[index];
   if (call === undefined) return nothing('no such call');
+  const placed: PlacedCall = { index, call };
   const { step } = call;
   if (step.status === 'settled' || step.status === 'unknown' || step.since !== since) {
     return nothing('another step');
@@ -43,18 +44,17 @@ export function claimCall(
     return { kind: 'settled', transition: end(job, { status: 'expired' }, now) };
   if (step.status === 'blocked') return { kind: 'check_account', connection: step.connection };
   if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
-  const until = awaitedUntil(step);
-  if (until !== undefined) {
-    return until > now
-      ? { kind: 'early', at: until }
-      : { kind: 'settled', transition: endWait(job, { index, call }, { now, rules }) };
-  }
-  if (step.status === 'running' && mustNotRepeat(job, call)) {
-    const reason = 'the worker that made the call never reported an outcome';
-    return {
-      kind: 'settled',
-      transition: declareUnknown(job, { index, call, reason }, { now }),
-    };
+  if (isCallIn(placed, 'running')) {
+    const until = awaitedUntil(step);
+    if (until !== undefined) {
+      return until > now
+        ? { kind: 'early', at: until }
+        : { kind: 'settled', transition: endWait(job, placed, { now, rules }) };
+    }
+    if (mustNotRepeat(job, call)) {
+      const reason = 'the worker that made the call never reported an outcome';
+      return { kind: 'settled', transition: declareUnknown(job, { ...placed, reason }, { now }) };
+    }
   }
   const running = claimed(step, { sequence: job.sequence + 1, at: now });
   if (running.crashes >= rules.crashLimit) {
@@ -73,14 +73,12 @@ export function claimCall(
 
 /** The tool has accepted the call, and never said what came of it: nobody knows, or it is called again. */
 function endWait(
-  job: JobState,
-  placed: PlacedCall,
+  job: JobIn<'calls'>,
+  placed: CallIn<'running'>,
   { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): Transition {
-  const { phase } = job;
   const { index, call } = placed;
   const { step } = call;
-  if (phase.name !== 'calls' || step.status !== 'running') throw new Error('nothing is awaited');
   const reason = 'the tool accepted the call and never told its result';
   if (mustNotRepeat(job, call)) return declareUnknown(job, { ...placed, reason }, { now });
   const failure = { code: 'tool_result_missing', message: `${reason}.`, retryable: true };
@@ -93,7 +91,7 @@ function endWait(
     );
   }
   const again = { sequence: job.sequence + 1, notBefore: now, attempts, failure };
-  const calls = replaceCall(phase.calls, {
+  const calls = replaceCall(job.phase.calls, {
     index,
     call: { ...call, step: readyAgain(step, again) },
   });
@@ -101,16 +99,14 @@ function endWait(
 }
 
 function started(
-  job: JobState,
+  job: JobIn<'calls'>,
   { index, call }: PlacedCall,
   running: Running,
   until: number,
 ): Transition {
-  const { phase } = job;
-  if (phase.name !== 'calls') throw new Error('a call can only start in the phase of calls');
   const { startedAt: now, epoch } = running;
   const begun = beginClaim(job, { index, call }, { epoch, until }, now);
-  const calls = replaceCall(phase.calls, { index, call: { ...begun.call, step: running } });
+  const calls = replaceCall(job.phase.calls, { index, call: { ...begun.call, step: running } });
   const attempt = running.attempts + running.crashes + 1;
   return nextState(job, {
     patch: {

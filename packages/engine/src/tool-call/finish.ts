@@ -6,6 +6,8 @@ import { contextOf, type Engine } from '../commit/engine.ts';
 import { type Committed, nothing, type Nothing } from '../commit/next-state.ts';
 import { applyTransition } from '../commit/transition.ts';
 import { settleCall } from './settle.ts';
+import { isIn } from '../domain/job.ts';
+import { isUnsettled } from '../domain/tool.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 
 type Answer = OutcomeRecord['answer'];
@@ -26,19 +28,20 @@ export function finishCall(
   { turn, index, answer }: Omit<CallPlace, 'job'> & { readonly answer: Answer },
   { now }: Pick<TransitionContext, 'now'>,
 ): FinishDecision {
-  const phase = job.phase.name === 'ended' ? job.phase.from : job.phase;
+  const phase = isIn(job, 'ended') ? job.phase.from : job.phase;
   const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
-  if (call === undefined || call.step.status === 'settled') {
+  const placed = call && { index, call };
+  if (placed === undefined || !isUnsettled(placed)) {
     return nothing('the call is settled, or was never made');
   }
   // Nothing was sent yet.
-  if (call.step.epoch === 0) return nothing('the call was not made yet');
-  if (job.phase.name === 'ended') {
+  if (placed.call.step.epoch === 0) return nothing('the call was not made yet');
+  if (!isIn(job, 'calls')) {
     // No claim's epoch: this is not the report of one, and the newest may still be in flight.
     const late = { kind: 'late_outcome', turn, index, epoch: 0, finishedAt: now } as const;
     return { kind: 'job_ended', job, outcome: { ...late, executed: true, answer } };
   }
-  return { kind: 'commit', transition: settleCall(job, { index, call, answer }, { now }) };
+  return { kind: 'commit', transition: settleCall(job, { ...placed, answer }, { now }) };
 }
 
 type Finished =

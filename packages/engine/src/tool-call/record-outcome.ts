@@ -8,8 +8,8 @@ import {
   type Late,
 } from '../commit/next-state.ts';
 import type { TransitionContext } from '../domain/rules.ts';
-import type { PlacedCall } from '../domain/tool.ts';
-import type { ToolOutcome } from '../domain/tool.ts';
+import { isIn, type JobIn } from '../domain/job.ts';
+import { type CallIn, isCallIn, type PlacedCall, type ToolOutcome } from '../domain/tool.ts';
 import { backOff, blockedOn, readyAgain, replaceCall } from '../job/steps.ts';
 import { endClaim } from './open-claims.ts';
 import {
@@ -62,33 +62,26 @@ export function recordOutcome(
 
 /** @param job with this claim at its end */
 function decide(job: JobState, report: CallReport, context: TransitionContext): Settlement {
-  const { phase } = job;
   const { turn, index, epoch } = report;
-  const call = phase.name === 'calls' && job.turn === turn ? phase.calls[index] : undefined;
+  if (!isIn(job, 'calls') || job.turn !== turn) return nothing('another turn');
+  const call = job.phase.calls[index];
   if (call === undefined || call.step.epoch !== epoch) {
     return nothing('the call is no longer this claim’s');
   }
-  switch (call.step.status) {
-    case 'running':
-      return recordRunning(job, { index, call }, report, context);
-    case 'unknown':
-      return settleUnknown(job, { index, call }, report, context);
-    case 'ready':
-    case 'blocked':
-    case 'settled':
-      return nothing('the call is settled, or is to be made again');
-  }
+  const placed: PlacedCall = { index, call };
+  if (isCallIn(placed, 'running')) return recordRunning(job, placed, report, context);
+  if (isCallIn(placed, 'unknown')) return settleUnknown(job, placed, report, context);
+  return nothing('the call is settled, or is to be made again');
 }
 
 function recordRunning(
-  job: JobState,
-  placed: PlacedCall,
+  job: JobIn<'calls'>,
+  placed: CallIn<'running'>,
   { outcome, link, stopped = false }: CallReport,
   { now, random, rules }: TransitionContext,
 ): Settlement {
   const { call } = placed;
   const { step } = call;
-  if (step.status !== 'running') throw new Error('the call must be running');
   const sequence = job.sequence + 1;
   const fail = (failure: Failure) =>
     commit(
@@ -144,31 +137,25 @@ function recordRunning(
 
 /** The call did not happen: it is put back first, so that a retry of the job makes it, and nothing waits for it. */
 function failJob(
-  job: JobState,
-  { index, call }: PlacedCall,
+  job: JobIn<'calls'>,
+  { index, call }: CallIn<'running'>,
   failure: Failure,
   now: number,
 ): Transition {
-  const { phase } = job;
-  const { step } = call;
-  if (phase.name !== 'calls' || step.status !== 'running') {
-    throw new Error('only a running call can fail its job');
-  }
-  const again = readyAgain(step, { sequence: job.sequence + 1, notBefore: now, failure });
-  const calls = replaceCall(phase.calls, { index, call: { ...call, step: again } });
+  const again = readyAgain(call.step, { sequence: job.sequence + 1, notBefore: now, failure });
+  const calls = replaceCall(job.phase.calls, { index, call: { ...call, step: again } });
   const patch = { phase: { name: 'calls', calls } } as const;
   return end(job, { status: 'failed', failure }, now, { patch });
 }
 
 /** The real outcome settles what was declared unknown, as long as nobody has decided. */
 function settleUnknown(
-  job: JobState,
-  placed: PlacedCall,
+  job: JobIn<'calls'>,
+  placed: CallIn<'unknown'>,
   { outcome }: CallReport,
   { now }: TransitionContext,
 ): Settlement {
   const { call } = placed;
-  if (call.step.status !== 'unknown') throw new Error('the outcome must be unknown');
   switch (outcome.kind) {
     case 'succeeded':
       return commit(settleCall(job, { ...placed, answer: { output: outcome.output } }, { now }));
@@ -193,12 +180,11 @@ function commit(transition: Transition): Extract<Settlement, { kind: 'commit' }>
 }
 
 function withStep(
-  job: JobState,
+  job: JobIn<'calls'>,
   { index, call }: PlacedCall,
   step: CallStep,
   now: number,
 ): Transition {
-  if (job.phase.name !== 'calls') throw new Error('the job must be at its calls');
   const calls = replaceCall(job.phase.calls, { index, call: { ...call, step } });
   return nextState(job, { patch: afterCall(job, calls, now) });
 }

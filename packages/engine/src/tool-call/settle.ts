@@ -7,26 +7,24 @@ import type {
   ToolCall,
 } from '@pawl/contracts';
 import { nextState, type Transition } from '../commit/next-state.ts';
-import type { PlacedCall } from '../domain/tool.ts';
-import type { ToolOutcome } from '../domain/tool.ts';
+import type { JobIn } from '../domain/job.ts';
+import type { CallIn, PlacedCall, ToolOutcome, UnsettledCall } from '../domain/tool.ts';
 import { freshStep, replaceCall, settledStep, unknownStep } from '../job/steps.ts';
 import { type ClaimName, mayHaveHappened } from './open-claims.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 
 /** The commit that settles a call with its answer. */
 export function settleCall(
-  job: JobState,
-  { index, call, answer }: PlacedCall & { readonly answer: OutcomeRecord['answer'] },
+  job: JobIn<'calls'>,
+  { index, call, answer }: UnsettledCall & { readonly answer: OutcomeRecord['answer'] },
   { now }: Pick<TransitionContext, 'now'>,
 ): Transition {
-  const { phase } = job;
-  if (phase.name !== 'calls') throw new Error('only a call of the current turn can be settled');
   const identity = { turn: job.turn, index, tool: call.tool };
   const event: JobEvent =
     'failure' in answer
       ? { type: 'tool_call.failed', ...identity, code: answer.failure.code }
       : { type: 'tool_call.completed', ...identity };
-  const calls = replaceCall(phase.calls, { index, call: settledBy(call, answer) });
+  const calls = replaceCall(job.phase.calls, { index, call: settledBy(call, answer) });
   return nextState(job, {
     patch: afterCall(job, calls, now),
     events: [event],
@@ -47,11 +45,10 @@ function outcomeOf(answer: OutcomeRecord['answer']): 'succeeded' | 'failed' | 'u
 /** The record of a call of the current turn that is not settled yet. */
 export function outcomeRecord(
   job: JobState,
-  { index, call: { step } }: PlacedCall,
+  { index, call: { step } }: UnsettledCall,
   answer: OutcomeRecord['answer'],
   finishedAt: number,
 ): OutcomeRecord {
-  if (step.status === 'settled') throw new Error('the call is settled already');
   return {
     kind: 'outcome',
     turn: job.turn,
@@ -100,19 +97,15 @@ export function finalFailure(job: JobState, placed: PlacedCall, failure: Failure
  * is told. `retry` is handled by whoever would make the call again.
  */
 export function declareUnknown(
-  job: JobState,
-  { index, call, reason }: PlacedCall & { readonly reason: string },
+  job: JobIn<'calls'>,
+  { index, call, reason }: CallIn<'running'> & { readonly reason: string },
   { now }: Pick<TransitionContext, 'now'>,
 ): Transition {
-  const { phase } = job;
   const { step } = call;
-  if (phase.name !== 'calls' || step.status !== 'running') {
-    throw new Error('only a running call can get an unknown outcome');
-  }
   const asks = job.onUnknownOutcome === 'ask';
   const next = asks ? unknownStep(step, { reason, at: now }) : settledStep(step, 'unknown');
   const failure = outcomeUnknown(reason);
-  const calls = replaceCall(phase.calls, { index, call: { ...call, step: next } });
+  const calls = replaceCall(job.phase.calls, { index, call: { ...call, step: next } });
   return nextState(job, {
     patch: afterCall(job, calls, now),
     events: [

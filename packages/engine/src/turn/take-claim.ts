@@ -3,6 +3,7 @@ import { buildCommit, type Decided } from '../commit/build-commit.ts';
 import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { applyTransition } from '../commit/transition.ts';
+import type { JobIn } from '../domain/job.ts';
 import { roomToStart } from '../tenant/commands.ts';
 import type { LimitReached } from '../tenant/limits.ts';
 import { needsPlace, parkTurn } from '../tenant/places.ts';
@@ -42,7 +43,7 @@ export async function takeClaim(
 }
 
 /** What frees a place looks for parked jobs after its commit: one that was parked after that look is found here. */
-async function park(engine: Engine, job: JobState, { scope }: LimitReached): Promise<boolean> {
+async function park(engine: Engine, job: JobIn<'turn'>, { scope }: LimitReached): Promise<boolean> {
   const parked = parkTurn(job, { scope }, contextOf(engine));
   if (!(await commit(engine, { jobs: [parked] }))) return false;
   await startParked(engine, job, (decided) => commit(engine, decided)).catch(engine.onLostWake);
