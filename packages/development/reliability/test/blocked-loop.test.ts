@@ -6,7 +6,7 @@ import { expectSetAside, experiments } from './experiment.ts';
 // Invariants 2 and 7, for a process that computes without end: nothing but the watchdog's thread can end it.
 const experiment = experiments();
 
-test.concurrent('a step that blocks the event loop for ever has its process ended, is named, and is set aside at last; others go on', async (context) => {
+test.concurrent('a step that blocks the event loop for ever has its process ended, is named, and is quarantined at last; others go on', async (context) => {
   const never = '/nowhere/at/all';
   const settings = {
     point: 'before_tool_call',

@@ -96,7 +96,7 @@ export function lastRequest({ testbed }: Experiment, reference: string): ModelRe
 }
 
 /**
- * A job has every worker killed that comes to the failpoint with it, until its step is set aside. Others go on, and the
+ * A job has every worker killed that comes to the failpoint with it, until its step is quarantined. Others go on, and the
  * job goes on once it is opened again. `onDeath` looks at each worker that has died, with the job's id.
  */
 export async function expectSetAside(

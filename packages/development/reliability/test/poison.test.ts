@@ -7,7 +7,7 @@ const experiment = experiments();
 const deadly: FailpointName[] = ['before_model_call', 'before_tool_call'];
 
 test.concurrent.for(deadly)(
-  'a job that kills its worker at every %s is set aside; others go on, and a retry goes on from there',
+  'a job that kills its worker at every %s is quarantined; others go on, and a retry goes on from there',
   async (point, context) => {
     const it = experiment(context);
     await expectSetAside(it, { point, action: { kind: 'kill' } });

@@ -122,7 +122,7 @@ describe('a call whose worker never came back', () => {
     });
   });
 
-  test('is set aside with the last crash that the rules allow', () => {
+  test('is quarantined with the last crash that the rules allow', () => {
     expect(crashed(defaultRules.crashLimit - 2).kind).toBe('claimed');
     expect(crashed(defaultRules.crashLimit - 1)).toMatchObject({
       kind: 'settled',

@@ -47,7 +47,7 @@ describe('a turn', () => {
     });
   });
 
-  test('whose worker never came back is claimed again as one more crash, until it is set aside', () => {
+  test('whose worker never came back is claimed again as one more crash, until it is quarantined', () => {
     expect(crashed(0)).toMatchObject({
       kind: 'claimed',
       epoch: 6,

@@ -103,7 +103,7 @@ export const processMetrics = {
   },
   pawl_steps_quarantined_total: {
     type: 'counter',
-    help: 'Steps that were set aside, since they took their worker down each time.',
+    help: 'Steps that were quarantined, since they took their worker down each time.',
     labels: [],
   },
   pawl_commits_total: {

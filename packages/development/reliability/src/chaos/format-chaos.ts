@@ -17,7 +17,7 @@ export function formatChaos(report: ChaosReport): string {
   const problems = problemsOf(report);
   return [
     `jobs accepted: ${jobs.length}, completed: ${jobs.filter(({ status }) => status === 'completed').length}`,
-    `set aside, and retried unless the conversation had gone on: ${report.quarantine}`,
+    `quarantined, and retried unless the conversation had gone on: ${report.quarantine}`,
     `disturbances: ${list(disturbances)}`,
     `tool calls performed: ${toolCalls}, writing calls performed twice: ${report.duplicates.length}`,
     `keys left in Redis: ${list(inspection.keys)}`,

@@ -95,7 +95,7 @@ function labelCall(call: ScriptedCall, place: string): ScriptedCall {
   return { ...call, arguments: Object.fromEntries(entries) as Record<string, string> };
 }
 
-/** A step that lost its worker too often was set aside: the job goes on from it when it is retried. */
+/** A step that lost its worker too often was quarantined: the job goes on from it when it is retried. */
 async function follow(settings: LoadSettings, posted: Job, tenant: Tenant): Promise<Job> {
   const { clients, onEnded, onSetAside } = settings;
   const client = clients[tenant];

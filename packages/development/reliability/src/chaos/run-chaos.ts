@@ -30,7 +30,7 @@ export interface ChaosSettings {
 export interface ChaosReport {
   readonly jobs: readonly Job[];
   readonly disturbances: Readonly<Record<string, number>>;
-  /** How often a step was set aside, since it lost its worker too often. */
+  /** How often a step was quarantined, since it lost its worker too often. */
   readonly quarantine: number;
   readonly toolCalls: number;
   /** Writing calls that were performed more than once. */
