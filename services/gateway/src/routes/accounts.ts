@@ -13,7 +13,7 @@ import { checkConnections } from '../admission/check-connections.ts';
 import { checkUser } from '../admission/complete-request.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { lookupProblem } from '../http/lookup-problem.ts';
+import { lookupProblem } from '../http/refusals.ts';
 import { withoutBody, withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { invalidField, notFound } from '../http/problem.ts';

@@ -12,7 +12,7 @@ import { idempotencyKeyOf, onceUnderKey } from '../admission/once-under-key.ts';
 import { resolveWebhook } from '../admission/resolve-webhook.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { limitProblem } from '../http/limit-problem.ts';
+import { limitProblem } from '../http/refusals.ts';
 import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem.ts';

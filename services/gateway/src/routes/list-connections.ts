@@ -2,7 +2,7 @@ import type { ConnectionList } from '@pawl/contracts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
 import { withoutQuery } from '../http/mount.ts';
-import { lookupProblem } from '../http/limit-problem.ts';
+import { lookupProblem } from '../http/refusals.ts';
 
 /** `GET /v1/connections`: what a job's `connections` may name, from every source that the operator configured. */
 export function listConnections({ tools }: Gateway): TenantHandler {

@@ -2,7 +2,7 @@ import { type Limits, RetryRequest } from '@pawl/contracts';
 import { reopenJob } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { limitProblem } from '../http/limit-problem.ts';
+import { limitProblem } from '../http/refusals.ts';
 import { withoutQuery } from '../http/mount.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound, ProblemError } from '../http/problem.ts';

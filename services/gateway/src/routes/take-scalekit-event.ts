@@ -3,7 +3,7 @@ import { accountOwnerOf, verifyStandardWebhook } from '@pawl/providers';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
-import { lookupProblem } from '../http/lookup-problem.ts';
+import { lookupProblem } from '../http/refusals.ts';
 import { notFound, ProblemError } from '../http/problem.ts';
 import { readRawBody } from '../http/read-raw-body.ts';
 import { note } from '../http/request-log.ts';

@@ -3,7 +3,7 @@ import { type JobParts, triggerSchedule as trigger } from '@pawl/engine';
 import { idempotencyKeyOf, onceUnderKey } from '../admission/once-under-key.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
-import { limitProblem } from '../http/limit-problem.ts';
+import { limitProblem } from '../http/refusals.ts';
 import { withoutInput } from '../http/mount.ts';
 import { notFound, ProblemError } from '../http/problem.ts';
 import { note } from '../http/request-log.ts';
