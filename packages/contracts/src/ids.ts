@@ -10,6 +10,7 @@ const prefixes = {
   schedule: 'sch',
   delivery: 'whd',
   event: 'evt',
+  trigger: 'trg',
 } as const;
 
 export type IdKind = keyof typeof prefixes;
@@ -49,6 +50,7 @@ function idSchema(kind: IdKind) {
 export const JobId = idSchema('job');
 export const ConversationId = idSchema('conversation');
 export const ScheduleId = idSchema('schedule');
+export const TriggerId = idSchema('trigger');
 export const DeliveryId = idSchema('delivery');
 
 /** The tenant of everything that is done without an API key, and of the settings in the environment. */

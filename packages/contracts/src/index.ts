@@ -3,6 +3,7 @@ export {
   DeliveryId,
   JobId,
   ScheduleId,
+  TriggerId,
   newId,
   randomToken,
   formatId,
@@ -161,3 +162,17 @@ export {
   type ToolResource,
 } from './tool-resource.ts';
 export { ToolCallResult } from './tool-call-id.ts';
+export {
+  TakenEvent,
+  Trigger,
+  TriggerChanges,
+  TriggeredJobRequest,
+  TriggerEvent,
+  TriggerEventList,
+  TriggerEventStatus,
+  TriggerList,
+  TriggerRequest,
+  TriggerState,
+  type TriggerCondition,
+  type VerifyType,
+} from './trigger.ts';

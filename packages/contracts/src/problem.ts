@@ -23,6 +23,8 @@ export const problems = {
   result_not_awaited: { status: 409, title: 'No result of this call is awaited' },
   approval_settled: { status: 409, title: 'The outcome has become known meanwhile' },
   job_not_reopenable: { status: 409, title: 'The job cannot be retried' },
+  trigger_failed: { status: 409, title: 'The event could not become a job' },
+  trigger_limit: { status: 409, title: 'There are too many triggers' },
   delivery_in_progress: { status: 409, title: 'The webhook is being delivered' },
   webhook_secret_missing: { status: 409, title: 'There is no secret to sign webhooks with' },
   agent_exists: { status: 409, title: 'There is an agent of this name' },

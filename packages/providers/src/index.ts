@@ -13,6 +13,7 @@ export {
   type WebhookClientSettings,
 } from './webhooks/create-webhook-client.ts';
 export { scalekitVariables, toolEffects } from './variables.ts';
+export { verifyEvent, type ReceivedEvent } from './webhooks/verify-event.ts';
 export { verifyStandardWebhook, type ReceivedHeaders } from './webhooks/verify-webhook.ts';
 export { webhookSecrets } from './variables.ts';
 export { outputLimitFields } from './model/chat-request.ts';

@@ -40,6 +40,7 @@ import { createQuarantine } from './quarantine.ts';
 import { ensureRecordFormat } from './record-format.ts';
 import { loadScript, runScript } from './script.ts';
 import { createDeliverySweeping, createSweeping } from './sweeping.ts';
+import { createTriggers } from './triggers.ts';
 import { createUsage } from './usage.ts';
 import { createReplyWatch } from './watched-replies.ts';
 import type { WriteBatch } from './write-batch.ts';
@@ -129,6 +130,7 @@ export function createStore({
     ...createApiKeys(redis, keys),
     ...createOAuthStates(redis, keys),
     ...createAccountLinks(redis, keys),
+    ...createTriggers({ redis, settings, shards, run }),
     writeOwnLimits: (tenant: string, own: TenantLimits) =>
       limits.writeOwnLimits({ tenant, shards }, own),
     writeOperatorLimits: (tenant: string, operator: OperatorLimits) =>

@@ -4,6 +4,7 @@ export { createKeys, digest, type Keys } from './keys.ts';
 export type { ApprovalPage } from './list-approvals.ts';
 export type { Erasure } from './erase-jobs.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';
+export type { TriggerLine } from './triggers.ts';
 export { InvalidCursorError } from './pages.ts';
 export type { OAuthState } from './oauth-states.ts';
 export type { UsageFilter, UsagePage } from './usage.ts';

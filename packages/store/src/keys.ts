@@ -126,6 +126,17 @@ export function createKeys(name: string) {
     accountLink: (shard: number, token: string) => `${tag(shard)}:account-link:${token}`,
     /** An event of Scalekit that was worked off, by the digest of its id. */
     scalekitEvent: (id: string) => `${tag(0)}:scalekit-event:${id}`,
+    trigger: (id: string) => `${ofId(id)}:trigger:${id}`,
+    /** The log of what has come: a stream. */
+    triggerEvents: (id: string) => `${ofId(id)}:trigger:${id}:events`,
+    /** An event that has become a job, by the digest of its id. */
+    triggerEvent: (id: string, event: string) => `${ofId(id)}:trigger-event:${id}:${event}`,
+    triggerRequests: (id: string) => `${ofId(id)}:trigger-requests:${id}`,
+    /** How many requests to it did not prove themselves. */
+    triggerRejections: (id: string) => `${ofId(id)}:trigger-rejections:${id}`,
+    triggersOf: (shard: number, tenant: string) => `${tag(shard)}:triggers:${tenant}`,
+    triggersOfAgent: (shard: number, tenant: string, agent: string) =>
+      `${tag(shard)}:triggers:${tenant}:agent:${agent}`,
     oauthState: (state: string) => `${tag(shardOfState(state))}:oauth-state:${digest(state)}`,
     /** The keys of an account's states in the shard of this one, by the time at which they expire. */
     oauthStatesOf: (state: string, tenant: string, user: string, connection: string) =>

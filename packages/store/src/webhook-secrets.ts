@@ -35,6 +35,14 @@ export interface RotatedSecret {
 
 export interface WebhookSecretStore extends WebhookSecrets {
   /**
+   * Encrypts a secret of something else; it opens for the same `owner` only.
+   *
+   * @throws EncryptionKeyMissingError
+   */
+  sealSecret(text: string, owner: string): string;
+  /** @throws EncryptionKeyMissingError, SecretUnreadableError */
+  openSecret(sealed: string, owner: string): string;
+  /**
    * Makes a new secret; the earlier ones sign beside it for `overlap` more milliseconds at most.
    *
    * @throws EncryptionKeyMissingError
@@ -75,18 +83,18 @@ export function createWebhookSecrets({
   function requireKey(): Buffer {
     if (encryptionKey !== undefined) return encryptionKey;
     throw new EncryptionKeyMissingError(
-      'Webhook secrets are stored encrypted, and PAWL_ENCRYPTION_KEY is not set. ' +
+      'Secrets are stored encrypted, and PAWL_ENCRYPTION_KEY is not set. ' +
         'Set it to 32 random bytes, in base64 or hexadecimal, for gateway and workers alike.',
     );
   }
 
-  function unseal(sealed: string, tenant: string): string {
+  function unseal(sealed: string, owner: string): string {
     try {
-      return open(sealed, requireKey(), tenant);
+      return open(sealed, requireKey(), owner);
     } catch (error) {
       if (error instanceof EncryptionKeyMissingError) throw error;
       throw new SecretUnreadableError(
-        `A webhook secret of tenant ${tenant} cannot be decrypted: PAWL_ENCRYPTION_KEY is not the key ` +
+        `A secret of ${owner} cannot be decrypted: PAWL_ENCRYPTION_KEY is not the key ` +
           'that it was encrypted with.',
       );
     }
@@ -104,6 +112,9 @@ export function createWebhookSecrets({
   }
 
   return {
+    sealSecret: (text, owner) => seal(text, requireKey(), owner),
+    openSecret: unseal,
+
     async secretsOf(tenant, now) {
       const stored = await read(tenant);
       if (stored === undefined) return givenTo(tenant);

@@ -16,6 +16,7 @@ import { respondWithPage } from './oauth/respond-with-page.ts';
 import { showConnection } from './oauth/show-connection.ts';
 import { health, readiness } from './routes/health.ts';
 import { takeScalekitEvent } from './routes/take-scalekit-event.ts';
+import { takeTriggerEvent } from './routes/take-trigger-event.ts';
 import { takeToolResult } from './routes/take-tool-result.ts';
 
 /** The gateway's whole HTTP side. */
@@ -30,6 +31,7 @@ export function createApp(gateway: Gateway): Express {
   mount(app, '/openapi.json', { get: showApiDocument() });
   mount(app, '/docs', { get: showApiPage() });
   mount(app, '/v1/tool-calls/:id/result', { post: takeToolResult(gateway) });
+  mount(app, '/hooks/:token', { post: takeTriggerEvent(gateway) });
   mount(app, '/webhooks/scalekit', { post: takeScalekitEvent(gateway) });
   app.use(apiSide(gateway), browserSide(gateway));
   app.use((request) => {

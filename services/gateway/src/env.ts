@@ -88,6 +88,14 @@ const Environment = z.object({
     .describe('The shortest time between two runs of a schedule.'),
   SCHEDULES_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
   AGENTS_DIR: agentsDirectory,
+  TRIGGERS_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
+  TRIGGER_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(600)
+    .describe('Requests that the address of one trigger takes.'),
   AGENTS_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
   TOOL_EFFECTS: toolEffects,
   ...limitVariables,

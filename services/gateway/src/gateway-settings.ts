@@ -58,6 +58,10 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
         ...consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
         ...sourceOrigins(environment.TOOL_SOURCES ?? {}),
       ],
+      triggers: {
+        perTenant: environment.TRIGGERS_PER_TENANT,
+        requestsPerMinute: environment.TRIGGER_REQUESTS_PER_MINUTE,
+      },
       agentsPerTenant: environment.AGENTS_PER_TENANT,
       schedules: {
         minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,

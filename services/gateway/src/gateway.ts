@@ -32,6 +32,7 @@ export interface RouteSettings {
   /** Clients that may read events at a time; further ones are refused. */
   readonly streams: number;
   readonly schedules: ScheduleSettings;
+  readonly triggers: TriggerSettings;
   /** How many agents a tenant may have, those of files not counted. */
   readonly agentsPerTenant: number;
   /** What the operator says of tools' effects. */
@@ -51,6 +52,13 @@ export interface RouteSettings {
   readonly scalekitWebhookSecrets: readonly string[];
   /** The application's own page, which confirms whose authorization it is; without it, the link's holder is trusted. */
   readonly connectVerifyUrl?: string | undefined;
+}
+
+interface TriggerSettings {
+  /** How many triggers a tenant may have. */
+  readonly perTenant: number;
+  /** Requests that one trigger takes, signed or not. */
+  readonly requestsPerMinute: number;
 }
 
 interface ScheduleSettings {

@@ -117,6 +117,11 @@ async function failedJob(): Promise<Job> {
   return job;
 }
 
+async function newTrigger(): Promise<string> {
+  const { example } = operations.createTrigger.body;
+  return (await api.post<{ id: string }>('/v1/triggers', example)).body.id;
+}
+
 async function newAccount(): Promise<string> {
   sandbox.control.setAccountStatus({ identifier: 'user_123', connection: 'slack' }, 'ACTIVE');
   return 'slack';
@@ -159,6 +164,10 @@ const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   changeSchedule: async () => (await newSchedule()).id,
   deleteSchedule: async () => (await newSchedule()).id,
   triggerSchedule: async () => (await newSchedule()).id,
+  readTrigger: newTrigger,
+  changeTrigger: newTrigger,
+  deleteTrigger: newTrigger,
+  listTriggerEvents: newTrigger,
   deleteAccount: newAccount,
   decideApproval: newApproval,
   readWebhookDelivery: newDelivery,

@@ -108,7 +108,8 @@ export async function findOwner(
   return { user: conversation.user, conversation: conversation.id, startsConversation: false };
 }
 
-function userOf(body: JobRequest, fallback: string | undefined): string {
+/** @throws ProblemError where neither names a user, or one that can't be used. */
+export function userOf(body: Pick<JobRequest, 'user'>, fallback: string | undefined): string {
   const user = body.user ?? fallback;
   if (user === undefined) {
     throw invalidField('user', 'is required, since SCALEKIT_IDENTIFIER is not set');

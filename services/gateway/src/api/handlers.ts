@@ -30,6 +30,14 @@ import { rotateWebhookSecret } from '../routes/rotate-webhook-secret.ts';
 import { streamJobEvents } from '../routes/stream-job-events.ts';
 import { streamTenantEvents } from '../routes/stream-tenant-events.ts';
 import { triggerSchedule } from '../routes/trigger-schedule.ts';
+import {
+  changeTrigger,
+  createTrigger,
+  deleteTrigger,
+  listTriggerEvents,
+  listTriggers,
+  readTrigger,
+} from '../routes/triggers.ts';
 import { verifyAccount } from '../routes/verify-account.ts';
 import { readWebhookDelivery, replayWebhookDelivery } from '../routes/webhook-delivery.ts';
 
@@ -62,6 +70,12 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     changeSchedule: changeSchedule(gateway),
     deleteSchedule: deleteSchedule(gateway),
     triggerSchedule: triggerSchedule(gateway),
+    listTriggers: listTriggers(gateway),
+    createTrigger: createTrigger(gateway),
+    readTrigger: readTrigger(gateway),
+    changeTrigger: changeTrigger(gateway),
+    deleteTrigger: deleteTrigger(gateway),
+    listTriggerEvents: listTriggerEvents(gateway),
     listAccounts: listAccounts(gateway),
     createAccountLink: createAccountLink(gateway),
     deleteAccount: deleteAccount(gateway),

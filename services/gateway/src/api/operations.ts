@@ -1,6 +1,7 @@
 import { agentOperations } from './agent-operations.ts';
 import { jobOperations } from './job-operations.ts';
 import { scheduleOperations } from './schedule-operations.ts';
+import { triggerOperations } from './trigger-operations.ts';
 import { toolOperations } from './tool-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
 
@@ -9,6 +10,7 @@ export const operations = {
   ...jobOperations,
   ...agentOperations,
   ...scheduleOperations,
+  ...triggerOperations,
   ...toolOperations,
   ...tenantOperations,
 };

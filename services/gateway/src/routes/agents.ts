@@ -129,11 +129,14 @@ export function deleteAgent(gateway: Gateway): TenantHandler {
     const name = nameOf(request);
     const expected = expectedVersion(request);
     await refuseFileAgent(gateway, name);
-    const schedule = await store.scheduleOfAgent(tenant, name);
-    if (schedule !== undefined) {
+    const [schedule, trigger] = await Promise.all([
+      store.scheduleOfAgent(tenant, name),
+      store.triggerOfAgent(tenant, name),
+    ]);
+    if (schedule !== undefined || trigger !== undefined) {
       throw new ProblemError(
         'agent_in_use',
-        `Schedule ${schedule} posts jobs of ${name}: change or delete it first.`,
+        `${schedule ?? trigger} posts jobs of ${name}: change or delete it first.`,
       );
     }
     for (;;) {

@@ -119,6 +119,7 @@ export async function startTestGateway(
       toolEffects: {},
       returnOrigins: [],
       scalekitWebhookSecrets: [],
+      triggers: { perTenant: 1_000, requestsPerMinute: 1_000 },
       agentsPerTenant: 1_000,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: consentOrigins(scalekit.origin),
