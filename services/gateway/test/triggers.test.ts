@@ -26,7 +26,7 @@ const create = async (fields: Partial<TriggerRequest> = {}) => {
     template: 'Label this: {{/issue/title}}',
     ...fields,
   });
-  expect(status, JSON.stringify(body)).toBe(201);
+  if (status !== 201) throw new Error(JSON.stringify(body));
   return body;
 };
 const hook = ({ id }: Trigger) => `${gateway.url}/hooks/${id}`;
@@ -167,14 +167,15 @@ test('an event that fits no job is refused, and the log says why', async () => {
   expect(all.at(-1)).toMatchObject({ status: 'failed', reason: 'nothing stands at /issue/title' });
 });
 
+const limits = (value: object) =>
+  api.send('/v1/limits', {
+    method: 'PUT',
+    body: JSON.stringify(value),
+    headers: { 'Content-Type': 'application/json' },
+  });
+
 test("a tenant's limits hold, and the event may be sent again", async () => {
   const trigger = await create({ job: { user: 'limited' } as TriggerRequest['job'] });
-  const limits = (value: object) =>
-    api.send('/v1/limits', {
-      method: 'PUT',
-      body: JSON.stringify(value),
-      headers: { 'Content-Type': 'application/json' },
-    });
   await limits({ user: { jobs_per_minute: 1 } });
   const payload = { issue: { title: 'a' } };
   await send(trigger, payload);
@@ -254,8 +255,5 @@ test('a trigger is changed, switched off, and deleted with all its keys', async 
   expect((await api.send(`/v1/triggers/${trigger.id}`, { method: 'DELETE' })).status).toBe(204);
   expect((await send(trigger, payload, { key: other })).status).toBe(404);
   const left = (await redis.keys()).filter((key) => key.includes(trigger.id));
-  expect(
-    left.every((key) => key.includes(':trigger-event:')),
-    left.join(),
-  ).toBe(true);
+  expect(left.filter((key) => !key.includes(':trigger-event:'))).toEqual([]);
 });
