@@ -17,7 +17,7 @@ import {
   type TriggeredOutcome,
 } from '../admission/triggered-job.ts';
 import type { Gateway } from '../gateway.ts';
-import { limitProblem } from '../http/limit-problem.ts';
+import { limitProblem } from '../http/refusals.ts';
 import { notFound, ProblemError } from '../http/problem.ts';
 import { readRawBody } from '../http/read-raw-body.ts';
 import { note } from '../http/request-log.ts';
