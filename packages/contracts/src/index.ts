@@ -39,6 +39,7 @@ export {
   VerifyAccountRequest,
 } from './account.ts';
 export { Json, JsonObject } from './json.ts';
+export { ContentPart, Prompt, ShownContentPart } from './prompt-content.ts';
 export { argumentsDepthLimit, isNestedDeeper, isTextNestedDeeper, jsonDepthLimit } from './json.ts';
 export {
   AdmittedRequest,

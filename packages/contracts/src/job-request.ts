@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConversationId } from './ids.ts';
 import { JsonObject } from './json.ts';
+import { ContentPart, Prompt } from './prompt-content.ts';
 import { WebhookRequest } from './webhook.ts';
 
 /** The Scalekit identifier of the person for whom the agent works. */
@@ -125,7 +126,7 @@ function hasLaterStart(body: { start_at?: unknown; delay_seconds?: unknown }): b
 /** The body of `POST /v1/jobs`. */
 export const JobRequest = z
   .strictObject({
-    prompt: z.string().min(1).max(100_000),
+    prompt: Prompt,
     agent: AgentName.optional(),
     user: User.optional(),
     conversation: ConversationId.optional(),
@@ -159,7 +160,10 @@ export type JobRequestInput = z.input<typeof JobRequest>;
 
 /** A request after admission: every default filled in, from the body or the environment. It never changes. */
 export const AdmittedRequest = z.object({
+  /** The text of it. */
   prompt: z.string(),
+  /** The prompt as it came, where it was more than text. */
+  content: z.array(ContentPart).optional(),
   models: z.array(z.string()).min(1),
   modelOptions: JsonObject,
   instructions: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AgentReference } from './agent.ts';
 import { ToolEffect } from './job-state.ts';
 import { Json, JsonObject } from './json.ts';
+import { ShownContentPart } from './prompt-content.ts';
 
 export const JobStatus = z.enum([
   'queued',
@@ -49,6 +50,8 @@ export const Job = z.object({
   user: z.string(),
   conversation: z.string(),
   prompt: z.string(),
+  /** The prompt's parts, where it was more than text. */
+  prompt_parts: z.array(ShownContentPart).optional(),
   model: z.string(),
   connections: z.array(z.string()),
   metadata: z.record(z.string(), z.string()),
@@ -145,6 +148,8 @@ export const ConversationMessage = z.object({
   job: z.string(),
   role: z.enum(['user', 'assistant', 'tool']),
   content: z.string().nullable(),
+  /** Of a prompt that was more than text. */
+  parts: z.array(ShownContentPart).optional(),
   tool_calls: z
     .array(z.object({ id: z.string(), name: z.string(), arguments: z.string() }))
     .optional(),

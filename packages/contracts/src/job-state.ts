@@ -196,6 +196,8 @@ export const JobState = z.object({
   turn: Count,
   model: Count,
   messageBudget: MessageBudget.optional(),
+  /** The model that takes earlier prompts as text only, by its own refusal. */
+  plainHistory: Count.optional(),
   /** What the model has been told already. */
   corrections: z.array(Correction).optional(),
   /** Oldest first: each of them may have had its effect, or have it yet. */

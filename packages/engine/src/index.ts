@@ -48,6 +48,7 @@ export { lengthOf, messagesOf, recentJobs } from './turn/history.ts';
 export { type JobHistory } from './domain/job.ts';
 export { isOneCrashFromLimit } from './job/steps.ts';
 export { outputCap } from './job/limits.ts';
+export { promptText, shownParts, withoutData } from './turn/prompt-content.ts';
 export { budgetOf, type SentMessages } from './turn/messages.ts';
 export { modelMessages } from './turn/messages.ts';
 export { wellFormed } from './turn/json-text.ts';

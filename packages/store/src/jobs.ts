@@ -65,7 +65,7 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     const [parts, records] = await Promise.all([readJobParts(id), steps.readSteps(id)]);
     return parts === undefined
       ? undefined
-      : { job: parts.job, prompt: parts.request.prompt, steps: records };
+      : { job: parts.job, ...promptOf(parts.request), steps: records };
   }
 
   /** The same with a piece of its steps: see `readStepPiece`. */
@@ -79,8 +79,8 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     ]);
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
     const job = parseStored(JobState, state, `job ${id}`);
-    const { prompt } = parseStored(AdmittedRequest, request, `the request of job ${id}`);
-    return { job, prompt, steps: records, next };
+    const admitted = parseStored(AdmittedRequest, request, `the request of job ${id}`);
+    return { job, ...promptOf(admitted), steps: records, next };
   }
 
   return {
@@ -93,6 +93,10 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     readHistory,
     readHistoryPiece,
   };
+}
+
+function promptOf({ prompt, content }: AdmittedRequest): Pick<JobHistory, 'prompt' | 'content'> {
+  return content === undefined ? { prompt } : { prompt, content };
 }
 
 /** The calls of a job that a person is asked about. */

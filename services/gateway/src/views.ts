@@ -1,11 +1,13 @@
-import type {
-  ConversationMessage,
-  Job,
-  JsonObject,
-  Schedule,
-  ScheduleState,
-  StepRecord,
+import {
+  type ConversationMessage,
+  type Job,
+  type JsonObject,
+  type Schedule,
+  type ScheduleState,
+  ShownContentPart,
+  type StepRecord,
 } from '@pawl/contracts';
+import { z } from 'zod';
 import {
   connectUrlOf,
   type JobHistory,
@@ -68,12 +70,14 @@ function untilOpenCall(steps: readonly StepRecord[]): StepRecord[] {
 }
 
 function show(job: string, message: JsonObject): ConversationMessage {
-  const { role, tool_call_id: callId } = message;
+  const { role, tool_call_id: callId, parts } = message;
   const calls = role === 'assistant' ? requestedCalls(message) : [];
   return {
     job,
     role: role === 'user' || role === 'tool' ? role : 'assistant',
     content: textOf(message['content']),
+    ...(role === 'user' &&
+      parts !== undefined && { parts: z.array(ShownContentPart).parse(parts) }),
     ...(calls.length > 0 && {
       tool_calls: calls.map(({ id, function: { name, arguments: input } }) => ({
         id,

@@ -13,7 +13,7 @@ const post = (body: unknown, headers = {}) =>
 
 test.each([
   ['a missing field', {}, 'prompt', 'is required'],
-  ['a wrong type', { prompt: 7 }, 'prompt', /expected string/],
+  ['a wrong type', { prompt: 7 }, 'prompt', /must be text, or a list of parts/],
   ['an empty prompt', { prompt: '' }, 'prompt', /.+/],
   ['a prompt that is too long', { prompt: 'a'.repeat(100_001) }, 'prompt', /100000/],
   ['an unknown field', { prompt: 'a', promt: 'b' }, 'promt', 'is not a known field'],

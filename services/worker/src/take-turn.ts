@@ -113,7 +113,8 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const { messages, steps, isCut, sent } = await loadMessages(worker, job, request);
+  const loadedMessages = await loadMessages(worker, job, request);
+  const { messages, steps, isCut, sent, hasEarlierParts } = loadedMessages;
   const offered = toolsOffered(loaded.tools, {
     request,
     messages,
@@ -146,7 +147,8 @@ async function runTurn(
     return;
   }
   if (outcome.kind !== 'reply') {
-    const failed = { failure: outcome, cause: 'model', request, startedAt } as const;
+    const about = { cause: 'model', request, startedAt, hasEarlierParts } as const;
+    const failed = { failure: outcome, ...about };
     const isTooLong = outcome.kind === 'context_length';
     return fail(worker, turn, isTooLong ? { ...failed, sent: sent() } : failed);
   }
@@ -228,12 +230,13 @@ interface FailedTurn {
   readonly request: AdmittedRequest;
   readonly startedAt: number;
   readonly sent?: SentMessages;
+  readonly hasEarlierParts?: boolean;
 }
 
 async function fail(
   worker: WorkerDependencies,
   { job, epoch }: ClaimedTurn,
-  { failure, cause, request, startedAt, sent }: FailedTurn,
+  { failure, cause, request, startedAt, sent, hasEarlierParts }: FailedTurn,
 ): Promise<void> {
   const { engine, log } = worker;
   log.warn(
@@ -249,7 +252,8 @@ async function fail(
   );
   const models = request.models.length;
   const elsewhere = await pauseProvider(worker, job, { failure, request });
-  const failed = { epoch, failure, cause, models, elsewhere, ...(sent && { sent }) };
+  const tried = { failure, cause, models, elsewhere, hasEarlierParts };
+  const failed = { epoch, ...tried, ...(sent && { sent }) };
   const decision = await applyTransition(engine, job.id, (fresh) =>
     failTurn(fresh, failed, contextOf(engine)),
   );

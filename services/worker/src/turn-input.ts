@@ -13,6 +13,7 @@ import {
   type CutHistory,
   type Tool,
   unlessUnreadable,
+  withoutData,
 } from '@pawl/engine';
 import type { SchemaChecker, SchemaProblem } from '@pawl/runtime';
 import type { WorkerDependencies } from './worker.ts';
@@ -26,6 +27,8 @@ export interface LoadedMessages {
   readonly steps: readonly StepRecord[];
   /** True: some result is not whole in the messages. */
   readonly isCut: boolean;
+  /** True: earlier prompts are given with more than their text. */
+  readonly hasEarlierParts: boolean;
   /** How long they are, and how long they could be. Reckoned only where an endpoint finds them too long. */
   readonly sent: () => SentMessages;
 }
@@ -41,11 +44,16 @@ export async function loadMessages(
     worker.engine.store.readSteps(job.id),
   ]);
   const { resultCharacters } = worker.settings;
-  const current = cutResults({ job, prompt: request.prompt, steps }, resultCharacters);
+  const { prompt, content } = request;
+  const current = cutResults({ job, prompt, content, steps }, resultCharacters);
+  const isPlain = job.plainHistory === job.model;
+  const histories = earlier.map(({ history }) =>
+    isPlain ? { ...history, content: undefined } : history,
+  );
   const messagesWithin = (budget: number | undefined) =>
     modelMessages({
       instructions: request.instructions,
-      earlier: earlier.map(({ history }) => history),
+      earlier: histories,
       current: current.history,
       model: request.models[job.model] ?? '',
       budget,
@@ -54,6 +62,7 @@ export async function loadMessages(
   return {
     messages,
     steps,
+    hasEarlierParts: histories.some(({ content: parts }) => parts !== undefined),
     isCut: [...earlier, current].some(({ isCut }) => isCut),
     sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),
   };
@@ -72,7 +81,7 @@ async function loadEarlierJobs(
     // An earlier job that cannot be read is missing, and stops nobody.
     const read = await Promise.all(ids.map((id) => unlessUnreadable(store.readHistory(id))));
     const histories = read.flatMap((history) =>
-      history === undefined ? [] : [cutResults(history, settings.resultCharacters)],
+      history === undefined ? [] : [cutResults(withoutData(history), settings.resultCharacters)],
     );
     const recent = recentJobs(
       histories.map(({ history }) => history),

@@ -7,6 +7,8 @@ import {
   Limits,
 } from '@pawl/contracts';
 
+import { promptText } from '../turn/prompt-content.ts';
+
 /** What stands in for what neither a job nor its agent says. */
 export interface RequestDefaults {
   readonly connections: readonly string[];
@@ -45,7 +47,9 @@ export function resolveRequest(
   return {
     kind: 'resolved',
     request: {
-      prompt: body.prompt,
+      ...(typeof body.prompt === 'string'
+        ? { prompt: body.prompt }
+        : { prompt: promptText(body.prompt), content: body.prompt }),
       models: [model, ...(body.fallback_models ?? agent?.fallback_models ?? [])],
       modelOptions: definedOnly({
         ...definedOnly(agent?.model_options ?? {}),

@@ -1,4 +1,11 @@
-import type { AdmittedRequest, CallRecord, JobState, Json, StepRecord } from '@pawl/contracts';
+import type {
+  AdmittedRequest,
+  CallRecord,
+  ContentPart,
+  JobState,
+  Json,
+  StepRecord,
+} from '@pawl/contracts';
 
 /** A job that is in this phase. */
 export type JobIn<Name extends JobState['phase']['name']> = JobState & {
@@ -16,6 +23,8 @@ export function isIn<Name extends JobState['phase']['name']>(
 export interface JobHistory {
   readonly job: JobState;
   readonly prompt: string;
+  /** The prompt as it came, where it was more than text. */
+  readonly content?: readonly ContentPart[] | undefined;
   readonly steps: readonly StepRecord[];
 }
 

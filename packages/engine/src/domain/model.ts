@@ -44,6 +44,8 @@ export type ModelFailure =
     | { readonly kind: 'quota'; readonly failure: Failure; readonly resetAt?: number }
     /** The request is too long for the model. `fits`: the part of it that would not be, between 0 and 1, if known. */
     | { readonly kind: 'context_length'; readonly failure: Failure; readonly fits?: number }
+    /** The model does not take images or files. */
+    | { readonly kind: 'content'; readonly failure: Failure }
     /** This model will not do this, another one might. */
     | { readonly kind: 'other_model'; readonly failure: Failure }
     /** No model of this endpoint will. */

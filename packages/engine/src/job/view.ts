@@ -1,6 +1,7 @@
 import type { CallRecord, Ending, Job, JobState } from '@pawl/contracts';
 import { instant } from '../domain/instant.ts';
 import type { ConnectUrl, JobParts } from '../domain/job.ts';
+import { shownParts } from '../turn/prompt-content.ts';
 import { approvalViews } from '../tool-call/view.ts';
 import { requiredActionOf, statusOf } from './status.ts';
 
@@ -18,6 +19,7 @@ export function jobView(
     user: job.user,
     conversation: job.conversation,
     prompt: request.prompt,
+    ...(request.content !== undefined && { prompt_parts: shownParts(request.content) }),
     model: request.models[job.model] ?? '',
     connections: request.connections,
     metadata: request.metadata,

@@ -126,6 +126,26 @@ test('what another model could survive goes to it at once, and fails the job whe
   expect(fail({ failure: other }).phase).toMatchObject({ ending: { status: 'failed' } });
 });
 
+describe('a model that takes no images or files', () => {
+  const content = { kind: 'content', failure } as const;
+
+  test('is given earlier prompts as text, once', () => {
+    const after = fail({ failure: content, hasEarlierParts: true, models: 2 }, tired);
+    expect(after).toMatchObject({
+      model: 0,
+      plainHistory: 0,
+      phase: { step: { status: 'ready', attempts: 4 } },
+    });
+    const plain = jobWith({ ...tired, plainHistory: 0 });
+    expect(fail({ failure: content, hasEarlierParts: true, models: 2 }, plain).model).toBe(1);
+  });
+
+  test('is passed over, and fails the job where there is no other', () => {
+    expect(fail({ failure: content, models: 2 }).model).toBe(1);
+    expect(fail({ failure: content }).phase).toMatchObject({ ending: { status: 'failed' } });
+  });
+});
+
 describe('what was paid for a call that failed', () => {
   const usage = { model: 'model', inputTokens: 10, outputTokens: 5, costUsd: 0.25 };
 

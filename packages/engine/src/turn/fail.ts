@@ -17,6 +17,8 @@ export interface TurnFailure {
   readonly cause: 'model' | 'lookup';
   /** How many models the job may use. */
   readonly models: number;
+  /** True: earlier prompts of the conversation were sent with more than their text. */
+  readonly hasEarlierParts?: boolean | undefined;
   /** What was sent, where the model was asked. */
   readonly sent?: SentMessages;
   /** Where the provider asks everybody to wait: the next model of another one, if there is any. */
@@ -29,6 +31,7 @@ type Remedy =
   | 'ask_again'
   | 'ask_once_more'
   | 'send_less'
+  | 'send_text'
   | 'next_model'
   | 'wait_for_quota';
 
@@ -38,6 +41,7 @@ export const remedies = {
   unusable: ['ask_once_more', 'next_model'],
   quota: ['next_model', 'wait_for_quota'],
   context_length: ['send_less', 'next_model'],
+  content: ['send_text', 'next_model'],
   other_model: ['next_model'],
   fatal: [],
 } as const satisfies Record<ModelFailure['kind'], readonly Remedy[]>;
@@ -48,7 +52,7 @@ export const remedies = {
  */
 export function failTurn(
   job: JobState,
-  { epoch, failure, cause, models, sent, elsewhere }: TurnFailure,
+  { epoch, failure, cause, models, sent, elsewhere, hasEarlierParts }: TurnFailure,
   { now, random, rules }: TransitionContext,
 ): FailureDecision {
   const { phase } = job;
@@ -114,6 +118,11 @@ export function failTurn(
         if (messageBudget === undefined) return undefined;
         const again = readyAgain(step, { sequence, notBefore: now, failure: failure.failure });
         return goOn({ messageBudget, phase: { name: 'turn', step: again } });
+      }
+      case 'send_text': {
+        if (hasEarlierParts !== true || job.plainHistory === job.model) return undefined;
+        const again = readyAgain(step, { sequence, notBefore: now, failure: failure.failure });
+        return goOn({ plainHistory: job.model, phase: { name: 'turn', step: again } });
       }
       case 'next_model':
         return cause === 'lookup' || job.model + 1 >= models ? undefined : goOnWith(job.model + 1);

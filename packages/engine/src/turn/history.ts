@@ -13,6 +13,7 @@ import type { JobHistory } from '../domain/job.ts';
 import type { PlacedCall } from '../domain/tool.ts';
 import { mayHaveHappened } from '../tool-call/open-claims.ts';
 import { outcomeUnknown } from '../tool-call/settle.ts';
+import { shownParts } from './prompt-content.ts';
 import { hasInexactNumber } from './json-text.ts';
 
 /** A reply of the model, and what is said of each of its calls. */
@@ -52,7 +53,7 @@ export function turnsOf({ job, steps }: Pick<JobHistory, 'job' | 'steps'>): Hist
 /** The messages of one job as they were said, for people: `modelMessages` makes of them what an endpoint takes. */
 export function messagesOf(history: JobHistory): JsonObject[] {
   return [
-    { role: 'user', content: history.prompt },
+    shownPrompt(history),
     ...turnsOf(history)
       .filter(({ record }) => saysSomething(record.message))
       .flatMap(({ record, calls }) => [
@@ -65,6 +66,13 @@ export function messagesOf(history: JobHistory): JsonObject[] {
         ...(record.correction === undefined ? [] : [{ role: 'user', content: record.correction }]),
       ]),
   ];
+}
+
+/** What a person said, its data named and not repeated. */
+function shownPrompt({ prompt, content }: JobHistory): JsonObject {
+  const parts = content === undefined ? undefined : shownParts(content);
+  const message = { role: 'user', content: prompt };
+  return parts === undefined ? message : { ...message, parts: parts as unknown as JsonObject[] };
 }
 
 /** An answer without text and without calls, as one that was cut off can be, is nothing to be shown. */

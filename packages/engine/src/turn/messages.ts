@@ -2,6 +2,7 @@ import type { JobState, JsonObject, MessageBudget } from '@pawl/contracts';
 import type { JobHistory } from '../domain/job.ts';
 import { type HistoryTurn, lengthOf, turnsOf } from './history.ts';
 import { beginningOf } from './json-text.ts';
+import { spokenContent } from './prompt-content.ts';
 import { type CallIds, createCallIds, repairedTurn } from './repaired-turn.ts';
 
 export interface ModelMessagesInput {
@@ -31,7 +32,7 @@ export function modelMessages(input: ModelMessagesInput): JsonObject[] {
   );
   const system: JsonObject[] =
     instructions.trim() === '' ? [] : [{ role: 'system', content: instructions }];
-  const opening: JsonObject = { role: 'user', content: spoken(current.prompt) };
+  const opening: JsonObject = { role: 'user', content: spokenContent(current) };
   const turns = turnsOf(current).map((turn) => ({
     turn,
     messages: repairedTurn(turn, { job: current.job.id, model, ids }),
@@ -68,7 +69,7 @@ function withoutRefused(earlier: readonly JobHistory[]): readonly JobHistory[] {
 
 /** An earlier job's messages, which end with an answer: where there is none, with a sentence that says so. */
 function earlierMessages(history: JobHistory, model: string, ids: CallIds): JsonObject[] {
-  const { job, prompt } = history;
+  const { job } = history;
   const turns = turnsOf(history);
   if (wasRefused(history)) {
     // What was refused would have the next request refused as well.
@@ -81,7 +82,7 @@ function earlierMessages(history: JobHistory, model: string, ids: CallIds): Json
   const messages = turns.flatMap((turn) => repairedTurn(turn, { job: job.id, model, ids }));
   const isAnswered = messages.at(-1)?.['role'] === 'assistant';
   return [
-    { role: 'user', content: spoken(prompt) },
+    { role: 'user', content: spokenContent(history) },
     ...messages,
     ...(isAnswered ? [] : [{ role: 'assistant', content: `(No answer: ${endOf(job)}.)` }]),
   ];
@@ -142,11 +143,6 @@ function fitted(opening: JsonObject, turns: readonly RepairedTurn[], room: numbe
   const made = callsMade(turns.slice(0, left).map(({ turn }) => turn));
   const note = `(${left} earlier ${left === 1 ? 'turn was' : 'turns were'} left out here: there was no room.${made})`;
   return [opening, { role: 'assistant', content: note }, ...rest()];
-}
-
-/** What a person said, or that it was nothing: endpoints refuse blank messages. */
-function spoken(prompt: string): string {
-  return prompt.trim() === '' ? '(This message is empty.)' : prompt;
 }
 
 /**

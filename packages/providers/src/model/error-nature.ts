@@ -1,7 +1,12 @@
 import { isObject, membersOf } from './parse-body.ts';
 
 /** What a refusal is about, where the endpoint says so. */
-export type ErrorNature = 'quota' | 'content_filter' | 'unknown_model' | 'forbidden_model';
+export type ErrorNature =
+  | 'quota'
+  | 'content'
+  | 'content_filter'
+  | 'unknown_model'
+  | 'forbidden_model';
 
 interface Sign {
   readonly nature: ErrorNature;
@@ -35,6 +40,13 @@ const signs: readonly Sign[] = [
     ],
     words:
       /content (management )?policy|content filter|(input|prompt|content) was flagged|flagged (for|as|by)|moderation|inappropriate content/i,
+  },
+  {
+    nature: 'content',
+    statuses: [...refusals, 415],
+    names: ['unsupported_content', 'invalid_image_format', 'image_input_not_supported'],
+    words:
+      /\b(image|images|vision|multi-?modal|modalit(y|ies)|image_url|pdf|file)\b.{0,80}\b(not (be )?support|unsupported|not (a )?valid|not allowed|not accept|cannot (be )?(process|handle))|\b(not|n't) (support|accept|handle|process)\w*\b.{0,60}\b(image|images|vision|multi-?modal|image_url|file|pdf)\b|support(s)? (image|file) input|invalid content type.{0,40}image|content (must be|should be) a string|unknown variant `?(image_url|file)/i,
   },
   {
     nature: 'unknown_model',

@@ -144,3 +144,33 @@ describe('the message in a body', () => {
     expect(messageIn(body)).toBe(message);
   });
 });
+
+describe('a refusal of images or files', () => {
+  it.each([
+    [404, 'No endpoints found that support image input'],
+    [400, 'Invalid content type. image_url is only supported by certain models.'],
+    [400, 'This model does not support image inputs'],
+    [400, 'The model does not support vision'],
+    [400, 'messages[0].content must be a string'],
+    [422, 'unknown variant `image_url`, expected `text`'],
+    [
+      400,
+      'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj',
+    ],
+    [400, 'mistral-small is not a multimodal model: images are not supported'],
+  ])('%i %s', (status, message) => {
+    expect(failureOf(status, { error: { message } })).toMatchObject({
+      kind: 'content',
+      failure: { code: 'model_content_unsupported' },
+    });
+  });
+
+  it.each([
+    [404, 'No endpoints found for acme/nothing'],
+    [400, 'The model `x` does not exist'],
+    [400, 'Invalid schema for function read_file: file is required'],
+    [400, "tool 'find_images' has no description"],
+  ])('is not %i %s', (status, message) => {
+    expect(failureOf(status, { error: { message } }).kind).toBe('other_model');
+  });
+});

@@ -36,6 +36,11 @@ const classByNature = {
     code: 'model_content_filtered',
     said: 'A content filter of the model endpoint refused the messages',
   },
+  content: {
+    kind: 'content',
+    code: 'model_content_unsupported',
+    said: 'The model does not take images or files',
+  },
   unknown_model: {
     kind: 'other_model',
     code: 'model_not_found',
@@ -148,6 +153,7 @@ export function failureOfAnswer(
     case 'context_length':
       return { kind, failure, ...long };
     case 'unusable':
+    case 'content':
     case 'other_model':
     case 'fatal':
       return { kind, failure };

@@ -28,6 +28,7 @@ export async function completeRequest(
   body: JobRequest,
   tenant: string,
 ): Promise<CompletedRequest> {
+  checkPrompt(settings, body.prompt);
   const agent = body.agent === undefined ? undefined : await store.readAgent(tenant, body.agent);
   if (body.agent !== undefined && agent === undefined) {
     throw new ProblemError('unknown_agent', `There is no agent named ${body.agent}.`, {
@@ -38,6 +39,16 @@ export async function completeRequest(
   if (resolved.kind === 'refused') throw invalidField(resolved.path, resolved.message);
   const { request, limits } = resolved;
   return { request, limits, agent: agent && { name: agent.name, version: agent.version } };
+}
+
+/** The model endpoint fetches what a prompt names. It may stand in this network: nothing of that may be named. */
+function checkPrompt({ checkWebhookUrl }: Gateway['settings'], prompt: JobRequest['prompt']): void {
+  if (typeof prompt === 'string') return;
+  for (const [index, part] of prompt.entries()) {
+    if (part.type !== 'image_url' || part.image_url.url.startsWith('data:')) continue;
+    const refusal = checkWebhookUrl(part.image_url.url);
+    if (refusal !== undefined) throw invalidField(`prompt[${index}].image_url.url`, refusal);
+  }
 }
 
 /** A year, as for `delay_seconds`. */

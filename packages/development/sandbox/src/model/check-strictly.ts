@@ -2,7 +2,7 @@ import type { ChatMessage, ChatRequest } from './chat-request.ts';
 import { checkContext } from './check-context.ts';
 import { schemaProblem } from './check-parameters.ts';
 import type { EndpointRules } from './endpoint-rules.ts';
-import { invalidRequest } from './model-error.ts';
+import { invalidRequest, ModelError } from './model-error.ts';
 
 /** Everything that a rule which is switched on refuses. Throws `ModelError`. */
 export function checkStrictly(request: ChatRequest, rules: EndpointRules): void {
@@ -10,6 +10,7 @@ export function checkStrictly(request: ChatRequest, rules: EndpointRules): void 
   if (rules.wellFormedText) checkText(request);
   if (rules.alternation) checkAlternation(messages);
   if (rules.nonEmptyContent) checkContent(messages);
+  if (!rules.contentParts) checkParts(messages);
   checkCalls(messages, rules);
   if (rules.knownMessageFields) checkFields(messages);
   const hasCalls = messages.some((message) => message.role === 'assistant' && message.tool_calls);
@@ -103,6 +104,12 @@ function checkContent(messages: readonly ChatMessage[]): void {
       );
     }
   }
+}
+
+function checkParts(messages: readonly ChatMessage[]): void {
+  const parts = messages.flatMap(({ content }) => (Array.isArray(content) ? content : []));
+  if (parts.every(({ type }) => type === 'text')) return;
+  throw new ModelError(404, 'not_found', 'No endpoints found that support image input');
 }
 
 function checkCalls(messages: readonly ChatMessage[], rules: EndpointRules): void {

@@ -25,6 +25,8 @@ const endpointRulesSchema = z.strictObject({
   knownMessageFields: z.boolean().default(false),
   /** Call ids are nine letters or digits (Mistral). */
   nineCharacterIds: z.boolean().default(false),
+  /** Messages may hold images and files (models that see; OpenRouter's words where they may not). */
+  contentParts: z.boolean().default(true),
   /** Schemas use only what Gemini's dialect has: no references, patterns, lists of types, exclusive bounds … */
   plainSchemas: z.boolean().default(false),
   /** The only name of the bound on the output that is known (`max_tokens`: Mistral and older servers). */
