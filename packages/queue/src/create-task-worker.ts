@@ -11,6 +11,7 @@ import {
 } from './catalogue.ts';
 import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
+import { defineScript } from './shares/run-shares.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -20,6 +21,8 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   /** A worker's connection: it waits for Redis to come back. */
   readonly connection: RedisConnection;
   readonly prefix: string;
+  /** Whose the locks are: see {@link TaskWorker.takeOver}. */
+  readonly owner: string;
   /** Where shares come from, and go back to. */
   readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain'>;
   readonly slots: Capacity;
@@ -42,6 +45,11 @@ export interface RunningTask {
 export interface TaskWorker {
   /** Takes no further tasks; resolves when those under way are done. */
   drain(): Promise<void>;
+  /**
+   * Gives the tasks of an owner whose process is gone back to the queue, at once; answers how many. An owner that lives
+   * all the same finds its locks lost, as when their time had run out.
+   */
+  takeOver(owner: string): Promise<number>;
 }
 
 /**
@@ -55,6 +63,7 @@ export function createTaskWorker<Kind extends TaskKind>({
   kind,
   connection,
   prefix,
+  owner,
   queue: shares,
   slots,
   lockDuration,
@@ -112,7 +121,10 @@ export function createTaskWorker<Kind extends TaskKind>({
     settings: { repeatStrategy },
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
+    autorun: false,
   });
+  worker.start(owner, (error) => onError(error, undefined));
+  const endLocks = defineScript(connection, 'end-locks', 3);
   worker.on('error', (error) => onError(error, undefined));
   // Not before BullMQ is done with it: until then it would swallow the task by its id.
   worker.on('completed', (job) => {
@@ -133,6 +145,13 @@ export function createTaskWorker<Kind extends TaskKind>({
       await worker.close();
       await Promise.all(underWay);
     },
+    async takeOver(gone) {
+      const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
+      const names = ['active', 'stalled', 'stalled-check'].map(keyOf);
+      const ended = Number(await endLocks(...names, keyOf(''), `${gone}:`));
+      if (ended > 0) await worker.lookForStalled();
+      return ended;
+    },
   };
 }
 
@@ -149,6 +168,17 @@ const rest = 500;
  * would keep the process and Redis busy with nothing else. This one rests in between.
  */
 class UnhurriedWorker extends Worker {
+  /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
+  start(owner: string, onError: (error: Error) => void): void {
+    Object.assign(this, { id: owner });
+    this.run().catch(onError);
+  }
+
+  /** BullMQ's own look for tasks without a lock, now. */
+  async lookForStalled(): Promise<void> {
+    await this.backend.moveStalledJobsToWait();
+  }
+
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
     try {
       return await super.moveToActive(token, name);

@@ -86,6 +86,7 @@ async function startWorker(
     kind: 'turn',
     connection: redis.connect(),
     prefix,
+    owner: 'worker',
     queue,
     slots: capacity,
     lockDuration: 60_000,

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { joinWrites } from './join-writes.ts';
 import type { Logger } from './logger.ts';
 import { describeRedisAddress, parseRedisUrl, type RedisAddress } from './redis-address.ts';
 
@@ -31,8 +32,15 @@ export function connectRedis(
 ): RedisConnection {
   const address = parseRedisUrl(url);
   const redis = openConnection(address, role, connectionName);
+  if (redis instanceof Redis) joinWrites(redis);
+  else redis.on('+node', joinWrites);
   logOutages(redis, { logger, address: describeRedisAddress(address), role });
   return redis;
+}
+
+/** The servers that a connection leads to: in a cluster, all of its nodes. */
+export function redisNodes(redis: RedisConnection): Redis[] {
+  return redis instanceof Cluster ? redis.nodes('all') : [redis];
 }
 
 /**

@@ -7,6 +7,7 @@ export {
 } from './close-in-order.ts';
 export {
   connectRedis,
+  redisNodes,
   type RedisConnection,
   type RedisConnectionSettings,
   type RedisRole,

@@ -43,6 +43,7 @@ import { createDeliverySweeping, createSweeping } from './sweeping.ts';
 import { createTriggers } from './triggers.ts';
 import { createUsage } from './usage.ts';
 import { createReplyWatch } from './watched-replies.ts';
+import { createWorkerConnections } from './worker-connections.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 export interface StoreSettings {
@@ -126,6 +127,7 @@ export function createStore({
     ...createDeliverySweeping({ redis, settings, run, readDelivery: deliveries.readDelivery }),
     ...createScheduleSweeping(redis, keys),
     ...createWorkerRegister(redis, keys),
+    ...createWorkerConnections({ redis, keys, feed }),
     ...agents,
     ...createApiKeys(redis, keys),
     ...createOAuthStates(redis, keys),

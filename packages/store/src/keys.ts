@@ -150,6 +150,10 @@ export function createKeys(name: string) {
     /** The oldest record format whose services may work with what is stored. */
     recordFormat: () => `${tag(0)}:record-format`,
     workers: () => `${tag(0)}:workers`,
+    /** Workers that are connected, and the run of Redis that has seen it. */
+    workerConnections: () => `${tag(0)}:worker-connections`,
+    /** A channel that only this worker listens on. */
+    workerChannel: (worker: string) => `${tag(0)}:connected:${worker}`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
     changes: (job: string) => `${ofId(job)}:changes:${job}`,
     /** Stands while somebody watches the job's replies as they come, and the channel on which these are told. */

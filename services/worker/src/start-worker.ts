@@ -25,6 +25,8 @@ import { createPoisonGuard } from './poison-guard.ts';
 import { createPatience, persistent } from './patience.ts';
 import { createProviderPauses } from './provider-pauses.ts';
 import { createRunningCalls } from './running-calls.ts';
+import { watchWorkers } from './lost-workers.ts';
+import { sweepAfterDeath } from './sweep.ts';
 import { repeat, startSweeping } from './sweep-loop.ts';
 import { takeTurn } from './take-turn.ts';
 import { runReadable } from './unreadable.ts';
@@ -109,10 +111,15 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     persistentStore: persistent(store, patience),
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
-  const stopSweeping = startSweeping(
-    { engine, log, workerId, interval: timings.sweepInterval, recorder: parts.recorder },
-    store.shards,
-  );
+  const sign = await store.standConnected(workerId);
+  const sweeper = {
+    engine,
+    log,
+    workerId,
+    interval: timings.sweepInterval,
+    recorder: parts.recorder,
+  };
+  const stopSweeping = startSweeping(sweeper, store.shards);
   const stopLooking = repeat(
     async () => {
       await runningCalls
@@ -133,6 +140,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       await Promise.all([
         store.announceWorker(workerId, Date.now()),
         parts.queue.announceSlots(workerId, offers),
+        // Without it others go by the locks.
+        sign.confirm().catch((error: unknown) => log.debug({ err: error }, 'no sign of life')),
       ]);
       announcedAt = performance.now();
     } catch (error) {
@@ -140,7 +149,22 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     }
     return announceInterval;
   };
-  const taskWorkers = startTaskWorkers(parts, dependencies, slots);
+  const taskWorkers = startTaskWorkers(parts, dependencies, { slots, workerId });
+  const stopWatching = watchWorkers({
+    store,
+    log,
+    workerId,
+    async takeOver(gone) {
+      const taken = await Promise.all(taskWorkers.map((worker) => worker.takeOver(gone)));
+      const tasks = taken.reduce((sum, count) => sum + count, 0);
+      log.warn({ worker: gone, tasks }, 'a worker is gone: its tasks are taken over');
+      await parts.queue.announceSlots(gone, null);
+      await sweepAfterDeath(sweeper, store.shards);
+      await store.withdrawWorker(gone);
+      // Last: whoever comes next does all of it again if this worker dies in between.
+      await store.forgetConnection(gone);
+    },
+  });
   await announce();
   await startParked(parts);
   const stopAnnouncing = repeat(announce, { first: announceInterval });
@@ -167,9 +191,11 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         drained.finally(() => clearTimeout(timer)),
         stopAnnouncing().then(announce),
         stopSweeping(),
+        stopWatching(),
       ]);
       await stopLooking();
       await store.withdrawWorker(workerId).catch(() => undefined);
+      await sign.withdraw().catch(() => undefined);
       await stopListening();
       await pauses.stop();
       await schemas.close();
@@ -224,7 +250,7 @@ function subjectOf(task: Task): string {
 function startTaskWorkers(
   parts: WorkerParts,
   dependencies: WorkerDependencies,
-  slots: WorkerSlots,
+  { slots, workerId }: { readonly slots: WorkerSlots; readonly workerId: string },
 ) {
   const { connection, prefixOf, timings, log, queue } = parts;
   const onError = taskErrorLog(log);
@@ -239,7 +265,14 @@ function startTaskWorkers(
     return parts.watchdog === undefined ? run() : parts.watchdog.watch(task, run);
   };
   return Array.from({ length: parts.store.shards }, (_, shard) => {
-    const settings = { ...timings, connection, prefix: prefixOf(shard), queue, onError };
+    const settings = {
+      ...timings,
+      connection,
+      prefix: prefixOf(shard),
+      owner: workerId,
+      queue,
+      onError,
+    };
     return [
       createTaskWorker({
         ...settings,

@@ -29,7 +29,7 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
       if (started > 0) log.debug({ shard, started }, 'tasks were started that had been parked');
       return started;
     },
-    jobs: () => inBatches(sweeper, () => wakeDueJobs(sweeper, shard, now)),
+    jobs: () => inBatches(sweeper, () => wakeDueJobs(sweeper, shard, { now, standing: interval })),
     schedules: () => sweepSchedules(sweeper, shard),
     webhooks: () => sweepWebhooks(sweeper, shard, now),
     deadlines: () =>
@@ -61,6 +61,20 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
   recorder?.set('pawl_sweep_finished_timestamp_seconds', { shard }, Date.now() / 1_000);
 }
 
+/**
+ * What a worker has committed and not woken before it died, in every shard: looked for at once, however short it stands
+ * still. A wake that is another worker's, on its way, comes twice and is one task.
+ */
+export async function sweepAfterDeath(sweeper: SweepDependencies, shards: number): Promise<void> {
+  const now = sweeper.engine.now();
+  const each = Array.from({ length: shards }, async (_, shard) => {
+    await sweeper.engine.queue.sweepShares(shard, now);
+    await inBatches(sweeper, () => wakeDueJobs(sweeper, shard, { now, standing: 0 }));
+    await sweepWebhooks({ ...sweeper, interval: 0 }, shard, now);
+  });
+  await Promise.all(each);
+}
+
 /** Goes on as long as whole batches are healed, within the budget. Answers how many were healed. */
 async function inBatches(
   { engine, interval }: SweepDependencies,
@@ -79,11 +93,11 @@ async function inBatches(
 async function wakeDueJobs(
   sweeper: SweepDependencies,
   shard: number,
-  now: number,
+  { now, standing }: { readonly now: number; readonly standing: number },
 ): Promise<number> {
   const { engine, interval } = sweeper;
   const { store } = engine;
-  const due = await store.jobsDue(shard, now - interval, batch);
+  const due = await store.jobsDue(shard, now - standing, batch);
   const wakes: Wake[] = [];
   const running = new Set<string>();
   await each(sweeper, due, async (id) => {

@@ -257,7 +257,6 @@ function commitOrLeave(
       });
 }
 
-/** A death gives the held task back; a lost lock does too, while its holder goes on. */
 /** The claimed turn may not ask the model. */
 function refusals(
   world: World,
@@ -277,6 +276,10 @@ function refusals(
   ];
 }
 
+/**
+ * A death gives the held task back: its lock runs out, or others see that its process has closed its connections. So
+ * does a lost lock while its holder goes on: it has stood still for too long, or was taken for gone.
+ */
 function accidents(world: World, scenario: Scenario, worker: WorkerState, index: number): Move[] {
   if (worker.at === 'idle') return [];
   const few = scenario.accidents === 'lost locks in tool calls';
@@ -298,7 +301,7 @@ function accidents(world: World, scenario: Scenario, worker: WorkerState, index:
     ...(world.lostLocksLeft > 0 && held
       ? [
           {
-            name: `worker ${index} loses its lock at "${worker.at}"`,
+            name: `worker ${index} loses its lock, or is taken for gone, at "${worker.at}"`,
             world: { ...given, lostLocksLeft: world.lostLocksLeft - 1 },
           },
         ]

@@ -24,7 +24,6 @@ export async function killAtPoint(
   await namespace.post({ id, user, prompt, webhookUrl: survivors.testbed.receiver.origin + hook });
   await expectKilled(victim);
   disarm();
-  await namespace.loseLocks();
   return id;
 }
 

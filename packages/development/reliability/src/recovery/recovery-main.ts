@@ -22,13 +22,13 @@ const timings: Partial<ProcessSettings['timings']> = {
 };
 
 await print(
-  'killed in mid-step, until another worker takes the step: lock 8 s, looked for every 4 s',
-  1_000,
+  'killed in mid-step, until another worker takes the step: connections looked at every second',
+  200,
   (testbed) => measureRecovery(testbed, 'step_in_flight'),
 );
 await print(
-  'killed after a commit and before the wake, until the next step is taken: sweep every 4 s',
-  1_000,
+  'killed after a commit and before the wake, until the next step is taken',
+  200,
   (testbed) => measureRecovery(testbed, 'wake_lost'),
 );
 await print(

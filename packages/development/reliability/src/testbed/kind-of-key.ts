@@ -17,7 +17,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
   [/^job:[^:]+(:steps|:events)?$/, 'job'],
   [/^conversation:[^:]+(:jobs|:started)?$/, 'conversation'],
   [
-    /^(jobs:.+|retained|shards|record-format|workers|serving|api-keys|api-key-required|limits:.+)$/,
+    /^(jobs:.+|retained|shards|record-format|workers|worker-connections|serving|api-keys|api-key-required|limits:.+)$/,
     'standing',
   ],
   [/^(conversations:.+|job-counts)$/, 'standing'],
