@@ -12,10 +12,10 @@ export interface WatchSettings {
 }
 
 /** Between two looks, in milliseconds. */
-const lookInterval = 1_000;
+const lookInterval = 600;
 
 /** A connection that broke is back by then, in milliseconds: see `reconnectDelay`. */
-const reconnecting = 500;
+const reconnecting = 400;
 
 /** How long the list of workers is gone by, in milliseconds. */
 const listAge = 5_000;
@@ -24,7 +24,7 @@ const listAge = 5_000;
 const watchedWorkers = 8;
 
 /**
- * Looks once a second whether workers have closed their connections, and takes over what they did. All workers watch
+ * Looks every 600 ms whether workers have closed their connections, and takes over what they did. All workers watch
  * each other in a ring, so that a look costs the same however many there are: who finds one gone looks at the next ones
  * at once, so that a machine's workers are all found by whoever is left. What is answered stops it.
  */

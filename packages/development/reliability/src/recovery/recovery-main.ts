@@ -22,7 +22,7 @@ const timings: Partial<ProcessSettings['timings']> = {
 };
 
 await print(
-  'killed in mid-step, until another worker takes the step: connections looked at every second',
+  'killed in mid-step, until another worker takes the step: connections looked at every 600 ms',
   200,
   (testbed) => measureRecovery(testbed, 'step_in_flight'),
 );
