@@ -77,6 +77,7 @@ export function createTaskWorker<Kind extends TaskKind>({
     Job,
     { readonly task: TaskOf<Kind>; readonly ownership: Ownership }
   >();
+  const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
   const underWay = new Set<Promise<unknown>>();
 
   /** Beside the task's end, which need not wait for it. What fails is made up for by the sweeper. */
@@ -146,7 +147,6 @@ export function createTaskWorker<Kind extends TaskKind>({
       await Promise.all(underWay);
     },
     async takeOver(gone) {
-      const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
       const names = ['active', 'stalled', 'stalled-check'].map(keyOf);
       const ended = Number(await endLocks(...names, keyOf(''), `${gone}:`));
       if (ended > 0) await worker.lookForStalled();
