@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Capacity, Share } from '@pawl/engine';
-import { isRefusedForNow, type RedisConnection } from '@pawl/runtime';
-import { DelayedError, type Job, Worker } from 'bullmq';
+import type { RedisConnection } from '@pawl/runtime';
+import { DelayedError, type Job } from 'bullmq';
 import {
   catalogue,
   type Ownership,
@@ -12,6 +11,7 @@ import {
 import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
 import { defineScript } from './shares/run-shares.ts';
+import { UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -158,38 +158,4 @@ export function createTaskWorker<Kind extends TaskKind>({
 /** A task that was added with its share has it in its first run. One that waited for its time has to ask. */
 function mayLackShare({ attemptsStarted, opts }: Job): boolean {
   return attemptsStarted > 1 || (opts.delay ?? 0) > 0;
-}
-
-/** Milliseconds. */
-const rest = 500;
-
-/**
- * BullMQ's worker asks for the next task again at once when Redis answers with an error: while Redis refuses, that
- * would keep the process and Redis busy with nothing else. This one rests in between.
- */
-class UnhurriedWorker extends Worker {
-  /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
-  start(owner: string, onError: (error: Error) => void): void {
-    Object.assign(this, { id: owner });
-    this.run().catch(onError);
-  }
-
-  /** BullMQ's own look for tasks without a lock, now. */
-  async lookForStalled(): Promise<void> {
-    await this.backend.moveStalledJobsToWait();
-  }
-
-  protected override async moveToActive(token: string, name?: string): Promise<Job> {
-    try {
-      return await super.moveToActive(token, name);
-    } catch (error) {
-      if (isRefusedForNow(error)) await pause(rest);
-      throw error;
-    }
-  }
-
-  /** Without a time: the rest after waiting for a task has failed. */
-  override async delay(...[milliseconds = rest, abort]: Parameters<Worker['delay']>) {
-    await super.delay(milliseconds, abort);
-  }
 }

@@ -34,6 +34,7 @@ export { readEnvironment, type EnvironmentSource } from './environment.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 export { isRedisUnavailable, isRefusedForNow, refusals } from './redis-unavailable.ts';
 export { redisUrl } from './redis-address.ts';
+export { countRepeats } from './repeated-errors.ts';
 export { runUntilSignal, type RunSettings } from './run-until-signal.ts';
 export {
   createSchemaChecker,

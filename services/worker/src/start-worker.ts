@@ -11,7 +11,8 @@ import {
 } from '@pawl/queue';
 import {
   createSchemaChecker,
-  isRefusedForNow,
+  countRepeats,
+  isRedisUnavailable,
   type Logger,
   type RedisConnection,
   type Watchdog,
@@ -114,7 +115,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const sign = await store.standConnected(workerId);
   const sweeper = {
     engine,
-    log,
+    log: countRepeats(log),
     workerId,
     interval: timings.sweepInterval,
     recorder: parts.recorder,
@@ -253,7 +254,7 @@ function startTaskWorkers(
   { slots, workerId }: { readonly slots: WorkerSlots; readonly workerId: string },
 ) {
   const { connection, prefixOf, timings, log, queue } = parts;
-  const onError = taskErrorLog(log);
+  const onError = taskErrorLog(countRepeats(log));
   const runGuarded = createPoisonGuard(dependencies.engine);
   const holding = ({ share }: RunningTask): WorkerDependencies => ({
     ...dependencies,
@@ -309,19 +310,13 @@ function startTaskWorkers(
   }).flat();
 }
 
-/** While Redis refuses, every look for a task fails: that is told now and then. Milliseconds. */
-const refusalInterval = 10_000;
-
+/** While Redis refuses, every look for a task fails. */
 function taskErrorLog(
-  log: Logger,
+  log: Pick<Logger, 'warn' | 'error'>,
 ): (error: Error, task: { readonly id: string } | undefined) => void {
-  let toldAt = -Infinity;
   return (error, task) => {
-    if (!isRefusedForNow(error)) {
-      log.error({ err: error, task: task?.id }, 'task error');
-    } else if (performance.now() - toldAt > refusalInterval) {
-      toldAt = performance.now();
-      log.warn({ err: error, task: task?.id }, 'Redis refuses: tasks wait');
-    }
+    const fields = { err: error, task: task?.id };
+    if (isRedisUnavailable(error)) log.warn(fields, 'Redis refuses: tasks wait');
+    else log.error(fields, 'task error');
   };
 }
