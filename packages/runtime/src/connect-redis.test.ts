@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reconnectAfterFailover, reconnectDelay } from './connect-redis.ts';
+import { reconnectAfterFailover, reconnectDelay, silenceOf } from './connect-redis.ts';
 
 test('doubles the pause between attempts up to two seconds', () => {
   const delays = [1, 2, 3, 4, 5, 6, 1_000].map((attempt) => reconnectDelay(attempt, () => 1));
@@ -18,4 +18,8 @@ test('a refused write is sent again over a new connection, but not again and aga
   expect([decide(refused), decide(refused)]).toEqual([2, false]);
   now += 5_000;
   expect(decide(refused)).toBe(2);
+});
+
+test('a connection that BullMQ may block for ten seconds is given longer than that', () => {
+  expect(silenceOf.worker).toBeGreaterThan(10_000);
 });

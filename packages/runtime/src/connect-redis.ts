@@ -16,6 +16,8 @@ export interface RedisConnectionSettings {
   readonly logger?: Logger;
   /** Shown by Redis in `CLIENT LIST`. */
   readonly connectionName?: string;
+  /** After so many milliseconds without the answer to a command, the peer counts as gone. Default: see {@link silenceOf}. */
+  readonly silence?: number;
 }
 
 /**
@@ -28,12 +30,13 @@ export interface RedisConnectionSettings {
 export function connectRedis(
   url: string,
   role: RedisRole,
-  { logger, connectionName }: RedisConnectionSettings = {},
+  { logger, connectionName, silence = silenceOf[role] }: RedisConnectionSettings = {},
 ): RedisConnection {
   const address = parseRedisUrl(url);
-  const redis = openConnection(address, role, connectionName);
+  const redis = openConnection(address, role, { connectionName, silence });
   if (redis instanceof Redis) joinWrites(redis);
   else redis.on('+node', joinWrites);
+  if (role === 'subscriber') askNowAndThen(redis, silence / 2);
   logOutages(redis, { logger, address: describeRedisAddress(address), role });
   return redis;
 }
@@ -70,6 +73,26 @@ export function reconnectAfterFailover(
   };
 }
 
+/**
+ * How long the answer to a command may take before the connection counts as dead, in milliseconds: a host that vanishes
+ * closes nothing, and TCP gives up after minutes only. A worker's connections block for ten seconds at most: BullMQ
+ * waits so long for a task.
+ */
+export const silenceOf = {
+  producer: 7_000,
+  worker: 15_000,
+  subscriber: 15_000,
+} as const satisfies Record<RedisRole, number>;
+
+/** Who only listens sends nothing, and would not notice that nobody is there. */
+function askNowAndThen(redis: RedisConnection, interval: number): void {
+  const timer = setInterval(() => {
+    if (redis.status === 'ready') redis.ping().catch(() => undefined);
+  }, interval);
+  timer.unref();
+  redis.once('end', () => clearInterval(timer));
+}
+
 const patient = { enableOfflineQueue: true, commands: { maxRetriesPerRequest: null } } as const;
 const behaviours = {
   producer: {
@@ -83,7 +106,7 @@ const behaviours = {
 function openConnection(
   address: RedisAddress,
   role: RedisRole,
-  connectionName: string | undefined,
+  { connectionName, silence }: { connectionName: string | undefined; silence: number },
 ): RedisConnection {
   const { enableOfflineQueue, commands } = behaviours[role];
   const shared = {
@@ -93,6 +116,7 @@ function openConnection(
     ...(address.secure && { tls: {} }),
     ...(connectionName !== undefined && { connectionName }),
     connectTimeout: 5_000,
+    socketTimeout: silence,
     reconnectOnError: reconnectAfterFailover(),
   } as const;
   if (address.kind === 'single') {

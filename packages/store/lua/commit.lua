@@ -5,6 +5,7 @@ KEYS       every key that a fence or a write names; the first one is a hash that
 ARGV[1]    the commit's own id, 12 characters
 ARGV[2]    the number of fences
 ARGV[3]    the number of bounds
+ARGV[4]    '1' = written while memory is full, too: what frees memory or ends work
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
 then for each bound:   position of a sorted set in KEYS, lowest score, number that its members from there on must be below
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
@@ -96,7 +97,7 @@ local function count_as(key, arguments)
   end
 end
 
-local position = 4
+local position = 5
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
   if value ~= ARGV[position + 2] then
@@ -113,6 +114,11 @@ for _ = 1, tonumber(ARGV[3]) do
   position = position + 3
 end
 
+-- Redis refuses a script that would grow a full memory at its first write, unless that one cannot grow it: this one
+-- removes nothing.
+if ARGV[4] == '1' then
+  redis.call('HDEL', KEYS[1], '')
+end
 local earlier = string.sub(newest_commits(), 1, id_length * (ids_kept - 1))
 redis.call('HSET', KEYS[1], 'commits', ARGV[1] .. earlier)
 while position <= #ARGV do

@@ -14,6 +14,8 @@ local over = full + interval - now - interval * ARGV[1]
 if over > 0 then
   return math.ceil(over / 1000)
 end
+-- Who may erase must be able to while memory is full: then the first write of a script must be one that cannot grow it.
+redis.call('DEL', KEYS[1])
 local next_full = full + interval
 redis.call('SET', KEYS[1], string.format('%.0f', next_full), 'PX', math.ceil((next_full - now) / 1000))
 return 0

@@ -52,7 +52,19 @@ export function commitBatch(commit: Commit, settings: CommitSettings): WriteBatc
   for (const delivery of commit.deliveries ?? []) addDelivery(batch, delivery, settings);
   for (const schedule of commit.schedules ?? []) addSchedule(batch, schedule, settings);
   if (record !== undefined) writeIdempotency(batch, record, settings.keys);
+  if (endsWork(commit)) batch.allowFullMemory();
   return batch;
+}
+
+/** Whether a commit stops something that would go on otherwise: a full memory must not keep anybody from that. */
+function endsWork({ jobs, schedules = [], late }: Commit): boolean {
+  if (jobs.length > 0) return jobs.some(isCalledOff);
+  const stops = schedules.every(({ after }) => after === null || after.activity.name !== 'active');
+  return late === undefined && schedules.length > 0 && stops;
+}
+
+function isCalledOff({ after: { phase } }: JobTransition): boolean {
+  return phase.name === 'ended' && ['cancelled', 'expired'].includes(phase.ending.status);
 }
 
 function fenceJob(

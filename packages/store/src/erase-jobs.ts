@@ -97,6 +97,7 @@ function eraseBatch(
 ): WriteBatch {
   const { keys } = settings;
   const batch = createWriteBatch();
+  batch.allowFullMemory();
   batch.fence(keys.job(job.id), 'sequence', String(job.sequence));
   for (const { id, sequence } of deliveries) {
     batch.fence(keys.delivery(id), 'sequence', String(sequence));

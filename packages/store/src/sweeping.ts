@@ -9,6 +9,16 @@ import { loadScript, runScript } from './script.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 const leaseScript = loadScript('take-sweep-lease');
+const postponeScript = loadScript('postpone');
+
+/** Members that are there are moved back to a later time; nothing else changes. */
+async function postpone(
+  redis: RedisConnection,
+  key: string,
+  { members, until }: { members: readonly string[]; until: number },
+): Promise<void> {
+  if (members.length > 0) await runScript(redis, postponeScript, [key], [until, ...members]);
+}
 
 export type SweepLease =
   | { readonly kind: 'taken' }
@@ -37,8 +47,7 @@ export function createSweeping(redis: RedisConnection, keys: Keys) {
 
     /** The next sweep looks at these jobs again only after the others; a commit meanwhile has the last word. */
     async postponeSweep(shard: number, jobs: readonly string[], until: number): Promise<void> {
-      if (jobs.length === 0) return;
-      await redis.zadd(keys.runnable(shard), 'XX', 'GT', ...jobs.flatMap((job) => [until, job]));
+      await postpone(redis, keys.runnable(shard), { members: jobs, until });
     },
 
     /** An index entry without a job behind it. */
@@ -81,9 +90,7 @@ export function createDeliverySweeping({
       deliveries: readonly string[],
       until: number,
     ): Promise<void> {
-      if (deliveries.length === 0) return;
-      const entries = deliveries.flatMap((delivery) => [until, delivery]);
-      await redis.zadd(keys.dueDeliveries(shard), 'XX', 'GT', ...entries);
+      await postpone(redis, keys.dueDeliveries(shard), { members: deliveries, until });
     },
 
     /** Deliveries that a version before shares has parked at their endpoints are due; nothing else is kept there. */
@@ -103,7 +110,7 @@ export function createDeliverySweeping({
 
     /** An ended job is kept until its last webhook is settled. */
     async postponeErasure(job: string, until: number): Promise<void> {
-      await redis.zadd(keys.retained(shardOfId(job)), 'XX', 'GT', until, job);
+      await postpone(redis, keys.retained(shardOfId(job)), { members: [job], until });
     },
 
     /** Erases a delivery of no job; an index entry without a delivery behind it, too. */
@@ -118,6 +125,7 @@ export function createDeliverySweeping({
         return;
       }
       const batch = createWriteBatch();
+      batch.allowFullMemory();
       batch.fence(keys.delivery(id), 'sequence', String(delivery.sequence));
       eraseDelivery(batch, delivery, settings);
       await run(batch);

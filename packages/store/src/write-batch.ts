@@ -12,6 +12,8 @@ export interface WriteBatch {
   addEvents(job: string, log: TenantLog, events: readonly string[]): void;
   /** Counts the job under this name, and no longer under another; '' under none. */
   countAs(job: string, counts: string, name: string): void;
+  /** Has it written while memory is full, too: only what frees memory or ends work may ask for that. */
+  allowFullMemory(): void;
   /** The arguments of the script. */
   build(): { keys: string[]; values: (string | number)[] };
 }
@@ -36,6 +38,7 @@ export function createWriteBatch(): WriteBatch {
   const fences: (string | number)[] = [];
   const bounds: (string | number)[] = [];
   const writes: (string | number)[] = [];
+  let mayFill = false;
   const positionOf = (key: string): number => {
     const position = positions.get(key) ?? positions.size + 1;
     positions.set(key, position);
@@ -66,11 +69,12 @@ export function createWriteBatch(): WriteBatch {
     countAs(job, counts, name) {
       writes.push('COUNT_AS', positionOf(job), 2, positionOf(counts), name);
     },
+    allowFullMemory() {
+      mayFill = true;
+    },
     build() {
-      return {
-        keys: [...positions.keys()],
-        values: [commitId, fences.length / 3, bounds.length / 3, ...fences, ...bounds, ...writes],
-      };
+      const head = [commitId, fences.length / 3, bounds.length / 3, mayFill ? '1' : ''];
+      return { keys: [...positions.keys()], values: [...head, ...fences, ...bounds, ...writes] };
     },
   };
 }

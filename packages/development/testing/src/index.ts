@@ -19,3 +19,4 @@ export {
   type RefusingRedis,
   type WayToRefuse,
 } from './refusing-redis.ts';
+export { startTcpProxy, type RewriteAnswer, type TcpProxy } from './tcp-proxy.ts';

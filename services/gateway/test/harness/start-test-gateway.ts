@@ -39,6 +39,8 @@ export interface TestGatewaySettings {
   readonly sources?: ConfiguredSources;
   /** Default: the run's Redis. */
   readonly redisUrl?: string;
+  /** How long Redis may be silent, in milliseconds. */
+  readonly silence?: number;
   readonly publicUrl?: string;
   readonly secrets?: Partial<Pick<WebhookSecretSettings, 'given' | 'encryptionKey'>>;
   /** What the operator limits tenants and users to. Default: nothing. */
@@ -63,6 +65,7 @@ export async function startTestGateway(
     scalekit = nobody,
     sources,
     redisUrl = testRedis.url,
+    silence,
     publicUrl,
     secrets,
     limits = defaultRules.limits,
@@ -74,8 +77,9 @@ export async function startTestGateway(
   const logged: string[] = [];
   const destination = { write: (line: string) => void logged.push(line) };
   const log = createLogger({ name: 'gateway', level: 'debug', destination });
-  const redis = connectRedis(redisUrl, 'producer');
-  const subscriber = connectRedis(redisUrl, 'subscriber');
+  const connecting = silence === undefined ? {} : { silence };
+  const redis = connectRedis(redisUrl, 'producer', connecting);
+  const subscriber = connectRedis(redisUrl, 'subscriber', connecting);
   await whenRedisReady(redis, 60_000);
   const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
   const store = createStore({ redis, subscriber, shards, name, retention: 60_000 });

@@ -10,10 +10,14 @@ import { createKeys, createStore, type PawlStore } from '@pawl/store';
  */
 export async function connectEngine(
   redisUrl: string,
-  { name = 'pawl', rules = defaultRules }: { name?: string; rules?: Rules } = {},
+  {
+    name = 'pawl',
+    rules = defaultRules,
+    ...settings
+  }: { name?: string; rules?: Rules; silence?: number } = {},
 ) {
-  const redis = connectRedis(redisUrl, 'worker');
-  const subscriber = connectRedis(redisUrl, 'subscriber');
+  const redis = connectRedis(redisUrl, 'worker', settings);
+  const subscriber = connectRedis(redisUrl, 'subscriber', settings);
   await whenRedisReady(redis, 60_000);
   const keys = createKeys(name);
   const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });

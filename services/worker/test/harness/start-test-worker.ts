@@ -43,6 +43,8 @@ export interface TestWorkerOptions {
   readonly logLevel?: 'debug' | 'info';
   /** Hears no stop that is published, as during an outage of its subscription. */
   readonly isDeaf?: boolean;
+  /** How long Redis may be silent, in milliseconds. */
+  readonly silence?: number;
 }
 
 /**
@@ -75,9 +77,14 @@ export async function startTestWorker(
   });
   const log = createLogger({ name: 'worker', level: options.logLevel ?? 'info', destination });
   const rules: Rules = { ...defaultRules, backOffBase: 20, ...options.rules };
-  const connected = await connectEngine(testRedis.url, { name: testRedis.namespace, rules });
+  const silence = options.silence === undefined ? {} : { silence: options.silence };
+  const connected = await connectEngine(testRedis.url, {
+    name: testRedis.namespace,
+    rules,
+    ...silence,
+  });
   const { redis, keys, store, queue, engine } = connected;
-  const connection = connectRedis(testRedis.url, 'worker');
+  const connection = connectRedis(testRedis.url, 'worker', silence);
   const webhookClient = createWebhookClient({
     timeout: options.webhookTimeout ?? patience,
     allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
