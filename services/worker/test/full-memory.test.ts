@@ -21,7 +21,7 @@ test('400 ended jobs are erased, a job is cancelled and the sweeper erases what 
   const post = () => worker.post({ prompt: 'Wait', delay_seconds: 3_600 });
   const jobs = await Promise.all(Array.from({ length: 400 }, post));
   await Promise.all(jobs.map((job) => cancelJob(worker.engine, job, 'api')));
-  const [due = '', postponed = ''] = await Promise.all([post(), post()]);
+  const [due, postponed] = await Promise.all([post(), post()]);
   await cancelJob(worker.engine, due, 'api');
   await redis.refuse('OOM');
   await expect(reader.set('{full:0}:grows', '1')).rejects.toThrow('OOM');

@@ -15,14 +15,15 @@ export interface TcpProxy {
 /** What the server answers on its way back; of the same length, since protocols count bytes. */
 export type RewriteAnswer = (answer: Buffer) => Buffer;
 
+function fallSilent(pair: readonly [Socket, Socket]): void {
+  for (const socket of pair) socket.removeAllListeners('data').pause();
+}
+
 /** Forwards to a port of this machine, and fails as networks do. */
 export async function startTcpProxy(target: number, rewrite?: RewriteAnswer): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   let isSilent = false;
   let opened = 0;
-  const fallSilent = (pair: readonly [Socket, Socket]) => {
-    for (const socket of pair) socket.removeAllListeners('data').pause();
-  };
   const server = createServer((client) => {
     opened += 1;
     const upstream = connect(target, '127.0.0.1');
