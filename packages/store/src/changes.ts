@@ -88,7 +88,10 @@ export async function waitForChange(
   signal?.addEventListener('abort', end);
   if (signal?.aborted === true) end();
   let stop: (() => Promise<void>) | undefined;
+  let stopMissed: (() => void) | undefined;
   try {
+    // What is told while the subscriber reconnects is told to nobody: then the state is read anew.
+    stopMissed = feed.onMissed(onChange);
     stop = await feed.listen(keys.changes(jobId), onChange);
     while (!over.signal.aborted) {
       const changed = once(changes, 'change');
@@ -99,6 +102,7 @@ export async function waitForChange(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
+    stopMissed?.();
     await stop?.();
   }
 }

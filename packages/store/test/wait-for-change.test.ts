@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { admission, newJob, startStore } from './harness.ts';
+import { admission, newJob, startStore, step } from './harness.ts';
 
-const { store } = await startStore(testRedis());
+const redis = testRedis();
+const { store, subscriber, keys } = await startStore(redis);
 
 test('a wait ends after its time, whatever is collected meanwhile', async () => {
   setFlagsFromString('--expose-gc');
@@ -19,4 +21,21 @@ test('a wait ends after its time, whatever is collected meanwhile', async () => 
     collect();
   }
   await expect(wait).resolves.toBeUndefined();
+});
+
+test('a change that is told while the subscriber reconnects ends the wait all the same', async () => {
+  const job = newJob();
+  await store.commit({ jobs: [admission(job)], at: 0 });
+  let isOver = false;
+  const until = ({ sequence }: { sequence: number }) => sequence > job.sequence;
+  const wait = store.waitForChange(job.id, { until, timeout: 60_000 });
+  void wait.then(() => (isOver = true));
+  const channel = keys.changes(job.id);
+  await expect.poll(async () => (await redis.redis.pubsub('NUMSUB', channel))[1]).toBe(1);
+  const closed = once(subscriber, 'close');
+  subscriber.disconnect(true);
+  await closed;
+  await store.commit({ jobs: [step(job, {})], at: 1 });
+  expect(subscriber.status).not.toBe('ready');
+  await expect.poll(() => isOver, { timeout: 20_000 }).toBe(true);
 });
