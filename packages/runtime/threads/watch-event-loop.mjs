@@ -1,18 +1,12 @@
 // The thread of src/watchdog.ts. Plain JavaScript, so that it runs without a build too.
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 
-const { state, name, limit, isSilent } = workerData;
+const { state, name, limit, isSilent, running, slotBytes } = workerData;
 /** The main thread's counter, and whether a debugger is attached to it. */
 const [beats, debugged] = [0, 1];
 const ticksPerLimit = 10;
-
-const running = new Map();
-parentPort.on('message', ({ id, work }) => {
-  if (work === undefined) running.delete(id);
-  else running.set(id, work);
-});
 
 let lastBeat = Atomics.load(state, beats);
 let still = 0;
@@ -38,7 +32,18 @@ function lastWords() {
     hostname: hostname(),
     name,
     limit,
-    running: [...running.values()],
+    running: runningWork(),
     msg: 'the event loop stood still for longer than its limit: the process is ended, with what was running in it',
   };
+}
+
+/** The main thread stands still, and writes nothing meanwhile. */
+function runningWork() {
+  const slots = Buffer.from(running);
+  const work = [];
+  for (let at = 0; at < slots.length; at += slotBytes) {
+    const length = slots.readUInt16LE(at);
+    if (length > 0) work.push(JSON.parse(slots.toString('utf8', at + 2, at + 2 + length)));
+  }
+  return work;
 }

@@ -9,9 +9,13 @@ ARGV[4]    '1' = written while memory is full, too: what frees memory or ends wo
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
 then for each bound:   position of a sorted set in KEYS, lowest score, number that its members from there on must be below
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
-                       Four commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
+                       Five commands are ours. STOP_IF_EXISTS: while its key exists, the writes behind it are left out.
                        ADD_TO_ROW: adds to fields of a hash that belong to one row; arguments: the row, the row that
-                       takes what is beyond the most rows, the most rows, then pairs of a field's first part and a number.
+                       takes what is beyond the most rows, the most rows, position of a sorted set in which the hash is
+                       listed, the member, the expiry of that set, the hash's user, then pairs of a field's first part
+                       and a number.
+                       ADD_NUMBERS: adds to fields of a hash that expires; arguments: its expiry in seconds, then pairs of
+                       a field and a number.
                        COUNT_AS: counts a job in a hash of counters under a name, and no longer under the one before;
                        arguments: position of the hash, the name, '' = under none.
                        ADD_EVENTS: adds to the log in a job's hash and to its tenant's log; arguments: position of the
@@ -40,16 +44,30 @@ local function is_known()
   return 0
 end
 
+-- What expires gets its expiry when it begins: a first field whose sum is what was just added may be new.
+local function add_numbers(key, arguments)
+  for index = 2, #arguments, 2 do
+    local sum = redis.call('HINCRBY', key, arguments[index], arguments[index + 1])
+    if index == 2 and sum == tonumber(arguments[3]) then
+      redis.call('EXPIREAT', key, arguments[1])
+    end
+  end
+end
+
 local function add_to_row(key, arguments)
   local row = arguments[1]
-  if redis.call('HEXISTS', key, arguments[4] .. ' ' .. row) == 0 then
+  if redis.call('HEXISTS', key, arguments[8] .. ' ' .. row) == 0 then
     if tonumber(redis.call('HGET', key, 'rows') or 0) < tonumber(arguments[3]) then
       redis.call('HINCRBY', key, 'rows', 1)
     else
       row = arguments[2]
     end
+    local list = KEYS[tonumber(arguments[4])]
+    redis.call('HSET', key, 'user', arguments[7])
+    redis.call('ZADD', list, 0, arguments[5])
+    redis.call('EXPIREAT', list, arguments[6])
   end
-  for index = 4, #arguments, 2 do
+  for index = 8, #arguments, 2 do
     redis.call('HINCRBY', key, arguments[index] .. ' ' .. row, arguments[index + 1])
   end
 end
@@ -64,21 +82,35 @@ local function add_events(key, arguments)
   local kept, age = arguments[3], tonumber(arguments[4])
   local last = tonumber(redis.call('HGET', key, 'events') or 0)
   local added = #arguments - 4
+  local fields = { 'events', last + added }
   local next = 1
   while next <= added do
     local part = math.floor((last + next - 1) / events_in_part)
     local upto = math.min(added, (part + 1) * events_in_part - last)
     local lines = table.concat(arguments, '\n', 4 + next, 4 + upto) .. '\n'
-    redis.call('HSET', key, 'events:' .. part, (redis.call('HGET', key, 'events:' .. part) or '') .. lines)
-    redis.call('HDEL', key, 'events:' .. (part - parts_kept))
+    local field = 'events:' .. part
+    -- A part begins with the first event that is its own.
+    if last + next - 1 > part * events_in_part then
+      lines = (redis.call('HGET', key, field) or '') .. lines
+    elseif part >= parts_kept then
+      redis.call('HDEL', key, 'events:' .. (part - parts_kept))
+    end
+    fields[#fields + 1] = field
+    fields[#fields + 1] = lines
     next = upto + 1
   end
-  redis.call('HSET', key, 'events', last + added)
+  redis.call('HSET', key, unpack(fields))
 
   local events = '[' .. table.concat(arguments, ',', 5) .. ']'
   redis.call('XADD', log, 'MAXLEN', '~', kept, '*', 'subject', subject, 'first', last + 1, 'events', events)
-  redis.call('XTRIM', log, 'MINID', '~', string.format('%.0f', redis.call('TIME')[1] * 1000 - age))
-  redis.call('PEXPIRE', log, age)
+  -- The log outlives its last entry by its age and half of it at most, so that its expiry is not written each time. Old
+  -- entries are looked for with the first events of each job.
+  if last == 0 then
+    redis.call('XTRIM', log, 'MINID', '~', string.format('%.0f', redis.call('TIME')[1] * 1000 - age))
+  end
+  if redis.call('PTTL', log) < age then
+    redis.call('PEXPIRE', log, string.format('%.0f', age * 1.5))
+  end
 end
 
 -- The field `counted` of a job's hash names what it is counted under, whoever has committed meanwhile.
@@ -133,6 +165,8 @@ while position <= #ARGV do
   end
   if command[1] == 'ADD_TO_ROW' then
     add_to_row(command[2], { unpack(command, 3) })
+  elseif command[1] == 'ADD_NUMBERS' then
+    add_numbers(command[2], { unpack(command, 3) })
   elseif command[1] == 'ADD_EVENTS' then
     add_events(command[2], { unpack(command, 3) })
   elseif command[1] == 'COUNT_AS' then

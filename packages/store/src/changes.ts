@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { JobState } from '@pawl/contracts';
+import { statusOf } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
 
@@ -54,6 +55,15 @@ export function createChangeFeed(subscriber: RedisConnection) {
 
 export type ChangeFeed = ReturnType<typeof createChangeFeed>;
 
+/** What is told of each commit of a job. Readers take a message that says less for a change of any kind. */
+export function changeMessage(job: JobState): string {
+  return `${job.sequence} ${statusOf(job)}`;
+}
+
+function statusIn(message: string): string | undefined {
+  return message.split(' ')[1];
+}
+
 export interface WaitDependencies {
   readonly feed: ChangeFeed;
   readonly keys: Keys;
@@ -62,6 +72,8 @@ export interface WaitDependencies {
 
 export interface WaitOptions {
   readonly until: (job: JobState) => boolean;
+  /** The only statuses in which the job may be as wanted: other changes are not looked at. Absent: any may be. */
+  readonly statuses?: ReadonlySet<string> | undefined;
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
@@ -74,10 +86,14 @@ export interface WaitOptions {
 export async function waitForChange(
   { feed, keys, readJob }: WaitDependencies,
   jobId: string,
-  { until, timeout, signal }: WaitOptions,
+  { until, statuses, timeout, signal }: WaitOptions,
 ): Promise<void> {
   const changes = new EventEmitter();
   const onChange = () => changes.emit('change');
+  const onMessage = (message: string) => {
+    const status = statusIn(message);
+    if (statuses === undefined || status === undefined || statuses.has(status)) onChange();
+  };
   const over = new AbortController();
   const end = () => {
     over.abort();
@@ -90,9 +106,8 @@ export async function waitForChange(
   let stop: (() => Promise<void>) | undefined;
   let stopMissed: (() => void) | undefined;
   try {
-    // What is told while the subscriber reconnects is told to nobody: then the state is read anew.
+    stop = await feed.listen(keys.changes(jobId), onMessage);
     stopMissed = feed.onMissed(onChange);
-    stop = await feed.listen(keys.changes(jobId), onChange);
     while (!over.signal.aborted) {
       const changed = once(changes, 'change');
       const job = await readJob(jobId);

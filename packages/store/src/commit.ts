@@ -6,6 +6,7 @@ import {
   StepRecord,
 } from '@pawl/contracts';
 import { type Commit, type JobTransition, type LateWrite, stopOf } from '@pawl/engine';
+import { changeMessage } from './changes.ts';
 import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
@@ -126,7 +127,7 @@ function writeJob(
   if (before?.startedAt === undefined && after.startedAt !== undefined) {
     batch.write('RPUSH', keys.startedJobs(after.conversation), after.id);
   }
-  batch.publish(keys.changes(after.id), String(after.sequence));
+  batch.publish(keys.changes(after.id), changeMessage(after));
   const stop = stopOf(before, after);
   if (stop !== undefined) batch.publish(keys.stops(), stop);
 }

@@ -173,7 +173,16 @@ function shardOfState(state: string): number {
   return shard === undefined ? 0 : Number(shard);
 }
 
+/** The same few users, tools and connections come again and again. */
+const known = new Map<string, string>();
+const mostKnown = 2_000;
+
 /** SHA-256 in hexadecimal. */
 export function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const made = createHash('sha256').update(text).digest('hex');
+  if (known.size >= mostKnown) known.clear();
+  if (text.length <= 1_000) known.set(text, made);
+  return made;
 }

@@ -46,20 +46,19 @@ export function writeUsage(
     keys.usage(shard, tenant, month),
     keys.usageOfUser(shard, tenant, month, who),
   ];
+  const tokens = input + output;
+  const spent = cost === 0 ? [] : ['cost', cost, `cost:${day}`, cost];
   for (const key of [ofTenant, ofUser]) {
-    for (const [name, amount] of [['tokens', input + output] as const, ['cost', cost] as const]) {
-      batch.write('HINCRBY', key, name, amount);
-      batch.write('HINCRBY', key, `${name}:${day}`, amount);
-    }
-    batch.write('EXPIREAT', key, expiry);
+    batch.write('ADD_NUMBERS', key, expiry, 'tokens', tokens, `tokens:${day}`, tokens, ...spent);
   }
-  const row = [`${day} ${modelName(model)}`, `${day} other`, mostRows];
-  const amounts = ['calls', calls, 'input', input, 'output', output, 'cost', cost];
-  batch.write('ADD_TO_ROW', ofUser, ...row, ...amounts);
-  batch.write('HSET', ofUser, 'user', user);
-  const users = keys.usageUsers(shard, tenant, month);
-  batch.write('ZADD', users, 0, who);
-  batch.write('EXPIREAT', users, expiry);
+  batch.addToRow(ofUser, {
+    row: `${day} ${modelName(model)}`,
+    rest: `${day} other`,
+    mostRows,
+    list: { key: keys.usageUsers(shard, tenant, month), member: who, expiry },
+    user,
+    amounts: ['calls', calls, 'input', input, 'output', output, 'cost', cost],
+  });
 }
 
 function nanos(usd: number): number {

@@ -8,6 +8,8 @@ export interface WriteBatch {
   bound(key: string, lowest: number | '-inf', below: number): void;
   write(command: string, key: string, ...values: (string | number)[]): void;
   publish(channel: string, message: string): void;
+  /** Adds to a row of a hash of counters, and lists the hash where the row is its first. */
+  addToRow(key: string, row: RowAddition): void;
   /** Numbers events of a job, and adds them to its log and to its tenant's. */
   addEvents(job: string, log: TenantLog, events: readonly string[]): void;
   /** Counts the job under this name, and no longer under another; '' under none. */
@@ -16,6 +18,18 @@ export interface WriteBatch {
   allowFullMemory(): void;
   /** The arguments of the script. */
   build(): { keys: string[]; values: (string | number)[] };
+}
+
+/** What is added to a row, and where what has it is listed. */
+interface RowAddition {
+  readonly row: string;
+  /** The row that takes what is beyond the most rows. */
+  readonly rest: string;
+  readonly mostRows: number;
+  readonly list: { readonly key: string; readonly member: string; readonly expiry: number };
+  readonly user: string;
+  /** Pairs of a field's first part and a number. */
+  readonly amounts: readonly (string | number)[];
 }
 
 /** The log to which the events of a tenant's jobs go, in one shard. */
@@ -52,14 +66,19 @@ export function createWriteBatch(): WriteBatch {
       bounds.push(positionOf(key), lowest, below);
     },
     write(command, key, ...values) {
-      const unusable = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
-      if (unusable !== undefined) throw new RangeError(`${command} ${key} cannot take ${unusable}`);
+      refuseUnusable(`${command} ${key}`, values);
       for (const part of partsOf(command, values)) {
         writes.push(command, positionOf(key), part.length, ...part);
       }
     },
     publish(channel, message) {
       writes.push('PUBLISH', 0, 2, channel, message);
+    },
+    addToRow(key, { row, rest, mostRows, list, user, amounts }) {
+      const listed = [positionOf(list.key), list.member, list.expiry];
+      const words = [row, rest, mostRows, ...listed, user, ...amounts];
+      refuseUnusable(`ADD_TO_ROW ${key}`, words);
+      writes.push('ADD_TO_ROW', positionOf(key), words.length, ...words);
     },
     addEvents(job, { key, subject, count, age }, events) {
       const log = positionOf(key);
@@ -77,6 +96,12 @@ export function createWriteBatch(): WriteBatch {
       return { keys: [...positions.keys()], values: [...head, ...fences, ...bounds, ...writes] };
     },
   };
+}
+
+/** Redis does not undo a script that fails in the middle. */
+function refuseUnusable(write: string, values: readonly (string | number)[]): void {
+  const unusable = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
+  if (unusable !== undefined) throw new RangeError(`${write} cannot take ${unusable}`);
 }
 
 /** Lua passes some 8,000 arguments at most, and Redis does not undo a script that fails in the middle. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -6,8 +5,7 @@ import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { admission, newJob, startStore, step } from './harness.ts';
 
-const redis = testRedis();
-const { store, subscriber, keys } = await startStore(redis);
+const { store } = await startStore(testRedis());
 
 test('a wait ends after its time, whatever is collected meanwhile', async () => {
   setFlagsFromString('--expose-gc');
@@ -23,19 +21,25 @@ test('a wait ends after its time, whatever is collected meanwhile', async () => 
   await expect(wait).resolves.toBeUndefined();
 });
 
-test('a change that is told while the subscriber reconnects ends the wait all the same', async () => {
+test('who waits for some statuses reads the job once before, and once for each of these', async () => {
   const job = newJob();
   await store.commit({ jobs: [admission(job)], at: 0 });
-  let isOver = false;
-  const until = ({ sequence }: { sequence: number }) => sequence > job.sequence;
-  const wait = store.waitForChange(job.id, { until, timeout: 60_000 });
-  void wait.then(() => (isOver = true));
-  const channel = keys.changes(job.id);
-  await expect.poll(async () => (await redis.redis.pubsub('NUMSUB', channel))[1]).toBe(1);
-  const closed = once(subscriber, 'close');
-  subscriber.disconnect(true);
-  await closed;
-  await store.commit({ jobs: [step(job, {})], at: 1 });
-  expect(subscriber.status).not.toBe('ready');
-  await expect.poll(() => isOver, { timeout: 20_000 }).toBe(true);
+  const seen: number[] = [];
+  const wait = store.waitForChange(job.id, {
+    statuses: new Set(['completed']),
+    until(state) {
+      seen.push(state.sequence);
+      return state.phase.name === 'ended';
+    },
+    timeout: 20_000,
+  });
+  await expect.poll(() => seen).toEqual([1]);
+  const turn = step(job, { turn: 1 });
+  expect(await store.commit({ jobs: [turn], at: 0 })).toBe(true);
+  const from = { name: 'lined' } as const;
+  const phase = { name: 'ended', at: 5, ending: { status: 'completed' }, from } as const;
+  const ended = step(turn.after, { phase });
+  expect(await store.commit({ jobs: [ended], at: 0 })).toBe(true);
+  await wait;
+  expect(seen).toEqual([1, 3]);
 });

@@ -95,9 +95,9 @@ function followEnds(
     }
   };
   const ready = listener.psubscribe(`${channels}*`);
-  listener.on('pmessage', (_pattern: string, channel: string, sequence: string) => {
+  listener.on('pmessage', (_pattern: string, channel: string, message: string) => {
     const id = channel.slice(channel.lastIndexOf(':') + 1);
-    if (!waiting.has(id) || Number(sequence) < (fewest ?? 0)) return;
+    if (!waiting.has(id) || Number(message.split(' ')[0]) < (fewest ?? 0)) return;
     void settle(id);
   });
   return {

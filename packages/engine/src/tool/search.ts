@@ -1,11 +1,10 @@
-import MiniSearch from 'minisearch';
 import type { OfferedTool } from '../domain/tool.ts';
-import { beginningOf } from '../turn/json-text.ts';
-import { objectOf } from './schema-parts.ts';
+import { toolIndexOf } from './tool-index.ts';
 
-/** Characters of all descriptions that are looked at: catalogues can have thousands of tools. */
-const readCharacters = 200_000;
 const readOfText = 4_000;
+
+/** For which what was found is kept, of each set of tools. */
+const textsKept = 50;
 
 /** Words of the text times characters of descriptions, up to which words that are only similar count, too. */
 const mostComparisons = 10_000_000;
@@ -62,40 +61,29 @@ export function rankTools(offered: readonly OfferedTool[], text: string): string
 }
 
 /** The names of the tools that match a text, the best first. */
-export function matchTools(offered: readonly OfferedTool[], text: string): string[] {
-  const descriptionLength = Math.floor(readCharacters / Math.max(1, offered.length));
-  const documents = offered.map(({ name, tool }) => ({
-    id: name,
-    words: `${name.replaceAll(/[_-]+/g, ' ')} ${tool.connection}`,
-    description: beginningOf(tool.description, descriptionLength),
-    parameters: Object.keys(objectOf(tool.inputSchema['properties']))
-      .slice(0, 50)
-      .join(' ')
-      .replaceAll('_', ' ')
-      .slice(0, descriptionLength),
-  }));
-  const words = wordsOf(text.slice(0, readOfText));
-  const characters = documents.reduce(
-    (sum, each) => sum + each.words.length + each.description.length + each.parameters.length,
-    0,
-  );
-  const index = new MiniSearch<(typeof documents)[number]>({
-    fields: ['words', 'description', 'parameters'],
-    processTerm: (term) => stemOf(term.toLowerCase()),
-    searchOptions: {
+export function matchTools(offered: readonly OfferedTool[], text: string): readonly string[] {
+  const index = toolIndexOf(offered, stemOf);
+  const read = text.slice(0, readOfText);
+  const known = index.found.get(read);
+  if (known !== undefined) return known;
+  const words = wordsOf(read);
+  const wanted = new Set(words);
+  for (const word of words) for (const other of alike.get(word) ?? []) wanted.add(other);
+  const isFuzzy = words.length * index.characters <= mostComparisons;
+  const found = index
+    .search([...wanted].join(' '), {
       boost: { words: 4, description: 1, parameters: 0.5 },
       prefix: (term) => term.length > 3,
-      fuzzy: words.length * characters > mostComparisons ? false : (term) => term.length > 4 && 0.2,
+      fuzzy: isFuzzy ? (term) => term.length > 4 && 0.2 : false,
       combineWith: 'OR',
       // Sought words are stems already, and what stands for one counts less.
       processTerm: (term) => term,
       boostTerm: (term) => (words.includes(term) ? 1 : 0.4),
-    },
-  });
-  index.addAll(documents);
-  const wanted = new Set(words);
-  for (const word of words) for (const other of alike.get(word) ?? []) wanted.add(other);
-  return index.search([...wanted].join(' ')).map(({ id }) => String(id));
+    })
+    .map(({ id }) => String(id));
+  if (index.found.size >= textsKept) index.found.clear();
+  index.found.set(read, found);
+  return found;
 }
 
 /** The stems of what is said; an address and a #name also say what they are. */

@@ -1,4 +1,4 @@
-import type { JobState } from '@pawl/contracts';
+import { type JobState, JobStatus } from '@pawl/contracts';
 import { statusOf } from '@pawl/engine';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
@@ -32,7 +32,8 @@ export function readJob(gateway: Gateway): TenantHandler {
       response.json(viewOfJob(gateway, found));
       return;
     }
-    const outcome = await wait({ job: id, tenant, until, seconds, response });
+    const statuses = query.after === undefined ? newsStatuses : undefined;
+    const outcome = await wait({ job: id, tenant, until, statuses, seconds, response });
     if (outcome === 'disconnected') return;
     if (preferred !== undefined && outcome === 'over') {
       response.set('Preference-Applied', `wait=${preferred}`);
@@ -44,8 +45,13 @@ export function readJob(gateway: Gateway): TenantHandler {
 }
 
 function hasNews(job: JobState): boolean {
-  return job.phase.name === 'ended' || statusOf(job) === 'requires_action';
+  return newsStatuses.has(statusOf(job));
 }
+
+/** Those of jobs that have ended, or need a person. */
+const newsStatuses: ReadonlySet<string> = new Set(
+  JobStatus.options.filter((status) => status !== 'queued' && status !== 'in_progress'),
+);
 
 /** An ended job changes no more: nobody waits for that. */
 function hasChangedSince(sequence: number): (job: JobState) => boolean {

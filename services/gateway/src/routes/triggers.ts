@@ -45,8 +45,7 @@ export function listTriggers(gateway: Gateway): TenantHandler {
 export function createTrigger(gateway: Gateway): TenantHandler {
   const { store, now } = gateway.engine;
   return withoutQuery(async (request, response, tenant) => {
-    const json = await readBody(request, response);
-    const body = parseInput(TriggerRequest, json);
+    const body = parseInput(TriggerRequest, await readBody(request, response));
     const job = body.job ?? jobOf(body.agent);
     const user = userOf(job, gateway.settings.defaults.user);
     const id = newId('trigger', store.shardOf({ tenant, user }));
@@ -62,7 +61,7 @@ export function createTrigger(gateway: Gateway): TenantHandler {
       createdAt: at,
       updatedAt: at,
       ...fieldsOf(body),
-      ...jobFields(job, json),
+      ...jobFields(job),
       template: body.template,
       enabled: body.enabled,
       verify: sealed(gateway, body.verify, id),
@@ -86,8 +85,7 @@ export function readTrigger(gateway: Gateway): TenantHandler {
 export function changeTrigger(gateway: Gateway): TenantHandler {
   const { store, now } = gateway.engine;
   return withoutQuery(async (request, response, tenant) => {
-    const json = await readBody(request, response);
-    const body = parseInput(TriggerChanges, json);
+    const body = parseInput(TriggerChanges, await readBody(request, response));
     checkTemplates(body);
     for (;;) {
       const before = await findTrigger(gateway, request, tenant);
@@ -100,7 +98,7 @@ export function changeTrigger(gateway: Gateway): TenantHandler {
         revision: before.revision + 1,
         updatedAt: now(),
         ...fieldsOf({ ...known, ...definedOf(body) }),
-        ...(job === undefined ? { ...(agent !== undefined && { agent }) } : jobFields(job, json)),
+        ...(job === undefined ? { ...(agent !== undefined && { agent }) } : jobFields(job)),
         template: body.template ?? before.template,
         enabled: body.enabled ?? before.enabled,
         verify: body.verify === undefined ? before.verify : sealed(gateway, body.verify, before.id),
@@ -203,11 +201,10 @@ function definedOf<Given extends object>(given: Given): Partial<Given> {
   return Object.fromEntries(defined) as Partial<Given>;
 }
 
-/** What the client sent, so that what it leaves out follows the defaults of each event's time. */
-function jobFields({ agent }: TriggeredJobRequest, json: unknown) {
-  const given = JsonObject.parse(json)['job'] ?? {};
+function jobFields(job: TriggeredJobRequest) {
+  const { agent } = job;
   return {
-    job: { ...JsonObject.parse(given), ...(agent !== undefined && { agent }) },
+    job: JsonObject.parse(JSON.parse(JSON.stringify(job))),
     ...(agent !== undefined && { agent }),
   };
 }

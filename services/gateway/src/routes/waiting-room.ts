@@ -6,6 +6,8 @@ export interface Wait {
   readonly job: string;
   readonly tenant: string;
   readonly until: (job: JobState) => boolean;
+  /** The only statuses in which it may be so; absent: any. */
+  readonly statuses?: ReadonlySet<string> | undefined;
   readonly seconds: number;
   /** A client that goes away waits no longer. */
   readonly response: Response;
@@ -23,7 +25,14 @@ export type WaitOutcome = 'over' | 'disconnected' | 'full';
  */
 export function createWaitingRoom({ engine: { store }, settings, closing }: Gateway) {
   const places = createPlaces(settings.waiters);
-  return async ({ job, tenant, until, seconds, response }: Wait): Promise<WaitOutcome> => {
+  return async ({
+    job,
+    tenant,
+    until,
+    statuses,
+    seconds,
+    response,
+  }: Wait): Promise<WaitOutcome> => {
     const place = places.take(tenant);
     if (place === undefined) return 'full';
     const over = new AbortController();
@@ -36,6 +45,7 @@ export function createWaitingRoom({ engine: { store }, settings, closing }: Gate
     try {
       const change = store.waitForChange(job, {
         until,
+        statuses,
         timeout: seconds * 1_000,
         signal: over.signal,
       });
