@@ -14,6 +14,7 @@ export { allScopes, ApiKeyScope, hasScope, RequestsPerMinute } from './api-key.t
 export {
   Approval,
   ApprovalDecision,
+  ApprovalType,
   ApprovalId,
   ApprovalList,
   formatApprovalId,
@@ -43,6 +44,7 @@ export { ContentPart, Prompt, ShownContentPart } from './prompt-content.ts';
 export { argumentsDepthLimit, isNestedDeeper, isTextNestedDeeper, jsonDepthLimit } from './json.ts';
 export {
   AdmittedRequest,
+  ApprovalPolicy,
   AgentName,
   ConnectionName,
   JobRequest,

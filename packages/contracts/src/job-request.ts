@@ -40,6 +40,16 @@ const ToolPattern = z
     'must be a tool name, in which * stands for any run of characters',
   );
 
+/**
+ * Which calls wait for a person's word before they are made: none, those that change something, all, or those of tools
+ * whose names match a pattern.
+ */
+export const ApprovalPolicy = z.union([
+  z.enum(['none', 'writes', 'all']),
+  z.array(ToolPattern).min(1).max(200),
+]);
+export type ApprovalPolicy = z.infer<typeof ApprovalPolicy>;
+
 /** What goes to the endpoint as it is. Everything else in a request body is Pawl's. */
 const ModelOptions = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
@@ -110,6 +120,9 @@ export const agentFields = {
     .strictObject({
       allow: z.array(ToolPattern).max(200).optional(),
       deny: z.array(ToolPattern).max(200).optional(),
+      approve: ApprovalPolicy.optional(),
+      /** How long a call waits for a person; then it counts as rejected. Default: as long as the job. */
+      approval_seconds: z.int().min(1).max(2_592_000).optional(),
     })
     .optional(),
   limits: GivenLimits.optional(),
@@ -174,6 +187,9 @@ export const AdmittedRequest = z.object({
     deny: z.array(z.string()).optional(),
     /** Beside `allow`: one of these has to match, too. The agent says the one and the job the other. */
     within: z.array(z.string()).optional(),
+    /** What job, agent and tenant say: a call waits for a person if any of them wants it. */
+    approve: z.array(ApprovalPolicy).optional(),
+    approvalSeconds: z.number().positive().optional(),
   }),
   metadata: z.record(z.string(), z.string()),
 });

@@ -33,6 +33,20 @@ export const RequiredAction = z.discriminatedUnion('type', [
     expires_at: Instant,
   }),
   z.object({
+    type: z.literal('approve_tool_calls'),
+    /** The page on which a person decides. It needs no API key: give it to that person only. */
+    url: z.string(),
+    approvals: z.array(
+      z.object({
+        id: z.string(),
+        tool: z.string(),
+        input: JsonObject,
+        effect: ToolEffect,
+        expires_at: Instant,
+      }),
+    ),
+  }),
+  z.object({
     type: z.literal('resolve_tool_outcome'),
     approvals: z.array(
       z.object({ id: z.string(), tool: z.string(), input: JsonObject, effect: ToolEffect }),
@@ -116,6 +130,7 @@ const ToolCallResource = z.object({
   status: z.enum([
     'ready',
     'running',
+    'awaiting_approval',
     'awaiting_result',
     'blocked',
     'unknown',

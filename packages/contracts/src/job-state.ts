@@ -64,6 +64,14 @@ const Unknown = z.object({
   reason: z.string(),
   at: Time,
 });
+/** A person has to say whether the call is made. */
+const AwaitingApproval = z.object({
+  status: z.literal('awaiting_approval'),
+  ...claimable,
+  at: Time,
+  /** From then on it counts as rejected. */
+  until: Time.optional(),
+});
 const Settled = z.object({
   status: z.literal('settled'),
   epoch: Count,
@@ -75,7 +83,14 @@ export const TurnStep = z.discriminatedUnion('status', [Ready, Running, Blocked]
 export type TurnStep = z.infer<typeof TurnStep>;
 
 /** The step "make this tool call". */
-export const CallStep = z.discriminatedUnion('status', [Ready, Running, Blocked, Unknown, Settled]);
+export const CallStep = z.discriminatedUnion('status', [
+  Ready,
+  Running,
+  Blocked,
+  Unknown,
+  AwaitingApproval,
+  Settled,
+]);
 export type CallStep = z.infer<typeof CallStep>;
 
 export type Ready = z.infer<typeof Ready>;
@@ -97,6 +112,17 @@ export const ToolCall = z.object({
    * is waited for or was opened again says nothing of what was done before.
    */
   inDoubt: z.boolean(),
+  /** There, if a person has to approve the call before it is made. */
+  approval: z
+    .object({
+      /** The secret part of the link to the page on which a person decides. */
+      link: z.string(),
+      /** How long one waits for a person, in milliseconds. */
+      within: z.number().positive().optional(),
+      /** What was approved: the call is made with arguments of this hash, and no others. */
+      hash: z.string().optional(),
+    })
+    .optional(),
   step: CallStep,
 });
 export type ToolCall = z.infer<typeof ToolCall>;

@@ -44,6 +44,10 @@ export const CallRecord = z.object({
   rawArguments: z.string(),
   /** The arguments that are sent; absent where they were not valid. */
   arguments: JsonObject.optional(),
+  /** True: a person has put other arguments in place of the model's. */
+  edited: z.boolean().optional(),
+  /** Where a person has to approve the call: the secret part of the link to the page for that. */
+  link: z.string().optional(),
 });
 export type CallRecord = z.infer<typeof CallRecord>;
 
@@ -75,7 +79,7 @@ export const LateOutcome = z.object({
 });
 export type LateOutcome = z.infer<typeof LateOutcome>;
 
-/** What a person decided about a call whose outcome nobody knew: taken once. */
+/** What a person decided about a call: taken once. */
 export const DecisionRecord = z.object({
   kind: z.literal('decision'),
   turn: z.int(),
@@ -83,6 +87,8 @@ export const DecisionRecord = z.object({
   epoch: z.int(),
   at: Time,
   decision: ApprovalDecision,
+  /** For a call that waited for approval: the secret part of its link. Absent: its outcome was unknown. */
+  link: z.string().optional(),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecord>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApprovalPolicy } from './job-request.ts';
 
 const Count = z.int().min(0).max(1_000_000_000);
 const Tokens = z.int().min(0).max(1_000_000_000_000);
@@ -35,6 +36,8 @@ export type LimitScope = z.infer<typeof LimitScope>;
 export const TenantLimits = z.strictObject({
   tenant: LimitValues.default({}),
   user: LimitValues.default({}),
+  /** Which calls of the tenant's jobs wait for a person, whatever a job says: the stricter one of both counts. */
+  approve: ApprovalPolicy.optional(),
 });
 export type TenantLimits = z.infer<typeof TenantLimits>;
 export type TenantLimitsInput = z.input<typeof TenantLimits>;

@@ -129,6 +129,29 @@ const scenarios: [string, Scenario][] = [
       policy: 'ask',
     },
   ],
+  [
+    'a write and a read that wait for approval, a death and a cancel',
+    {
+      ...sizes,
+      workers: 1,
+      mishaps: ['lost'],
+      approve: true,
+      turns: [['writes', 'reads']],
+      policy: 'ask',
+    },
+  ],
+  [
+    'a write that waits for approval, two workers, a deadline and a retry',
+    {
+      ...retried,
+      workers: 2,
+      crashes: 0,
+      mishaps: [],
+      approve: true,
+      turns: [['writes']],
+      policy: 'ask',
+    },
+  ],
   ['an idempotent call', { ...repeated, turns: [['idempotent']], policy: 'ask' }],
   [
     'one slot for two calls, and a cancel',
@@ -202,7 +225,7 @@ function checkStep(from: World, { name, world: to }: Move): void {
 
 function checkWorld(
   world: World,
-  { turns, cutOff = [], crashes, lostLocks, expiries = 0, policy, slots }: Scenario,
+  { turns, cutOff = [], crashes, lostLocks, expiries = 0, policy, slots, approve }: Scenario,
 ): void {
   for (const { held } of Object.values(world.shares)) {
     const holders = Object.keys(held).length;
@@ -223,6 +246,10 @@ function checkWorld(
       require(!repeated, 'invariant 5: a writing call was repeated without a word');
       require(happened === 0 ||
         !cutOff.includes(turn), 'a call of a reply that was cut off was made');
+      const word = steps[`decision ${turn}.${index}.0`];
+      const isApproved =
+        word?.kind === 'decision' && ['approve', 'edit'].includes(word.decision.decision);
+      require(approve !== true || happened === 0 || isApproved, 'a call was made without approval');
       const stored = steps[`turn ${turn}`] !== undefined;
       require(happened === 0 || stored, 'invariant 4: a call ran before its reply was stored');
       const outcome = steps[`outcome ${turn}.${index}`];

@@ -22,7 +22,7 @@ import { createReads } from './jobs.ts';
 import { createKeys } from './keys.ts';
 import { createJobCounts, createLimits } from './limits.ts';
 import { createJobNumbers } from './job-counts.ts';
-import { listApprovals } from './list-approvals.ts';
+import { type ApprovalFilter, listApprovals } from './list-approvals.ts';
 import { type ConversationFilter, listConversations } from './list-conversations.ts';
 import { type JobFilter, listJobs } from './list-jobs.ts';
 import { createOAuthStates } from './oauth-states.ts';
@@ -168,8 +168,7 @@ export function createStore({
     ) => listSchedules({ redis, keys, shards, shardOf, ...schedules }, filter, show),
     scheduleOfAgent: (tenant: string, agent: string) =>
       scheduleOfAgent({ redis, keys, shards }, tenant, agent),
-    listApprovals: (page: { tenant: string; limit: number; cursor?: string | undefined }) =>
-      listApprovals({ redis, keys, shards, ...reads }, page),
+    listApprovals: (page: ApprovalFilter) => listApprovals({ redis, keys, shards, ...reads }, page),
     listDeliveries: (filter: DeliveryFilter) =>
       listDeliveries({ redis, keys, shards, readDelivery: deliveries.readDelivery }, filter),
     /** True: a job's webhook is still on its way. */

@@ -1,7 +1,7 @@
 export { createStore, type PawlStore, type StoreSettings } from './create-store.ts';
 export type { ApiKey, NewApiKey } from './api-keys.ts';
 export { createKeys, digest, type Keys } from './keys.ts';
-export type { ApprovalPage } from './list-approvals.ts';
+export type { ApprovalFilter, ApprovalPage } from './list-approvals.ts';
 export type { Erasure } from './erase-jobs.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';
 export type { TriggerLine } from './triggers.ts';

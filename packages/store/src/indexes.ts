@@ -83,7 +83,7 @@ function approvalEntries(job: JobState, keys: Keys): IndexEntry[] {
   if (job.phase.name !== 'calls') return [];
   const key = keys.approvals(shardOfId(job.id), job.tenant);
   return job.phase.calls.flatMap(({ step }, index) => {
-    if (step.status !== 'unknown') return [];
+    if (step.status !== 'unknown' && step.status !== 'awaiting_approval') return [];
     const target = { job: job.id, turn: job.turn, index, epoch: step.epoch };
     return [{ key, member: formatApprovalId(target), score: step.at }];
   });

@@ -6,7 +6,13 @@ import {
   JobState,
   Json,
 } from '@pawl/contracts';
-import { type JobHistory, type JobParts, type JobResult, StoredDataError } from '@pawl/engine';
+import {
+  asksPerson,
+  type JobHistory,
+  type JobParts,
+  type JobResult,
+  StoredDataError,
+} from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Keys } from './keys.ts';
@@ -50,7 +56,7 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     const [state, request, result] = await redis.hmget(keys.job(id), 'state', 'request', 'result');
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
     const job = parseStored(JobState, state, `job ${id}`);
-    const asked = unknownCalls(job);
+    const asked = callsAskedAbout(job);
     return {
       job,
       ...(asked.length === 0 ? {} : { calls: await steps.readCalls(id, asked) }),
@@ -100,9 +106,7 @@ function promptOf({ prompt, content }: AdmittedRequest): Pick<JobHistory, 'promp
 }
 
 /** The calls of a job that a person is asked about. */
-function unknownCalls({ turn, phase }: JobState): CallPlace[] {
+function callsAskedAbout({ turn, phase }: JobState): CallPlace[] {
   if (phase.name !== 'calls') return [];
-  return phase.calls.flatMap(({ step }, index) =>
-    step.status === 'unknown' ? [{ turn, index }] : [],
-  );
+  return phase.calls.flatMap(({ step }, index) => (asksPerson(step) ? [{ turn, index }] : []));
 }

@@ -1,6 +1,6 @@
 import { newId, type ScheduleState, type WebhookDelivery } from '@pawl/contracts';
 import {
-  connectUrlOf,
+  linksOf,
   createSchedule,
   defaultRules,
   deleteSchedule,
@@ -52,7 +52,7 @@ const engine: Engine = {
   now: () => 5_000,
   random: () => 0.5,
   onLostWake: () => undefined,
-  connectUrl: connectUrlOf('http://localhost:3000'),
+  links: linksOf('http://localhost:3000'),
 };
 
 const newDelivery = (): WebhookDelivery => ({

@@ -42,7 +42,7 @@ function engineWith(waitingJobsLimit: number): Engine {
     now: () => time,
     random: () => 0,
     onLostWake: () => undefined,
-    connectUrl: () => '',
+    links: { connect: () => '', approve: () => '' },
   };
 }
 const engine = engineWith(1_000);

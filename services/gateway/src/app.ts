@@ -1,5 +1,6 @@
 import express, { type Express, Router } from 'express';
 import helmet from 'helmet';
+import { showApproval, takeApproval } from './approvals/approval-link.ts';
 import { createHandlers } from './api/handlers.ts';
 import { type OperationName, operations } from './api/operations.ts';
 import { showApiDocument, showApiPage } from './api/show-api.ts';
@@ -72,6 +73,10 @@ function browserSide(gateway: Gateway): Router {
   mount(router, '/connect/:token', {
     get: showConnection(gateway),
     post: beginConnection(gateway),
+  });
+  mount(router, '/approve/:token', {
+    get: showApproval(gateway),
+    post: takeApproval(gateway),
   });
   mount(router, '/callback', { get: finishConnection(gateway) });
   router.use(respondWithPage(gateway));

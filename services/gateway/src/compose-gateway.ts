@@ -1,11 +1,12 @@
 import { defaultTenant } from '@pawl/contracts';
-import { connectUrlOf, type Rules } from '@pawl/engine';
+import { linksOf, type Rules } from '@pawl/engine';
 import { createToolSources, type ToolSourcesSettings } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
 import {
   checkRedis,
   type Closer,
   connectRedis,
+  createSchemaChecker,
   followRedisTime,
   type Logger,
   whenRedisReady,
@@ -105,6 +106,7 @@ export async function composeGateway(
   }
   const queue = createTaskQueue({ connection: redis, keys, shards });
   const tools = createToolSources(settings.tools);
+  const schemas = createSchemaChecker();
   const closing = new AbortController();
   metrics?.showState({ store, queue, redis, log });
   const operations =
@@ -132,7 +134,7 @@ export async function composeGateway(
           random: Math.random,
           onLostWake: (error) =>
             log.warn({ err: error }, 'a wake-up got lost: the sweeper will make up for it'),
-          connectUrl: connectUrlOf(publicUrl),
+          links: linksOf(publicUrl),
         },
         webhookSecrets: createWebhookSecrets({
           redis,
@@ -141,6 +143,7 @@ export async function composeGateway(
           given: { [defaultTenant]: webhooks.secrets },
         }),
         tools,
+        schemas,
         checkStorage: () => checkRedis(redis),
         publicUrl,
         log,
@@ -159,6 +162,7 @@ export async function composeGateway(
       { name: 'metrics', close: () => operations?.stop() },
       { name: 'queue', close: () => queue.close() },
       { name: 'tools', close: () => tools.close() },
+      { name: 'schemas', close: () => schemas.close() },
       { name: 'time', close: () => time.stop() },
       { name: 'redis', close: () => [redis, subscriber].map((each) => each.disconnect()) },
     ],

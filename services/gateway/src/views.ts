@@ -9,7 +9,7 @@ import {
 } from '@pawl/contracts';
 import { z } from 'zod';
 import {
-  connectUrlOf,
+  linksOf,
   type JobHistory,
   type JobParts,
   messagesOf,
@@ -21,7 +21,7 @@ import type { Gateway } from './gateway.ts';
 
 /** A job as this gateway shows it, with links that lead to it. */
 export function viewOfJob({ publicUrl }: Pick<Gateway, 'publicUrl'>, parts: JobParts): Job {
-  return jobView(parts, connectUrlOf(publicUrl));
+  return jobView(parts, linksOf(publicUrl));
 }
 
 /** A schedule as this gateway shows it; undefined when it was deleted meanwhile. */
@@ -34,7 +34,7 @@ export async function viewOfSchedule(
     schedule.lastJob === undefined ? undefined : store.readJobParts(schedule.lastJob),
   ]);
   if (job === undefined) return undefined;
-  return scheduleView({ schedule, job, last }, connectUrlOf(publicUrl));
+  return scheduleView({ schedule, job, last }, linksOf(publicUrl));
 }
 
 export interface ShownMessages {

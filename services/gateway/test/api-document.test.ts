@@ -169,6 +169,7 @@ const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   deleteTrigger: newTrigger,
   listTriggerEvents: newTrigger,
   deleteAccount: newAccount,
+  readApproval: newApproval,
   decideApproval: newApproval,
   readWebhookDelivery: newDelivery,
   replayWebhookDelivery: newDelivery,

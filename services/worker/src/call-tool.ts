@@ -6,7 +6,7 @@ import {
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import { applyTransition, claimCall, contextOf, recordOutcome } from '@pawl/engine';
+import { applyTransition, claimCall, contextOf, hashOfCall, recordOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
@@ -27,11 +27,13 @@ export async function callTool(
 ): Promise<Handled> {
   const { engine, log } = worker;
   // Read before the claim: after it, every failure would make a writing call's outcome unknown.
-  const { arguments: input = {} } = await engine.store.readCall(task.job, task.turn, task.index);
+  const record = await engine.store.readCall(task.job, task.turn, task.index);
+  const { arguments: input = {} } = record;
+  const hash = hashOfCall(record.tool, input);
   const claim = await applyTransition(
     engine,
     task.job,
-    (job) => claimCall(job, task, contextOf(engine)),
+    (job) => claimCall(job, { ...task, hash }, contextOf(engine)),
     known,
   );
   switch (claim.kind) {

@@ -1,5 +1,5 @@
 import { defaultTenant } from '@pawl/contracts';
-import type { ConnectUrl, ModelClient, Rules, ToolClient, WebhookClient } from '@pawl/engine';
+import type { Links, ModelClient, Rules, ToolClient, WebhookClient } from '@pawl/engine';
 import {
   createModelClient,
   createToolSources,
@@ -54,7 +54,7 @@ export interface WorkerSettings {
     readonly encryptionKey?: Buffer | undefined;
   };
   readonly rules: Rules;
-  readonly connectUrl: ConnectUrl;
+  readonly links: Links;
   readonly tasks: TaskSettings;
   readonly timings: WorkerTimings;
   readonly watchdog: {
@@ -139,7 +139,7 @@ export async function composeWorker(
       }),
       concurrency: webhooks.concurrency,
     },
-    connectUrl: settings.connectUrl,
+    links: settings.links,
     tasks: settings.tasks,
     timings: settings.timings,
   });

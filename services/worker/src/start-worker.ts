@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { randomToken, type Task } from '@pawl/contracts';
-import type { ConnectUrl, Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
+import type { Links, Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
 import {
   createTaskWorker,
   type Handled,
@@ -51,7 +51,7 @@ export interface WorkerParts {
     /** Attempts at a time in this process: they mostly wait for receivers. */
     readonly concurrency: number;
   };
-  readonly connectUrl: ConnectUrl;
+  readonly links: Links;
   readonly timings: WorkerTimings;
   /** Ends this process when its event loop stands still; absent where nothing may end it. */
   readonly watchdog?: Watchdog;
@@ -92,7 +92,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     now: Date.now,
     random: Math.random,
     onLostWake: (error) => log.warn({ err: error }, 'a wake-up was lost: the sweeper will make up'),
-    connectUrl: parts.connectUrl,
+    links: parts.links,
   };
   const runningCalls = createRunningCalls();
   const pauses = await createProviderPauses(store, engine.now);

@@ -197,6 +197,7 @@ async function commitReply(
     ...toolsOfCalls,
     effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
     problemsOf: (index: number) => problems.get(index) ?? [],
+    link: randomToken(),
   };
   const decision = await applyTransition(engine, job.id, (fresh) => {
     const context = contextOf(engine);

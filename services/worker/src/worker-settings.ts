@@ -1,4 +1,4 @@
-import { connectUrlOf, defaultRules, defaultWebhookRules, type WebhookRules } from '@pawl/engine';
+import { linksOf, defaultRules, defaultWebhookRules, type WebhookRules } from '@pawl/engine';
 import { metricsSettings } from '@pawl/telemetry';
 import type { WorkerSettings } from './compose-worker.ts';
 import type { WorkerEnvironment } from './env.ts';
@@ -53,7 +53,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
         shards,
       }),
     },
-    connectUrl: connectUrlOf(environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`),
+    links: linksOf(environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`),
     tasks: {
       toolLimit: environment.TOOL_LIMIT,
       resultCharacters: environment.TOOL_RESULT_CHARACTERS,

@@ -239,7 +239,7 @@ test('a job that needs its account authorized again is shown by its schedule', a
     const last =
       record?.lastJob === undefined ? undefined : await store.readJobParts(record.lastJob);
     if (record === undefined || last === undefined) return undefined;
-    const resource = scheduleView({ schedule: record, job, last }, engine.connectUrl);
+    const resource = scheduleView({ schedule: record, job, last }, engine.links);
     return resource.last_job?.status === 'requires_action' ? resource : undefined;
   });
   expect(shown.last_job?.required_action).toMatchObject({

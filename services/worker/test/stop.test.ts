@@ -1,7 +1,7 @@
 import { newId } from '@pawl/contracts';
 import {
   admit,
-  connectUrlOf,
+  linksOf,
   defaultRules,
   type Engine,
   type ModelClient,
@@ -27,7 +27,7 @@ const [connection, producer, subscriber] = connections as [
 await whenRedisReady(connection, 60_000);
 const store = createStore({ redis: connection, subscriber, shards: 1, name, retention: 60_000 });
 const queue = createTaskQueue({ connection: producer, keys, shards: 1 });
-const connectUrl = connectUrlOf('http://localhost:3000');
+const links = linksOf('http://localhost:3000');
 const engine: Engine = {
   store,
   queue,
@@ -35,7 +35,7 @@ const engine: Engine = {
   now: Date.now,
   random: Math.random,
   onLostWake: () => undefined,
-  connectUrl,
+  links,
 };
 afterAll(async () => {
   await queue.close();
@@ -115,7 +115,7 @@ test('the drain and the grace begin at once, though a sweep waits for Redis', as
       secrets: createWebhookSecrets({ redis: connection, keys, given: {} }),
       concurrency: 1,
     },
-    connectUrl,
+    links,
     timings: {
       concurrency: 2,
       lockDuration: 60_000,

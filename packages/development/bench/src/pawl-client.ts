@@ -1,5 +1,5 @@
 import { Limits, newId } from '@pawl/contracts';
-import { admit, connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
+import { admit, linksOf, defaultRules, type Engine } from '@pawl/engine';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis } from '@pawl/runtime';
 import { createKeys, createStore } from '@pawl/store';
@@ -27,7 +27,7 @@ export function connectPawl(redisUrl: string): PawlClient {
     now: Date.now,
     random: Math.random,
     onLostWake: () => undefined,
-    connectUrl: connectUrlOf('http://localhost'),
+    links: linksOf('http://localhost'),
   };
   const ends = followEnds(listener, keys.changes('job_0_'), async (id) => {
     const job = await store.readJob(id);

@@ -82,7 +82,7 @@ function foreignConnection(
 
 type Tools = NonNullable<AgentDefinition['tools']>;
 
-/** A tool has to be allowed by both, and denied by neither. */
+/** A tool has to be allowed by both, and denied by neither; a call waits for a person if either wants it. */
 function narrowedTools(
   agent: Tools | undefined,
   body: Tools | undefined,
@@ -90,10 +90,15 @@ function narrowedTools(
   const allow = agent?.allow ?? body?.allow;
   const within = agent?.allow === undefined ? undefined : body?.allow;
   const deny = [...new Set([...(agent?.deny ?? []), ...(body?.deny ?? [])])];
+  const given = [agent, body].filter((tools) => tools !== undefined);
+  const approve = given.flatMap((tools) => (tools.approve === undefined ? [] : [tools.approve]));
+  const seconds = given.flatMap((tools) => tools.approval_seconds ?? []);
   return {
     ...(allow !== undefined && { allow }),
     ...(within !== undefined && { within }),
     ...(deny.length > 0 && { deny }),
+    ...(approve.length > 0 && { approve }),
+    ...(seconds.length > 0 && { approvalSeconds: Math.min(...seconds) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectUrl } from '../domain/job.ts';
+import type { Links } from '../domain/job.ts';
 import type { Rules, TransitionContext } from '../domain/rules.ts';
 import type { Share } from '../domain/task.ts';
 import type { Store, TaskQueue } from '../ports.ts';
@@ -14,8 +14,8 @@ export interface Engine<Storage extends Store = Store> {
   readonly random: () => number;
   /** Told of a wake-up that got lost after its commit: the sweeper will make up for it. */
   readonly onLostWake: (error: unknown) => void;
-  /** How webhooks name the link under which an account is authorized: see {@link connectUrlOf}. */
-  readonly connectUrl: ConnectUrl;
+  /** How webhooks name the link under which an account is authorized: see {@link linksOf}. */
+  readonly links: Links;
   /** In a worker: the share of the task for which this engine works, if the task's first wakes are its end. */
   readonly share?: Share;
 }

@@ -36,8 +36,13 @@ export interface JobParts {
   readonly calls?: readonly CallRecord[] | undefined;
 }
 
-/** How browsers reach the link under which an account is authorized. */
-export type ConnectUrl = (job: string, link: string) => string;
+/** How browsers reach what a person has to do for a job; `link` is the secret part. */
+export interface Links {
+  /** The page on which an account is authorized. */
+  connect(job: string, link: string): string;
+  /** The page on which calls are approved. */
+  approve(job: string, link: string): string;
+}
 
 /** The final answer of a job: kept when it completes, partial when a limit stopped it. */
 export interface JobResult {

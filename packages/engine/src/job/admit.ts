@@ -1,5 +1,6 @@
 import type {
   AdmittedRequest,
+  ApprovalPolicy,
   AgentReference,
   JobState,
   Limits,
@@ -96,7 +97,8 @@ export async function tryToAdmit(
   const interrupted = await interrupt(engine, admission, entry.conversation);
   if (interrupted === undefined) return undefined;
   const { after, writes } = interrupted;
-  const admitted = newJob(admission, phaseIn(after, admission, context), context.now);
+  const asked = withApproval(admission, room.approve);
+  const admitted = newJob(asked, phaseIn(after, admission, context), context.now);
   const commit = await buildCommit(engine, {
     jobs: [...writes, admitted],
     conversation: { before, after },
@@ -107,6 +109,14 @@ export async function tryToAdmit(
   return (await commitAndWake(engine, commit))
     ? { kind: 'admitted', job: admitted.after }
     : undefined;
+}
+
+/** The job, with what its tenant wants a person to be asked about. */
+function withApproval(admission: Admission, policy: ApprovalPolicy | undefined): Admission {
+  if (policy === undefined) return admission;
+  const { request } = admission;
+  const approve = [...(request.tools.approve ?? []), policy];
+  return { ...admission, request: { ...request, tools: { ...request.tools, approve } } };
 }
 
 type AdmissionContext = Pick<TransitionContext, 'now' | 'rules'>;

@@ -8,6 +8,11 @@ export type ActionNeeded =
       readonly link: string;
     }
   | {
+      readonly type: 'approve_tool_calls';
+      readonly link: string;
+      readonly calls: readonly { readonly index: number; readonly epoch: number }[];
+    }
+  | {
       readonly type: 'resolve_tool_outcome';
       readonly calls: readonly { readonly index: number; readonly epoch: number }[];
     };
@@ -49,10 +54,22 @@ export function requiredActionOf(job: JobState): ActionNeeded | null {
       };
     }
   }
-  const calls = phase.calls.flatMap(({ step }, index) =>
-    step.status === 'unknown' ? [{ index, epoch: step.epoch }] : [],
-  );
-  return calls.length === 0 ? null : { type: 'resolve_tool_outcome', calls };
+  const callsIn = (status: CallStep['status']) =>
+    phase.calls.flatMap(({ step }, index) =>
+      step.status === status ? [{ index, epoch: step.epoch }] : [],
+    );
+  const unapproved = phase.calls.find(({ step }) => step.status === 'awaiting_approval');
+  if (unapproved !== undefined) {
+    const link = unapproved.approval?.link ?? '';
+    return { type: 'approve_tool_calls', link, calls: callsIn('awaiting_approval') };
+  }
+  const unknown = callsIn('unknown');
+  return unknown.length === 0 ? null : { type: 'resolve_tool_outcome', calls: unknown };
+}
+
+/** A person has to say something of this call before it goes on. */
+export function asksPerson({ status }: CallStep): boolean {
+  return status === 'unknown' || status === 'awaiting_approval';
 }
 
 function isMoving(call: ToolCall): boolean {

@@ -134,7 +134,10 @@ function presentCall(
   const step = current?.step;
   // What was said of a call that is to be made again holds no more.
   const isPast =
-    step?.status === 'ready' || step?.status === 'blocked' || step?.status === 'running';
+    step?.status === 'ready' ||
+    step?.status === 'blocked' ||
+    step?.status === 'running' ||
+    step?.status === 'awaiting_approval';
   const outcome = isPast ? undefined : recorded;
   const answer = outcome?.answer;
   const startedAt = outcome?.startedAt ?? (step?.status === 'running' ? step.startedAt : undefined);

@@ -40,6 +40,7 @@ function claimableOf(step: Claimable): Claimable {
     checkAt: _checkAt,
     reason: _reason,
     at: _at,
+    until: _until,
     ...kept
   } = step as Claimable & Record<string, unknown>;
   return kept;
@@ -102,6 +103,20 @@ export function blockedOn(
     link: next.link,
     blockedAt: next.at,
     checkAt: next.checkAt,
+  };
+}
+
+/** A person has to say whether the call is made. `within`: how long one waits, in milliseconds. */
+export function awaitingApproval(
+  step: Claimable,
+  { sequence, at, within }: { sequence: number; at: number; within: number | undefined },
+): CallStep {
+  return {
+    ...claimableOf(step),
+    status: 'awaiting_approval',
+    since: sequence,
+    at,
+    ...(within === undefined ? {} : { until: at + within }),
   };
 }
 

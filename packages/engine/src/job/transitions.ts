@@ -26,7 +26,7 @@ import {
   settledBy,
 } from '../tool-call/settle.ts';
 import { limitBeforeTurn } from './limits.ts';
-import { freshStep, unknownStep } from './steps.ts';
+import { awaitingApproval, freshStep, unknownStep } from './steps.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 
 export type StopDecision = CommitOrNothing;
@@ -134,6 +134,10 @@ function reopenCall(
   const success = learnt.find(({ answer }) => 'output' in answer);
   if (success !== undefined) return settle(success.answer, success.finishedAt);
   const again = { call: { ...call, step: freshStep(job.sequence + 1, now) } };
+  if (step.status === 'awaiting_approval') {
+    const asked = { sequence: job.sequence + 1, at: now, within: call.approval?.within };
+    return { call: { ...call, step: awaitingApproval(step, asked) } };
+  }
   if (step.status !== 'running' && step.status !== 'unknown') return again;
   const own = learnt.find(({ epoch }) => epoch === step.epoch);
   if (own !== undefined && 'failure' in own.answer) {

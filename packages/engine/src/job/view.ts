@@ -1,15 +1,12 @@
 import type { CallRecord, Ending, Job, JobState } from '@pawl/contracts';
 import { instant } from '../domain/instant.ts';
-import type { ConnectUrl, JobParts } from '../domain/job.ts';
+import type { Links, JobParts } from '../domain/job.ts';
 import { shownParts } from '../turn/prompt-content.ts';
 import { approvalViews } from '../tool-call/view.ts';
 import { requiredActionOf, statusOf } from './status.ts';
 
 /** A job as the API shows it. */
-export function jobView(
-  { job, request, result, calls = [] }: JobParts,
-  connectUrl: ConnectUrl,
-): Job {
+export function jobView({ job, request, result, calls = [] }: JobParts, links: Links): Job {
   const ended = job.phase.name === 'ended' ? job.phase : undefined;
   return {
     id: job.id,
@@ -25,7 +22,7 @@ export function jobView(
     metadata: request.metadata,
     result: result === undefined ? null : { ...result },
     error: ended === undefined ? null : errorOf(ended.ending),
-    required_action: presentAction(job, calls, connectUrl),
+    required_action: presentAction(job, calls, links),
     stop_reason: ended?.ending.status === 'incomplete' ? ended.ending.stopReason : null,
     usage: {
       model_calls: job.usage.modelCalls,
@@ -47,7 +44,7 @@ export function jobView(
 function presentAction(
   job: JobState,
   calls: readonly CallRecord[],
-  connectUrl: ConnectUrl,
+  links: Links,
 ): Job['required_action'] {
   const action = requiredActionOf(job);
   switch (action?.type) {
@@ -57,13 +54,24 @@ function presentAction(
       return {
         type: 'connect_account',
         connection: action.connection,
-        url: connectUrl(job.id, action.link),
+        url: links.connect(job.id, action.link),
         expires_at: instant(job.expiresAt),
+      };
+    case 'approve_tool_calls':
+      return {
+        type: 'approve_tool_calls',
+        url: links.approve(job.id, action.link),
+        approvals: approvalViews(job, calls, links).flatMap(
+          ({ type, id, tool, input, effect, expires_at: expiresAt }) =>
+            type === 'approve_tool_calls' && expiresAt !== null
+              ? [{ id, tool, input, effect, expires_at: expiresAt }]
+              : [],
+        ),
       };
     case 'resolve_tool_outcome':
       return {
         type: 'resolve_tool_outcome',
-        approvals: approvalViews(job, calls).map(({ id, tool, input, effect }) => ({
+        approvals: approvalViews(job, calls, links).map(({ id, tool, input, effect }) => ({
           id,
           tool,
           input,
@@ -96,6 +104,9 @@ export function formatLinkToken(job: string, link: string): string {
 }
 
 /** Links to the gateway as browsers reach it; the URL has no slash at its end. */
-export function connectUrlOf(publicUrl: string): ConnectUrl {
-  return (job, link) => `${publicUrl}/connect/${formatLinkToken(job, link)}`;
+export function linksOf(publicUrl: string): Links {
+  return {
+    connect: (job, link) => `${publicUrl}/connect/${formatLinkToken(job, link)}`,
+    approve: (job, link) => `${publicUrl}/approve/${formatLinkToken(job, link)}`,
+  };
 }

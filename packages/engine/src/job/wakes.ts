@@ -21,8 +21,17 @@ export function wakesOf(job: JobState): Wake<JobTask>[] {
     }
     case 'calls':
       return phase.calls.flatMap(({ step }, index) => {
-        if (step.status !== 'ready' && step.status !== 'running') return [];
-        return [callWake(job, index, step.since, wakeTime(step) ?? 0)];
+        switch (step.status) {
+          case 'ready':
+          case 'running':
+            return [callWake(job, index, step.since, wakeTime(step) ?? 0)];
+          case 'awaiting_approval':
+            return step.until === undefined ? [] : [callWake(job, index, step.since, step.until)];
+          case 'blocked':
+          case 'unknown':
+          case 'settled':
+            return [];
+        }
       });
     case 'lined':
     case 'ended':
@@ -73,7 +82,8 @@ export function needlessTasks(before: JobState | null, after: JobState): JobTask
     if (phase.name === 'scheduled') return true;
     if (phase.name === 'turn') return phase.step.status === 'ready';
     const index = task.kind === 'tool_call' ? task.index : undefined;
-    return phase.name === 'calls' && phase.calls[index ?? -1]?.step.status === 'ready';
+    const status = phase.name === 'calls' ? phase.calls[index ?? -1]?.step.status : undefined;
+    return status === 'ready' || status === 'awaiting_approval';
   };
   return wakesOf(before)
     .filter(isReady)
@@ -124,6 +134,8 @@ function wakeTime(step: TurnStep | CallStep): number | undefined {
       return awaitedUntil(step) ?? step.startedAt;
     case 'blocked':
       return step.checkAt;
+    case 'awaiting_approval':
+      return step.until;
     case 'unknown':
     case 'settled':
       return undefined;

@@ -70,7 +70,7 @@ async function tell(
     tenant: schedule.tenant,
     target: job.webhook,
     type: 'schedule.disabled',
-    data: scheduleView({ schedule, job, last }, engine.connectUrl),
+    data: scheduleView({ schedule, job, last }, engine.links),
     at,
   });
 }

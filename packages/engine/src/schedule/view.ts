@@ -1,6 +1,6 @@
 import type { Schedule, ScheduledJob, ScheduleState } from '@pawl/contracts';
 import { instant } from '../domain/instant.ts';
-import type { ConnectUrl, JobParts } from '../domain/job.ts';
+import type { Links, JobParts } from '../domain/job.ts';
 import { jobView } from '../job/view.ts';
 
 export interface ScheduleParts {
@@ -11,10 +11,7 @@ export interface ScheduleParts {
 }
 
 /** A schedule as the API shows it. */
-export function scheduleView(
-  { schedule, job, last }: ScheduleParts,
-  connectUrl: ConnectUrl,
-): Schedule {
+export function scheduleView({ schedule, job, last }: ScheduleParts, links: Links): Schedule {
   const { timing, activity } = schedule;
   const isCron = timing.kind === 'cron';
   return {
@@ -33,7 +30,7 @@ export function scheduleView(
     job: job.body,
     next_run_at: instantOrNull(schedule.next ?? undefined),
     last_slot: lastSlotOf(schedule),
-    last_job: last === undefined ? null : lastJobOf(last, connectUrl),
+    last_job: last === undefined ? null : lastJobOf(last, links),
     slots_in_line: schedule.line.length,
     failures_in_a_row: schedule.failures.length,
     disabled_reason:
@@ -60,8 +57,8 @@ function lastSlotOf({ lastSlot }: ScheduleState): Schedule['last_slot'] {
   };
 }
 
-function lastJobOf(last: JobParts, connectUrl: ConnectUrl): Schedule['last_job'] {
-  const { id, status, required_action } = jobView(last, connectUrl);
+function lastJobOf(last: JobParts, links: Links): Schedule['last_job'] {
+  const { id, status, required_action } = jobView(last, links);
   return { id, status, required_action };
 }
 

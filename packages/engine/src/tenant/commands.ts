@@ -1,4 +1,9 @@
-import { type LimitScope, shardOfId, type TenantLimits } from '@pawl/contracts';
+import {
+  type ApprovalPolicy,
+  type LimitScope,
+  shardOfId,
+  type TenantLimits,
+} from '@pawl/contracts';
 import type { Engine } from '../commit/engine.ts';
 import type { AdmissionBound, AdmissionBounds, JobCounts, Owner } from '../domain/tenant.ts';
 import {
@@ -14,7 +19,12 @@ import {
 
 export type Room =
   /** `bounds` go into the commit that takes the place. */
-  | { readonly kind: 'room'; readonly bounds?: AdmissionBounds }
+  | {
+      readonly kind: 'room';
+      readonly bounds?: AdmissionBounds;
+      /** Which calls of a new job the tenant wants to be asked about. */
+      readonly approve?: ApprovalPolicy | undefined;
+    }
   | { readonly kind: 'limited'; readonly reached: LimitReached };
 
 /**
@@ -24,7 +34,9 @@ export type Room =
  * @param id any id in the shard of the job
  */
 export async function roomForJob(engine: Engine, owner: Owner, id: string): Promise<Room> {
-  const limits = await inForce(engine, owner, id);
+  const stored = await engine.store.readLimits(shardOfId(id), owner.tenant);
+  const limits = limitsInForce(engine.rules.limits, stored);
+  const { approve } = stored.own;
   const now = engine.now();
   const [spending, counts] = await Promise.all([
     hasBudget(limits) ? engine.store.readSpending(owner, now) : undefined,
@@ -33,8 +45,8 @@ export async function roomForJob(engine: Engine, owner: Owner, id: string): Prom
   const reached =
     (spending && usedUpBudget(limits, spending, now)) ?? (counts && fullLimit(limits, counts, now));
   if (reached !== undefined) return { kind: 'limited', reached };
-  if (counts === undefined) return { kind: 'room' };
-  return { kind: 'room', bounds: { owner, bounds: boundsOf(limits, counts.elsewhere) } };
+  if (counts === undefined) return { kind: 'room', approve };
+  return { kind: 'room', approve, bounds: { owner, bounds: boundsOf(limits, counts.elsewhere) } };
 }
 
 /** Whether the limits have a place among the jobs in progress for one that starts. */

@@ -24,12 +24,14 @@ export type CallClaim =
   | Nothing;
 
 /**
+ * `hash` is that of the arguments which the call would be made with: see `hashOfCall`.
+ *
  * `started` is written before the call is made. A call that is found started was made by somebody who never came back:
  * it is made again only if that can't do harm (invariant 5).
  */
 export function claimCall(
   job: JobState,
-  { turn, index, since }: { turn: number; index: number; since: number },
+  { turn, index, since, hash }: { turn: number; index: number; since: number; hash?: string },
   { now, rules }: Pick<TransitionContext, 'now' | 'rules'>,
 ): CallClaim {
   if (!isIn(job, 'calls') || job.turn !== turn) return nothing('another turn');
@@ -44,6 +46,27 @@ export function claimCall(
     return { kind: 'settled', transition: end(job, { status: 'expired' }, now) };
   if (step.status === 'blocked') return { kind: 'check_account', connection: step.connection };
   if (step.status === 'ready' && step.notBefore > now) return { kind: 'early', at: step.notBefore };
+  if (step.status === 'awaiting_approval') {
+    const { until } = step;
+    if (until === undefined) return nothing('a person has to decide');
+    return until > now
+      ? { kind: 'early', at: until }
+      : {
+          kind: 'settled',
+          transition: settleCall(
+            job,
+            { index, call: { ...call, step }, answer: unapproved },
+            { now },
+          ),
+        };
+  }
+  const isOtherThanApproved = call.approval !== undefined && call.approval.hash !== hash;
+  if (isOtherThanApproved && isCallIn(placed, 'ready')) {
+    return {
+      kind: 'settled',
+      transition: settleCall(job, { ...placed, answer: mismatch }, { now }),
+    };
+  }
   if (isCallIn(placed, 'running')) {
     const until = awaitedUntil(step);
     if (until !== undefined) {
@@ -70,6 +93,22 @@ export function claimCall(
     transition: started(job, { index, call }, running, now + rules.toolTimeout),
   };
 }
+
+const unapproved = {
+  failure: {
+    code: 'approval_expired',
+    message: 'Nobody approved this call in time, so it was not made.',
+    retryable: false,
+  },
+};
+
+const mismatch = {
+  failure: {
+    code: 'approval_mismatch',
+    message: 'The arguments of this call are not those that a person approved: it was not made.',
+    retryable: false,
+  },
+};
 
 /** The tool has accepted the call, and never said what came of it: nobody knows, or it is called again. */
 function endWait(

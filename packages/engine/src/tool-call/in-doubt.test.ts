@@ -12,7 +12,7 @@ import type { ToolOutcome } from '../domain/tool.ts';
 import { stepViews } from '../job/steps-view.ts';
 import { cancel, expire, reopen } from '../job/transitions.ts';
 import { messagesOf } from '../turn/history.ts';
-import { resolveOutcome } from './approval.ts';
+import { decideCall } from './approval.ts';
 
 // Invariants 5 and 6: a call that may have had its effect is never said not to have happened.
 
@@ -131,8 +131,12 @@ test('a read whose answers were all lost has failed: it changes nothing', () => 
 test('a person’s word settles a call as they say, and has it made again without a second question', () => {
   const asking = reportedCall(claimedCall(jobOf('writes', 'ask')), lost).after;
   const { epoch } = stepOf(asking);
-  const decide = (decision: Parameters<typeof resolveOutcome>[1]['decision']) => {
-    const decided = resolveOutcome(asking, { turn: 0, index: 0, epoch, decision }, { now: 100 });
+  const decide = (decision: Parameters<typeof decideCall>[1]['decision']) => {
+    const decided = decideCall(
+      asking,
+      { turn: 0, index: 0, epoch, decision, record: callRecord },
+      { now: 100 },
+    );
     if (decided.kind !== 'commit') throw new Error('a person must be asked');
     return decided.transition;
   };

@@ -14,6 +14,7 @@ const toolSet: ToolSet = {
   policy: { deny: ['gmail_delete_*'] },
   effectOf: () => 'idempotent',
   problemsOf: () => [],
+  link: 'link',
 };
 const turn = { turn: 2, sequence: 7, now: 50 };
 const asks = (text: string, name = 'send') => [

@@ -11,8 +11,8 @@ import {
 } from '@pawl/contracts';
 import { z } from 'zod';
 import type { OfferedTool, Tool } from '../domain/tool.ts';
-import { freshStep, settledStep } from '../job/steps.ts';
-import { isAllowed, ownArguments, type ToolPolicy } from '../tool/offer.ts';
+import { awaitingApproval, freshStep, settledStep } from '../job/steps.ts';
+import { isAllowed, needsApproval, ownArguments, type ToolPolicy } from '../tool/offer.ts';
 import { inexactNumber, wellFormed } from '../turn/json-text.ts';
 
 /** A tool call of a reply, made ready to run or refused with the reason that the model is told. */
@@ -29,6 +29,8 @@ export interface ToolSet {
   readonly effectOf: (tool: Tool) => ToolEffect;
   /** In what the arguments of this call of the reply do not fit their tool's schema; empty when they fit. */
   readonly problemsOf: (index: number) => readonly string[];
+  /** The secret part of the link under which a person approves calls of this turn. */
+  readonly link: string;
 }
 
 const RequestedCall = z.object({
@@ -98,12 +100,19 @@ export function prepareCalls(
     };
     const fresh = freshStep(sequence, now);
     const refused = 'failure' in checked;
+    const effect = tool === undefined ? 'writes' : toolSet.effectOf(tool);
+    const approval = refused ? undefined : approvalOf({ tool: identity.tool, effect }, toolSet);
+    const open =
+      approval === undefined
+        ? fresh
+        : awaitingApproval(fresh, { sequence, at: now, within: approval.within });
     return {
       call: {
         ...identity,
-        effect: tool === undefined ? 'writes' : toolSet.effectOf(tool),
+        effect,
         inDoubt: false,
-        step: refused ? settledStep(fresh, 'refused') : fresh,
+        ...(approval === undefined ? {} : { approval }),
+        step: refused ? settledStep(fresh, 'refused') : open,
       },
       records: [
         {
@@ -113,11 +122,21 @@ export function prepareCalls(
           ...identity,
           rawArguments: request.function.arguments,
           ...(refused ? {} : { arguments: checked.arguments }),
+          ...(approval === undefined ? {} : { link: approval.link }),
         },
         ...(refused ? [refusal(checked.failure, { turn, index, now })] : []),
       ],
     };
   });
+}
+
+function approvalOf(
+  call: { readonly tool: string; readonly effect: ToolEffect },
+  { policy, link }: Pick<ToolSet, 'policy' | 'link'>,
+): ToolCall['approval'] {
+  if (!needsApproval(policy.approve ?? [], call)) return undefined;
+  const { approvalSeconds: seconds } = policy;
+  return { link, ...(seconds === undefined ? {} : { within: seconds * 1_000 }) };
 }
 
 function refusal(

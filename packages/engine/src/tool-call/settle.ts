@@ -53,7 +53,8 @@ export function outcomeRecord(
     kind: 'outcome',
     turn: job.turn,
     index,
-    attempts: step.attempts + step.crashes + 1,
+    // A call that waited for a person was never made.
+    attempts: step.status === 'awaiting_approval' ? 0 : step.attempts + step.crashes + 1,
     ...(step.status === 'running' ? { startedAt: step.startedAt } : {}),
     finishedAt,
     answer,

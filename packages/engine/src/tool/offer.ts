@@ -1,4 +1,4 @@
-import type { JsonObject } from '@pawl/contracts';
+import type { ApprovalPolicy, JsonObject, ToolEffect } from '@pawl/contracts';
 import type { OfferedTool, Tool } from '../domain/tool.ts';
 import { beginningOf, wellFormed } from '../turn/json-text.ts';
 import { endpointSchema } from './endpoint-schema.ts';
@@ -124,6 +124,10 @@ export interface ToolPolicy {
   readonly deny?: readonly string[] | undefined;
   /** Beside `allow`: one of these has to match, too. */
   readonly within?: readonly string[] | undefined;
+  /** See {@link needsApproval}. */
+  readonly approve?: readonly ApprovalPolicy[] | undefined;
+  /** How long a call waits for a person, in seconds; absent: as long as its job. */
+  readonly approvalSeconds?: number | undefined;
 }
 
 export function isAllowed(policy: ToolPolicy, tool: string): boolean {
@@ -133,6 +137,18 @@ export function isAllowed(policy: ToolPolicy, tool: string): boolean {
     (names) => names === undefined || names.some((name) => matches(name, tool)),
   );
   return allowed && !(policy.deny ?? []).some((name) => matches(name, tool));
+}
+
+/** Whether a person has to approve a call of this tool: any of the policies is enough, so the strictest wins. */
+export function needsApproval(
+  policies: readonly ApprovalPolicy[],
+  { tool, effect }: { readonly tool: string; readonly effect: ToolEffect },
+): boolean {
+  if (tool.startsWith(builtInPrefix)) return false;
+  return policies.some((policy) => {
+    if (typeof policy !== 'string') return policy.some((pattern) => matches(pattern, tool));
+    return policy === 'all' || (policy === 'writes' && effect !== 'reads');
+  });
 }
 
 /** `*` stands for any run of characters. Linear in the length of the tool's name for each part of the pattern. */

@@ -61,7 +61,7 @@ export function messagesOf(history: JobHistory): JsonObject[] {
         ...calls.map((call) => ({
           role: 'tool',
           tool_call_id: call.record.callId,
-          content: answerText(call.answer),
+          content: answerText(call.answer, call.record),
         })),
         ...(record.correction === undefined ? [] : [{ role: 'user', content: record.correction }]),
       ]),
@@ -120,10 +120,18 @@ function groupByTurn(calls: readonly CallRecord[]): Map<number, CallRecord[]> {
 }
 
 /** What a model reads as the result of a call: never empty, since endpoints refuse that. */
-export function answerText(answer: OutcomeRecord['answer']): string {
+export function answerText(answer: OutcomeRecord['answer'], record?: CallRecord): string {
   const content: Json = 'output' in answer ? answer.output : { error: errorOf(answer.failure) };
   const text = resultText(content);
-  return hasInexactNumber(content) ? `${text}\n${inexactNotice}` : text;
+  const notices = [
+    ...(hasInexactNumber(content) ? [inexactNotice] : []),
+    ...(record?.edited === true
+      ? [
+          `(A person changed the arguments before the call was made: ${JSON.stringify(record.arguments)})`,
+        ]
+      : []),
+  ];
+  return [text, ...notices].join('\n');
 }
 
 /** A result as text: itself where it is one that says something, else its JSON. */
@@ -180,6 +188,7 @@ function doubtOf({ step }: ToolCall): string {
       return 'the job ended while the call was in flight';
     case 'ready':
     case 'blocked':
+    case 'awaiting_approval':
     case 'settled':
       return 'its answer was lost, and the job ended before it was made again';
   }

@@ -43,6 +43,7 @@ function record(
       policy: {},
       effectOf: () => 'writes',
       problemsOf: () => [],
+      link: 'link',
     },
     { turn: given.turn, sequence: 6, now: 100, notMade: notMadeBecause(meaningOf(reply)) },
   );
@@ -144,6 +145,7 @@ describe.each([
         policy: {},
         effectOf: () => 'writes',
         problemsOf: () => [],
+        link: 'link',
       },
       { turn: 0, sequence: 6, now: 100 },
     ).map((each) => ({ ...each, call: { ...each.call, step: { ...runningStep } } }));

@@ -93,7 +93,7 @@ function repairedCall(
         arguments: argumentsForHistory(record.rawArguments),
       },
     },
-    answer: { role: 'tool', tool_call_id: id, content: answerText(answer) },
+    answer: { role: 'tool', tool_call_id: id, content: answerText(answer, record) },
   };
 }
 

@@ -4,6 +4,7 @@ import type { JobTransition } from '../domain/commit.ts';
 import { instant } from '../domain/instant.ts';
 import type { NewDelivery } from '../domain/webhook.ts';
 import { jobView } from '../job/view.ts';
+import { asksPerson } from '../job/status.ts';
 import { newDelivery, subscribedEvents } from './events.ts';
 
 /**
@@ -36,7 +37,7 @@ async function deliveriesOf(
       result: write.result ?? parts.result,
       calls: await callsOf(engine, write),
     },
-    engine.connectUrl,
+    engine.links,
   );
   const source = { id: after.id, sequence: after.sequence, tenant: after.tenant, job: after.id };
   return subscribedEvents(write).map((type) => withBody(newDelivery(source, type, url, at), data));
@@ -49,7 +50,7 @@ async function callsOf(
 ): Promise<CallRecord[]> {
   if (after.phase.name !== 'calls') return [];
   const asked = after.phase.calls.flatMap(({ step }, index) =>
-    step.status === 'unknown' ? [{ turn: after.turn, index }] : [],
+    asksPerson(step) ? [{ turn: after.turn, index }] : [],
   );
   const stored = before === null ? [] : await engine.store.readCalls(after.id, asked);
   return [...stored, ...steps.filter((step) => step.kind === 'call')];

@@ -1,11 +1,13 @@
+import type { ApprovalDecision } from '@pawl/contracts';
 import type { Transition } from '../../src/commit/next-state.ts';
 import { reenterConversation } from '../../src/conversation/conversation.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
+import { asksPerson } from '../../src/job/status.ts';
 import { cancel, expire, reopen } from '../../src/job/transitions.ts';
 import { needlessTasks, newWakes } from '../../src/job/wakes.ts';
 import { finishCall } from '../../src/tool-call/finish.ts';
-import { resolveOutcome } from '../../src/tool-call/approval.ts';
-import { asNew, commit, withSteps } from './world-changes.ts';
+import { decideCall } from '../../src/tool-call/approval.ts';
+import { asNew, callRecordOf, commit, withSteps } from './world-changes.ts';
 import { dropParked, wakeTasks } from './world-shares.ts';
 import { now, type Scenario, type Move, type World } from './world.ts';
 
@@ -27,11 +29,13 @@ export function people(world: World, scenario: Scenario): Move[] {
   }
   const calls = job.phase.name === 'calls' ? job.phase.calls : [];
   const decides = calls.flatMap(({ step }, index) =>
-    step.status === 'unknown' && world.decisionsLeft > 0
-      ? (['respond', 'reject', 'approve'] as const).flatMap((decision) => {
-          const resolved = resolveOutcome(
+    asksPerson(step) && world.decisionsLeft > 0
+      ? (['respond', 'reject', 'approve', 'edit'] as const).flatMap((decision) => {
+          const record = callRecordOf(world, { turn: job.turn, index });
+          if (record === undefined) return [];
+          const resolved = decideCall(
             job,
-            { turn: job.turn, index, epoch: step.epoch, decision: decisionBody(decision) },
+            { turn: job.turn, index, epoch: step.epoch, decision: decisionBody(decision), record },
             { now },
           );
           return resolved.kind === 'commit'
@@ -129,8 +133,9 @@ function tasksOf({ before, after }: Transition) {
   return newWakes(before, after).map(({ task }) => task);
 }
 
-function decisionBody(decision: 'respond' | 'reject' | 'approve') {
+function decisionBody(decision: ApprovalDecision['decision']): ApprovalDecision {
   if (decision === 'respond') return { decision, output: 'it worked' } as const;
+  if (decision === 'edit') return { decision, input: { changed: true } };
   return decision === 'reject'
     ? ({ decision, message: 'it failed' } as const)
     : ({ decision } as const);

@@ -5,6 +5,7 @@ import { defaultRules } from '../../src/domain/rules.ts';
 import type { ToolOutcome } from '../../src/domain/tool.ts';
 import { newWakes } from '../../src/job/wakes.ts';
 import { needsPlace, parkTurn, unparkTurn } from '../../src/tenant/places.ts';
+import { hashOfCall } from '../../src/tool-call/approval.ts';
 import { claimCall } from '../../src/tool-call/claim.ts';
 import { prepareCalls, requestedCalls } from '../../src/tool-call/prepare.ts';
 import { recordOutcome } from '../../src/tool-call/record-outcome.ts';
@@ -23,6 +24,7 @@ import {
   withQueue,
   withSteps,
   withWorker,
+  callRecordOf,
 } from './world-changes.ts';
 import { exchange, holdsShare, wakeTasks } from './world-shares.ts';
 import {
@@ -114,10 +116,11 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
             declaredEffect: effect,
           },
         })),
-        policy: {},
+        policy: scenario.approve === true ? { approve: ['all'] as const } : {},
         effectOf: (tool: { declaredEffect?: 'reads' | 'idempotent' | 'writes' }) =>
           tool.declaredEffect ?? 'writes',
         problemsOf: () => [],
+        link: 'link',
       };
       const prepared = prepareCalls(requestedCalls(reply.message), toolSet, {
         turn: worker.turn,
@@ -228,7 +231,9 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
     }
     return commitOrLeave(world, { task }, decision, go, 'finds the turn');
   }
-  const decision = claimCall(world.job, task, { now, rules });
+  const { tool = '', arguments: input = {} } = callRecordOf(world, task) ?? {};
+  const hash = hashOfCall(tool, input);
+  const decision = claimCall(world.job, { ...task, hash }, { now, rules });
   if (decision.kind === 'claimed') {
     return go('claims the call', commit(world, decision.transition), {
       at: 'claimed call',

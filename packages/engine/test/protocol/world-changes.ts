@@ -1,4 +1,4 @@
-import type { JobState, JobTask, StepRecord } from '@pawl/contracts';
+import type { CallRecord, JobState, JobTask, StepRecord } from '@pawl/contracts';
 import type { Transition } from '../../src/commit/next-state.ts';
 import { leaveConversation } from '../../src/conversation/conversation.ts';
 import type { Conversation } from '../../src/domain/conversation.ts';
@@ -65,5 +65,14 @@ export function taskName(task: JobTask): string {
 function stepName(step: StepRecord): string {
   if (step.kind === 'turn') return `turn ${step.turn}`;
   const name = `${step.kind} ${step.turn}.${step.index}`;
-  return step.kind === 'late_outcome' ? `${name}.${step.epoch}` : name;
+  return 'epoch' in step ? `${name}.${step.epoch}` : name;
+}
+
+/** A call as it stands in the job's steps. */
+export function callRecordOf(
+  { steps }: World,
+  { turn, index }: { readonly turn: number; readonly index: number },
+): CallRecord | undefined {
+  const record = steps[`call ${turn}.${index}`];
+  return record?.kind === 'call' ? record : undefined;
 }

@@ -92,6 +92,8 @@ export interface Scenario {
   readonly refusals?: number;
   /** How often tools tell the result of what they have accepted. */
   readonly results?: number;
+  /** Every call waits for a person's word. */
+  readonly approve?: boolean;
   readonly policy: JobState['onUnknownOutcome'];
 }
 

@@ -8,7 +8,7 @@ import { cancelJob } from '../routes/cancel-job.ts';
 import { changeSchedule } from '../routes/change-schedule.ts';
 import { createJob } from '../routes/create-job.ts';
 import { createSchedule } from '../routes/create-schedule.ts';
-import { decideApproval } from '../routes/decide-approval.ts';
+import { decideApproval, readApproval } from '../routes/decide-approval.ts';
 import { eraseConversation, eraseJob } from '../routes/erase-job.ts';
 import { listApprovals } from '../routes/list-approvals.ts';
 import { listConnections } from '../routes/list-connections.ts';
@@ -83,6 +83,7 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     listConnections: listConnections(gateway),
     listTools: listTools(gateway),
     listApprovals: listApprovals(gateway),
+    readApproval: readApproval(gateway),
     decideApproval: decideApproval(gateway),
     readLimits: readLimits(gateway),
     replaceLimits: replaceLimits(gateway),

@@ -99,6 +99,14 @@ export const toolOperations = {
     query: ListApprovalsQuery,
     answer: { status: 200, name: 'ApprovalList', schema: ApprovalList },
   },
+  readApproval: {
+    method: 'get',
+    path: '/v1/approvals/{id}',
+    scope: 'approvals',
+    tag: 'Approvals',
+    summary: 'Shows an approval, decided or not',
+    answer: { status: 200, name: 'Approval', schema: Approval },
+  },
   decideApproval: {
     method: 'post',
     path: '/v1/approvals/{id}',
@@ -111,6 +119,6 @@ export const toolOperations = {
       example: { decision: 'reject', message: 'The mail was never sent.' },
     },
     answer: { status: 200, name: 'Approval', schema: Approval },
-    problems: ['approval_decided', 'approval_settled'],
+    problems: ['approval_decided', 'approval_settled', 'scalekit_failed', 'scalekit_unavailable'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,3 +1,5 @@
+import type { Json } from '@pawl/contracts';
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -8,6 +10,18 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Marks that are not seen, or reorder what is, are shown as U+FFFD: two texts that look alike are alike. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** JSON for a person to read and change: what is not seen, or reorders what is, is written as an escape. */
+export function readableJson(value: Json): string {
+  return JSON.stringify(value, null, 2).replace(invisible, (mark) =>
+    mark === '\n' ? mark : `\\u${mark.codePointAt(0)?.toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Text of several lines. */
+export function escapeLines(text: string): string {
+  return text.split('\n').map(escapeHtml).join('\n');
+}
 
 /** Text that stands in a page, or in an attribute between quotes, as what it is. */
 export function escapeHtml(text: string): string {

@@ -22,7 +22,7 @@ export function parseLinkToken(token: string): LinkToken | undefined {
 
 /** The connection that the holder of a link may authorize; undefined when no step of the job waits under it. */
 export function connectionOfLink(job: JobState, link: string): string | undefined {
-  return blockedSteps(job).find((step) => isSame(step.link, link))?.connection;
+  return blockedSteps(job).find((step) => isSameSecret(step.link, link))?.connection;
 }
 
 function blockedSteps({ phase }: JobState): Blocked[] {
@@ -32,7 +32,7 @@ function blockedSteps({ phase }: JobState): Blocked[] {
 }
 
 /** In constant time: digests are of one length. */
-function isSame(one: string, other: string): boolean {
+export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)));
 }
 

@@ -41,9 +41,17 @@ const style = `
   footer { margin-top: 1.5rem; font-size: 0.875rem; opacity: 0.65; }
 `;
 
+/** A page whose parts are made elsewhere. */
+export interface Document {
+  readonly title: string;
+  /** HTML: whoever makes it has escaped what is put into it. */
+  readonly parts: readonly string[];
+  readonly style?: string;
+}
+
 export function sendPage(response: Response, page: Page): void {
   if (page.retryAfter !== undefined) response.set('Retry-After', String(page.retryAfter));
-  if (page.form !== undefined) allowForm(response, page.form);
+  if (page.form !== undefined) allowForm(response, page.form.redirects);
   response.status(page.status).type('html').send(renderPage(page));
 }
 
@@ -51,7 +59,7 @@ export function sendPage(response: Response, page: Page): void {
  * Lets this answer's form be sent to its own origin, and its redirect be followed. With the policy `no-referrer` the
  * browser would send `Origin: null` with the form, which no server can tell from another site's.
  */
-function allowForm(response: Response, { redirects }: PageForm): void {
+export function allowForm(response: Response, redirects: readonly string[] = []): void {
   const policy = String(response.getHeader('Content-Security-Policy') ?? '');
   response.set({
     'Content-Security-Policy': policy.replace(
@@ -62,7 +70,7 @@ function allowForm(response: Response, { redirects }: PageForm): void {
   });
 }
 
-/** The whole document; everything that is put into it is escaped. It needs no script. */
+/** The whole document; everything that is put into it is escaped. */
 export function renderPage(page: Omit<Page, 'status' | 'retryAfter'>): string {
   const { title, text, facts = [], caution, form } = page;
   const rows = facts.map(
@@ -75,6 +83,11 @@ export function renderPage(page: Omit<Page, 'status' | 'retryAfter'>): string {
     ...(caution === undefined ? [] : [`<p><strong>${escapeHtml(caution)}</strong></p>`]),
     ...(form === undefined ? [] : [renderForm(form)]),
   ];
+  return renderDocument({ title, parts });
+}
+
+/** A page of the browser side, in the look that all of them have. It needs no script. */
+export function renderDocument({ title, parts, style: own = '' }: Document): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -82,7 +95,7 @@ export function renderPage(page: Omit<Page, 'status' | 'retryAfter'>): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escapeHtml(title)} · Pawl</title>
-<style>${style}</style>
+<style>${style}${own}</style>
 </head>
 <body>
 <main>

@@ -71,6 +71,7 @@ export async function reply(
             policy: {},
             effectOf: () => effect,
             problemsOf: () => [],
+            link: 'link',
           },
           { turn: state.turn, sequence: state.sequence + 1, now: engine.now() },
         ),

@@ -1,8 +1,14 @@
 import type { TenantLimits } from '@pawl/contracts';
-import { connectUrlOf, defaultRules, type Engine } from '@pawl/engine';
+import { linksOf, defaultRules, type Engine } from '@pawl/engine';
 import { type ConfiguredSources, createToolSources, createWebhookUrlCheck } from '@pawl/providers';
 import { createTaskQueue } from '@pawl/queue';
-import { checkRedis, connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
+import {
+  checkRedis,
+  connectRedis,
+  createLogger,
+  createSchemaChecker,
+  whenRedisReady,
+} from '@pawl/runtime';
 import {
   createKeys,
   createStore,
@@ -91,7 +97,7 @@ export async function startTestGateway(
     now: clock,
     random: Math.random,
     onLostWake: (error) => log.warn({ err: error }, 'a wake-up got lost'),
-    connectUrl: connectUrlOf(publicUrl ?? 'http://localhost:3000'),
+    links: linksOf(publicUrl ?? 'http://localhost:3000'),
   };
   const { origin: environmentUrl, clientId, clientSecret } = scalekit;
   const { toolTimeout } = defaultRules;
@@ -108,6 +114,7 @@ export async function startTestGateway(
     given: {},
     ...secrets,
   });
+  const schemas = createSchemaChecker();
   const closing = new AbortController();
   const gateway = (port: number): Gateway => ({
     settings: {
@@ -133,6 +140,7 @@ export async function startTestGateway(
     engine,
     webhookSecrets,
     tools,
+    schemas,
     checkStorage: () => checkRedis(redis),
     publicUrl: publicUrl ?? `http://localhost:${port}`,
     log,
@@ -150,6 +158,7 @@ export async function startTestGateway(
     await server.stop();
     await queue.close();
     await tools.close();
+    await schemas.close();
     redis.disconnect();
     subscriber.disconnect();
   };

@@ -130,6 +130,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
           policy: {},
           effectOf: () => effect,
           problemsOf: () => [],
+          link: 'link',
         },
         place,
       );

@@ -1,4 +1,4 @@
-import { connectUrlOf, defaultRules, type Engine, type Rules } from '@pawl/engine';
+import { linksOf, defaultRules, type Engine, type Rules } from '@pawl/engine';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, type PawlStore } from '@pawl/store';
@@ -29,7 +29,7 @@ export async function connectEngine(
     now: Date.now,
     random: Math.random,
     onLostWake: () => undefined,
-    connectUrl: connectUrlOf('http://localhost:3000'),
+    links: linksOf('http://localhost:3000'),
   };
   return {
     redis,

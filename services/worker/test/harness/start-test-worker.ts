@@ -119,7 +119,7 @@ export async function startTestWorker(
       secrets: createWebhookSecrets({ redis, keys, given: {}, ...options.webhooks }),
       concurrency: 100,
     },
-    connectUrl: engine.connectUrl,
+    links: engine.links,
     tasks: {
       toolLimit: 128,
       resultCharacters: 20_000,

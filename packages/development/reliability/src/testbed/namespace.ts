@@ -1,8 +1,8 @@
 import { type ApprovalDecision, type Ending, type JobState, Limits, newId } from '@pawl/contracts';
 import {
   admit,
-  connectUrlOf,
-  decideOutcome,
+  linksOf,
+  takeDecision,
   defaultRules,
   type Engine,
   requiredActionOf,
@@ -56,7 +56,7 @@ export function openNamespace(redisUrl: string, name: string): Namespace {
     now: Date.now,
     random: Math.random,
     onLostWake: () => undefined,
-    connectUrl: connectUrlOf('http://localhost'),
+    links: linksOf('http://localhost'),
   };
 
   let erased = false;
@@ -88,7 +88,7 @@ export function openNamespace(redisUrl: string, name: string): Namespace {
       const action = requiredActionOf(job);
       if (action?.type !== 'resolve_tool_outcome') throw new Error(`job ${job.id} asks nothing`);
       for (const { index, epoch } of action.calls) {
-        await decideOutcome(engine, { job: job.id, turn: job.turn, index, epoch }, decision);
+        await takeDecision(engine, { job: job.id, turn: job.turn, index, epoch }, decision);
       }
     },
     async loseLocks() {
