@@ -25,11 +25,11 @@ async function checkEdited(
   input: JsonObject,
 ): Promise<void> {
   const call = isIn(job, 'calls') && job.turn === turn ? job.phase.calls[index] : undefined;
-  // Whoever decides too late, or about a call that was made already, is told so by the engine.
-  if (call === undefined || call.step.status === 'settled') return;
-  if (call.step.status !== 'awaiting_approval') {
+  if (call?.step.status === 'unknown') {
     throw invalidField('decision', 'must not be edit: the call was made already');
   }
+  // Whoever decides too late is told so by the engine.
+  if (call?.step.status !== 'awaiting_approval') return;
   const { tenant, user } = job;
   const listed = await tools.listTools({ tenant, user, connection: call.connection });
   if (listed.kind !== 'found') throw lookupProblem(listed);

@@ -50,6 +50,7 @@ export async function reply(
 ): Promise<void> {
   const epoch = await claim(engine, job);
   const requested = requestedCalls(message);
+  const { tools: policy } = await engine.store.readRequest(job);
   await applyTransition(engine, job, (state) =>
     recordReply(
       state,
@@ -68,10 +69,10 @@ export async function reply(
           requested,
           {
             tools: nameTools(tools).tools,
-            policy: {},
+            policy,
             effectOf: () => effect,
             problemsOf: () => [],
-            link: 'link',
+            link: `link-of-${job}`,
           },
           { turn: state.turn, sequence: state.sequence + 1, now: engine.now() },
         ),
@@ -93,6 +94,21 @@ const tools: Tool[] = [
     connection: 'gmail',
   },
 ];
+
+/** Asks for one call of this tool; answers when it is committed. */
+export async function askForCall(
+  engine: Engine,
+  job: string,
+  { tool = 'gmail_fetch_mails', input = { query: 'is:unread' } as JsonObject } = {},
+): Promise<void> {
+  const call = { name: tool, arguments: JSON.stringify(input) };
+  const message = {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'call_1', type: 'function', function: call }],
+  };
+  await reply(engine, job, message, 'writes');
+}
 
 /** Asks for one writing call and claims it, as a worker does that makes it; answers the claim's epoch. */
 export async function startCall(engine: Engine, job: string): Promise<number> {
