@@ -99,7 +99,10 @@ const tools: Tool[] = [
 export async function askForCall(
   engine: Engine,
   job: string,
-  { tool = 'gmail_fetch_mails', input = { query: 'is:unread' } as JsonObject } = {},
+  {
+    tool = 'gmail_fetch_mails',
+    input = { query: 'is:unread' },
+  }: { tool?: string; input?: JsonObject } = {},
 ): Promise<void> {
   const call = { name: tool, arguments: JSON.stringify(input) };
   const message = {
