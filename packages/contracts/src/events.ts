@@ -60,8 +60,10 @@ const Envelope = EventSubject.extend({
 });
 
 /** One event of a job, as `GET /v1/jobs/{id}/events` and `GET /v1/events` send it: the SSE field `event` is its `type`. */
-export const Event = z.intersection(Envelope, JobEvent);
-export type Event = z.infer<typeof Event>;
+export type Event = z.infer<typeof Envelope> & JobEvent;
+export const Event = z.union(
+  JobEvent.options.map((option) => option.extend(Envelope.shape)),
+) as unknown as z.ZodType<Event>;
 
 /**
  * A job as it is now. Sent in the place of events that are not kept any more, or that Redis has lost: the events behind

@@ -106,8 +106,9 @@ export async function waitForChange(
   let stop: (() => Promise<void>) | undefined;
   let stopMissed: (() => void) | undefined;
   try {
-    stop = await feed.listen(keys.changes(jobId), onMessage);
+    // What is told while the subscriber reconnects is told to nobody: then the state is read anew.
     stopMissed = feed.onMissed(onChange);
+    stop = await feed.listen(keys.changes(jobId), onMessage);
     while (!over.signal.aborted) {
       const changed = once(changes, 'change');
       const job = await readJob(jobId);

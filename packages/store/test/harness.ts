@@ -16,7 +16,7 @@ export async function startStore(redis: TestRedis, { shards = 1 }: { shards?: nu
   });
   const name = redis.namespace;
   const store = createStore({ redis: connection, subscriber, shards, name, retention: 1_000 });
-  return { store, keys: createKeys(name) };
+  return { store, subscriber, keys: createKeys(name) };
 }
 
 export const request: AdmittedRequest = {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -5,7 +6,8 @@ import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { admission, newJob, startStore, step } from './harness.ts';
 
-const { store } = await startStore(testRedis());
+const redis = testRedis();
+const { store, subscriber, keys } = await startStore(redis);
 
 test('a wait ends after its time, whatever is collected meanwhile', async () => {
   setFlagsFromString('--expose-gc');
@@ -42,4 +44,21 @@ test('who waits for some statuses reads the job once before, and once for each o
   expect(await store.commit({ jobs: [ended], at: 0 })).toBe(true);
   await wait;
   expect(seen).toEqual([1, 3]);
+});
+
+test('a change that is told while the subscriber reconnects ends the wait all the same', async () => {
+  const job = newJob();
+  await store.commit({ jobs: [admission(job)], at: 0 });
+  let isOver = false;
+  const until = ({ sequence }: { sequence: number }) => sequence > job.sequence;
+  const wait = store.waitForChange(job.id, { until, timeout: 60_000 });
+  void wait.then(() => (isOver = true));
+  const channel = keys.changes(job.id);
+  await expect.poll(async () => (await redis.redis.pubsub('NUMSUB', channel))[1]).toBe(1);
+  const closed = once(subscriber, 'close');
+  subscriber.disconnect(true);
+  await closed;
+  await store.commit({ jobs: [step(job, {})], at: 1 });
+  expect(subscriber.status).not.toBe('ready');
+  await expect.poll(() => isOver, { timeout: 20_000 }).toBe(true);
 });

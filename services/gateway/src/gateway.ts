@@ -33,6 +33,8 @@ export interface RouteSettings {
   readonly waiters: number;
   /** Clients that may read events at a time; further ones are refused. */
   readonly streams: number;
+  /** Default: {@link defaultStreamTimes}. */
+  readonly streamTimes?: StreamTimes | undefined;
   readonly schedules: ScheduleSettings;
   readonly triggers: TriggerSettings;
   /** How many agents a tenant may have, those of files not counted. */
@@ -86,6 +88,22 @@ export function consentOrigins(scalekitUrl: string): string[] {
 export const defaultWaiters = 1_000;
 
 export const defaultStreams = 2_000;
+
+/** Milliseconds. */
+interface StreamTimes {
+  readonly heartbeatInterval: number;
+  /** How often a client's key is looked at again: a revoked one reads no longer. */
+  readonly keyInterval: number;
+  /** In this time a client has to read what it was sent, or its connection is ended. */
+  readonly readTimeout: number;
+}
+
+export const defaultStreamTimes: StreamTimes = {
+  // Shorter than the idle time after which common proxies close a connection.
+  heartbeatInterval: 15_000,
+  keyInterval: 60_000,
+  readTimeout: 30_000,
+};
 
 /** The seed's system prompt. */
 export const defaultInstructions =

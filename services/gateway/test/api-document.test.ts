@@ -25,6 +25,7 @@ import type { Operation } from '../src/api/operation.ts';
 import { createOpenApiDocument } from '../src/api/openapi.ts';
 import { operations, type OperationName } from '../src/api/operations.ts';
 import { type Answer, apiClient } from './harness/api-client.ts';
+import { openEvents } from './harness/event-reader.ts';
 import { completeJob, failJob, loseOutcome } from './harness/drive-job.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
@@ -72,9 +73,9 @@ function hold({ path, method }: Operation, { status, headers, body }: Answer<unk
 }
 
 /** What stands against a body of this type of content. */
-function problemsOf(content: readonly string[], body: unknown): unknown[] {
+function problemsOf(content: readonly string[], body: unknown, member = 'schema'): unknown[] {
   if (content.at(-1) === '') return body === '' ? [] : [body];
-  const pointer = [...content, 'schema'].map((part) =>
+  const pointer = [...content, member].map((part) =>
     encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')),
   );
   const validate = schemas.getSchema(`api#/paths/${pointer.join('/')}`);
@@ -193,13 +194,28 @@ test.each(answered)(
   },
 );
 
-test('server-sent events are what the document calls them', async () => {
-  for (const path of ['/v1/events', `/v1/jobs/${(await newJob()).id}/events`]) {
-    const stop = new AbortController();
-    const response = await fetch(`${gateway.url}${path}`, { signal: stop.signal });
-    expect(response.status).toBe(200);
-    expect(response.headers.get('content-type')).toContain('text/event-stream');
-    stop.abort();
+test('server-sent events are what the document calls them, and carry what it describes', async () => {
+  const failed = await failedJob();
+  const tenants = await openEvents(`${gateway.url}/v1/events`);
+  const later = await newJob();
+  await completeJob(gateway.engine, later.id, 'Done.');
+  const read = [
+    ['/v1/events', tenants, await tenants.read(({ event }) => event === 'job.completed')],
+    ...(await Promise.all(
+      [failed, later].map(async ({ id }) => {
+        const stream = await openEvents(`${gateway.url}/v1/jobs/${id}/events`);
+        return ['/v1/jobs/{id}/events', stream, await stream.read()] as const;
+      }),
+    )),
+  ] as const;
+  tenants.leave();
+  for (const [path, { headers }, events] of read) {
+    expect(headers.get('content-type')).toContain('text/event-stream');
+    expect(events.length).toBeGreaterThan(1);
+    const content = [path, 'get', 'responses', '200', 'content', 'text/event-stream'];
+    for (const { data } of events) {
+      expect([data, problemsOf(content, data, 'x-event-data')]).toEqual([data, []]);
+    }
   }
 });
 

@@ -2,11 +2,18 @@ import {
   ConversationList,
   ConversationMessageList,
   ConversationResource,
+  Event,
   Job,
   JobList,
   JobRequest,
+  JobSnapshot,
   JobStepList,
   RetryRequest,
+  StreamEnded,
+  StreamOpened,
+  StreamTrimmed,
+  TurnDelta,
+  TurnDiscarded,
 } from '@pawl/contracts';
 import { PageQuery } from '../http/query.ts';
 import { ListJobsQuery } from '../routes/list-jobs.ts';
@@ -18,6 +25,20 @@ import { StreamTenantEventsQuery } from '../routes/stream-tenant-events.ts';
 import type { Operation } from './operation.ts';
 
 const job = { name: 'Job', schema: Job };
+
+const event = { name: 'Event', schema: Event };
+const jobEvents = [
+  event,
+  { name: 'JobSnapshot', schema: JobSnapshot },
+  { name: 'TurnDelta', schema: TurnDelta },
+  { name: 'TurnDiscarded', schema: TurnDiscarded },
+  { name: 'StreamEnded', schema: StreamEnded },
+];
+const tenantEvents = [
+  event,
+  { name: 'StreamOpened', schema: StreamOpened },
+  { name: 'StreamTrimmed', schema: StreamTrimmed },
+];
 
 /** Jobs, their events, and conversations. */
 export const jobOperations = {
@@ -114,7 +135,7 @@ export const jobOperations = {
     tag: 'Events',
     summary: 'Sends what happens to a job as server-sent events',
     query: StreamJobEventsQuery,
-    answer: { status: 200, stream: true },
+    answer: { status: 200, stream: true, events: jobEvents },
     problems: ['streams_full'],
   },
   streamTenantEvents: {
@@ -124,7 +145,7 @@ export const jobOperations = {
     tag: 'Events',
     summary: 'Sends what happens to all jobs as server-sent events',
     query: StreamTenantEventsQuery,
-    answer: { status: 200, stream: true },
+    answer: { status: 200, stream: true, events: tenantEvents },
     problems: ['streams_full'],
   },
   listConversations: {

@@ -1,6 +1,6 @@
 import { JsonObject, Problem, problems, type ProblemCode } from '@pawl/contracts';
 import { z } from 'zod';
-import { commonProblems, type Operation } from './operation.ts';
+import { commonProblems, type Named, type Operation } from './operation.ts';
 import { operations } from './operations.ts';
 
 type Document = Record<string, unknown>;
@@ -75,7 +75,9 @@ function parametersOf({ path, query, isIdempotent }: Operation): Document[] {
 
 function successOf({ answer }: Operation): Document {
   if ('stream' in answer) {
-    const content = { 'text/event-stream': { schema: { type: 'string' } } };
+    // OpenAPI 3.1 has no words for what the events of a stream carry.
+    const data = { oneOf: answer.events.map(({ name }) => reference(name)) };
+    const content = { 'text/event-stream': { schema: { type: 'string' }, 'x-event-data': data } };
     return {
       200: { description: 'The events', content },
       204: { description: 'All events have been read, and no more will come' },
@@ -108,8 +110,9 @@ function problemsOf(operation: Operation): Document {
 function schemasOf(io: 'input' | 'output'): Document {
   const registry = z.registry<{ id: string }>();
   for (const { body, answer } of Object.values<Operation>(operations)) {
-    const named = io === 'input' ? body : 'schema' in answer ? answer : undefined;
-    if (named !== undefined) registry.add(named.schema, { id: named.name });
+    for (const { schema, name } of io === 'input' ? (body ? [body] : []) : namedIn(answer)) {
+      registry.add(schema, { id: name });
+    }
   }
   if (io === 'output') registry.add(Problem, { id: 'Problem' });
   const { schemas } = z.toJSONSchema(registry, {
@@ -121,6 +124,11 @@ function schemasOf(io: 'input' | 'output'): Document {
     delete schema['$id'];
   }
   return schemas;
+}
+
+function namedIn(answer: Operation['answer']): readonly Named[] {
+  if ('stream' in answer) return answer.events;
+  return 'schema' in answer ? [answer] : [];
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Document {

@@ -2,7 +2,7 @@ import type { ApiKeyScope, ProblemCode } from '@pawl/contracts';
 import type { z } from 'zod';
 
 /** A schema with the name that the API document knows it by. */
-interface Named {
+export interface Named {
   readonly name: string;
   readonly schema: z.ZodType;
 }
@@ -30,7 +30,7 @@ type Answer =
   | ({ readonly status: 200 | 201 | 202 } & Named)
   | { readonly status: 204 }
   /** Server-sent events. 204: there will be none. */
-  | { readonly status: 200; readonly stream: true };
+  | { readonly status: 200; readonly stream: true; readonly events: readonly Named[] };
 
 /** What can be said to any request of such an operation. */
 export function commonProblems({ path, isIdempotent }: Operation): ProblemCode[] {

@@ -1,18 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Request, Response } from 'express';
-import type { Gateway } from '../gateway.ts';
+import { defaultStreamTimes, type Gateway } from '../gateway.ts';
 import { tenantOf } from '../http/authenticate.ts';
 import { ProblemError, retryAfter } from '../http/problem.ts';
 import { createPlaces } from '../routes/waiting-room.ts';
-
-/** Shorter than the idle time after which common proxies close a connection. Milliseconds. */
-const heartbeatInterval = 15_000;
-
-/** How often a client's key is looked at again: a revoked one reads no longer. Milliseconds. */
-const keyInterval = 60_000;
-
-/** In this time a client has to read what it was sent, or its connection is ended. Milliseconds. */
-const readTimeout = 30_000;
 
 /** After so long, and up to twice as long, a browser connects again. Milliseconds. */
 const reconnectTime = 1_000;
@@ -39,7 +30,9 @@ export interface StreamReader {
 
 /** Lets a bounded number of clients read events, shared among tenants as long polls are. */
 export function createEventConnections(gateway: Gateway) {
-  const places = createPlaces(gateway.settings.streams);
+  const { streams, streamTimes = defaultStreamTimes } = gateway.settings;
+  const { heartbeatInterval, keyInterval, readTimeout } = streamTimes;
+  const places = createPlaces(streams);
   // Every stream listens.
   setMaxListeners(0, gateway.closing);
   return {
@@ -62,7 +55,7 @@ export function createEventConnections(gateway: Gateway) {
       for (const signal of signals) signal.addEventListener('abort', end);
       if (response.destroyed || gateway.closing.aborted) end();
       begin(response);
-      const connection = connect(response, over.signal);
+      const connection = connect(response, over.signal, readTimeout);
       const heartbeat = setInterval(() => {
         if (!response.writableNeedDrain)
           response.write(`${reader.heartbeat?.() ?? ''}: heartbeat\n\n`);
@@ -110,7 +103,7 @@ function begin(response: Response): void {
   response.write(`retry: ${reconnectTime + Math.round(Math.random() * reconnectTime)}\n\n`);
 }
 
-function connect(response: Response, over: AbortSignal): EventConnection {
+function connect(response: Response, over: AbortSignal, readTimeout: number): EventConnection {
   let isAwake = false;
   let awaken: (() => void) | undefined;
   const wake = () => {
@@ -123,7 +116,7 @@ function connect(response: Response, over: AbortSignal): EventConnection {
     wake,
     async send(text) {
       if (over.aborted || response.write(text)) return;
-      await drained(response, over);
+      await drained(response, over, readTimeout);
     },
     async rest() {
       if (!isAwake && !over.aborted) {
@@ -137,7 +130,7 @@ function connect(response: Response, over: AbortSignal): EventConnection {
 }
 
 /** Until the client has read what waits for it; who does not read loses the connection, and goes on with a new one. */
-function drained(response: Response, over: AbortSignal): Promise<void> {
+function drained(response: Response, over: AbortSignal, readTimeout: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => response.destroy(), readTimeout);
     const done = () => {

@@ -45,7 +45,8 @@ export function listTriggers(gateway: Gateway): TenantHandler {
 export function createTrigger(gateway: Gateway): TenantHandler {
   const { store, now } = gateway.engine;
   return withoutQuery(async (request, response, tenant) => {
-    const body = parseInput(TriggerRequest, await readBody(request, response));
+    const json = await readBody(request, response);
+    const body = parseInput(TriggerRequest, json);
     const job = body.job ?? jobOf(body.agent);
     const user = userOf(job, gateway.settings.defaults.user);
     const id = newId('trigger', store.shardOf({ tenant, user }));
@@ -61,7 +62,7 @@ export function createTrigger(gateway: Gateway): TenantHandler {
       createdAt: at,
       updatedAt: at,
       ...fieldsOf(body),
-      ...jobFields(job),
+      ...jobFields(job, json),
       template: body.template,
       enabled: body.enabled,
       verify: sealed(gateway, body.verify, id),
@@ -85,7 +86,8 @@ export function readTrigger(gateway: Gateway): TenantHandler {
 export function changeTrigger(gateway: Gateway): TenantHandler {
   const { store, now } = gateway.engine;
   return withoutQuery(async (request, response, tenant) => {
-    const body = parseInput(TriggerChanges, await readBody(request, response));
+    const json = await readBody(request, response);
+    const body = parseInput(TriggerChanges, json);
     checkTemplates(body);
     for (;;) {
       const before = await findTrigger(gateway, request, tenant);
@@ -98,7 +100,7 @@ export function changeTrigger(gateway: Gateway): TenantHandler {
         revision: before.revision + 1,
         updatedAt: now(),
         ...fieldsOf({ ...known, ...definedOf(body) }),
-        ...(job === undefined ? { ...(agent !== undefined && { agent }) } : jobFields(job)),
+        ...(job === undefined ? { ...(agent !== undefined && { agent }) } : jobFields(job, json)),
         template: body.template ?? before.template,
         enabled: body.enabled ?? before.enabled,
         verify: body.verify === undefined ? before.verify : sealed(gateway, body.verify, before.id),
@@ -201,10 +203,11 @@ function definedOf<Given extends object>(given: Given): Partial<Given> {
   return Object.fromEntries(defined) as Partial<Given>;
 }
 
-function jobFields(job: TriggeredJobRequest) {
-  const { agent } = job;
+/** What the client sent, so that what it leaves out follows the defaults of each event's time. */
+function jobFields({ agent }: TriggeredJobRequest, json: unknown) {
+  const given = JsonObject.parse(json)['job'] ?? {};
   return {
-    job: JsonObject.parse(JSON.parse(JSON.stringify(job))),
+    job: { ...JsonObject.parse(given), ...(agent !== undefined && { agent }) },
     ...(agent !== undefined && { agent }),
   };
 }
