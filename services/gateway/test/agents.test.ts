@@ -109,6 +109,17 @@ test('a schedule names an agent, which is kept while it does', async () => {
   expect((await remove()).status).toBe(204);
 });
 
+test('a schedule whose job does not fit its agent any more goes on with the version before', async () => {
+  await create({ connections: ['gmail', 'slack'] });
+  const job = { prompt: 'Hello', agent: name, connections: ['slack'] };
+  const made = await api.post<Schedule>('/v1/schedules', { every_seconds: 3_600, job });
+  await change({ connections: ['gmail'] });
+  const { body: posted } = await api.post(`/v1/schedules/${made.body.id}/trigger`);
+  expect(posted).toMatchObject({ agent: { name, version: '1' }, connections: ['slack'] });
+  const refused = await api.post<Problem>('/v1/jobs', job);
+  expect(refused.body.errors?.[0]?.path).toBe('connections[0]');
+});
+
 test("the operator's agents come from files, and cannot be changed by requests", async () => {
   const at = Date.now();
   const agent = { name, version: 'abc', source: 'file', createdAt: at, updatedAt: at } as const;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
-import { testRedis } from '@pawl/testing';
+import { connect } from 'node:net';
+import { startTcpProxy, testRedis } from '@pawl/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
@@ -11,6 +11,7 @@ import { startTestGateway } from './harness/start-test-gateway.ts';
 const streamTimes = { heartbeatInterval: 50, keyInterval: 50, readTimeout: 200 };
 const redis = testRedis();
 const gateway = await startTestGateway(redis, { settings: { streamTimes } });
+const gatewayPort = Number(new URL(gateway.url).port);
 const newKey = async () => {
   const { id, key } = await gateway.store.createApiKey({ tenant: 'default', name: 'test' });
   return { id, authorization: { Authorization: `Bearer ${key}` } };
@@ -65,7 +66,7 @@ test('a reader that does not read loses its connection, and finds all of it when
     log.xadd(`${redis.prefix}:events:${tenant}`, '*', ...fields);
   }
   await log.exec();
-  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').pause();
+  const socket = connect(gatewayPort, '127.0.0.1').pause();
   const closed = once(socket, 'close').catch(() => undefined);
   socket.on('error', () => undefined);
   const head = `Host: localhost\r\nAuthorization: ${authorization.Authorization}`;
@@ -82,43 +83,21 @@ test('a reader that does not read loses its connection, and finds all of it when
   expect(events.filter(({ event }) => event === 'job.queued')).toHaveLength(100);
 });
 
-/** A way to the gateway that can be cut, as proxies and networks are. */
-async function startCuttableWay() {
-  const target = Number(new URL(gateway.url).port);
-  const open = new Set<Socket>();
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.on('error', () => undefined).once('close', () => open.delete(socket));
-    }
-    near.pipe(far).pipe(near);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = () => open.forEach((socket) => socket.destroy());
-  onTestFinished(() => {
-    cut();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('it listens nowhere');
-  return { origin: `http://127.0.0.1:${address.port}`, cut };
-}
-
 describe.skipIf(hasNoChromium)('in Chromium', () => {
   const chromium = startChromium();
 
   test('an EventSource gets each event once, over lost connections, and stops when the job has ended', async () => {
     const job = await newJob();
-    const way = await startCuttableWay();
+    const way = await startTcpProxy(gatewayPort);
+    onTestFinished(() => way.stop());
+    const origin = `http://127.0.0.1:${way.port}`;
     const context = await chromium.open({ extraHTTPHeaders: own.authorization });
     const page = await context.newPage();
     // Any page of the gateway's origin: its own forbid scripts.
-    await page.route(`${way.origin}/test`, (route) =>
+    await page.route(`${origin}/test`, (route) =>
       route.fulfill({ contentType: 'text/html', body: '<title>Events</title>' }),
     );
-    await page.goto(`${way.origin}/test`);
+    await page.goto(`${origin}/test`);
     await page.evaluate((path) => {
       const seen: string[] = [];
       const source = new EventSource(path);

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Agent } from '@pawl/contracts';
 import { startSandbox } from '@pawl/sandbox';
 import { spawnService, testRedis, type RunningService } from '@pawl/testing';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
 import { runBuilt } from './harness/run-built.ts';
 
@@ -182,4 +186,19 @@ test('SIGTERM answers who waits and ends with code 0', async () => {
   service.kill('SIGTERM');
   expect((await waiting).body.id).toBe(job.id);
   expect(await service.exited).toEqual({ code: 0, signal: null });
+});
+
+test('agents of files are there from the start on, and a mistake in one refuses the start', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'agents-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const write = (turns: number) =>
+    writeFileSync(join(directory, 'triage.md'), `---\nlimits: { turns: ${turns} }\n---\nSort.\n`);
+  write(0);
+  const refused = await runBuilt('main.js', [], { ...environment, AGENTS_DIR: directory });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('triage.md: limits.turns');
+  write(3);
+  const { url } = await start({ AGENTS_DIR: directory });
+  const { body } = await apiClient(url).get<Agent>('/v1/agents/triage');
+  expect(body).toMatchObject({ source: 'file', instructions: 'Sort.', limits: { turns: 3 } });
 });

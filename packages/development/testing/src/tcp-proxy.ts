@@ -7,6 +7,8 @@ export interface TcpProxy {
   silence(): void;
   /** While true, new connections fall silent as well. */
   silenceNew(isSilent: boolean): void;
+  /** Ends the connections that are open; new ones can be made. */
+  cut(): void;
   /** Connections that were opened so far. */
   opened(): number;
   stop(): Promise<void>;
@@ -49,6 +51,9 @@ export async function startTcpProxy(target: number, rewrite?: RewriteAnswer): Pr
     silence: () => pairs.forEach(fallSilent),
     silenceNew(silent) {
       isSilent = silent;
+    },
+    cut() {
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
     },
     opened: () => opened,
     async stop() {
