@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { reconnectAfterFailover, reconnectDelay, silenceOf } from './connect-redis.ts';
+import { silenceOf } from './connect-redis.ts';
+import { reconnectAfterFailover, reconnectDelay } from './open-connection.ts';
 
 test('doubles the pause between attempts up to two seconds', () => {
   const delays = [1, 2, 3, 4, 5, 6, 1_000].map((attempt) => reconnectDelay(attempt, () => 1));

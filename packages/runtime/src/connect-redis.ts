@@ -1,7 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
 import { joinWrites } from './join-writes.ts';
 import type { Logger } from './logger.ts';
-import { describeRedisAddress, parseRedisUrl, type RedisAddress } from './redis-address.ts';
+import { openConnection } from './open-connection.ts';
+import { describeRedisAddress, parseRedisUrl } from './redis-address.ts';
+import { lastingProblem, RedisUnusableError } from './redis-unusable.ts';
 
 export type RedisConnection = Redis | Cluster;
 
@@ -21,6 +23,17 @@ export interface RedisConnectionSettings {
 }
 
 /**
+ * How long the answer to a command may take before the connection counts as dead, in milliseconds: a host that vanishes
+ * closes nothing, and TCP gives up after minutes only. A worker's connections block for ten seconds at most: BullMQ
+ * waits so long for a task.
+ */
+export const silenceOf = {
+  producer: 7_000,
+  worker: 15_000,
+  subscriber: 15_000,
+} as const satisfies Record<RedisRole, number>;
+
+/**
  * Opens a connection that reconnects by itself for as long as it lives, and logs each outage once.
  * Connecting goes on in the background: see `whenRedisReady`. Close it with `redis.quit()` or
  * `redis.disconnect()`.
@@ -35,7 +48,7 @@ export function connectRedis(
   const address = parseRedisUrl(url);
   const redis = openConnection(address, role, { connectionName, silence });
   if (redis instanceof Redis) joinWrites(redis);
-  else redis.on('+node', joinWrites);
+  else redis.on('+node', joinWrites).on('+node', forgiveAsking);
   if (role === 'subscriber') askNowAndThen(redis, silence / 2);
   logOutages(redis, { logger, address: describeRedisAddress(address), role });
   return redis;
@@ -46,43 +59,24 @@ export function redisNodes(redis: RedisConnection): Redis[] {
   return redis instanceof Cluster ? redis.nodes('all') : [redis];
 }
 
-/**
- * The pause in milliseconds before attempt `attempt` (from 1) to reconnect: doubling from 100 to
- * 2,000, with a quarter of jitter so that many processes do not return in step.
- */
-export function reconnectDelay(attempt: number, random: () => number = Math.random): number {
-  const delay = Math.min(100 * 2 ** Math.min(attempt - 1, 10), 2_000);
-  return Math.round(delay * (0.75 + random() / 4));
+/** Those of them that take writes. */
+export function redisPrimaries(redis: RedisConnection): Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis];
 }
 
-/** A failover is over by then, or the connection leads to a replica for longer, in milliseconds. */
-const failover = 5_000;
-
 /**
- * A failover turns the old primary into a replica: its READONLY refusal changed nothing, so the command is sent again
- * on a new connection. A server that stays a replica is not connected to again and again: its refusal is an answer.
+ * While a slot moves, ioredis sends ASKING before a command and looks at the answer of the command only: should the node
+ * not be connected yet, nobody would handle that.
  */
-export function reconnectAfterFailover(
-  now: () => number = () => performance.now(),
-): (error: Error) => 2 | false {
-  let last = -Infinity;
-  return (error) => {
-    if (!error.message.startsWith('READONLY') || now() - last < failover) return false;
-    last = now();
-    return 2;
+function forgiveAsking(node: Redis): void {
+  const asking = node.asking.bind(node);
+  const forgiving = (): Promise<'OK'> => {
+    const answer = asking();
+    answer.catch(() => undefined);
+    return answer;
   };
+  Object.assign(node, { asking: forgiving });
 }
-
-/**
- * How long the answer to a command may take before the connection counts as dead, in milliseconds: a host that vanishes
- * closes nothing, and TCP gives up after minutes only. A worker's connections block for ten seconds at most: BullMQ
- * waits so long for a task.
- */
-export const silenceOf = {
-  producer: 7_000,
-  worker: 15_000,
-  subscriber: 15_000,
-} as const satisfies Record<RedisRole, number>;
 
 /** Who only listens sends nothing, and would not notice that nobody is there. */
 function askNowAndThen(redis: RedisConnection, interval: number): void {
@@ -91,50 +85,6 @@ function askNowAndThen(redis: RedisConnection, interval: number): void {
   }, interval);
   timer.unref();
   redis.once('end', () => clearInterval(timer));
-}
-
-const patient = { enableOfflineQueue: true, commands: { maxRetriesPerRequest: null } } as const;
-const behaviours = {
-  producer: {
-    enableOfflineQueue: false,
-    commands: { maxRetriesPerRequest: 1, commandTimeout: 5_000 },
-  },
-  worker: patient,
-  subscriber: patient,
-} as const satisfies Record<RedisRole, object>;
-
-function openConnection(
-  address: RedisAddress,
-  role: RedisRole,
-  { connectionName, silence }: { connectionName: string | undefined; silence: number },
-): RedisConnection {
-  const { enableOfflineQueue, commands } = behaviours[role];
-  const shared = {
-    ...commands,
-    ...(address.username !== undefined && { username: address.username }),
-    ...(address.password !== undefined && { password: address.password }),
-    ...(address.secure && { tls: {} }),
-    ...(connectionName !== undefined && { connectionName }),
-    connectTimeout: 5_000,
-    socketTimeout: silence,
-    reconnectOnError: reconnectAfterFailover(),
-  } as const;
-  if (address.kind === 'single') {
-    const { host, port, db } = address;
-    return new Redis({
-      ...shared,
-      enableOfflineQueue,
-      host,
-      port,
-      db,
-      retryStrategy: (attempt) => reconnectDelay(attempt),
-    });
-  }
-  return new Cluster([...address.nodes], {
-    enableOfflineQueue,
-    clusterRetryStrategy: (attempt) => reconnectDelay(attempt),
-    redisOptions: shared,
-  });
 }
 
 interface OutageLogSettings {
@@ -166,6 +116,7 @@ function logOutages(redis: Redis | Cluster, { logger, address, role }: OutageLog
 /**
  * Resolves once the connection can take commands.
  *
+ * @throws RedisUnusableError at once where waiting does not help: a wrong password or certificate, say
  * @throws Error with the last connection error as its cause if that takes longer than
  * `timeoutMilliseconds`, or if the connection is closed meanwhile.
  */
@@ -176,20 +127,23 @@ export async function whenRedisReady(
   if (redis.status === 'ready') return;
   await new Promise<void>((resolve, reject) => {
     let lastError: Error | undefined;
-    const onError = (error: Error): void => {
-      lastError = error;
-    };
-    const settle = (failure?: string): void => {
+    const settle = (failure?: Error): void => {
       clearTimeout(timer);
       redis.off('ready', onReady).off('error', onError).off('end', onEnd);
       if (failure === undefined) resolve();
-      else reject(new Error(failure, { cause: lastError }));
+      else reject(failure);
+    };
+    const fail = (text: string) => settle(new Error(text, { cause: lastError }));
+    const onError = (error: Error): void => {
+      lastError = error;
+      const problem = lastingProblem(error);
+      if (problem !== undefined) settle(new RedisUnusableError([problem], { cause: error }));
     };
     const onReady = (): void => settle();
-    const onEnd = (): void => settle('The connection to Redis was closed before it was ready.');
+    const onEnd = (): void => fail('The connection to Redis was closed before it was ready.');
     const timer = setTimeout(() => {
       const reason = lastError === undefined ? '' : ` (${lastError.message})`;
-      settle(
+      fail(
         `Redis did not answer within ${timeoutMilliseconds / 1_000} s${reason}. ` +
           'Check REDIS_URL, and that the server runs and can be reached.',
       );

@@ -37,3 +37,9 @@ test('prints no secret', () => {
 test('prints a line for what is thrown without being an error', () => {
   expect(report({ a: 1 }).printed).toBe('something that is not an Error\n');
 });
+
+test('a lost connection to Redis is logged and survived, wherever it surfaces', () => {
+  const { logged, code } = report(new Error('Connection is closed.'));
+  expect(code).toBeUndefined();
+  expect(JSON.parse(logged)).toMatchObject({ level: 'error' });
+});

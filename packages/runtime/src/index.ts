@@ -1,4 +1,4 @@
-export { checkRedis } from './redis-problems.ts';
+export { checkRedis, durabilities, type Durability, type RedisFindings } from './redis-problems.ts';
 export {
   closeInOrder,
   type CloseOutcome,
@@ -7,6 +7,7 @@ export {
 } from './close-in-order.ts';
 export {
   connectRedis,
+  redisPrimaries,
   redisNodes,
   type RedisConnection,
   type RedisConnectionSettings,
@@ -19,7 +20,7 @@ export {
 } from './environment.ts';
 export { findRepositoryRoot, withEnvironmentFile } from './environment.ts';
 export { followRedisTime, type RedisTime } from './follow-redis-time.ts';
-export { exitOnFatalError } from './exit-on-fatal-error.ts';
+export { exitOnFatalError, startOrExit } from './exit-on-fatal-error.ts';
 export { jsonVariable } from './environment.ts';
 export {
   createLogger,
@@ -32,7 +33,9 @@ export { isLoopbackName } from './loopback.ts';
 export { maskSecrets } from './logger.ts';
 export { readEnvironment, type EnvironmentSource } from './environment.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';
-export { isRedisUnavailable, isRefusedForNow, refusals } from './redis-unavailable.ts';
+export { causeOf, isRedisUnavailable, isRefusedForNow, refusals } from './redis-unavailable.ts';
+export { RedisUnusableError } from './redis-unusable.ts';
+export { requireRedis } from './require-redis.ts';
 export { redisUrl } from './redis-address.ts';
 export { countRepeats } from './repeated-errors.ts';
 export { runUntilSignal, type RunSettings } from './run-until-signal.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redisProblems } from './redis-problems.ts';
+import { durabilityWarnings, redisProblems } from './redis-problems.ts';
 
 const info = (fields: Record<string, string>): string =>
   Object.entries({
@@ -42,4 +42,15 @@ test('names every problem at once', () => {
 
 test('says so when the server does not tell', () => {
   expect(redisProblems('')).toHaveLength(2);
+});
+
+test('the durable profile asks for an append-only file that is written at once, or for replicas that are waited for', () => {
+  const warnings = (fields: Record<string, string>, appendfsync = 'everysec', least = 0) =>
+    durabilityWarnings({ info: info(fields), appendfsync, minReplicasToWrite: least }).join();
+  expect(warnings({ aof_enabled: '0' })).toContain('set appendonly to yes');
+  expect(warnings({ aof_enabled: '1' })).toContain('appendfsync everysec');
+  expect(warnings({ aof_enabled: '1' }, 'always')).toBe('');
+  const replicas = { aof_enabled: '1', connected_slaves: '1' };
+  expect(warnings(replicas)).toContain('min-replicas-to-write');
+  expect(warnings(replicas, 'everysec', 1)).toBe('');
 });

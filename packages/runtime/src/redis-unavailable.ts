@@ -29,6 +29,36 @@ const refusal = new RegExp(
 /** What a transaction says whose commands were refused one by one. */
 const discarded = /^EXECABORT\b/;
 
+/** Why Redis takes no commands, or no writes, and what to do: by the first word of its reply. */
+const causes: Readonly<Record<keyof typeof refusals, string>> = {
+  OOM: 'Redis takes no writes, since its memory is full: raise maxmemory, or erase jobs.',
+  MISCONF:
+    'Redis takes no writes, since it cannot write to its disk: free disk space, or look into its log.',
+  READONLY: 'Redis is a read-only replica: connect to the primary.',
+  NOREPLICAS:
+    'Redis takes no writes, since fewer replicas are connected than min-replicas-to-write asks for: bring them back.',
+  LOADING: 'Redis loads its data: wait until it has.',
+  BUSY: 'Redis runs a script that does not end: SCRIPT KILL ends it.',
+  MASTERDOWN: 'Redis is a replica that has lost its primary: connect to the primary.',
+  CLUSTERDOWN: 'The Redis Cluster has slots without a primary: look at CLUSTER INFO.',
+  TRYAGAIN: 'A slot of the Redis Cluster moves.',
+  UNBLOCKED: 'Redis has become a replica: a failover is under way.',
+  NOAUTH: 'Redis asks for a password: REDIS_URL has none.',
+  WRONGPASS: 'Redis does not accept the user or the password in REDIS_URL.',
+  NOPERM: 'The user of Redis lacks rights: docs/redis.md lists those that Pawl needs.',
+};
+
+/** Says of an error what keeps Redis from working, as a sentence with what to do. */
+export function causeOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : 'no reason';
+  const code = new RegExp(`(?:^|-)(${codes})\\b`).exec(message)?.[1];
+  if (code !== undefined) return causes[code as keyof typeof refusals];
+  if (message.startsWith('ERR max number of clients')) {
+    return 'Redis takes no more connections: raise maxclients.';
+  }
+  return `Redis does not answer: ${message}${/[.!?]$/.test(message) ? '' : '.'}`;
+}
+
 /** What ioredis says when a command could not reach Redis, or its answer did not come. */
 const unanswered =
   /^(Connection is closed|Stream isn't writeable|Command timed out|Cluster isn't ready|Cluster is disconnect|None of startup nodes|Node is disconnected|Too many Cluster redirections|connect ETIMEDOUT|Socket timeout|Socket closed unexpectedly|Command aborted)/;

@@ -6,7 +6,7 @@ import {
   type WebhookDelivery,
 } from '@pawl/contracts';
 import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
-import type { RedisConnection } from '@pawl/runtime';
+import type { Durability, RedisConnection } from '@pawl/runtime';
 import { createAccountLinks } from './account-links.ts';
 import { createAgents } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
@@ -39,6 +39,8 @@ import {
 import { createQuarantine } from './quarantine.ts';
 import { ensureRecordFormat } from './record-format.ts';
 import { loadScript, runScript } from './script.ts';
+import { createReplicaWait, mustLast } from './replication.ts';
+import { createStorageCheck } from './storage-check.ts';
 import { createDeliverySweeping, createSweeping } from './sweeping.ts';
 import { createTriggers } from './triggers.ts';
 import { createUsage } from './usage.ts';
@@ -55,6 +57,8 @@ export interface StoreSettings {
   readonly name?: string;
   /** How long an ended job is kept, in milliseconds. */
   readonly retention: number;
+  /** With `durable`, commits that must not be lost are waited for until a replica has them. Default: `standard`. */
+  readonly durability?: Durability;
   /** How much is kept of what happened to a tenant's jobs. Default: 10,000 commits and a day, in each shard. */
   readonly events?: EventRetention;
 }
@@ -69,6 +73,7 @@ export function createStore({
   name = 'pawl',
   retention,
   events,
+  durability = 'standard',
 }: StoreSettings) {
   const keys = createKeys(name);
   const settings: CommitSettings = { keys, retention, events };
@@ -82,6 +87,8 @@ export function createStore({
     const { keys: names, values } = batch.build();
     return (await runScript(redis, commitScript, names, values)) === 1;
   }
+
+  const untilReplicated = createReplicaWait(redis);
 
   const deliveries = createDeliveries({ redis, settings, run });
 
@@ -105,13 +112,21 @@ export function createStore({
     ...jobCounts,
     readSpending: usage.readSpending,
     async commit(commit: Commit) {
-      return run(commitBatch(commit, settings));
+      const isWritten = await run(commitBatch(commit, settings));
+      if (isWritten && durability === 'durable' && mustLast(commit)) await untilReplicated();
+      return isWritten;
     },
     async jobsWaitingFor({ tenant, user, connection }) {
       const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);
       return redis.zrange(key, '0', '-1');
     },
   };
+
+  /** Throws where this Redis was started with another number of shards, or needs a newer version of Pawl. */
+  async function checkCompatibility(): Promise<void> {
+    await ensureShardCount(redis, keys, shards);
+    await ensureRecordFormat(redis, keys);
+  }
 
   async function jobDeliveries(job: string): Promise<WebhookDelivery[]> {
     const ids = await redis.zrange(keys.deliveriesOfJob(job), '0', '-1');
@@ -151,11 +166,8 @@ export function createStore({
     ...createJobNumbers(redis, keys, shards),
     shards,
     shardOf,
-    /** Throws where this Redis was started with another number of shards, or needs a newer version of Pawl. */
-    async checkCompatibility() {
-      await ensureShardCount(redis, keys, shards);
-      await ensureRecordFormat(redis, keys);
-    },
+    checkCompatibility,
+    ...createStorageCheck({ redis, keys, shards, onEmptied: checkCompatibility }),
     /** False for ids of shards that do not exist: they can't be anybody's. */
     knowsShardOf: (id: string) => shardOfId(id) < shards,
     listJobs: (filter: JobFilter) =>

@@ -28,3 +28,4 @@ export {
 } from './webhook-secrets.ts';
 export { limitVariables } from './limits.ts';
 export { encryptionKey } from './webhook-secrets.ts';
+export { watchStorage, type StorageWatch } from './watch-storage.ts';

@@ -55,6 +55,8 @@ export function createKeys(name: string) {
     retained: (shard: number) => `${tag(shard)}:retained`,
     /** Conversations that wait for calls of an ended job, by the time at which these have timed out. */
     held: (shard: number) => `${tag(shard)}:held`,
+    /** A random mark of the installation, by which its processes notice that a Redis was emptied. */
+    installation: (shard: number) => `${tag(shard)}:installation`,
     /** How many jobs are counted where. */
     jobCounts: (shard: number) => `${tag(shard)}:job-counts`,
     /** What cannot be read, by the time at which that was found: jobs, conversations, deliveries and schedules. */

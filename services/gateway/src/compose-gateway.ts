@@ -7,11 +7,19 @@ import {
   type Closer,
   connectRedis,
   createSchemaChecker,
+  type Durability,
   followRedisTime,
   type Logger,
+  requireRedis,
   whenRedisReady,
 } from '@pawl/runtime';
-import { createKeys, createStore, createWebhookSecrets, type PawlStore } from '@pawl/store';
+import {
+  createKeys,
+  createStore,
+  createWebhookSecrets,
+  type PawlStore,
+  watchStorage,
+} from '@pawl/store';
 import {
   createMetrics,
   meterStore,
@@ -29,6 +37,8 @@ export interface GatewaySettings {
   /** The first part of every key in Redis. */
   readonly name: string;
   readonly redisUrl: string;
+  /** How much has to survive a failure of Redis. */
+  readonly durability: Durability;
   readonly shards: number;
   /** How long an ended job is kept. */
   readonly retention: number;
@@ -83,18 +93,28 @@ export async function composeGateway(
   settings: GatewaySettings,
   { log, wrapStore = (store) => store }: ComposeOptions,
 ): Promise<ComposedGateway> {
-  const { name, redisUrl, shards, retention, host, rules, routes, webhooks } = settings;
+  const { name, redisUrl, durability, shards, retention, host, rules, routes, webhooks } = settings;
   const redis = connectRedis(redisUrl, 'producer', { logger: log });
   const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
   await whenRedisReady(redis, 30_000);
+  const keys = createKeys(name);
+  await requireRedis(redis, { url: redisUrl, tag: keys.tag(0) });
   const time = await followRedisTime(redis, { logger: log });
-  for (const problem of await checkRedis(redis)) {
+  const checkServer = () => checkRedis(redis, { durability });
+  const { problems, warnings } = await checkServer();
+  for (const problem of [...problems, ...warnings]) {
     log.warn({ problem }, 'Redis is not as it should be');
   }
-  const keys = createKeys(name);
   const metrics = settings.metrics && createMetrics();
   if (metrics !== undefined) timeCommands(redis, metrics.recorder);
-  const plainStore = createStore({ redis, subscriber, shards, retention, name });
+  const plainStore = createStore({
+    redis,
+    subscriber,
+    shards,
+    retention,
+    name,
+    durability,
+  });
   const store = wrapStore(metrics ? meterStore(plainStore, metrics.recorder) : plainStore);
   await store.checkCompatibility();
   const at = Date.now();
@@ -104,6 +124,7 @@ export async function composeGateway(
   if (!routes.allowsKeyless && !(await store.hasApiKeys())) {
     throw new ApiKeyMissingError('The gateway needs an API key, and there is none yet.');
   }
+  const watch = watchStorage({ check: () => store.checkStorage(), log });
   const queue = createTaskQueue({ connection: redis, keys, shards });
   const tools = createToolSources(settings.tools);
   const schemas = createSchemaChecker();
@@ -144,7 +165,7 @@ export async function composeGateway(
         }),
         tools,
         schemas,
-        checkStorage: () => checkRedis(redis),
+        checkServer,
         publicUrl,
         log,
         recorder: metrics?.recorder,
@@ -164,6 +185,7 @@ export async function composeGateway(
       { name: 'tools', close: () => tools.close() },
       { name: 'schemas', close: () => schemas.close() },
       { name: 'time', close: () => time.stop() },
+      { name: 'storage watch', close: () => watch.stop() },
       { name: 'redis', close: () => [redis, subscriber].map((each) => each.disconnect()) },
     ],
   };

@@ -7,7 +7,13 @@ import {
   webhookAllowedHosts,
   webhookSecrets,
 } from '@pawl/providers';
-import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@pawl/runtime';
+import {
+  durabilities,
+  type EnvironmentSource,
+  logLevels,
+  readEnvironment,
+  redisUrl,
+} from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
@@ -54,6 +60,7 @@ const defaultModel = 'The model of jobs that name none, such as openai/gpt-4o-mi
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
   REDIS_URL: redis,
+  REDIS_DURABILITY: z.enum(durabilities).default('standard'),
   PAWL_SHARDS: shards,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3_000),

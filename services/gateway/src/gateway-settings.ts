@@ -11,6 +11,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
   return {
     name: 'pawl',
     redisUrl: environment.REDIS_URL,
+    durability: environment.REDIS_DURABILITY,
     shards: environment.PAWL_SHARDS,
     retention: Math.round(environment.JOB_RETENTION_DAYS * 86_400_000),
     host: environment.HOST,

@@ -1,7 +1,7 @@
 import type { ToolEffect } from '@pawl/contracts';
 import type { Engine, RequestDefaults } from '@pawl/engine';
 import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
-import type { Logger, SchemaChecker } from '@pawl/runtime';
+import type { Logger, RedisFindings, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
 import type { Recorder } from '@pawl/telemetry';
 
@@ -13,8 +13,8 @@ export interface Gateway {
   readonly tools: ToolSources;
   /** Checks what people say against schemas that others wrote. */
   readonly schemas: SchemaChecker;
-  /** What keeps Redis from being used, as sentences; empty when it is ready. Never throws. */
-  readonly checkStorage: () => Promise<readonly string[]>;
+  /** What the servers of Redis say of themselves. Never throws. */
+  readonly checkServer: () => Promise<RedisFindings>;
   /** How browsers reach the gateway, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;

@@ -4,6 +4,7 @@ import {
   exitOnFatalError,
   findRepositoryRoot,
   runUntilSignal,
+  startOrExit,
   withEnvironmentFile,
 } from '@pawl/runtime';
 import { ApiKeyMissingError, composeGateway } from './compose-gateway.ts';
@@ -19,11 +20,13 @@ const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL });
 exitOnFatalError(log);
 
 const settings = gatewaySettings(environment);
-const gateway = await composeGateway(settings, { log }).catch((error: unknown) => {
-  if (!(error instanceof ApiKeyMissingError)) throw error;
-  process.stderr.write(missingKeys(host, environment.NODE_ENV));
-  process.exit(1);
-});
+const gateway = await startOrExit(log, () =>
+  composeGateway(settings, { log }).catch((error: unknown) => {
+    if (!(error instanceof ApiKeyMissingError)) throw error;
+    process.stderr.write(missingKeys(host, environment.NODE_ENV));
+    process.exit(1);
+  }),
+);
 log.info({ host, port: gateway.port }, 'gateway is listening');
 const notices = startNotices({
   isProduction: environment.NODE_ENV === 'production',

@@ -12,12 +12,20 @@ import {
   checkRedis,
   type Closer,
   connectRedis,
+  type Durability,
   followRedisTime,
   type Logger,
+  requireRedis,
   startWatchdog,
   whenRedisReady,
 } from '@pawl/runtime';
-import { createKeys, createStore, createWebhookSecrets, type PawlStore } from '@pawl/store';
+import {
+  createKeys,
+  createStore,
+  createWebhookSecrets,
+  type PawlStore,
+  watchStorage,
+} from '@pawl/store';
 import {
   createMetrics,
   type Metrics,
@@ -37,6 +45,8 @@ export interface WorkerSettings {
   /** The first part of every key in Redis. */
   readonly name: string;
   readonly redisUrl: string;
+  /** How much has to survive a failure of Redis. */
+  readonly durability: Durability;
   readonly shards: number;
   /** How long an ended job is kept. */
   readonly retention: number;
@@ -87,18 +97,29 @@ export async function composeWorker(
   settings: WorkerSettings,
   { log, wrap = (ports) => ports }: ComposeOptions,
 ): Promise<readonly Closer[]> {
-  const { name, redisUrl, shards, retention, rules, webhooks } = settings;
+  const { name, redisUrl, durability, shards, retention, rules, webhooks } = settings;
   const redis = connectRedis(redisUrl, 'worker', { logger: log });
   const producer = connectRedis(redisUrl, 'worker', { logger: log });
   const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
   await whenRedisReady(redis, 30_000);
+  const keys = createKeys(name);
+  await requireRedis(redis, { url: redisUrl, tag: keys.tag(0) });
   const time = await followRedisTime(redis, { logger: log });
-  for (const problem of await checkRedis(redis)) {
+  const checkServer = () => checkRedis(redis, { durability });
+  const { problems, warnings } = await checkServer();
+  for (const problem of [...problems, ...warnings]) {
     log.warn({ problem }, 'Redis is not as it should be');
   }
-  const keys = createKeys(name);
-  const store = createStore({ redis, subscriber, shards, retention, name });
+  const store = createStore({
+    redis,
+    subscriber,
+    shards,
+    retention,
+    name,
+    durability,
+  });
   await store.checkCompatibility();
+  const watch = watchStorage({ check: () => store.checkStorage(), log });
   const queue = createTaskQueue({ connection: producer, keys, shards });
   const tools = createToolSources(settings.tools);
   const metrics = settings.metrics && createMetrics();
@@ -146,7 +167,10 @@ export async function composeWorker(
   const operations =
     settings.metrics &&
     metrics &&
-    (await serveOperations(settings.metrics, { metrics, problems: () => worker.problems() }));
+    (await serveOperations(settings.metrics, {
+      metrics,
+      problems: () => [...worker.problems(), ...watch.problems()],
+    }));
   if (operations !== undefined) log.info({ port: operations.port }, 'metrics are shown');
   return [
     { name: 'worker', close: () => worker.stop() },
@@ -155,6 +179,7 @@ export async function composeWorker(
     { name: 'tools', close: () => tools.close() },
     { name: 'watchdog', close: () => watchdog.stop() },
     { name: 'time', close: () => time.stop() },
+    { name: 'storage watch', close: () => watch.stop() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ];
 }

@@ -7,7 +7,13 @@ import {
   webhookAllowedHosts,
   webhookSecrets,
 } from '@pawl/providers';
-import { type EnvironmentSource, logLevels, readEnvironment, redisUrl } from '@pawl/runtime';
+import {
+  durabilities,
+  type EnvironmentSource,
+  logLevels,
+  readEnvironment,
+  redisUrl,
+} from '@pawl/runtime';
 import { encryptionKey, limitVariables } from '@pawl/store';
 import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
@@ -25,6 +31,7 @@ const waits = z
 const Environment = z.object({
   NODE_ENV: z.string().default('development'),
   REDIS_URL: redisUrl.describe('Point it at Redis 6.2 or later, such as redis://localhost:6379.'),
+  REDIS_DURABILITY: z.enum(durabilities).default('standard'),
   PAWL_SHARDS: count(1),
   ...scalekitVariables,
   FASTROUTER_API_KEY: z

@@ -4,6 +4,7 @@ import {
   exitOnFatalError,
   findRepositoryRoot,
   runUntilSignal,
+  startOrExit,
   withEnvironmentFile,
 } from '@pawl/runtime';
 import { composeWorker } from './compose-worker.ts';
@@ -17,7 +18,7 @@ const log = createLogger({ name: 'worker', level: environment.LOG_LEVEL });
 exitOnFatalError(log);
 
 const settings = workerSettings(environment);
-const closers = await composeWorker(settings, { log });
+const closers = await startOrExit(log, () => composeWorker(settings, { log }));
 log.info({ concurrency: settings.timings.concurrency, shards: settings.shards }, 'worker is ready');
 
 runUntilSignal({

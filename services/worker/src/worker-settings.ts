@@ -16,6 +16,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
   return {
     name: 'pawl',
     redisUrl: environment.REDIS_URL,
+    durability: environment.REDIS_DURABILITY,
     shards,
     retention: milliseconds(environment.JOB_RETENTION_DAYS * 86_400),
     metrics: metricsSettings(environment),

@@ -1,6 +1,7 @@
 export { findFreePort } from './ports.ts';
 export { DirectoryInUseError } from './private-redis/claim-directory.ts';
 export {
+  findRedisProgram,
   runningRedisUrl,
   startPrivateRedis,
   type PrivateRedis,

@@ -61,11 +61,13 @@ test('a producer fails at once while Redis is away, and works again after', asyn
   await server.stop();
   await expect.poll(() => redis.status).not.toBe('ready');
   await expect(redis.set('a', '1')).rejects.toThrow('enableOfflineQueue');
-  expect(await checkRedis(redis)).toEqual([expect.stringContaining('Redis does not answer')]);
+  expect((await checkRedis(redis)).problems).toEqual([
+    expect.stringContaining('Redis does not answer'),
+  ]);
   await startServer();
   await whenRedisReady(redis, 60_000);
   expect(await redis.set('a', '1')).toBe('OK');
-  expect(await checkRedis(redis)).toEqual([]);
+  expect((await checkRedis(redis)).problems).toEqual([]);
 });
 
 test('a worker’s command waits for Redis to come back', async () => {
@@ -107,7 +109,7 @@ test('waiting for a Redis that is not there ends with what to check', async () =
 test('a wrong eviction policy is a problem with a remedy', async () => {
   const redis = await connect('producer');
   await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
-  expect(await checkRedis(redis)).toEqual([
+  expect((await checkRedis(redis)).problems).toEqual([
     expect.stringContaining('set maxmemory-policy to noeviction'),
   ]);
 });

@@ -19,4 +19,9 @@ export {
   type RefusingRedis,
   type WayToRefuse,
 } from './refusing-redis.ts';
+export {
+  startRedisProcess,
+  type RedisProcess,
+  type RedisProcessSettings,
+} from './redis-process.ts';
 export { startTcpProxy, type RewriteAnswer, type TcpProxy } from './tcp-proxy.ts';

@@ -1,3 +1,5 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startOwnRedis } from './own-redis.ts';
@@ -5,6 +7,7 @@ import { startOwnRedis } from './own-redis.ts';
 /** The ways in which {@link startRefusingRedis} refuses: the replies that follow, and `PAUSE` for none at all. */
 export const waysToRefuse = [
   'OOM',
+  'MISCONF',
   'NOREPLICAS',
   'READONLY',
   'MASTERDOWN',
@@ -46,6 +49,22 @@ export async function startRefusingRedis(): Promise<RefusingRedis> {
   };
   const ways: Record<WayToRefuse, () => Promise<void>> = {
     OOM: () => setting('maxmemory', '1', '0'),
+    async MISCONF() {
+      const setting: unknown = await admin.config('GET', 'dir');
+      const directory = Array.isArray(setting) ? String(setting[1]) : '';
+      const obstacle = join(directory, 'dump.rdb');
+      healing = async () => {
+        await rm(obstacle, { recursive: true });
+        await admin.config('SET', 'save', '');
+        await admin.bgsave();
+        await untilSaved(admin, 'ok');
+      };
+      // The snapshot cannot get its name. A disk that is full cannot be had, and is told in the same way.
+      await mkdir(join(obstacle, 'full'), { recursive: true });
+      await admin.config('SET', 'save', '3600 1000000');
+      await admin.bgsave();
+      await untilSaved(admin, 'err');
+    },
     NOREPLICAS: () => setting('min-replicas-to-write', '1', '0'),
     async READONLY() {
       healing = () => admin.replicaof('NO', 'ONE');
@@ -98,6 +117,15 @@ export async function startRefusingRedis(): Promise<RefusingRedis> {
       await own.remove();
     },
   };
+}
+
+async function untilSaved(admin: Redis, status: 'ok' | 'err'): Promise<void> {
+  for (;;) {
+    const info = await admin.info('persistence');
+    const isDone = info.includes('rdb_bgsave_in_progress:0');
+    if (isDone && info.includes(`rdb_last_bgsave_status:${status}`)) return;
+    await pause(20);
+  }
 }
 
 async function untilRefused(code: string, url: string): Promise<void> {

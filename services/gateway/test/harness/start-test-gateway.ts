@@ -7,6 +7,7 @@ import {
   connectRedis,
   createLogger,
   createSchemaChecker,
+  type Durability,
   whenRedisReady,
 } from '@pawl/runtime';
 import {
@@ -47,6 +48,7 @@ export interface TestGatewaySettings {
   readonly redisUrl?: string;
   /** How long Redis may be silent, in milliseconds. */
   readonly silence?: number;
+  readonly durability?: Durability;
   readonly publicUrl?: string;
   readonly secrets?: Partial<Pick<WebhookSecretSettings, 'given' | 'encryptionKey'>>;
   /** What the operator limits tenants and users to. Default: nothing. */
@@ -72,6 +74,7 @@ export async function startTestGateway(
     sources,
     redisUrl = testRedis.url,
     silence,
+    durability = 'standard',
     publicUrl,
     secrets,
     limits = defaultRules.limits,
@@ -88,7 +91,7 @@ export async function startTestGateway(
   const subscriber = connectRedis(redisUrl, 'subscriber', connecting);
   await whenRedisReady(redis, 60_000);
   const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
-  const store = createStore({ redis, subscriber, shards, name, retention: 60_000 });
+  const store = createStore({ redis, subscriber, shards, name, retention: 60_000, durability });
   const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine<PawlStore> = {
     store,
@@ -141,7 +144,7 @@ export async function startTestGateway(
     webhookSecrets,
     tools,
     schemas,
-    checkStorage: () => checkRedis(redis),
+    checkServer: () => checkRedis(redis, { durability }),
     publicUrl: publicUrl ?? `http://localhost:${port}`,
     log,
     closing: closing.signal,

@@ -1,7 +1,7 @@
 // Pawl's worker as services/worker composes it. With NO_OP=1 the model and the tool do nothing.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ModelClient, ToolClient } from '@pawl/engine';
-import { closeInOrder, createLogger, exitOnFatalError } from '@pawl/runtime';
+import { closeInOrder, createLogger, exitOnFatalError, startOrExit } from '@pawl/runtime';
 import { composeWorker, readWorkerEnvironment, workerSettings } from '@pawl/worker/compose';
 import { text } from '../no-op.ts';
 
@@ -51,16 +51,18 @@ const tools: Pick<ToolClient, 'isAccountActive' | 'listTools' | 'execute'> = {
 };
 
 const settings = workerSettings(readWorkerEnvironment(process.env));
-const closers = await composeWorker(settings, {
-  log,
-  ...(process.env['NO_OP'] === '1' && {
-    wrap: (ports) => ({
-      ...ports,
-      model: { ...ports.model, ...model },
-      tools: { ...ports.tools, ...tools },
+const closers = await startOrExit(log, () =>
+  composeWorker(settings, {
+    log,
+    ...(process.env['NO_OP'] === '1' && {
+      wrap: (ports) => ({
+        ...ports,
+        model: { ...ports.model, ...model },
+        tools: { ...ports.tools, ...tools },
+      }),
     }),
   }),
-});
+);
 process.once('SIGTERM', () => {
   void closeInOrder(closers, { logger: log, timeLimitMilliseconds: 8_000 }).finally(() =>
     process.exit(0),

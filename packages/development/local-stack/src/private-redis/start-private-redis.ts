@@ -5,7 +5,7 @@ import { findFreePort } from '../ports.ts';
 import { claimDirectory, type DirectoryClaim } from './claim-directory.ts';
 import { findContainerServer } from './container-server.ts';
 import { launchServer } from './launch-server.ts';
-import { findPackageServer } from './package-server.ts';
+import { findPackageServer, type PackageSettings } from './package-server.ts';
 import { endOrphan, forgetServer } from './process-identity.ts';
 import {
   findProgram,
@@ -137,6 +137,17 @@ async function findInstalledServer(): Promise<ServerWay> {
     kind: 'found',
     command: (place) => programCommand('program', program, process.env, place),
   };
+}
+
+/** The program of a Redis server as this machine has it, or as a package of the system brings it; undefined: none. */
+export async function findRedisProgram(
+  settings: PackageSettings,
+): Promise<Pick<ServerCommand, 'program' | 'environment'> | undefined> {
+  for (const find of [findInstalledServer, () => findPackageServer(settings)]) {
+    const way = await find();
+    if (way.kind === 'found') return way.command({ dataDirectory: '', port: 0 });
+  }
+  return undefined;
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

@@ -1,6 +1,6 @@
 // A gateway as services/gateway composes it, around a store that stops at the failpoints of its assignment.
 import { composeGateway, gatewaySettings, readGatewayEnvironment } from '@pawl/gateway/compose';
-import { closeInOrder, createLogger, exitOnFatalError } from '@pawl/runtime';
+import { closeInOrder, createLogger, exitOnFatalError, startOrExit } from '@pawl/runtime';
 import { closingTime, readProcessSettings, serviceVariables } from './messages.ts';
 import { obeyOrders } from './obey-orders.ts';
 import { armFailpoints, storeWithFailpoints } from './failpoint.ts';
@@ -19,9 +19,11 @@ const settings = gatewaySettings(
 
 obeyOrders(async ({ name, failpoints }) => {
   const reach = armFailpoints(failpoints);
-  const { port, closers } = await composeGateway(
-    { ...settings, name },
-    { log, wrapStore: (store) => storeWithFailpoints(store, reach) },
+  const { port, closers } = await startOrExit(log, () =>
+    composeGateway(
+      { ...settings, name },
+      { log, wrapStore: (store) => storeWithFailpoints(store, reach) },
+    ),
   );
   return {
     port,

@@ -1,5 +1,5 @@
 // A worker as services/worker composes it, around ports that have the failpoints of its assignment.
-import { closeInOrder, createLogger, exitOnFatalError } from '@pawl/runtime';
+import { closeInOrder, createLogger, exitOnFatalError, startOrExit } from '@pawl/runtime';
 import { composeWorker, readWorkerEnvironment, workerSettings } from '@pawl/worker/compose';
 import { closingTime, readProcessSettings, serviceVariables } from './messages.ts';
 import { obeyOrders } from './obey-orders.ts';
@@ -25,29 +25,31 @@ const settings = workerSettings(
 
 obeyOrders(async ({ name, failpoints }) => {
   const reach = armFailpoints(failpoints);
-  const closers = await composeWorker(
-    {
-      ...settings,
-      name,
-      tools: { ...settings.tools, toolTimeout: timings.toolTimeout },
-      rules: {
-        ...settings.rules,
-        backOffBase: timings.backOffBase,
-        toolTimeout: timings.toolTimeout + 1_000,
+  const closers = await startOrExit(log, () =>
+    composeWorker(
+      {
+        ...settings,
+        name,
+        tools: { ...settings.tools, toolTimeout: timings.toolTimeout },
+        rules: {
+          ...settings.rules,
+          backOffBase: timings.backOffBase,
+          toolTimeout: timings.toolTimeout + 1_000,
+        },
+        tasks: { ...settings.tasks, toolEffects: harness.toolEffects },
+        timings,
+        watchdog: { ...settings.watchdog, limit: timings.blockedLimit },
       },
-      tasks: { ...settings.tasks, toolEffects: harness.toolEffects },
-      timings,
-      watchdog: { ...settings.watchdog, limit: timings.blockedLimit },
-    },
-    {
-      log,
-      wrap: (ports) => ({
-        ...ports,
-        store: storeWithFailpoints(ports.store, reach),
-        model: modelWithFailpoints(ports.model, reach),
-        tools: toolsWithFailpoints(ports.tools, reach),
-      }),
-    },
+      {
+        log,
+        wrap: (ports) => ({
+          ...ports,
+          store: storeWithFailpoints(ports.store, reach),
+          model: modelWithFailpoints(ports.model, reach),
+          tools: toolsWithFailpoints(ports.tools, reach),
+        }),
+      },
+    ),
   );
   return {
     async stop() {

@@ -20,7 +20,7 @@ const kinds: readonly (readonly [RegExp, KeyKind])[] = [
     /^(jobs:.+|retained|shards|record-format|workers|worker-connections|serving|api-keys|api-key-required|limits:.+)$/,
     'standing',
   ],
-  [/^(conversations:.+|job-counts)$/, 'standing'],
+  [/^(conversations:.+|job-counts|installation)$/, 'standing'],
   [/^(agents?:.+|file-agents|triggers:.+|trigger:[^:]+(:events)?)$/, 'standing'],
   [/^(trigger-event:.+|trigger-requests:.+|trigger-rejections:.+)$/, 'expiring'],
   [/^shares:(capacity|workers)$/, 'standing'],
