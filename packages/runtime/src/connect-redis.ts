@@ -1,18 +1,11 @@
 import { Cluster, Redis } from 'ioredis';
 import { joinWrites } from './join-writes.ts';
 import type { Logger } from './logger.ts';
-import { openConnection } from './open-connection.ts';
+import { openConnection, type RedisRole } from './open-connection.ts';
 import { describeRedisAddress, parseRedisUrl } from './redis-address.ts';
 import { lastingProblem, RedisUnusableError } from './redis-unusable.ts';
 
 export type RedisConnection = Redis | Cluster;
-
-/**
- * What a connection is for. A `producer` fails its commands at once while Redis is away, and after
- * five seconds without an answer. A `worker` and a `subscriber` wait for Redis to come back, and
- * may block.
- */
-export type RedisRole = 'producer' | 'worker' | 'subscriber';
 
 export interface RedisConnectionSettings {
   readonly logger?: Logger;

@@ -11,7 +11,6 @@ export {
   redisNodes,
   type RedisConnection,
   type RedisConnectionSettings,
-  type RedisRole,
 } from './connect-redis.ts';
 export {
   EnvironmentError,
@@ -32,6 +31,7 @@ export {
 export { isLoopbackName } from './loopback.ts';
 export { maskSecrets } from './logger.ts';
 export { readEnvironment, type EnvironmentSource } from './environment.ts';
+export type { RedisRole } from './open-connection.ts';
 export { parseRedisUrl, type RedisAddress } from './redis-address.ts';
 export { causeOf, isRedisUnavailable, isRefusedForNow, refusals } from './redis-unavailable.ts';
 export { RedisUnusableError } from './redis-unusable.ts';

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis } from 'ioredis';
-import type { RedisRole } from './connect-redis.ts';
 import type { RedisAddress } from './redis-address.ts';
+
+/**
+ * What a connection is for. A `producer` fails its commands at once while Redis is away, and after
+ * five seconds without an answer. A `worker` and a `subscriber` wait for Redis to come back, and
+ * may block.
+ */
+export type RedisRole = 'producer' | 'worker' | 'subscriber';
 
 /**
  * The pause in milliseconds before attempt `attempt` (from 1) to reconnect: doubling from 100 to
@@ -109,14 +115,15 @@ export function openConnection(
 }
 
 function tlsOf({ files }: RedisAddress): ConnectionOptions {
-  const read = ([name, path]: [string, string]) => {
-    try {
-      return [name, readFileSync(path)];
-    } catch (error) {
-      throw new TypeError(`REDIS_URL names ${path} as "${name}", which cannot be read`, {
-        cause: error,
-      });
-    }
-  };
-  return Object.fromEntries(Object.entries(files).map(read)) as ConnectionOptions;
+  return Object.fromEntries(Object.entries(files).map(readNamed)) as ConnectionOptions;
+}
+
+function readNamed([name, path]: [string, string]): [string, Buffer] {
+  try {
+    return [name, readFileSync(path)];
+  } catch (error) {
+    throw new TypeError(`REDIS_URL names ${path} as "${name}", which cannot be read`, {
+      cause: error,
+    });
+  }
 }

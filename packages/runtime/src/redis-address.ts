@@ -23,7 +23,7 @@ export type RedisAddress = {
     }
 );
 
-export interface RedisNode {
+interface RedisNode {
   readonly host: string;
   readonly port: number;
 }
@@ -99,18 +99,20 @@ export function parseRedisUrl(text: string): RedisAddress {
 
 /** The address without its password, for logs and errors. */
 export function describeRedisAddress(address: RedisAddress): string {
-  const join = (nodes: readonly RedisNode[]) =>
-    nodes.map(({ host, port }) => `${host}:${port}`).join(',');
   switch (address.kind) {
     case 'single':
-      return join([address]);
+      return joinNodes([address]);
     case 'socket':
       return address.path;
     case 'cluster':
-      return join(address.nodes);
+      return joinNodes(address.nodes);
     case 'sentinel':
-      return `${join(address.sentinels)}/${address.name}`;
+      return `${joinNodes(address.sentinels)}/${address.name}`;
   }
+}
+
+function joinNodes(nodes: readonly RedisNode[]): string {
+  return nodes.map(({ host, port }) => `${host}:${port}`).join(',');
 }
 
 interface AddressPart {

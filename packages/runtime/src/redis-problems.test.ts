@@ -44,9 +44,12 @@ test('says so when the server does not tell', () => {
   expect(redisProblems('')).toHaveLength(2);
 });
 
+function warnings(fields: Record<string, string>, appendfsync = 'everysec', least = 0): string {
+  const server = { info: info(fields), appendfsync, minReplicasToWrite: least };
+  return durabilityWarnings(server).join(' ');
+}
+
 test('the durable profile asks for an append-only file that is written at once, or for replicas that are waited for', () => {
-  const warnings = (fields: Record<string, string>, appendfsync = 'everysec', least = 0) =>
-    durabilityWarnings({ info: info(fields), appendfsync, minReplicasToWrite: least }).join();
   expect(warnings({ aof_enabled: '0' })).toContain('set appendonly to yes');
   expect(warnings({ aof_enabled: '1' })).toContain('appendfsync everysec');
   expect(warnings({ aof_enabled: '1' }, 'always')).toBe('');

@@ -139,10 +139,9 @@ export async function checkRedis(
   );
   const someAnswer = findings.some(({ answers }) => answers);
   const heard = findings.filter(({ answers }) => answers || !someAnswer);
-  const unique = (texts: string[]) => [...new Set(texts)];
   return {
-    problems: unique(heard.flatMap(({ problems }) => problems)),
-    warnings: unique(heard.flatMap(({ warnings }) => warnings)),
+    problems: [...new Set(heard.flatMap(({ problems }) => problems))],
+    warnings: [...new Set(heard.flatMap(({ warnings }) => warnings))],
   };
 }
 

@@ -79,6 +79,11 @@ export function commandsNeeded(tag: string): string[] {
     `PUBLISH ${name} x`,
     `SUBSCRIBE ${name}`,
     `EVALSHA x 1 ${name}`,
-    ...['UNSUBSCRIBE', 'MULTI', 'EXEC', 'TIME', 'PING', 'INFO'],
+    'UNSUBSCRIBE',
+    'MULTI',
+    'EXEC',
+    'TIME',
+    'PING',
+    'INFO',
   ];
 }

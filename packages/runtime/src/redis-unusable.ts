@@ -25,7 +25,7 @@ export function lastingProblem(error: unknown): string | undefined {
   if (/^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password|ERR Client sent AUTH)/.test(message)) {
     return `Redis does not accept the user or the password in REDIS_URL: ${message}`;
   }
-  if (/^NOPERM/.test(message)) return rightsProblem(message);
+  if (message.startsWith('NOPERM')) return rightsProblem(message);
   if (certificates.test(code)) {
     return `The certificate of Redis is not trusted (${code}): name the authority that signed it in REDIS_URL, as ?ca=/path/to/ca.pem.`;
   }

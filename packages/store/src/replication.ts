@@ -17,7 +17,7 @@ function startsWriting({ after: { phase }, events }: JobTransition): boolean {
 }
 
 /** What was written has reached no replica in time: it may be lost with its server. */
-export class NotReplicatedError extends Error {
+class NotReplicatedError extends Error {
   override readonly name = 'NotReplicatedError';
 }
 

@@ -80,5 +80,5 @@ test.each([
   ['a unix socket', `unix://${plain.directory}/pawl.sock?db=1`],
   ['TLS with a certificate of the client', `${tls}?ca=${ca}&${withCertificate}`],
 ])('%s works', async (_what, url) => {
-  await start(url);
+  await expect(start(url)).resolves.toBeUndefined();
 });
