@@ -1,7 +1,10 @@
+import { startSandbox } from '@pawl/sandbox';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
+import { apiClient } from './harness/api-client.ts';
 import { openBrowser } from './harness/browser.ts';
 import { linkOf, reachable, startConnecting } from './harness/connecting.ts';
+import { startTestGateway } from './harness/start-test-gateway.ts';
 
 const redis = testRedis();
 const { sandbox, waitingJob, consent, statusOf } = await startConnecting(redis);
@@ -80,6 +83,31 @@ test('a link that Scalekit does not make takes no place', async () => {
   expect(await stateKeys()).toEqual(before);
   sandbox.control.clearFaults();
   expect((await openBrowser().goOn(linkOf(job))).status).toBe(303);
+});
+
+test('a link of Scalekit that has expired is made anew, under the link that the job shows all the time', async () => {
+  const brief = await startSandbox({ linkLifetimeSeconds: 10 });
+  const other = await startTestGateway(redis, { scalekit: brief });
+  try {
+    const job = await waitingJob();
+    const link = `${other.url}${new URL(linkOf(job)).pathname}`;
+    const browser = openBrowser();
+    const { location } = await browser.goOn(link);
+    const [account] = brief.control.accounts();
+    // Revoked or run out: nothing comes of the first one any more.
+    brief.control.expireAccount(account ?? { identifier: '', connection: 'gmail' });
+    expect(() => brief.control.approve(location)).toThrow('expired');
+    expect(linkOf((await apiClient(other.url).get(`/v1/jobs/${job.id}`)).body)).toContain(
+      new URL(link).pathname,
+    );
+    const again = await browser.goOn(link);
+    expect(again.location).not.toBe(location);
+    const back = reachable(brief.control.approve(again.location) ?? '');
+    expect((await browser.get(back)).text).toContain('gmail is connected');
+    expect(await statusOf(job)).toBe('in_progress');
+  } finally {
+    await brief.close();
+  }
 });
 
 test('a link whose authorization was refused is made anew', async () => {

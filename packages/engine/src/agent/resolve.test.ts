@@ -92,6 +92,15 @@ test('a tool has to be allowed by agent and body, and denied by neither', () => 
   });
 });
 
+test('a call waits for a person if agent or body wants it, for the shorter time', () => {
+  const agent = { tools: { approve: 'writes', approval_seconds: 600 } };
+  const body = { tools: { approve: 'none', approval_seconds: 60 } } as const;
+  expect(request(body, agent).tools).toEqual({
+    approve: ['writes', 'none'],
+    approvalSeconds: 60,
+  });
+});
+
 test('connections are those of the agent or some of them', () => {
   const agent = { connections: ['gmail', 'slack'] };
   expect(request({}, agent).connections).toEqual(['gmail', 'slack']);
