@@ -133,7 +133,10 @@ test('a filter drops what is not wanted, and says where', async () => {
   const issue = { title: 'a' };
   expect((await send(trigger, { action: 'closed', issue })).body.status).toBe('filtered');
   expect((await send(trigger, { action: 'opened', issue })).body.status).toBe('accepted');
-  const { data } = await logOf(trigger);
+  const first = await logOf(trigger, '?limit=1');
+  const second = await logOf(trigger, `?limit=1&cursor=${first.next_cursor}`);
+  expect(second.next_cursor).toBeNull();
+  const data = [...first.data, ...second.data];
   expect(data.map(({ status, reason }) => [status, reason])).toEqual([
     ['accepted', null],
     ['filtered', '/action'],
