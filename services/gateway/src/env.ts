@@ -125,7 +125,10 @@ const Environment = z.object({
     .max(300)
     .optional()
     .describe('How long requests are taken after SIGTERM, while /readyz says that it stops.'),
-  JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
+  JOB_RETENTION_DAYS: z.coerce
+    .number()
+    .min(1 / 1_440)
+    .default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 

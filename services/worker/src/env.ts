@@ -97,7 +97,10 @@ const Environment = z.object({
   ),
   ...limitVariables,
   ...metricsVariables,
-  JOB_RETENTION_DAYS: z.coerce.number().min(1).default(30),
+  JOB_RETENTION_DAYS: z.coerce
+    .number()
+    .min(1 / 1_440)
+    .default(30),
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,
 });
