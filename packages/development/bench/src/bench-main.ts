@@ -1,11 +1,12 @@
 // npm run bench: what a job costs in Pawl, beside the least that BullMQ needs for it, and beside others.
 import { findRepositoryRoot } from '@pawl/runtime';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { admission, bareExpress } from './contenders/admission.ts';
 import { bareChain, oneTask } from './contenders/bullmq.ts';
 import { engine, overHttp, overTheWire } from './contenders/pawl.ts';
 import { restate } from './contenders/restate.ts';
 import { formatRounds } from './format.ts';
+import { parsePositive } from './parse-positive.ts';
 import { runRounds } from './run-rounds.ts';
 
 const ours = [bareChain, oneTask, engine, overHttp, overTheWire, bareExpress, admission];
@@ -49,9 +50,3 @@ const rounds = await runRounds([...named, ...(isWithRestate ? [restate] : [])], 
 });
 process.stdout.write(`${json === true ? JSON.stringify(rounds) : formatRounds(rounds)}\n`);
 process.exit(0);
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('Use a number above 0.');
-}

@@ -5,8 +5,14 @@ import { connectRedis } from '@pawl/runtime';
 import { createKeys, createStore } from '@pawl/store';
 
 export interface PawlClient {
-  /** Admits a job for this prompt, and resolves when it has completed. */
-  job(prompt: string): Promise<void>;
+  /**
+   * Admits a job for this prompt, in a conversation of its own or behind the jobs of this one, and resolves when it has
+   * completed.
+   */
+  job(
+    prompt: string,
+    conversation?: { readonly id: string; readonly isNew: boolean },
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,15 +45,15 @@ export function connectPawl(redisUrl: string): PawlClient {
     return job.sequence;
   });
   return {
-    async job(prompt) {
+    async job(prompt, conversation = { id: newId('conversation', 0), isNew: true }) {
       const id = newId('job', 0);
       const ended = ends.of(id);
       const outcome = await admit(engine, {
         id,
         tenant: 'default',
         user: 'bench',
-        conversation: newId('conversation', 0),
-        startsConversation: true,
+        conversation: conversation.id,
+        startsConversation: conversation.isNew,
         request: {
           prompt,
           models: ['bench/no-op'],

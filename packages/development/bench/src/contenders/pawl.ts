@@ -19,7 +19,8 @@ const noPorts = {
   FASTROUTER_API_KEY: 'bench',
 };
 
-function startNoOpWorker(redisUrl: string, place: Place): Promise<RunningProgram> {
+/** Calls no model and no tool: what is left is what Pawl costs. */
+export function startNoOpWorker(redisUrl: string, place: Place): Promise<RunningProgram> {
   const environment = { ...noPorts, NO_OP: '1', REDIS_URL: redisUrl, WORKER_CONCURRENCY: '100' };
   return startOwnProgram('pawl-worker-main', environment, place);
 }

@@ -1,0 +1,159 @@
+import { newId } from '@pawl/contracts';
+import { startNoOpWorker } from '../contenders/pawl.ts';
+import type { Place } from '../contender.ts';
+import { runLoad } from '../measure/load.ts';
+import { readUsage } from '../measure/usage.ts';
+import { text } from '../no-op.ts';
+import { connectPawl, type PawlClient } from '../pawl-client.ts';
+import type { RunningProgram } from '../start-program.ts';
+import { type BenchRedis, startRedis } from '../start-redis.ts';
+import type { Curve } from './chart.ts';
+
+export interface GrowthSettings {
+  readonly place: Place;
+  readonly seconds: number;
+  /** Jobs that stand in Redis at the end. */
+  readonly kept: number;
+  readonly say: (line: string) => void;
+}
+
+interface Pawl {
+  readonly server: BenchRedis;
+  readonly worker: RunningProgram;
+  readonly client: PawlClient;
+}
+
+/** A Redis, a worker without ports and a client of their own, for as long as `use` takes. */
+async function withPawl<Result>(place: Place, use: (pawl: Pawl) => Promise<Result>) {
+  const server = await startRedis(place);
+  const worker = await startNoOpWorker(server.url, place);
+  const client = connectPawl(server.url);
+  try {
+    return await use({ server, worker, client });
+  } finally {
+    await client.close();
+    await worker.stop();
+    await server.stop();
+  }
+}
+
+/** Milliseconds of CPU of Redis and worker for each job that `work` does; it answers how many. */
+async function costOf({ server, worker }: Pawl, work: () => Promise<number>): Promise<number> {
+  const measured = { processes: { worker: worker.pid }, redis: server.redis };
+  const before = await readUsage(measured);
+  const jobs = await work();
+  const after = await readUsage(measured);
+  const used = (part: string) => (after.cpu[part] ?? 0) - (before.cpu[part] ?? 0);
+  return (used('worker') + used('redis')) / jobs;
+}
+
+const unit = 'CPU of worker and Redis, ms for each job';
+
+/** By jobs in flight. The first measurement is not counted: nothing is compiled yet. */
+export async function byJobsInFlight({ place, seconds }: GrowthSettings): Promise<Curve> {
+  const counts = [1, 10, 100, 1_000];
+  const points = await withPawl(place, async (pawl) => {
+    const load = (inFlight: number) => async () =>
+      (await runLoad(() => pawl.client.job(text), { seconds, inFlight })).jobs;
+    await load(100)();
+    const values = [];
+    for (const count of counts) {
+      values.push({ at: String(count), value: await costOf(pawl, load(count)) });
+    }
+    return values;
+  });
+  return { title: 'Jobs in flight', axis: 'jobs in flight', unit, points };
+}
+
+/** Each job adds its prompt, a reply with a call, its result and an answer. */
+const messagesOfJob = 4;
+const conversations = 40;
+
+/** By messages of the conversation before the job. */
+export async function byHistory({ place, seconds }: GrowthSettings): Promise<Curve> {
+  const positions = [0, 1, 2, 4, 8, 16];
+  const points = await withPawl(place, async (pawl) => {
+    await runLoad(() => pawl.client.job(text), { seconds, inFlight: 100 });
+    const ids = Array.from({ length: conversations }, () => newId('conversation', 0));
+    const values = [];
+    for (let done = 0; done <= 16; done += 1) {
+      const value = await costOf(pawl, async () => {
+        await Promise.all(ids.map((id) => pawl.client.job(text, { id, isNew: done === 0 })));
+        return conversations;
+      });
+      if (positions.includes(done)) values.push({ at: String(done * messagesOfJob), value });
+    }
+    return values;
+  });
+  return { title: 'Messages of history', axis: 'messages before the job', unit, points };
+}
+
+/** By jobs that are kept in Redis. */
+export async function byJobsKept({ place, kept, say }: GrowthSettings): Promise<Curve> {
+  const steps = [0, 0.25, 0.5, 1].map((share) => Math.round(kept * share));
+  const measuredJobs = 500;
+  const points = await withPawl(place, async (pawl) => {
+    const run = async (jobs: number) => {
+      let left = jobs;
+      const lane = async () => {
+        while (left > 0) {
+          left -= 1;
+          await pawl.client.job(text);
+        }
+      };
+      await Promise.all(Array.from({ length: 100 }, lane));
+      return jobs;
+    };
+    await run(measuredJobs);
+    let done = 0;
+    const values = [];
+    for (const step of steps) {
+      if (step > done) await run(step - done);
+      done = Math.max(done, step);
+      values.push({ at: String(step), value: await costOf(pawl, () => run(measuredJobs)) });
+      say(`${step} jobs are kept`);
+      done += measuredJobs;
+    }
+    return values;
+  });
+  return { title: 'Jobs kept', axis: 'jobs that are kept in Redis', unit, points };
+}
+
+/** Commands of clients that Redis takes a second, by idle workers. */
+export async function byIdleWorkers({ place, seconds }: GrowthSettings): Promise<Curve> {
+  const server = await startRedis(place);
+  const workers: RunningProgram[] = [];
+  const points = [];
+  try {
+    for (const count of [1, 2, 3, 4]) {
+      workers.push(await startNoOpWorker(server.url, place));
+      points.push({ at: String(count), value: await commandsPerSecond(server, 3 * seconds) });
+    }
+  } finally {
+    for (const worker of workers) await worker.stop();
+    await server.stop();
+  }
+  return {
+    title: 'Idle workers',
+    axis: 'worker processes with nothing to do',
+    unit: 'commands to Redis a second',
+    points,
+  };
+}
+
+/** Those within scripts are not counted: they are none of the clients'. */
+async function commandsPerSecond({ redis }: BenchRedis, seconds: number): Promise<number> {
+  const processed = async () =>
+    Number(/^total_commands_processed:(\d+)/m.exec(await redis.info('stats'))?.[1] ?? 0);
+  // What a worker does when it starts is over by then.
+  await rest(2);
+  const before = await processed();
+  await rest(seconds);
+  return ((await processed()) - before - 1) / seconds;
+}
+
+function rest(seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1_000);
+  });
+}
