@@ -11,8 +11,10 @@ export interface WatchSettings {
   readonly takeOver: (worker: string) => Promise<void>;
 }
 
-/** Between two looks, in milliseconds. */
+/** Between two looks, in milliseconds. Where three or more watch a worker, each looks half as often. */
 const lookInterval = 600;
+const sharedLookInterval = 1_200;
+const fewWatchers = 2;
 
 /** A connection that broke is back by then, in milliseconds: see `reconnectDelay`. */
 const reconnecting = 400;
@@ -24,7 +26,7 @@ const listAge = 5_000;
 const watchedWorkers = 8;
 
 /**
- * Looks every 600 ms whether workers have closed their connections, and takes over what they did. All workers watch
+ * Looks again and again whether workers have closed their connections, and takes over what they did. All workers watch
  * each other in a ring, so that a look costs the same however many there are: who finds one gone looks at the next ones
  * at once, so that a machine's workers are all found by whoever is left. What is answered stops it.
  */
@@ -43,7 +45,8 @@ export function watchWorkers({
       listedAt = performance.now();
     }
     const unseen = await store.unseenWorkers(watched);
-    if (unseen.length === 0) return lookInterval;
+    const rest = watched.length > fewWatchers ? sharedLookInterval : lookInterval;
+    if (unseen.length === 0) return rest;
     listedAt = -Infinity;
     if (unseen.some((worker) => !suspected.has(worker))) {
       suspected = new Set(unseen);
@@ -52,7 +55,7 @@ export function watchWorkers({
     suspected = new Set();
     const lost = await store.lostWorkers(unseen);
     for (const worker of lost) await takeOver(worker);
-    return lost.length > 0 ? 0 : lookInterval;
+    return lost.length > 0 ? 0 : rest;
   };
   return repeat(
     () =>

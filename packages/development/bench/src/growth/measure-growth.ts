@@ -71,7 +71,7 @@ const conversations = 40;
 
 /** By messages of the conversation before the job. */
 export async function byHistory({ place, seconds }: GrowthSettings): Promise<Curve> {
-  const positions = [0, 1, 2, 4, 8, 16];
+  const positions = new Set([0, 1, 2, 4, 8, 16]);
   const points = await withPawl(place, async (pawl) => {
     await runLoad(() => pawl.client.job(text), { seconds, inFlight: 100 });
     const ids = Array.from({ length: conversations }, () => newId('conversation', 0));
@@ -81,7 +81,7 @@ export async function byHistory({ place, seconds }: GrowthSettings): Promise<Cur
         await Promise.all(ids.map((id) => pawl.client.job(text, { id, isNew: done === 0 })));
         return conversations;
       });
-      if (positions.includes(done)) values.push({ at: String(done * messagesOfJob), value });
+      if (positions.has(done)) values.push({ at: String(done * messagesOfJob), value });
     }
     return values;
   });
