@@ -80,6 +80,9 @@ export interface RunningWorker {
 /** How often a worker says that it lives, in milliseconds. */
 const announceInterval = 5_000;
 
+/** How often its connection is confirmed: it is noted when it stands, and forgotten only where it was taken for gone. */
+const announcementsPerSign = 6;
+
 /** Starts to execute turns and tool calls of every shard, and to sweep. */
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { store, log, timings } = parts;
@@ -136,13 +139,21 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const slots = slotsOf(parts);
   let offers: WorkerSlots | null = slots;
   let announcedAt = performance.now();
+  let announcements = 0;
+  const confirmNowAndThen = async () => {
+    announcements += 1;
+    if (announcements % announcementsPerSign !== 0) return;
+    // Without it others go by the locks.
+    await sign
+      .confirm()
+      .catch((error: unknown) => log.debug({ err: error }, 'could not confirm the connection'));
+  };
   const announce = async () => {
     try {
       await Promise.all([
         store.announceWorker(workerId, Date.now()),
         parts.queue.announceSlots(workerId, offers),
-        // Without it others go by the locks.
-        sign.confirm().catch((error: unknown) => log.debug({ err: error }, 'no sign of life')),
+        confirmNowAndThen(),
       ]);
       announcedAt = performance.now();
     } catch (error) {

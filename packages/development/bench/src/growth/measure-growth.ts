@@ -119,7 +119,7 @@ export async function byJobsKept({ place, kept, say }: GrowthSettings): Promise<
   return { title: 'Jobs kept', axis: 'jobs that are kept in Redis', unit, points };
 }
 
-/** Commands of clients that Redis takes a second, by idle workers. */
+/** Commands that Redis runs a second, by idle workers. */
 export async function byIdleWorkers({ place, seconds }: GrowthSettings): Promise<Curve> {
   const server = await startRedis(place);
   const workers: RunningProgram[] = [];
@@ -136,12 +136,11 @@ export async function byIdleWorkers({ place, seconds }: GrowthSettings): Promise
   return {
     title: 'Idle workers',
     axis: 'worker processes with nothing to do',
-    unit: 'commands to Redis a second',
+    unit: 'commands a second, those within scripts included',
     points,
   };
 }
 
-/** Those within scripts are not counted: they are none of the clients'. */
 async function commandsPerSecond({ redis }: BenchRedis, seconds: number): Promise<number> {
   const processed = async () =>
     Number(/^total_commands_processed:(\d+)/m.exec(await redis.info('stats'))?.[1] ?? 0);
