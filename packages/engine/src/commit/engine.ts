@@ -3,7 +3,7 @@ import type { Rules, TransitionContext } from '../domain/rules.ts';
 import type { Share } from '../domain/task.ts';
 import type { Store, TaskQueue } from '../ports.ts';
 
-/** What the life cycle works with: passed in, so that tests and the model of the protocol bring their own. */
+/** What all commands of the engine work with. It is passed in, so that tests and the protocol's model bring their own. */
 export interface Engine<Storage extends Store = Store> {
   readonly store: Storage;
   readonly queue: TaskQueue;
@@ -12,11 +12,11 @@ export interface Engine<Storage extends Store = Store> {
   readonly now: () => number;
   /** From 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-  /** Told of a wake-up that got lost after its commit: the sweeper will make up for it. */
+  /** Called when a wake-up was lost after its commit: the sweeper will make up for it. */
   readonly onLostWake: (error: unknown) => void;
   /** How webhooks name the link under which an account is authorized: see {@link linksOf}. */
   readonly links: Links;
-  /** In a worker: the share of the task for which this engine works, if the task's first wakes are its end. */
+  /** In a worker: the share of the task that runs. It is given back with the first wakes, where these end the task. */
   readonly share?: Share;
 }
 

@@ -25,7 +25,7 @@ export function newConversation(
   return { ...identity, revision: 0, createdAt: now, active: null, line: noWaitingJobs, holds: {} };
 }
 
-/** One job of a conversation runs at a time; the others stand in line, in the order of their coming. */
+/** One job of a conversation runs at a time. The others wait, in the order in which they were posted. */
 export function enterConversation(
   conversation: Conversation,
   { job, whenBusy }: { job: string; whenBusy: 'queue' | 'reject' | 'interrupt' },
@@ -38,7 +38,7 @@ export function enterConversation(
   return joinConversation(conversation, job, whenBusy === 'interrupt' ? 'first' : 'last');
 }
 
-/** A job with a later start counts among those that wait from its admission on: so it has a place when it is due. */
+/** A job with a later start counts as waiting from its admission on, so there is room for it when it is due. */
 export function delayInConversation(
   conversation: Conversation,
   { job }: { job: string },
@@ -129,7 +129,7 @@ export function dropFromLine(conversation: Conversation, { job }: { job: string 
   return { ...withNextRevision(conversation), line };
 }
 
-/** Whoever holds the conversation keeps it until then, for the sake of a job that cannot be read here. */
+/** Keeps the conversation's place until `until`, for a job that cannot be read here. */
 export function holdFor(
   conversation: Conversation,
   { job, until }: { job: string; until: number },
@@ -198,7 +198,7 @@ export function reenterConversation(
   return joinConversation(conversation, id, 'last');
 }
 
-/** Nothing about it changes, but whoever writes to it at the same time finds that somebody was first. */
+/** The same conversation with the next revision: whoever writes to it at the same time has its commit refused. */
 export function withNextRevision(conversation: Conversation): Conversation {
   return { ...conversation, revision: conversation.revision + 1 };
 }

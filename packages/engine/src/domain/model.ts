@@ -30,7 +30,7 @@ export type ReplyUsage = Pick<ModelReply, 'model' | 'inputTokens' | 'outputToken
 
 /** What a failed model call means for the job, and what was paid for it. */
 export type ModelFailure =
-  /** May heal by itself: asked again after a wait. */
+  /** May pass: asked again after a wait. */
   (
     | {
         readonly kind: 'transient';

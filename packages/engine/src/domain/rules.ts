@@ -8,7 +8,7 @@ export interface WebhookRules {
   readonly jitter: number;
   /** The longest that a receiver's Retry-After is honoured. */
   readonly retryAfterCap: number;
-  /** After this long the worker that claimed an attempt can't be making it any more. */
+  /** How long an attempt may take: after that, its worker must have died. */
   readonly lease: number;
   /** Deliveries of one tenant to one origin at a time, in one shard. */
   readonly originLimit: number;
@@ -55,24 +55,24 @@ export interface Rules {
   readonly turnAttempts: number;
   /** Reported failures of one tool call after which the model is told. */
   readonly callAttempts: number;
-  /** Requests of one turn that its provider may refuse by asking everybody to wait before they count as failures. */
+  /** How often a provider may refuse one turn by asking everybody to wait, before that counts as a failure. */
   readonly turnPauses: number;
-  /** How long a provider is paused at least and at most, and over what time turns go on after it. */
+  /** The shortest and the longest pause of a provider, and the time over which its turns start again afterwards. */
   readonly providerPause: {
     readonly shortest: number;
     readonly longest: number;
     readonly spread: number;
   };
-  /** How often a job that waits for a place is looked at, should what frees one have been lost. */
+  /** How often a job that waits for a place is looked at, in case the wake-up that a free place causes was lost. */
   readonly placeCheckInterval: number;
   /** Claims of one step that never reported anything, after which it is quarantined. */
   readonly crashLimit: number;
   /** The first wait after a failure; it doubles with every further one. */
   readonly backOffBase: number;
   readonly backOffCap: number;
-  /** The longest that one tool call may take: after it, nothing of it is in flight any more. */
+  /** The longest that one tool call may take. After that time it has returned, or was cut off. */
   readonly toolTimeout: number;
-  /** How often a waiting job's account is looked at, should every callback have been lost. */
+  /** How often a waiting job's account is looked at, in case every callback was lost. */
   readonly accountCheckInterval: number;
   /** Jobs that may wait in one conversation's line. */
   readonly waitingJobsLimit: number;

@@ -9,7 +9,7 @@ import { roomForJob } from '../tenant/commands.ts';
 import type { LimitReached } from '../tenant/limits.ts';
 import { cancel, expire, reopen } from './transitions.ts';
 
-/** Cancels a job at whatever it does. False: it had ended before, and nothing changed. */
+/** Cancels a job in any phase. False: it had ended before, and nothing changed. */
 export async function cancelJob(engine: Engine, jobId: string, by: CancelSource): Promise<boolean> {
   const decision = await applyTransition(engine, jobId, (job) =>
     cancel(job, { by }, contextOf(engine)),
@@ -41,7 +41,7 @@ export async function reopenJob(
     const job = await store.readJob(jobId);
     if (job === undefined) return { kind: 'unknown_job' };
     const before = await store.readConversation(job.conversation);
-    // After the conversation: whatever is kept of a call too late for this raises its revision.
+    // Read after the conversation: an outcome that is stored later raises the conversation's revision, and this commit is refused.
     const [steps, lastStarted, room] = await Promise.all([
       store.readSteps(jobId),
       store.lastStartedJob(job.conversation),

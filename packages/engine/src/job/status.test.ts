@@ -102,7 +102,7 @@ describe('a model call in flight', () => {
     expect(stopOf(running, running)).toBeUndefined();
   });
 
-  test('has lost its ground with its claim, its turn or its job', () => {
+  test('is of no use after its claim, its turn or its job is over', () => {
     const older = stopName('job_0_a', 2, 3);
     expect(isStopped(running, older)).toBe(true);
     for (const job of [undefined, atTurn(ready), atCalls(runningStep), ended('cancelled')]) {

@@ -34,7 +34,7 @@ export function statusOf(job: JobState): JobStatus {
   }
 }
 
-/** Null as long as any call of the turn still runs: a job waits only when nothing of it is in flight (invariant 8). */
+/** Null while any call of the turn still runs: a job waits only when nothing of it is in flight (invariant 8). */
 export function requiredActionOf(job: JobState): ActionNeeded | null {
   const { phase } = job;
   if (phase.name === 'turn' && phase.step.status === 'blocked') {
@@ -102,7 +102,7 @@ export function stopName(job: string, turn: number, epoch: number): string {
   return `${job} ${turn} ${epoch}`;
 }
 
-/** Whether a model call that is in flight has lost its ground, as its job stands now. */
+/** Whether a model call that is in flight is of no use any more: its job has ended, or its turn is another claim's. */
 export function isStopped(job: JobState | undefined, name: string): boolean {
   return (
     job?.phase.name !== 'turn' ||
@@ -112,8 +112,8 @@ export function isStopped(job: JobState | undefined, name: string): boolean {
 }
 
 /**
- * The model call that this commit takes the ground from: its job has ended, or somebody else has claimed its turn. Tool
- * calls are not stopped: what they did is worth knowing (invariants 5 and 6).
+ * The model call in flight that this commit makes useless, if there is one: its job has ended, or another worker has
+ * claimed its turn. Tool calls are not stopped: what they did is worth knowing (invariants 5 and 6).
  */
 export function stopOf(before: JobState | null, after: JobState): string | undefined {
   if (before?.phase.name !== 'turn' || before.phase.step.status !== 'running') return undefined;

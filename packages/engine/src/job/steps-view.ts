@@ -132,7 +132,7 @@ function presentCall(
 ): JobStep {
   const current = currentCall(job, call);
   const step = current?.step;
-  // What was said of a call that is to be made again holds no more.
+  // An outcome that was recorded before the call is made again is out of date.
   const isPast =
     step?.status === 'ready' ||
     step?.status === 'blocked' ||

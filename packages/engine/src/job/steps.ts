@@ -25,7 +25,7 @@ export function freshStep(sequence: number, at: number): Ready {
 
 type Claimable = Pick<Ready, 'since' | 'epoch' | 'attempts' | 'crashes' | 'pauses'>;
 
-/** What one status of a step leaves to the next one: the counters, and what a newer version has added to the step. */
+/** What a step keeps when its status changes: the counters, and fields that a newer version has added. */
 function claimableOf(step: Claimable): Claimable {
   const {
     status: _status,
@@ -134,7 +134,7 @@ export function settledStep(
   return { status: 'settled', epoch: step.epoch, outcome };
 }
 
-/** The calls, with one of them as it is now. */
+/** The calls, with the one at `index` replaced. */
 export function replaceCall(
   calls: readonly ToolCall[],
   { index, call }: { readonly index: number; readonly call: ToolCall },
@@ -156,7 +156,7 @@ export function backOff(
   return Math.max(retryAfter, Math.round(exponential * (0.5 + random / 2)));
 }
 
-/** A step that takes its workers down with it must not take the next one down too. */
+/** Fails the job: one of its steps was started `crashLimit` times and never reported, so it may be what kills workers. */
 export function quarantine(
   job: JobState,
   { step }: { step: string },

@@ -31,7 +31,7 @@ import type { TransitionContext } from '../domain/rules.ts';
 
 export type StopDecision = CommitOrNothing;
 
-/** Sticks at every phase: what is still in flight finds an ended job (invariant 7). */
+/** Ends the job in any phase. What is still in flight finds an ended job, and cannot change it (invariant 7). */
 export function cancel(
   job: JobState,
   { by }: { by: CancelSource },

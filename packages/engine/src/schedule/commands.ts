@@ -65,7 +65,7 @@ export async function deleteSchedule(engine: Engine, id: string): Promise<boolea
   let wasThere = false;
   for (;;) {
     const before = await engine.store.readSchedule(id);
-    // One that is gone after an attempt was erased by it: when its answer got lost, it was sent again in vain.
+    // Gone after an attempt: that attempt has erased it, and its answer was lost.
     if (before === undefined) return wasThere;
     wasThere = true;
     const commit = await buildCommit(engine, { schedules: [{ before, after: null }] });

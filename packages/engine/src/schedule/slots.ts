@@ -59,10 +59,10 @@ function nextOnGrid({ anchor, seconds }: EveryTiming, after: number): number {
 }
 
 const day = 86_400_000;
-/** No zone has ever leapt over more than a day: what an older change moved on is over. */
+/** No zone has ever changed its clocks by more than a day, so older changes have no effect any more. */
 const lookBehind = day;
 const lookAhead = 4 * day;
-/** By so much a slot may be out that lies behind a change which was not in sight. */
+/** How far off a slot may be that lies behind a change of the clocks which was not looked at. */
 const margin = 2 * day;
 
 /**

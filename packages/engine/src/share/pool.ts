@@ -56,7 +56,7 @@ interface ShareTask extends ShareOwner {
 }
 
 interface Parked extends ShareTask {
-  /** Counts the arrivals of the pool: the first comes first. */
+  /** Counts the arrivals in the pool: of two tasks the one that came first is served first. */
   readonly arrival: number;
 }
 
@@ -74,7 +74,7 @@ export interface SharePool {
   readonly parked: readonly Parked[];
   /** By tenant, and by tenant and group: only those who hold a share or wait for one. */
   readonly served: Readonly<Record<string, number>>;
-  /** How far the pool stands, and each tenant for its groups. */
+  /** The virtual time of the pool, and of each tenant for its groups. */
   readonly standing: Readonly<Record<string, number>>;
   readonly arrivals: number;
 }
@@ -169,7 +169,7 @@ function mayTake({ held }: SharePool, owner: ShareOwner, capacity: Capacity): bo
   });
 }
 
-/** Who has nothing parked starts where the pool stands, if it was served less. */
+/** An owner that had nothing parked begins at the pool's virtual time, if it was served less than that. */
 function arrive(pool: SharePool, { tenant, group }: ShareOwner): SharePool {
   const lane = laneOf({ tenant, group });
   const waits = pool.parked.some((task) => task.tenant === tenant);

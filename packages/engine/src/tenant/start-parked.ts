@@ -35,7 +35,7 @@ export async function startParked(
   const left = await placesLeft(engine, owner);
   for (const id of parked) {
     if (left.tenant <= 0) return;
-    // One that cannot be read is the sweeper's to take away.
+    // The sweeper takes one away that cannot be read.
     const job = await unlessUnreadable(store.readJob(id));
     if (job === undefined) continue;
     const isOwn = job.user === owner.user;

@@ -34,8 +34,8 @@ export function withoutClaim(claims: readonly OpenClaim[], over: ClaimName): Ope
 }
 
 /**
- * The job with a claim of it over. What provably did nothing leaves no trace; everything else may have had its effect,
- * also where it is not this claim that settles the call.
+ * Takes a claim that has reported out of the job's open claims. Unless the claim provably did nothing, the call is
+ * marked as one that may have had its effect, whichever claim settles it later.
  */
 export function endClaim(
   job: JobState,

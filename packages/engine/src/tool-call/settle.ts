@@ -137,7 +137,7 @@ export function lateOutcome(
   }
 }
 
-/** Where the job stands once these are its calls: at them, or at the next turn when the last one has settled. */
+/** Next phase: stay with the calls, or start the next turn once all of them are settled. */
 export function afterCall(
   job: JobState,
   calls: ToolCall[],
