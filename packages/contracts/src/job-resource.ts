@@ -34,8 +34,11 @@ export const RequiredAction = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('approve_tool_calls'),
-    /** The page on which a person decides. It needs no API key: give it to that person only. */
-    url: z.string(),
+    /**
+     * The page on which a person decides. It needs no API key: give it to that person only. Null for an API key without
+     * the scope `approvals`.
+     */
+    url: z.string().nullable(),
     approvals: z.array(
       z.object({
         id: z.string(),

@@ -1,7 +1,8 @@
-import type { Approval, ApprovalList, Job, JsonObject, Problem } from '@pawl/contracts';
+import type { Approval, ApprovalList, Job, JobList, JsonObject, Problem } from '@pawl/contracts';
 import { cancelJob } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { describe, expect, test } from 'vitest';
+import { apiClient } from './harness/api-client.ts';
 import { openBrowser } from './harness/browser.ts';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
 import { reachable, startConnecting } from './harness/connecting.ts';
@@ -35,6 +36,7 @@ async function asking(
   const action = job.required_action;
   if (action?.type !== 'approve_tool_calls') throw new Error('nobody is asked');
   const { url: link } = action;
+  if (link === null) throw new Error('the link is hidden');
   return { job, link, url: reachable(link), approval: action.approvals[0]?.id ?? '' };
 }
 
@@ -107,6 +109,20 @@ describe('the API', () => {
     expect((await stranger.post(`/v1/approvals/${open.approval}`, approve)).status).toBe(404);
     expect((await stranger.get(`/v1/approvals/${open.approval}`)).status).toBe(404);
   });
+});
+
+test('a key that may not decide is not shown the link, in a job or in a list', async () => {
+  const { job, link } = await asking();
+  const { key } = await gateway.store.createApiKey({
+    tenant: 'acme',
+    name: 'reader',
+    scopes: ['jobs:read'],
+  });
+  const reader = apiClient(gateway.url, { Authorization: `Bearer ${key}` });
+  const { body: read } = await reader.get(`/v1/jobs/${job.id}`);
+  expect(read.required_action).toMatchObject({ type: 'approve_tool_calls', url: null });
+  const { body: list } = await reader.get<JobList>(`/v1/jobs?user=${job.user}`);
+  expect(JSON.stringify(list)).not.toContain(new URL(link).pathname);
 });
 
 describe('the page, without a browser', () => {

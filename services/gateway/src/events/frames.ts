@@ -1,5 +1,6 @@
 import type {
   EventSubject,
+  Job,
   JobSnapshot,
   JobState,
   StreamEnded,
@@ -8,10 +9,7 @@ import type {
   TurnDelta,
   TurnDiscarded,
 } from '@pawl/contracts';
-import type { JobParts } from '@pawl/engine';
 import type { NumberedEvent } from '@pawl/store';
-import type { Gateway } from '../gateway.ts';
-import { viewOfJob } from '../views.ts';
 
 /** What a server-sent event carries as JSON: its `type` is also the event's name. */
 interface EventData {
@@ -52,17 +50,16 @@ export function subjectOf({ id, user, conversation, schedule, agent }: JobState)
 
 /** @param id of the last event that is missing before those which follow */
 export function snapshotFrame(
-  gateway: Pick<Gateway, 'publicUrl'>,
-  parts: JobParts,
-  { id, now }: { readonly id: number; readonly now: number },
+  job: JobState,
+  { data: shown, id, now }: { readonly data: Job; readonly id: number; readonly now: number },
 ): string {
   const data: JobSnapshot = {
     id,
     object: 'event',
     type: 'job.snapshot',
-    ...subjectOf(parts.job),
+    ...subjectOf(job),
     created_at: new Date(now).toISOString(),
-    data: viewOfJob(gateway, parts),
+    data: shown,
   };
   return frame(data, id);
 }

@@ -3,6 +3,7 @@ import { instant } from '@pawl/engine';
 import type { ApiKey } from '@pawl/store';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Gateway } from '../gateway.ts';
+import { hideApprovalLinks } from '../approvals/hide-links.ts';
 import { ProblemError } from './problem.ts';
 import { refusalOf } from './refuse-foreigners.ts';
 import { note } from './request-log.ts';
@@ -26,6 +27,7 @@ export function forTenant(
     note(response, { tenant });
     if (caller.key !== undefined) await takeRequest(gateway, caller.key);
     if (!hasScope(caller.scopes, scope)) throw scopeMissing(scope);
+    if (!hasScope(caller.scopes, 'approvals')) hideApprovalLinks(response);
     await handler(request, response, tenant);
   };
 }

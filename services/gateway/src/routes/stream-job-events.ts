@@ -1,4 +1,7 @@
+import type { Job } from '@pawl/contracts';
+import type { JobParts } from '@pawl/engine';
 import { z } from 'zod';
+import { shownJob } from '../approvals/hide-links.ts';
 import { type JobEventsPiece, type SharedLog, watchedFor } from '@pawl/store';
 import type { EventConnection, EventConnections } from '../events/event-connection.ts';
 import { eventFrame, snapshotFrame, streamFrame, subjectOf } from '../events/frames.ts';
@@ -9,6 +12,7 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { notFound } from '../http/problem.ts';
 import { wholeNumber } from '../http/query.ts';
+import { viewOfJob } from '../views.ts';
 import { jobIdOf } from './find.ts';
 
 const place = wholeNumber({ minimum: 0, maximum: 1_000_000_000 });
@@ -36,6 +40,7 @@ export function streamJobEvents(gateway: Gateway, connections: EventConnections)
       response.status(204).end();
       return;
     }
+    const show = (parts: JobParts) => shownJob(response, viewOfJob(gateway, parts));
     await connections.open({ request, response, tenant }, (connection) =>
       withLogs(connection, [store.followJobEvents(id)], ([log]) =>
         log === undefined
@@ -44,7 +49,7 @@ export function streamJobEvents(gateway: Gateway, connections: EventConnections)
               gateway,
               connection,
               { id, isWanted: query.stream !== undefined },
-              (deltas) => send(gateway, connection, { id, log, after, deltas }),
+              (deltas) => send(gateway, connection, { id, log, after, deltas, show }),
             ),
       ),
     );
@@ -77,12 +82,14 @@ interface JobStream {
   /** The number of the last event that the client has. */
   readonly after: number | undefined;
   readonly deltas: DeltaSender;
+  /** The job as this client may see it. */
+  readonly show: (parts: JobParts) => Job;
 }
 
 async function send(
   gateway: Gateway,
   connection: EventConnection,
-  { id, log, after = 0, deltas }: JobStream,
+  { id, log, after = 0, deltas, show }: JobStream,
 ): Promise<void> {
   const { store } = gateway.engine;
   let sent = after;
@@ -96,7 +103,7 @@ async function send(
       const parts = await readPatiently(connection, () => store.readJobParts(id));
       if (parts === undefined) return;
       const now = gateway.engine.now();
-      await connection.send(snapshotFrame(gateway, parts, { id: missing, now }));
+      await connection.send(snapshotFrame(parts.job, { data: show(parts), id: missing, now }));
       sent = missing;
     }
     for (const event of piece.events) {
