@@ -5,10 +5,12 @@ import { startTestGateway } from './harness/start-test-gateway.ts';
 
 // A host that vanishes closes no connection: TCP would give up on it after minutes.
 const redis = testRedis();
-const { port } = new URL(redis.url);
-const proxy = await startTcpProxy(Number(port));
+const proxy = await startTcpProxy(new URL(redis.url));
 afterAll(() => proxy.stop());
-const redisUrl = Object.assign(new URL(redis.url), { port: String(proxy.port) }).href;
+const redisUrl = Object.assign(new URL(redis.url), {
+  hostname: '127.0.0.1',
+  port: String(proxy.port),
+}).href;
 const gateway = await startTestGateway(redis, { redisUrl, silence: 1_000 });
 const api = apiClient(gateway.url);
 

@@ -4,10 +4,12 @@ import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 // A host that vanishes closes no connection: TCP would give up on it after minutes.
 const redis = testRedis();
-const { port } = new URL(redis.url);
-const proxy = await startTcpProxy(Number(port));
+const proxy = await startTcpProxy(new URL(redis.url));
 afterAll(() => proxy.stop());
-const url = Object.assign(new URL(redis.url), { port: String(proxy.port) }).href;
+const url = Object.assign(new URL(redis.url), {
+  hostname: '127.0.0.1',
+  port: String(proxy.port),
+}).href;
 // Longer than BullMQ blocks while it has nothing to do: five seconds.
 const worker = await startTestWorker({ ...redis, url }, { silence: 6_000 });
 

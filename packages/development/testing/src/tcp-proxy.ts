@@ -21,14 +21,19 @@ function fallSilent(pair: readonly [Socket, Socket]): void {
   for (const socket of pair) socket.removeAllListeners('data').pause();
 }
 
-/** Forwards to a port of this machine, and fails as networks do. */
-export async function startTcpProxy(target: number, rewrite?: RewriteAnswer): Promise<TcpProxy> {
+/** Forwards to a server, or to a port of this machine, and fails as networks do. It listens on 127.0.0.1. */
+export async function startTcpProxy(
+  target: number | Pick<URL, 'hostname' | 'port'>,
+  rewrite?: RewriteAnswer,
+): Promise<TcpProxy> {
+  const [host, port] =
+    typeof target === 'number' ? ['127.0.0.1', target] : [target.hostname, Number(target.port)];
   const pairs = new Set<readonly [Socket, Socket]>();
   let isSilent = false;
   let opened = 0;
   const server = createServer((client) => {
     opened += 1;
-    const upstream = connect(target, '127.0.0.1');
+    const upstream = connect(port, host);
     const pair = [client, upstream] as const;
     pairs.add(pair);
     for (const [from, to, change] of [
