@@ -22,12 +22,13 @@ export interface RedisProcessSettings {
 
 export interface RedisProcess {
   readonly port: number;
-  readonly pid: number;
   /** Holds its configuration and data, and its unix socket if it has one. */
   readonly directory: string;
   /** A connection for the test itself, closed with the server. */
   readonly redis: Redis;
   signal(name: NodeJS.Signals): void;
+  /** SIGKILL, and a new start on what it held. */
+  restart(): Promise<void>;
   /** SIGKILL; its directory is deleted. */
   remove(): Promise<void>;
 }
@@ -55,13 +56,20 @@ export async function startRedisProcess({
     ...(isSentinel ? [] : ['save ""']),
   ];
   await writeFile(file, `${[...own, ...lines].join('\n')}\n`);
-  const child = spawnWithParent(found.program, [file, ...(isSentinel ? ['--sentinel'] : [])], {
-    directory,
-    environment: found.environment,
-    output: 'ignore',
-    errorOutput: 'ignore',
-  });
-  const exited = once(child, 'exit');
+  const launch = () =>
+    spawnWithParent(found.program, [file, ...(isSentinel ? ['--sentinel'] : [])], {
+      directory,
+      environment: found.environment,
+      output: 'ignore',
+      errorOutput: 'ignore',
+    });
+  let child = launch();
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
   const redis = new Redis({
     host: '127.0.0.1',
     port,
@@ -73,16 +81,17 @@ export async function startRedisProcess({
   await waitFor(() => redis.status === 'ready');
   return {
     port,
-    pid: Number(child.pid),
     directory,
     redis,
     signal: (name) => void child.kill(name),
+    async restart() {
+      await end();
+      child = launch();
+      await waitFor(async () => (await redis.ping()) === 'PONG');
+    },
     async remove() {
       redis.disconnect();
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGKILL');
-        await exited;
-      }
+      await end();
       await rm(directory, { recursive: true, force: true });
     },
   };
