@@ -1,6 +1,6 @@
 import { shardOfId } from '@pawl/contracts';
 import { unlessUnreadable } from '@pawl/engine';
-import type { RedisConnection } from '@pawl/runtime';
+import { isRedisUnavailable, type RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 
 export class InvalidCursorError extends Error {
@@ -22,10 +22,27 @@ async function readPlaces(
   after: Place | undefined,
   limit: number,
 ): Promise<Place[]> {
-  const pages = await Promise.all(
+  const pages = await fromLivingShards(
     indexes.map((key) => readIndex(redis, { key, range }, after, limit)),
   );
   return pages.flat().toSorted(newestFirst).slice(0, limit);
+}
+
+/**
+ * What the shards answer that can be read: while one primary of a cluster is away, the others' entries are listed.
+ *
+ * @throws what the first one says, where none answers
+ */
+export async function fromLivingShards<Answer>(
+  asked: readonly Promise<Answer>[],
+): Promise<Answer[]> {
+  const settled = await Promise.allSettled(asked);
+  const answers = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  for (const each of settled) {
+    if (each.status === 'fulfilled') continue;
+    if (answers.length === 0 || !isRedisUnavailable(each.reason)) throw each.reason;
+  }
+  return answers;
 }
 
 /** Redis orders members of one score by their bytes: places of the cursor's own score are skipped one by one. */

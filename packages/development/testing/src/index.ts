@@ -25,3 +25,4 @@ export {
   type RedisProcessSettings,
 } from './redis-process.ts';
 export { startTcpProxy, type RewriteAnswer, type TcpProxy } from './tcp-proxy.ts';
+export { startRedisCluster, type RedisCluster } from './redis-cluster.ts';

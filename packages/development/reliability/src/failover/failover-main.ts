@@ -15,6 +15,9 @@ const results: FailoverResult[] = [];
 for (const each of failoverCases) {
   process.stderr.write(`${each.topology}: ${each.fault}, ${each.profile}\n`);
   const time = seconds * 1_000;
-  results.push(await runFailover(each, { before: time, after: time, posters, patience: 60_000 }));
+  const load = { before: time, after: time, posters, patience: 60_000 };
+  const result = await runFailover(each, load);
+  process.stderr.write(`  ${JSON.stringify(result)}\n`);
+  results.push(result);
 }
 process.stdout.write(`${formatFailover(results)}\n`);

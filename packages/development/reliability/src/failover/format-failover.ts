@@ -14,6 +14,9 @@ export function formatFailover(results: readonly FailoverResult[]): string {
       String(asked),
     ],
   );
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
