@@ -9,7 +9,7 @@ test('with a guarded replica and the durable profile, a failover loses no accept
       fault: 'SENTINEL FAILOVER',
       profile: 'durable',
     },
-    { before: 1_500, after: 1_500, posters: 8, patience: 60_000 },
+    { before: 1_000, after: 1_000, posters: 8, patience: 60_000, demotes: true },
   );
   expect(result).toMatchObject({ lost: 0, repeated: 0, open: 0 });
   expect(result.accepted).toBeGreaterThan(10);

@@ -43,6 +43,8 @@ export interface FailoverLoad {
   readonly before: number;
   readonly after: number;
   readonly posters: number;
+  /** See `Topology.cause`: for a short run. */
+  readonly demotes?: boolean;
   /** How long jobs may take to end after the last request, in milliseconds. */
   readonly patience: number;
 }
@@ -50,7 +52,7 @@ export interface FailoverLoad {
 /** Runs the built services through one fault of Redis, and counts what it has cost. */
 export async function runFailover(
   { topology: name, fault, profile }: FailoverCase,
-  { before, after, posters, patience }: FailoverLoad,
+  { before, after, posters, patience, demotes }: FailoverLoad,
 ): Promise<FailoverResult> {
   const sandbox = await startSandbox({ autoActive: true, recordLimit: 100_000 });
   const topology = await startTopology(name, profile === 'durable' ? 'always' : 'everysec');
@@ -86,7 +88,7 @@ export async function runFailover(
     const stop = new AbortController();
     const posting = postJobs(gateway, { posters, signal: stop.signal });
     await pause(before);
-    await topology.cause(fault);
+    await topology.cause(fault, demotes);
     await pause(after);
     stop.abort();
     const jobs = await posting;

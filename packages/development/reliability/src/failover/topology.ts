@@ -16,7 +16,8 @@ export type Fault = (typeof faults)[number];
 export interface Topology {
   /** For `REDIS_URL`. */
   readonly url: string;
-  cause(fault: Fault): Promise<void>;
+  /** @param demotes the old primary follows the new one at once, not when the sentinel gets to it, after some ten seconds */
+  cause(fault: Fault, demotes?: boolean): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -77,13 +78,14 @@ async function startReplicated(name: TopologyName): Promise<Topology> {
   const isPromoted = async () => (await replica.redis.info('replication')).includes('role:master');
   return {
     url: `redis+sentinel://127.0.0.1:${sentinel.port}/main`,
-    async cause(fault) {
+    async cause(fault, demotes = false) {
       if (fault === 'primary paused, comes back') {
         primary.signal('SIGSTOP');
         await pause(paused);
         primary.signal('SIGCONT');
       } else await sentinel.redis.call('SENTINEL', 'FAILOVER', 'main');
       await until(isPromoted);
+      if (demotes) await primary.redis.replicaof('127.0.0.1', replica.port);
     },
     async remove() {
       for (const server of servers) await server.remove();
