@@ -33,9 +33,7 @@ async function readPlaces(
  *
  * @throws what the first one says, where none answers
  */
-export async function fromLivingShards<Answer>(
-  asked: readonly Promise<Answer>[],
-): Promise<Answer[]> {
+async function fromLivingShards<Answer>(asked: readonly Promise<Answer>[]): Promise<Answer[]> {
   const settled = await Promise.allSettled(asked);
   const answers = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   for (const each of settled) {

@@ -2,16 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type RedisProcess, startRedisProcess } from '@pawl/testing/redis-process';
 
 /** How Redis stands: alone, or with a replica that a sentinel promotes. */
-export const topologies = ['single', 'replica', 'replica, min-replicas-to-write 1'] as const;
-export type TopologyName = (typeof topologies)[number];
+export type TopologyName = 'single' | 'replica' | 'replica, min-replicas-to-write 1';
 
 /** What happens to it while jobs run. */
-export const faults = [
-  'kill -9, restart',
-  'SENTINEL FAILOVER',
-  'primary paused, comes back',
-] as const;
-export type Fault = (typeof faults)[number];
+export type Fault = 'kill -9, restart' | 'SENTINEL FAILOVER' | 'primary paused, comes back';
 
 export interface Topology {
   /** For `REDIS_URL`. */
