@@ -53,6 +53,7 @@ export {
   RetryRequest,
   UnknownOutcomePolicy,
   User,
+  type AskedUnknownOutcome,
   type JobRequestInput,
 } from './job-request.ts';
 export {
@@ -64,6 +65,7 @@ export {
   Ending,
   Failure,
   JobState,
+  type Lookup,
   MessageBudget,
   StopReason,
   OpenClaim,

@@ -129,8 +129,13 @@ export const agentFields = {
   metadata: Metadata.optional(),
 };
 
+/** What becomes of a writing call of which nobody knows whether it happened, as it is stored. */
 export const UnknownOutcomePolicy = z.enum(['ask', 'tell_model', 'retry']);
 export type UnknownOutcomePolicy = z.infer<typeof UnknownOutcomePolicy>;
+
+/** The same, as it is asked for. `check`: it is looked up where that can be done, and a person is asked else. */
+const AskedUnknownOutcome = z.enum(['check', ...UnknownOutcomePolicy.options]);
+export type AskedUnknownOutcome = z.infer<typeof AskedUnknownOutcome>;
 
 function hasLaterStart(body: { start_at?: unknown; delay_seconds?: unknown }): boolean {
   return body.start_at !== undefined || body.delay_seconds !== undefined;
@@ -145,7 +150,7 @@ export const JobRequest = z
     conversation: ConversationId.optional(),
     ...agentFields,
     when_busy: z.enum(['queue', 'reject', 'interrupt']).default('queue'),
-    on_unknown_outcome: UnknownOutcomePolicy.default('ask'),
+    on_unknown_outcome: AskedUnknownOutcome.default('check'),
     /** `null`: none, not even the tenant's default. */
     webhook: WebhookRequest.nullable().optional(),
     start_at: z.iso.datetime({ offset: true }).optional(),
@@ -191,6 +196,8 @@ export const AdmittedRequest = z.object({
     approve: z.array(ApprovalPolicy).optional(),
     approvalSeconds: z.number().positive().optional(),
   }),
+  /** True: what nobody knows is looked up before a person is asked. Absent in requests from before that. */
+  looksUp: z.boolean().optional(),
   metadata: z.record(z.string(), z.string()),
 });
 export type AdmittedRequest = z.infer<typeof AdmittedRequest>;

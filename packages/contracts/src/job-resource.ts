@@ -136,6 +136,7 @@ const ToolCallResource = z.object({
     'awaiting_approval',
     'awaiting_result',
     'blocked',
+    'checking',
     'unknown',
     'succeeded',
     'failed',

@@ -63,6 +63,17 @@ const Unknown = z.object({
   ...claimable,
   reason: z.string(),
   at: Time,
+  /** Before a person is asked, a worker looks whether it happened. An older version asks at once. */
+  lookup: z
+    .object({
+      /** As of a step: the sequence of the commit that made it due. */
+      since: Count,
+      /** When the call was made: what is older is no proof. */
+      after: Time,
+      notBefore: Time,
+      attempts: Count,
+    })
+    .optional(),
 });
 /** A person has to say whether the call is made. */
 const AwaitingApproval = z.object({
@@ -96,6 +107,7 @@ export type CallStep = z.infer<typeof CallStep>;
 export type Ready = z.infer<typeof Ready>;
 export type Running = z.infer<typeof Running>;
 export type Blocked = z.infer<typeof Blocked>;
+export type Lookup = NonNullable<z.infer<typeof Unknown>['lookup']>;
 
 export const ToolEffect = z.enum(['reads', 'idempotent', 'writes']);
 export type ToolEffect = z.infer<typeof ToolEffect>;
@@ -112,6 +124,13 @@ export const ToolCall = z.object({
    * is waited for or was opened again says nothing of what was done before.
    */
   inDoubt: z.boolean(),
+  /** How its outcome is looked up, should nobody know it; absent: it cannot be. */
+  check: z
+    .object({
+      /** How long what was done takes to be seen, in milliseconds. */
+      wait: z.number().nonnegative(),
+    })
+    .optional(),
   /** There, if a person has to approve the call before it is made. */
   approval: z
     .object({

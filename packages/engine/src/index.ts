@@ -142,7 +142,10 @@ export { unmetCondition } from './trigger/filter.ts';
 export { renderKey, renderPrompt } from './trigger/prompt.ts';
 export { parseTemplate, type Rendered, type TriggerInput } from './trigger/template.ts';
 export { agentView } from './agent/view.ts';
-export { resolveRequest, type RequestDefaults, type ResolvedRequest } from './agent/resolve.ts';
+export { resolveRequest, unknownOutcomePolicy } from './agent/resolve.ts';
+export type { RequestDefaults, ResolvedRequest } from './agent/resolve.ts';
+export { recordLookup, type LookupClaim, type LookupVerdict } from './tool-call/lookup.ts';
+export { lookUp, proofIn, type OutcomeCheck } from './tool/outcome-check.ts';
 export { scheduleView, type ScheduleParts } from './schedule/view.ts';
 export type { LimitStore } from './ports.ts';
 export type {

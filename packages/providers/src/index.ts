@@ -23,6 +23,7 @@ export {
   type ToolSourcesSettings,
 } from './sources/tool-sources.ts';
 export { toolSourcesVariable } from './sources/read-sources.ts';
+export { shippedChecks } from './checks/shipped-checks.ts';
 export { sourceOrigins, type ConfiguredSources } from './sources/source-settings.ts';
 export type { Connection } from './sources/tool-source.ts';
 export { keptOutput } from './tools/bound-output.ts';

@@ -1,6 +1,7 @@
 import type { JobState } from '@pawl/contracts';
 import { formatApprovalId, shardOfId } from '@pawl/contracts';
 import {
+  asksPerson,
   awaitedConnections,
   awaitedPlace,
   statusOf,
@@ -84,6 +85,7 @@ function approvalEntries(job: JobState, keys: Keys): IndexEntry[] {
   const key = keys.approvals(shardOfId(job.id), job.tenant);
   return job.phase.calls.flatMap(({ step }, index) => {
     if (step.status !== 'unknown' && step.status !== 'awaiting_approval') return [];
+    if (!asksPerson(step)) return [];
     const target = { job: job.id, turn: job.turn, index, epoch: step.epoch };
     return [{ key, member: formatApprovalId(target), score: step.at }];
   });

@@ -27,7 +27,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       toolTimeout: defaultRules.toolTimeout,
       // A person in a browser waits for these.
       lookupTimeout: 5_000,
-      sources: environment.TOOL_SOURCES,
+      sources: environment.TOOL_SOURCES?.sources,
     },
     webhooks: {
       secrets: environment.WEBHOOK_SECRET,
@@ -57,7 +57,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
       connectVerifyUrl: environment.CONNECT_VERIFY_URL,
       consentOrigins: [
         ...consentOrigins(environment.SCALEKIT_ENVIRONMENT_URL),
-        ...sourceOrigins(environment.TOOL_SOURCES ?? {}),
+        ...sourceOrigins(environment.TOOL_SOURCES?.sources ?? {}),
       ],
       triggers: {
         perTenant: environment.TRIGGERS_PER_TENANT,

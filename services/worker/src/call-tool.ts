@@ -9,6 +9,7 @@ import {
 import { applyTransition, claimCall, contextOf, hashOfCall, recordOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { checkAccount } from './check-account.ts';
+import { lookUpOutcome } from './look-up-outcome.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 /** What making a call works with. */
@@ -44,6 +45,9 @@ export async function callTool(
         epoch: claim.epoch,
         input,
       });
+      return done;
+    case 'looking':
+      await lookUpOutcome(afterClaim(worker), task, { claim, record });
       return done;
     case 'check_account':
       await checkAccount(worker, task.job, claim.connection);

@@ -32,6 +32,7 @@ import type { Handled } from '@pawl/queue';
 import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts';
 import { type DeltaWriter, runningReply } from '@pawl/store';
 import { checkAccount } from './check-account.ts';
+import { checkFor } from './look-up-outcome.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
 import { checkArguments, loadMessages, loadTools } from './turn-input.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
@@ -193,9 +194,14 @@ async function commitReply(
   const answer = await checkAnswer(request.responseFormat, reply, (schema, json) =>
     schemas.check(schema, json),
   );
+  const checkOf = (tool: OfferedTool['tool']) => {
+    const check = checkFor(settings.checks, { tool: tool.name, connection: tool.connection });
+    return check && { wait: check.wait_seconds * 1_000 };
+  };
   const toolSet = {
     ...toolsOfCalls,
     effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
+    checkOf: request.looksUp === true ? checkOf : undefined,
     problemsOf: (index: number) => problems.get(index) ?? [],
     link: randomToken(),
   };

@@ -1,4 +1,5 @@
 import { linksOf, defaultRules, defaultWebhookRules, type WebhookRules } from '@pawl/engine';
+import { shippedChecks } from '@pawl/providers';
 import { metricsSettings } from '@pawl/telemetry';
 import type { WorkerSettings } from './compose-worker.ts';
 import type { WorkerEnvironment } from './env.ts';
@@ -33,7 +34,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
       clientSecret: environment.SCALEKIT_CLIENT_SECRET,
       toolTimeout,
       maxAnswerBytes: environment.TOOL_ANSWER_BYTES,
-      sources: environment.TOOL_SOURCES,
+      sources: environment.TOOL_SOURCES?.sources,
       publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`,
     },
     webhooks: {
@@ -60,6 +61,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
       resultCharacters: environment.TOOL_RESULT_CHARACTERS,
       historyCharacters: environment.HISTORY_CHARACTERS,
       toolEffects: environment.TOOL_EFFECTS,
+      checks: [...(environment.TOOL_SOURCES?.checks ?? []), ...shippedChecks],
       logContent: environment.LOG_CONTENT,
     },
     timings: {

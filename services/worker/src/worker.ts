@@ -1,5 +1,12 @@
 import type { ToolEffect } from '@pawl/contracts';
-import type { Engine, ModelClient, ToolClient, WebhookClient, WebhookSecrets } from '@pawl/engine';
+import type {
+  Engine,
+  ModelClient,
+  OutcomeCheck,
+  ToolClient,
+  WebhookClient,
+  WebhookSecrets,
+} from '@pawl/engine';
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { Recorder } from '@pawl/telemetry';
@@ -37,6 +44,8 @@ export interface TaskSettings {
   readonly historyCharacters: number;
   /** What the operator says of tools' effects. */
   readonly toolEffects: Readonly<Record<string, ToolEffect>>;
+  /** How outcomes are looked up: the first check for a tool counts. */
+  readonly checks: readonly OutcomeCheck[];
   /** Logs prompts, arguments and results too. */
   readonly logContent: boolean;
 }

@@ -108,6 +108,7 @@ test('the drain and the grace begin at once, though a sweep waits for Redis', as
       resultCharacters: 20_000,
       historyCharacters: 1_000,
       toolEffects: {},
+      checks: [],
       logContent: false,
     },
     webhooks: {

@@ -148,7 +148,10 @@ test.each([
       when: 'after-effect',
       effect,
     });
-    const id = await worker.post({ prompt: scripted([[send(recipient)], { text: 'Sent.' }]) });
+    const id = await worker.post({
+      prompt: scripted([[send(recipient)], { text: 'Sent.' }]),
+      on_unknown_outcome: 'ask',
+    });
     const job = await worker.until(
       id,
       ({ phase }) => phase.name === 'calls' && phase.calls[0]?.step.status === 'unknown',

@@ -1,10 +1,12 @@
 import {
   type AdmittedRequest,
   type AgentDefinition,
+  type AskedUnknownOutcome,
   type JobRequest,
   type Json,
   type JsonObject,
   Limits,
+  type UnknownOutcomePolicy,
 } from '@pawl/contracts';
 
 import { promptText } from '../turn/prompt-content.ts';
@@ -16,7 +18,8 @@ export interface RequestDefaults {
   readonly instructions: string;
 }
 
-type GivenRequest = Pick<JobRequest, 'prompt' | Exclude<keyof AgentDefinition, 'description'>>;
+type GivenRequest = Pick<JobRequest, 'prompt' | Exclude<keyof AgentDefinition, 'description'>> &
+  Partial<Pick<JobRequest, 'on_unknown_outcome'>>;
 
 export type ResolvedRequest =
   | { readonly kind: 'resolved'; readonly request: AdmittedRequest; readonly limits: Limits }
@@ -60,9 +63,15 @@ export function resolveRequest(
       connections: [...new Set(body.connections ?? agent?.connections ?? defaults.connections)],
       tools: narrowedTools(agent?.tools, body.tools),
       metadata,
+      ...(body.on_unknown_outcome === 'check' && { looksUp: true }),
     },
     limits: narrowedLimits(agent?.limits, body.limits),
   };
+}
+
+/** The policy as it is stored: that outcomes are looked up stands with the request. */
+export function unknownOutcomePolicy(asked: AskedUnknownOutcome): UnknownOutcomePolicy {
+  return asked === 'check' ? 'ask' : asked;
 }
 
 function refused(path: string, message: string): ResolvedRequest {

@@ -28,6 +28,7 @@ export function nothing(reason: string): Nothing {
 const isCommittedKind = {
   commit: true,
   claimed: true,
+  looking: true,
   settled: true,
   ended: true,
   nothing: false,

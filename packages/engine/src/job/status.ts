@@ -68,14 +68,19 @@ export function requiredActionOf(job: JobState): ActionNeeded | null {
 }
 
 /** A person has to say something of this call before it goes on. */
-export function asksPerson({ status }: CallStep): boolean {
-  return status === 'unknown' || status === 'awaiting_approval';
+export function asksPerson(step: CallStep): boolean {
+  return step.status === 'awaiting_approval' || (step.status === 'unknown' && !isLookedUp(step));
+}
+
+/** A worker looks whether the call happened, before anybody is asked. */
+export function isLookedUp(step: CallStep): boolean {
+  return step.status === 'unknown' && step.lookup !== undefined;
 }
 
 function isMoving(call: ToolCall): boolean {
   // What a tool has accepted takes its time: people are asked meanwhile.
   const isRunning = call.step.status === 'running' && awaitedUntil(call.step) === undefined;
-  return call.step.status === 'ready' || isRunning;
+  return call.step.status === 'ready' || isRunning || isLookedUp(call.step);
 }
 
 /** Until when the result of a call is awaited that its tool has accepted; undefined for every other step. */

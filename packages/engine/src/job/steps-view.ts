@@ -13,7 +13,7 @@ import { instant } from '../domain/instant.ts';
 import { mayHaveHappened } from '../tool-call/open-claims.ts';
 import { isOutcomeUnknown } from '../tool-call/settle.ts';
 import { responseFormatMismatch } from '../turn/response-format.ts';
-import { awaitedUntil } from './status.ts';
+import { awaitedUntil, isLookedUp } from './status.ts';
 import { triesOf } from './steps.ts';
 
 /** Every turn and tool call of a job in its order, the current ones included. */
@@ -179,6 +179,7 @@ function callStatus(
 ): Extract<JobStep, { type: 'tool_call' }>['status'] {
   if (call !== undefined && call.step.status !== 'settled') {
     if (job.phase.name !== 'ended') {
+      if (isLookedUp(call.step)) return 'checking';
       return awaitedUntil(call.step) === undefined ? call.step.status : 'awaiting_result';
     }
     return mayHaveHappened(job, { index, call }) ? 'unknown' : 'not_run';

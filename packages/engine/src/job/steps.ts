@@ -3,6 +3,7 @@ import type {
   CallStep,
   Failure,
   JobState,
+  Lookup,
   Ready,
   Running,
   ToolCall,
@@ -41,6 +42,7 @@ function claimableOf(step: Claimable): Claimable {
     reason: _reason,
     at: _at,
     until: _until,
+    lookup: _lookup,
     ...kept
   } = step as Claimable & Record<string, unknown>;
   return kept;
@@ -120,11 +122,18 @@ export function awaitingApproval(
   };
 }
 
+/** Nobody knows what came of the call. `lookup`: a worker looks before a person is asked. */
 export function unknownStep(
   step: Claimable,
-  { reason, at }: { reason: string; at: number },
+  { reason, at, lookup }: { reason: string; at: number; lookup?: Lookup | undefined },
 ): CallStep {
-  return { ...claimableOf(step), status: 'unknown', reason, at };
+  return {
+    ...claimableOf(step),
+    status: 'unknown',
+    reason,
+    at,
+    ...(lookup === undefined ? {} : { lookup }),
+  };
 }
 
 export function settledStep(

@@ -20,13 +20,14 @@ import { withoutClaim } from '../tool-call/open-claims.ts';
 import {
   afterCall,
   finalFailure,
+  inDoubtStep,
   mustNotRepeat,
   outcomeRecord,
   outcomeUnknown,
   settledBy,
 } from '../tool-call/settle.ts';
 import { limitBeforeTurn } from './limits.ts';
-import { awaitingApproval, freshStep, unknownStep } from './steps.ts';
+import { awaitingApproval, freshStep } from './steps.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 
 export type StopDecision = CommitOrNothing;
@@ -145,11 +146,16 @@ function reopenCall(
       ? settle({ failure: finalFailure(job, placed, own.answer.failure) }, own.finishedAt)
       : again;
   }
-  if (step.status === 'unknown') return { call };
+  if (step.status === 'unknown') {
+    const { lookup } = step;
+    if (lookup === undefined) return { call };
+    const anew = { ...lookup, since: job.sequence + 1, notBefore: now, attempts: 0 };
+    return { call: { ...call, step: { ...step, lookup: anew } } };
+  }
   if (!mustNotRepeat(job, call)) return again;
-  return job.onUnknownOutcome === 'ask'
-    ? { call: { ...call, step: unknownStep(step, { reason: inFlight, at: now }) } }
-    : settle({ failure: outcomeUnknown(inFlight) }, now);
+  if (job.onUnknownOutcome !== 'ask') return settle({ failure: outcomeUnknown(inFlight) }, now);
+  const running = { index, call: { ...call, step } };
+  return { call: { ...call, step: inDoubtStep(job, running, { reason: inFlight, at: now }) } };
 }
 
 const inFlight = 'the job ended while the call was in flight';

@@ -27,8 +27,13 @@ export function wakesOf(job: JobState): Wake<JobTask>[] {
             return [callWake(job, index, step.since, wakeTime(step) ?? 0)];
           case 'awaiting_approval':
             return step.until === undefined ? [] : [callWake(job, index, step.since, step.until)];
+          case 'unknown': {
+            const { lookup } = step;
+            return lookup === undefined
+              ? []
+              : [callWake(job, index, lookup.since, lookup.notBefore)];
+          }
           case 'blocked':
-          case 'unknown':
           case 'settled':
             return [];
         }
@@ -83,7 +88,7 @@ export function needlessTasks(before: JobState | null, after: JobState): JobTask
     if (phase.name === 'turn') return phase.step.status === 'ready';
     const index = task.kind === 'tool_call' ? task.index : undefined;
     const status = phase.name === 'calls' ? phase.calls[index ?? -1]?.step.status : undefined;
-    return status === 'ready' || status === 'awaiting_approval';
+    return status !== undefined && ['ready', 'awaiting_approval', 'unknown'].includes(status);
   };
   return wakesOf(before)
     .filter(isReady)
@@ -137,6 +142,7 @@ function wakeTime(step: TurnStep | CallStep): number | undefined {
     case 'awaiting_approval':
       return step.until;
     case 'unknown':
+      return step.lookup?.notBefore;
     case 'settled':
       return undefined;
   }

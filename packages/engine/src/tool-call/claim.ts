@@ -12,11 +12,13 @@ import { isIn, type JobIn } from '../domain/job.ts';
 import { type CallIn, isCallIn, type PlacedCall } from '../domain/tool.ts';
 import { awaitedUntil } from '../job/status.ts';
 import { claimed, quarantine, readyAgain, replaceCall } from '../job/steps.ts';
+import { claimLookup, type LookupClaim } from './lookup.ts';
 import { beginClaim } from './open-claims.ts';
 import { afterCall, declareUnknown, finalFailure, mustNotRepeat, settleCall } from './settle.ts';
 
 export type CallClaim =
   | (Committed<'claimed'> & { readonly call: ToolCall; readonly epoch: number })
+  | LookupClaim
   /** Something else had to be written first: the outcome is unknown, or the job has ended. */
   | Committed<'settled'>
   | { readonly kind: 'check_account'; readonly connection: string }
@@ -39,6 +41,7 @@ export function claimCall(
   if (call === undefined) return nothing('no such call');
   const placed: PlacedCall = { index, call };
   const { step } = call;
+  if (isCallIn(placed, 'unknown')) return claimLookup(job, placed, { since }, { now, rules });
   if (step.status === 'settled' || step.status === 'unknown' || step.since !== since) {
     return nothing('another step');
   }

@@ -27,6 +27,8 @@ export interface ToolSet {
   readonly tools: readonly OfferedTool[];
   readonly policy: ToolPolicy;
   readonly effectOf: (tool: Tool) => ToolEffect;
+  /** How a call is looked up of which nobody knows whether it happened; absent: none can be. */
+  readonly checkOf?: ((tool: Tool) => ToolCall['check']) | undefined;
   /** In what the arguments of this call of the reply do not fit their tool's schema; empty when they fit. */
   readonly problemsOf: (index: number) => readonly string[];
   /** The secret part of the link under which a person approves calls of this turn. */
@@ -101,6 +103,7 @@ export function prepareCalls(
     const fresh = freshStep(sequence, now);
     const refused = 'failure' in checked;
     const effect = tool === undefined ? 'writes' : toolSet.effectOf(tool);
+    const lookup = tool !== undefined && effect === 'writes' ? toolSet.checkOf?.(tool) : undefined;
     const approval = refused ? undefined : approvalOf({ tool: identity.tool, effect }, toolSet);
     const open =
       approval === undefined
@@ -111,6 +114,7 @@ export function prepareCalls(
         ...identity,
         effect,
         inDoubt: false,
+        ...(lookup === undefined ? {} : { check: lookup }),
         ...(approval === undefined ? {} : { approval }),
         step: refused ? settledStep(fresh, 'refused') : open,
       },

@@ -56,8 +56,30 @@ export function recordOutcome(
   if (decision.kind === 'commit') return commit({ ...decision.transition, before: job });
   const steps = outcome?.executed === true ? [outcome] : [];
   return reported.claims.length < job.claims.length || steps.length > 0
-    ? commit({ ...nextState(reported, { patch: {}, steps }), before: job })
+    ? commit({
+        ...nextState(reported, { patch: lookAnew(reported, report, context), steps }),
+        before: job,
+      })
     : decision;
+}
+
+/** What a look has seen before the claim ended says nothing of what the claim did afterwards: it is made anew. */
+function lookAnew(
+  job: JobState,
+  { turn, index }: Pick<CallReport, 'turn' | 'index'>,
+  { now }: Pick<TransitionContext, 'now'>,
+): Partial<Pick<JobState, 'phase'>> {
+  const call = isIn(job, 'calls') && job.turn === turn ? job.phase.calls[index] : undefined;
+  if (!isIn(job, 'calls') || call?.step.status !== 'unknown') return {};
+  const { step, check } = call;
+  if (step.lookup === undefined) return {};
+  const since = job.sequence + 1;
+  const lookup = { ...step.lookup, since, notBefore: now + (check?.wait ?? 0) };
+  const calls = replaceCall(job.phase.calls, {
+    index,
+    call: { ...call, step: { ...step, lookup } },
+  });
+  return { phase: { ...job.phase, calls } };
 }
 
 /** @param job with this claim at its end */

@@ -1,4 +1,5 @@
 import type {
+  CallStep,
   Failure,
   JobEvent,
   JobState,
@@ -56,6 +57,7 @@ export function outcomeRecord(
     // A call that waited for a person was never made.
     attempts: step.status === 'awaiting_approval' ? 0 : step.attempts + step.crashes + 1,
     ...(step.status === 'running' ? { startedAt: step.startedAt } : {}),
+    ...(step.status === 'unknown' && step.lookup ? { startedAt: step.lookup.after } : {}),
     finishedAt,
     answer,
   };
@@ -94,8 +96,8 @@ export function finalFailure(job: JobState, placed: PlacedCall, failure: Failure
 }
 
 /**
- * A writing call that may have had its effect (invariant 5): a person decides, or the job's policy says that the model
- * is told. `retry` is handled by whoever would make the call again.
+ * A writing call that may have had its effect (invariant 5): it is looked up where that can be done, else a person
+ * decides, or the job's policy says that the model is told. `retry` is handled by whoever would make the call again.
  */
 export function declareUnknown(
   job: JobIn<'calls'>,
@@ -104,6 +106,11 @@ export function declareUnknown(
 ): Transition {
   const { step } = call;
   const asks = job.onUnknownOutcome === 'ask';
+  if (asks && call.check !== undefined) {
+    const unknown = { ...call, step: inDoubtStep(job, { index, call }, { reason, at: now }) };
+    const looking = replaceCall(job.phase.calls, { index, call: unknown });
+    return nextState(job, { patch: afterCall(job, looking, now) });
+  }
   const next = asks ? unknownStep(step, { reason, at: now }) : settledStep(step, 'unknown');
   const failure = outcomeUnknown(reason);
   const calls = replaceCall(job.phase.calls, { index, call: { ...call, step: next } });
@@ -114,6 +121,21 @@ export function declareUnknown(
     ],
     steps: [outcomeRecord(job, { index, call }, { failure }, now)],
   });
+}
+
+/** The step of a call that may have happened: it is looked up first where that can be done, else a person is asked. */
+export function inDoubtStep(
+  job: JobState,
+  { call: { step, check } }: CallIn<'running'>,
+  { reason, at }: { readonly reason: string; readonly at: number },
+): CallStep {
+  const lookup = check && {
+    since: job.sequence + 1,
+    after: step.startedAt,
+    notBefore: at + check.wait,
+    attempts: 0,
+  };
+  return unknownStep(step, { reason, at, lookup });
 }
 
 /** The side record of a claim that reports too late; undefined when it has learnt nothing. */

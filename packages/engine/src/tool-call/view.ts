@@ -8,6 +8,7 @@ import {
 } from '@pawl/contracts';
 import { instant } from '../domain/instant.ts';
 import type { Links } from '../domain/job.ts';
+import { asksPerson } from '../job/status.ts';
 import { hashOfCall } from './approval.ts';
 
 /** The calls of a job that wait for a person's word. */
@@ -20,6 +21,7 @@ export function approvalViews(
   return job.phase.calls.flatMap((call, index) => {
     const { step, effect, approval } = call;
     if (step.status !== 'unknown' && step.status !== 'awaiting_approval') return [];
+    if (!asksPerson(step)) return [];
     const isAsked = step.status === 'awaiting_approval';
     const target = { job: job.id, turn: job.turn, index, epoch: step.epoch };
     const until = isAsked ? (step.until ?? job.expiresAt) : undefined;

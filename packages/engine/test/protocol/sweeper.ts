@@ -1,11 +1,11 @@
 import { dueWakes } from '../../src/job/wakes.ts';
 import { addTask, taskName } from './world-changes.ts';
 import { exchange, orphans } from './world-shares.ts';
-import { now, type Scenario, type Move, type World } from './world.ts';
+import { now, toolTimeout, type Scenario, type Move, type World } from './world.ts';
 
 /** The sweeper adds what is missing, and only that; it may die, too. */
 export function sweep(world: World, scenario: Scenario): Move[] {
-  const missing = dueWakes(world.job, now)
+  const missing = dueWakes(world.job, now + toolTimeout)
     .map(({ task }) => task)
     .filter((task) => world.queue[taskName(task)] === undefined);
   const lost = orphans(world);

@@ -7,12 +7,15 @@ import { newWakes } from '../../src/job/wakes.ts';
 import { needsPlace, parkTurn, unparkTurn } from '../../src/tenant/places.ts';
 import { hashOfCall } from '../../src/tool-call/approval.ts';
 import { claimCall } from '../../src/tool-call/claim.ts';
+import { recordLookup } from '../../src/tool-call/lookup.ts';
 import { prepareCalls, requestedCalls } from '../../src/tool-call/prepare.ts';
 import { recordOutcome } from '../../src/tool-call/record-outcome.ts';
 import { claimTurn, stopTurn } from '../../src/turn/claim.ts';
 import { pauseTurn } from '../../src/turn/provider-pause.ts';
 import { recordReply } from '../../src/turn/record-reply.ts';
 import { meaningOf, notMadeBecause } from '../../src/turn/reply-meaning.ts';
+import { accidents } from './accidents.ts';
+import { isLookedUp, look, timeOfLook } from './lookups.ts';
 import { people } from './people.ts';
 import { sweep } from './sweeper.ts';
 import {
@@ -28,8 +31,10 @@ import {
 } from './world-changes.ts';
 import { exchange, holdsShare, wakeTasks } from './world-shares.ts';
 import {
+  type Go,
   type Mishap,
   now,
+  toolTimeout,
   replyOf,
   type Scenario,
   type Move,
@@ -41,6 +46,7 @@ const rulesOf = ({ callAttempts }: Scenario) => ({
   ...defaultRules,
   callAttempts,
   backOffBase: 0,
+  toolTimeout,
   placeCheckInterval: 0,
   backOffCap: 0,
 });
@@ -119,6 +125,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
         policy: scenario.approve === true ? { approve: ['all'] as const } : {},
         effectOf: (tool: { declaredEffect?: 'reads' | 'idempotent' | 'writes' }) =>
           tool.declaredEffect ?? 'writes',
+        ...(scenario.check === undefined ? {} : { checkOf: () => ({ wait: 0 }) }),
         problemsOf: () => [],
         link: 'link',
       };
@@ -187,6 +194,18 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       }
       return [commitOrLeave(world, worker, decision, go, 'commits the outcome')];
     }
+    case 'looks':
+      return look(world, scenario, worker, go);
+    case 'has seen': {
+      if (worker.task.kind !== 'tool_call') return [];
+      const { turn, index: place, since } = worker.task;
+      const decision = recordLookup(
+        world.job,
+        { turn, index: place, since, verdict: worker.verdict },
+        { rules: rulesOf(scenario), now, random: 0 },
+      );
+      return [commitOrLeave(world, worker, decision, go, 'commits what it has seen')];
+    }
     case 'wakes': {
       const woken = exchange(world, scenario, { leave: worker.task, enter: worker.wakes });
       return [go('wakes', woken.world, { at: 'adds', task: worker.task, granted: woken.granted })];
@@ -197,8 +216,6 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
     }
   }
 }
-
-type Go = (name: string, next: World, state: WorkerState) => Move;
 
 function mayRun(world: World, { slots }: Scenario, task: JobTask): boolean {
   return slots === undefined || holdsShare(world, task);
@@ -233,7 +250,11 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
   }
   const { tool = '', arguments: input = {} } = callRecordOf(world, task) ?? {};
   const hash = hashOfCall(tool, input);
-  const decision = claimCall(world.job, { ...task, hash }, { now, rules });
+  const time = isLookedUp(world, task) ? timeOfLook(world, task) : now;
+  const decision = claimCall(world.job, { ...task, hash }, { now: time, rules });
+  if (decision.kind === 'looking') {
+    return go('counts a look', commit(world, decision.transition), { at: 'looks', task });
+  }
   if (decision.kind === 'claimed') {
     return go('claims the call', commit(world, decision.transition), {
       at: 'claimed call',
@@ -278,39 +299,6 @@ function refusals(
   return [
     commitOrLeave(refused, worker, paused, go, 'finds the provider paused'),
     commitOrLeave(refused, worker, stopTurn(job, { epoch }, { now }), go, 'finds a budget used up'),
-  ];
-}
-
-/**
- * A death gives the held task back: its lock runs out, or others see that its process has closed its connections. So
- * does a lost lock while its holder goes on: it has stood still for too long, or was taken for gone.
- */
-function accidents(world: World, scenario: Scenario, worker: WorkerState, index: number): Move[] {
-  if (worker.at === 'idle') return [];
-  const few = scenario.accidents === 'lost locks in tool calls';
-  if (few && worker.task.kind !== 'tool_call') return [];
-  const id = taskName(worker.task);
-  const held = world.queue[id]?.holder === index;
-  const given = held ? withQueue(world, { [id]: { task: worker.task, holder: null } }) : world;
-  return [
-    ...(world.crashesLeft > 0 && !few
-      ? [
-          {
-            name: `worker ${index} dies at "${worker.at}"`,
-            world: withWorker({ ...given, crashesLeft: world.crashesLeft - 1 }, index, {
-              at: 'idle',
-            }),
-          },
-        ]
-      : []),
-    ...(world.lostLocksLeft > 0 && held
-      ? [
-          {
-            name: `worker ${index} loses its lock, or is taken for gone, at "${worker.at}"`,
-            world: { ...given, lostLocksLeft: world.lostLocksLeft - 1 },
-          },
-        ]
-      : []),
   ];
 }
 

@@ -1,6 +1,12 @@
 import type { JobState, JobTask, StepRecord, ToolEffect } from '@pawl/contracts';
 import type { Conversation } from '../../src/domain/conversation.ts';
-import type { Capacity, ModelReply, SharePool, ToolOutcome } from '../../src/index.ts';
+import type {
+  Capacity,
+  LookupVerdict,
+  ModelReply,
+  SharePool,
+  ToolOutcome,
+} from '../../src/index.ts';
 
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
 export type WorkerState =
@@ -24,6 +30,14 @@ export type WorkerState =
       readonly task: JobTask;
       readonly epoch: number;
       readonly outcome: ToolOutcome;
+    }
+  /** It has counted the look, and has not looked yet. */
+  | { readonly at: 'looks'; readonly task: JobTask }
+  /** It has seen what had happened by then. */
+  | {
+      readonly at: 'has seen';
+      readonly task: JobTask;
+      readonly verdict: LookupVerdict;
     }
   /** Committed; what it would wake was derived from the commit. */
   | { readonly at: 'wakes'; readonly task: JobTask; readonly wakes: readonly JobTask[] }
@@ -67,6 +81,9 @@ export interface Move {
 /** The world's time stands still: what waits may go on at once. */
 export const now = 0;
 
+/** Shorter than any deadline. */
+export const toolTimeout = 0.5;
+
 /** What may come of a call instead of its success, with its effect or without; each costs one crash. */
 export type Mishap = 'lost' | 'failed' | 'not_executed' | 'fatal' | 'accepted';
 
@@ -92,6 +109,8 @@ export interface Scenario {
   readonly refusals?: number;
   /** How often tools tell the result of what they have accepted. */
   readonly results?: number;
+  /** Writing calls are looked up; what is not seen once a call has ended was not done, or a person is asked. */
+  readonly check?: 'absent means not done' | 'a person is asked';
   /** Every call waits for a person's word. */
   readonly approve?: boolean;
   readonly policy: JobState['onUnknownOutcome'];
@@ -120,3 +139,6 @@ export function replyOf(scenario: Scenario, turn: number): ModelReply {
     costUsd: 0,
   };
 }
+
+/** A step of the worker that takes it. */
+export type Go = (name: string, next: World, state: WorkerState) => Move;

@@ -56,6 +56,7 @@ sources:
         ],
       },
     },
+    checks: [],
   });
 });
 
@@ -104,8 +105,42 @@ sources:
 test.each([
   ['a file that is not there', undefined, 'ENOENT'],
   ['text that is no YAML', 'sources: [', 'Flow sequence'],
-  ['another shape', 'tools: []', 'sources: is required'],
+  ['another shape', 'tools: []', 'tools: is not a known field'],
 ])('%s is a problem', (_name, text, problem) => {
   const result = text === undefined ? readSources(join(folder, 'none'), {}) : read(text);
   expect('problems' in result ? result.problems.join('\n') : '').toContain(problem);
+});
+
+const check = (where: string) => `
+checks:
+  - tool: crm_create_note
+    connection: crm
+    look: { tool: crm_list_notes, arguments: { customer: "{/customer}" } }
+    found: { in: /notes, where: [${where}] }
+    absent_means_not_done: true
+`;
+
+test('a file names checks, alone or beside sources, and each mistake in one', () => {
+  expect(read(check('{ at: /text, equals: "{/text}" }'))).toEqual({
+    sources: {},
+    checks: [
+      {
+        tool: 'crm_create_note',
+        connection: 'crm',
+        look: { tool: 'crm_list_notes', arguments: { customer: '{/customer}' } },
+        found: { in: ['/notes'], where: [{ at: ['/text'], equals: '{/text}' }] },
+        wait_seconds: 2,
+        absent_means_not_done: true,
+      },
+    ],
+  });
+  const problems = (text: string) => {
+    const result = read(text);
+    return 'problems' in result ? result.problems.join('\n') : '';
+  };
+  expect(problems(check('{ at: /text }'))).toContain(
+    'checks[0].found.where[0]: must have one of equals',
+  );
+  expect(problems(check('{ at: text, equals: 1 }'))).toContain('must be a JSON pointer');
+  expect(problems('checks: [{ tool: a, found: {} }]')).toContain('checks[0].look: is required');
 });

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { type ConfiguredSources, SourcesFile } from './source-settings.ts';
+import { SourcesFile } from './source-settings.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,9 +15,9 @@ const mostBytes = 4_194_304;
 export function toolSourcesVariable(environment: Environment) {
   return z
     .string()
-    .transform((path, context): ConfiguredSources => {
+    .transform((path, context): SourcesFile => {
       const read = readSources(path, environment);
-      if ('sources' in read) return read.sources;
+      if ('sources' in read) return read;
       context.addIssue({ code: 'custom', message: [path, ...read.problems].join('\n    ') });
       return z.NEVER;
     })
@@ -25,9 +25,7 @@ export function toolSourcesVariable(environment: Environment) {
     .describe('See docs/tools.md.');
 }
 
-export type ReadSources =
-  | { readonly sources: ConfiguredSources }
-  | { readonly problems: readonly string[] };
+export type ReadSources = SourcesFile | { readonly problems: readonly string[] };
 
 export function readSources(path: string, environment: Environment): ReadSources {
   let content: unknown;
@@ -49,9 +47,7 @@ export function readSources(path: string, environment: Environment): ReadSources
       .filter((issue) => !missing.some(({ path: place }) => place === pathOf(issue.path)))
       .flatMap(describeIssue),
   ];
-  return parsed.success && all.length === 0
-    ? { sources: parsed.data.sources }
-    : { problems: [...new Set(all)] };
+  return parsed.success && all.length === 0 ? parsed.data : { problems: [...new Set(all)] };
 }
 
 interface Missing {
@@ -100,7 +96,9 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
   }
   if (issue.code === 'invalid_key')
     return [`${path}: ${issue.issues[0]?.message ?? 'is no usable name'}`];
-  if (issue.code === 'invalid_union') return [`${path}: must be mcp or functions`];
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    return [`${path}: must be mcp or functions`];
+  }
   if (issue.code === 'invalid_value') return [`${path}: must be one of ${issue.values.join(', ')}`];
   if (issue.input === undefined) return [`${path}: is required`];
   return [`${path}: ${issue.message}`];

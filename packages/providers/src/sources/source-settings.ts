@@ -1,6 +1,7 @@
 import { ConnectionName, JsonObject, ToolEffect } from '@pawl/contracts';
 import { z } from 'zod';
 import { parseWebhookSecrets } from '../webhooks/sign-webhook.ts';
+import { CheckSettings } from '../checks/check-settings.ts';
 import { templateProblem } from './address-template.ts';
 
 /** Names of functions: those that every model endpoint takes. */
@@ -85,12 +86,17 @@ export type McpSourceSettings = z.output<typeof McpSource>;
 export type FunctionSourceSettings = z.output<typeof FunctionSource>;
 export type FunctionToolSettings = z.output<typeof FunctionTool>;
 
-/** The file of `TOOL_SOURCES`: connections by their names. */
+/** The file of `TOOL_SOURCES`: connections by their names, and checks of outcomes. */
 export const SourcesFile = z.strictObject({
-  sources: z.record(ConnectionName, z.discriminatedUnion('type', [McpSource, FunctionSource])),
+  sources: z
+    .record(ConnectionName, z.discriminatedUnion('type', [McpSource, FunctionSource]))
+    .default({}),
+  /** How calls are looked up of which nobody knows whether they happened. */
+  checks: z.array(CheckSettings).max(500).default([]),
 });
 
-export type ConfiguredSources = z.output<typeof SourcesFile>['sources'];
+export type SourcesFile = z.output<typeof SourcesFile>;
+export type ConfiguredSources = SourcesFile['sources'];
 
 /** The origins of the pages on which people connect their accounts. */
 export function sourceOrigins(sources: ConfiguredSources): string[] {

@@ -70,7 +70,8 @@ function observeCalls(recorder: Recorder, before: JobState, after: JobState): vo
     if (step.status === 'ready' && now.status === 'running') {
       observeWait(recorder, 'tool-calls', step.notBefore, now);
     }
-    if (now.status === 'unknown') recorder.count('pawl_unknown_outcomes_total', { tool });
+    if (now.status === 'unknown' && step.status !== 'unknown')
+      recorder.count('pawl_unknown_outcomes_total', { tool });
     // What a claim has reported is no open claim any more.
     const isLost =
       step.status === 'running' &&

@@ -1,4 +1,5 @@
 import type { JobRequest, JsonObject, ScheduledJob, ScheduledJobRequest } from '@pawl/contracts';
+import { unknownOutcomePolicy } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import { ProblemError } from '../http/problem.ts';
 import { checkConnections } from './check-connections.ts';
@@ -55,7 +56,7 @@ export async function completeScheduledJob(
       ...(agent !== undefined && { agent, defaults: defaultsOf(gateway) }),
       request,
       limits,
-      onUnknownOutcome: job.on_unknown_outcome,
+      onUnknownOutcome: unknownOutcomePolicy(job.on_unknown_outcome),
       priority: job.priority,
       ...(webhook === undefined ? {} : { webhook }),
     };

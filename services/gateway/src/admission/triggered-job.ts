@@ -12,6 +12,7 @@ import {
   renderKey,
   renderPrompt,
   type TriggerInput,
+  unknownOutcomePolicy,
 } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import { checkConnections } from './check-connections.ts';
@@ -95,7 +96,7 @@ export async function admitTriggered(
     request,
     limits,
     agent,
-    onUnknownOutcome: body.on_unknown_outcome,
+    onUnknownOutcome: unknownOutcomePolicy(body.on_unknown_outcome),
     webhook: await resolveWebhook(gateway, body.webhook, tenant),
     priority: body.priority,
     whenBusy: 'queue',

@@ -1,5 +1,5 @@
 import { JobRequest, newId } from '@pawl/contracts';
-import { admit, type JobParts, type UnderKey } from '@pawl/engine';
+import { admit, type JobParts, type UnderKey, unknownOutcomePolicy } from '@pawl/engine';
 import { checkConnections } from '../admission/check-connections.ts';
 import {
   checkUser,
@@ -67,7 +67,7 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
     request,
     agent,
     limits,
-    onUnknownOutcome: body.on_unknown_outcome,
+    onUnknownOutcome: unknownOutcomePolicy(body.on_unknown_outcome),
     webhook,
     priority: body.priority,
     ...(startAt === undefined ? {} : { startAt }),

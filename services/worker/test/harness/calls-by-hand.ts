@@ -10,7 +10,7 @@ import {
   type TaskQueue,
   contextOf,
 } from '@pawl/engine';
-import { createToolClient } from '@pawl/providers';
+import { createToolClient, shippedChecks } from '@pawl/providers';
 import { createLogger } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
 import type { TestRedis } from '@pawl/testing';
@@ -64,6 +64,7 @@ export async function startCallsByHand(testRedis: TestRedis) {
     resultCharacters: 20_000,
     historyCharacters: 400_000,
     toolEffects: {},
+    checks: shippedChecks,
     logContent: false,
   };
 

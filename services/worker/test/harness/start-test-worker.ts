@@ -5,6 +5,7 @@ import {
   defaultRules,
   resolveRequest,
   stepViews,
+  unknownOutcomePolicy,
   webhookTarget,
   type ModelClient,
   type Rules,
@@ -13,6 +14,7 @@ import {
   createModelClient,
   createToolSources,
   createWebhookClient,
+  shippedChecks,
   type ConfiguredSources,
 } from '@pawl/providers';
 import { connectRedis, createLogger } from '@pawl/runtime';
@@ -125,6 +127,7 @@ export async function startTestWorker(
       resultCharacters: 20_000,
       historyCharacters: 400_000,
       toolEffects: {},
+      checks: shippedChecks,
       logContent: false,
       ...options.tasks,
     },
@@ -161,7 +164,7 @@ export async function startTestWorker(
       startsConversation: request.conversation === undefined,
       request: resolved.request,
       limits: resolved.limits,
-      onUnknownOutcome: request.on_unknown_outcome,
+      onUnknownOutcome: unknownOutcomePolicy(request.on_unknown_outcome),
       webhook: webhookTarget(request.webhook, undefined),
       priority: request.priority,
       whenBusy: request.when_busy,

@@ -31,7 +31,9 @@ const hasLabel = (mail: JsonObject, id: string) => texts(mail, 'labelIds').inclu
 const isPutAway = (mail: JsonObject) => hasLabel(mail, 'TRASH') || hasLabel(mail, 'SPAM');
 
 const dateOf = (mail: JsonObject) => Date.parse(text(mail, 'date'));
-const startOf = (day: string) => Date.parse(day.replaceAll('/', '-'));
+/** Of a day, or of seconds since 1970. */
+const startOf = (text: string) =>
+  /^\d{9,}$/.test(text) ? Number(text) * 1_000 : Date.parse(text.replaceAll('/', '-'));
 const within = (field: string) => (mail: JsonObject, value: string) =>
   text(mail, field).toLowerCase().includes(value);
 

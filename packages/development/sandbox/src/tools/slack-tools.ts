@@ -131,7 +131,10 @@ export const slackTools: ToolTable = {
   slack_get_user_info: personBy('user'),
   slack_lookup_user_by_email: personBy('email'),
   slack_fetch_conversation_history: inChannel(({ name = '' }, messages, input) => {
-    const shown = messages.filter((each) => !('thread_ts' in each)).map(showMessage);
+    const oldest = Number(text(input, 'oldest')) || 0;
+    const isShown = (each: JsonObject) =>
+      !('thread_ts' in each) && Number(text(each, 'ts')) > oldest;
+    const shown = messages.filter(isShown).map(showMessage);
     return { channel: name, ...paged('messages', shown, input) };
   }),
   slack_get_conversation_replies: inChannel(({ name = '' }, messages, input) => {
