@@ -23,7 +23,8 @@ function loseAnswer(argumentsInclude: string, when: 'after-effect' | 'before-eff
   worker.control.addFault({
     match: { operation: 'ExecuteTool', argumentsInclude },
     when,
-    effect: { kind: 'drop_connection' },
+    // A dropped connection would take the calls beside it along.
+    effect: { kind: 'grpc_status', code: 'Unavailable' },
   });
 }
 

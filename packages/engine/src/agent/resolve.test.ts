@@ -25,6 +25,7 @@ test('without an agent the defaults fill in what the body leaves out', () => {
     connections: ['gmail'],
     tools: {},
     metadata: {},
+    looksUp: true,
     limits: { turns: 8, tool_calls: 64, deadline_seconds: 86_400 },
   });
   expect(
