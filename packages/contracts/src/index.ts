@@ -87,6 +87,8 @@ export {
   TurnRecord,
 } from './job-step.ts';
 export {
+  AcceptedJob,
+  Warning,
   ConversationMessage,
   ConversationMessageList,
   Job,

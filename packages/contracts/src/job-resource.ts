@@ -94,6 +94,17 @@ export const Job = z.object({
 });
 export type Job = z.infer<typeof Job>;
 
+/** Something in a request that is no error and does nothing. */
+export const Warning = z.object({ path: z.string(), message: z.string() });
+export type Warning = z.infer<typeof Warning>;
+
+/** The answer of `POST /v1/jobs`. */
+export const AcceptedJob = Job.extend({
+  /** There, if something in the request does nothing, such as a pattern that matches no tool. */
+  warnings: z.array(Warning).optional(),
+});
+export type AcceptedJob = z.infer<typeof AcceptedJob>;
+
 /** The answer of every list: `next_cursor` continues after the last item, null at the end. */
 function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({

@@ -1,4 +1,12 @@
-import type { Approval, ApprovalList, Job, JobList, JsonObject, Problem } from '@pawl/contracts';
+import type {
+  AcceptedJob,
+  Approval,
+  ApprovalList,
+  Job,
+  JobList,
+  JsonObject,
+  Problem,
+} from '@pawl/contracts';
 import { cancelJob } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { describe, expect, test } from 'vitest';
@@ -86,6 +94,30 @@ describe('the API', () => {
       decision: { decision: 'edit' },
     });
     expect(await statusOf(job)).toBe('in_progress');
+  });
+
+  test('a pattern that matches no tool is a warning in the answer, and no error', async () => {
+    const user = newUser();
+    sandbox.control.setAccountStatus(
+      { identifier: `acme::${user}`, connection: 'gmail' },
+      'ACTIVE',
+    );
+    const post = (approve: string[]) =>
+      api.post<AcceptedJob>('/v1/jobs', {
+        prompt: 'Read',
+        user,
+        connections: ['gmail'],
+        tools: { approve },
+      });
+    const { status, body } = await post(['gmail_send_*', 'gmial_send_*']);
+    expect(status).toBe(202);
+    expect(body.warnings).toEqual([
+      {
+        path: 'tools.approve[1]',
+        message: 'gmial_send_* matches no tool of the connections gmail',
+      },
+    ]);
+    expect((await post(['gmail_*'])).body.warnings).toBeUndefined();
   });
 
   test('a decision is taken once: again is no error, another is 409', async () => {

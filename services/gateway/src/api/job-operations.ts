@@ -1,4 +1,5 @@
 import {
+  AcceptedJob,
   ConversationList,
   ConversationMessageList,
   ConversationResource,
@@ -64,7 +65,7 @@ export const jobOperations = {
       example: { prompt: 'Summarize my unread mail.', user: 'user_123' },
     },
     isIdempotent: true,
-    answer: { status: 202, ...job },
+    answer: { status: 202, name: 'AcceptedJob', schema: AcceptedJob },
     problems: [
       'unknown_agent',
       'unknown_connection',

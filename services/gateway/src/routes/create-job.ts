@@ -9,6 +9,7 @@ import {
   startTimeOf,
 } from '../admission/complete-request.ts';
 import { idempotencyKeyOf, onceUnderKey } from '../admission/once-under-key.ts';
+import { patternWarnings } from '../admission/pattern-warnings.ts';
 import { resolveWebhook } from '../admission/resolve-webhook.ts';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
@@ -41,7 +42,11 @@ export function createJob(gateway: Gateway): TenantHandler {
     );
     const { id } = parts.job;
     note(response, { job: id });
-    response.status(202).location(`/v1/jobs/${id}`).json(viewOfJob(gateway, parts));
+    const warnings = await patternWarnings(gateway, body, parts);
+    response
+      .status(202)
+      .location(`/v1/jobs/${id}`)
+      .json({ ...viewOfJob(gateway, parts), ...(warnings.length > 0 && { warnings }) });
   });
 }
 
