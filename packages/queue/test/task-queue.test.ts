@@ -238,7 +238,6 @@ test('a task whose time comes while its user has all his shares waits as state, 
     end = resolve;
   });
   const long = turnOf();
-  const due = turnOf({}, { at: Date.now() + 50 });
   const { errors } = await startWorker(
     place,
     async (job) => {
@@ -248,7 +247,11 @@ test('a task whose time comes while its user has all his shares waits as state, 
     },
     one,
   );
-  await queue.wake([long, due]);
+  await queue.wake([long]);
+  // On a busy machine the second one's time would come before the first one runs.
+  await waitFor(() => runs.length === 1, { what: 'the first task to run' });
+  const due = turnOf({}, { at: Date.now() + 50 });
+  await queue.wake([due]);
   await waitFor(
     async () => (await redis.redis.zcard(`${place.prefix}:shares:turns:parked:a`)) === 1,
     { what: 'the second task to be parked' },
