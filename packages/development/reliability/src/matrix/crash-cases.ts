@@ -1,5 +1,6 @@
-import type { ToolEffect } from '@pawl/contracts';
 import type { HarnessProcess } from '../testbed/harness-process.ts';
+import type { JobOrder } from '../testbed/namespace.ts';
+import { functionSource, type ToolClass, toolClasses } from '../testbed/prompts.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 
 /** Where a process is killed. `after_effect`: the tool has done its deed, and its answer is not sent yet. */
@@ -11,22 +12,31 @@ export const killPoints = [
   'after_effect',
   'after_tool_call',
   'after_outcome_commit',
+  'in_look_up',
   'mid_webhook',
   'after_admission',
 ] as const;
 
 export type KillPoint = (typeof killPoints)[number];
 
-export const toolClasses = ['reads', 'idempotent', 'writes'] as const satisfies ToolEffect[];
-
 export interface CrashCase {
   readonly point: KillPoint;
-  readonly effect: ToolEffect;
+  readonly effect: ToolClass;
 }
 
 export const crashCases: readonly CrashCase[] = killPoints.flatMap((point) =>
-  toolClasses.map((effect) => ({ point, effect })),
+  toolClasses
+    .filter((effect) => point !== 'in_look_up' || effect === 'looked_up')
+    .map((effect) => ({ point, effect })),
 );
+
+/** What a job of this case is posted with beside its prompt. */
+export function orderOf({ effect }: CrashCase): Pick<JobOrder, 'looksUp' | 'connections'> {
+  return {
+    looksUp: effect === 'looked_up',
+    ...(effect === 'function' ? { connections: [functionSource] } : {}),
+  };
+}
 
 /** True where the kill leaves a tool call started and without an outcome (invariant 5). */
 export function leavesCallOpen({ point }: CrashCase): boolean {
@@ -42,6 +52,7 @@ export const pointNames: Record<KillPoint, string> = {
   after_effect: 'after its effect, before its answer',
   after_tool_call: 'after its answer, before the commit',
   after_outcome_commit: 'after the outcome’s commit, before the wake',
+  in_look_up: 'in a look-up, before it reads',
   mid_webhook: 'in mid-webhook',
   after_admission: 'gateway, between admitting and waking',
 };

@@ -1,4 +1,5 @@
-import { killPoints, pointNames, toolClasses } from './crash-cases.ts';
+import { type ToolClass, toolClasses } from '../testbed/prompts.ts';
+import { killPoints, pointNames } from './crash-cases.ts';
 import type { Observation } from './judge.ts';
 import type { CrashResult } from './run-matrix.ts';
 
@@ -8,11 +9,20 @@ const columns = [
   'crashes',
   'completed',
   'person asked',
+  'settled by a check',
   'model calls',
   'most times one call was performed',
   'next job completed',
   'broken',
 ];
+
+const classNames: Record<ToolClass, string> = {
+  reads: 'reads',
+  idempotent: 'idempotent',
+  writes: 'writes',
+  looked_up: 'writes, looked up',
+  function: 'function with key',
+};
 
 /** The matrix as a table in Markdown, and what was broken. `model calls` are the fewest and the most of any run. */
 export function formatMatrix(results: readonly CrashResult[]): string {
@@ -21,7 +31,9 @@ export function formatMatrix(results: readonly CrashResult[]): string {
       const crashCase = results.filter(
         (each) => each.crashCase.point === point && each.crashCase.effect === effect,
       );
-      return crashCase.length === 0 ? [] : [[pointNames[point], effect, ...summaryOf(crashCase)]];
+      return crashCase.length === 0
+        ? []
+        : [[pointNames[point], classNames[effect], ...summaryOf(crashCase)]];
     }),
   );
   const lines = [columns, columns.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
@@ -47,6 +59,7 @@ function summaryOf(results: readonly CrashResult[]): string[] {
     String(results.length),
     count(({ job }) => job.status === 'completed'),
     count(({ asked }) => asked),
+    count(({ checked }) => checked),
     fewest === most ? `${fewest}` : `${fewest}–${most}`,
     String(Math.max(0, ...times)),
     count(({ followUp }) => followUp.status === 'completed'),

@@ -4,6 +4,7 @@ import { judge, type Observation } from './judge.ts';
 const good: Observation = {
   job: { status: 'completed' },
   asked: false,
+  checked: false,
   modelCalls: 3,
   performed: [
     { tool: 'send', arguments: '1', times: 1 },
@@ -57,4 +58,20 @@ test('a webhook that was interrupted arrives again under the same id', () => {
   expect(judge(crashCase, good)).toEqual(['the webhook arrived 1 times under 1 ids']);
   expect(judge(crashCase, { ...good, webhooks: { arrived: 2, ids: 1 } })).toEqual([]);
   expect(judge(crashCase, { ...good, webhooks: { arrived: 2, ids: 2 } })).toHaveLength(1);
+});
+
+test('what happened is looked up, and found without a question', () => {
+  const looked = { effect: 'looked_up' } as const;
+  expect(judge({ ...looked, point: 'after_effect' }, { ...good, checked: true })).toEqual([]);
+  expect(judge({ ...looked, point: 'after_effect' }, { ...good, asked: true })).toHaveLength(2);
+  expect(judge({ ...looked, point: 'before_tool_call' }, { ...good, asked: true })).toEqual([]);
+  expect(
+    judge({ point: 'after_effect', effect: 'writes' }, { ...good, checked: true }),
+  ).toHaveLength(2);
+});
+
+test('an idempotent function has its effect once', () => {
+  const crashCase = { point: 'after_effect', effect: 'function' } as const;
+  expect(judge(crashCase, good)).toEqual([]);
+  expect(judge(crashCase, { ...good, performed: twice })).toHaveLength(1);
 });

@@ -8,6 +8,8 @@ export interface Observation {
   readonly job: Ending;
   /** Whether a person was asked about an unknown outcome. */
   readonly asked: boolean;
+  /** Whether a look settled a call. */
+  readonly checked: boolean;
   readonly modelCalls: number;
   /** What was performed, by call. */
   readonly performed: readonly Performed[];
@@ -35,7 +37,7 @@ export function judge(crashCase: CrashCase, seen: Observation): string[] {
     seen.modelCalls === modelCallsNeeded || seen.modelCalls === modelCallsNeeded + 1,
     `the model was asked ${seen.modelCalls} times (invariant 4)`,
   );
-  const most = effect === 'writes' ? 1 : 2;
+  const most = effect === 'reads' || effect === 'idempotent' ? 2 : 1;
   for (const { tool, arguments: input, times } of seen.performed) {
     expect(times <= most, `${tool} ${input} was performed ${times} times (invariant 5)`);
   }
@@ -43,10 +45,15 @@ export function judge(crashCase: CrashCase, seen: Observation): string[] {
     seen.performed.length === toolCallsNeeded,
     `${seen.performed.length} different calls were performed`,
   );
-  const mustAsk = effect === 'writes' && leavesCallOpen(crashCase);
+  const mustAsk = isAsked(crashCase);
   expect(
     seen.asked === mustAsk,
     mustAsk ? 'an unknown outcome was not reported' : 'a person was asked without need',
+  );
+  const mustFind = isFound(crashCase);
+  expect(
+    seen.checked === mustFind,
+    mustFind ? 'what had happened was not found' : 'a call was settled by a check without need',
   );
   expect(
     seen.followUp.status === 'completed',
@@ -60,6 +67,18 @@ export function judge(crashCase: CrashCase, seen: Observation): string[] {
   );
   expect(seen.tasksLeft === 0, `${seen.tasksLeft} tasks were left`);
   return broken;
+}
+
+/** What did not happen is not found, and proves nothing. */
+function isAsked(crashCase: CrashCase): boolean {
+  if (crashCase.effect === 'looked_up') return crashCase.point === 'before_tool_call';
+  return crashCase.effect === 'writes' && leavesCallOpen(crashCase);
+}
+
+function isFound({ point, effect }: CrashCase): boolean {
+  return (
+    effect === 'looked_up' && ['after_effect', 'after_tool_call', 'in_look_up'].includes(point)
+  );
 }
 
 function describe(ending: Ending): string {

@@ -2,7 +2,13 @@ import type { HookedToolCall } from '@pawl/sandbox';
 import { expectKilled, type HarnessProcess } from '../testbed/harness-process.ts';
 import type { Namespace } from '../testbed/namespace.ts';
 import type { Failpoint, FailpointName } from '../processes/failpoint.ts';
-import { type Experiment, type KillPoint, type Survivors, leavesCallOpen } from './crash-cases.ts';
+import {
+  type Experiment,
+  type KillPoint,
+  leavesCallOpen,
+  orderOf,
+  type Survivors,
+} from './crash-cases.ts';
 import { modelCallsNeeded, toolCallsNeeded } from './judge.ts';
 import { postTwice } from './post-twice.ts';
 
@@ -21,7 +27,8 @@ export async function killAtPoint(
   const { failpoints, disarm } = arm(survivors, victim, experiment);
   await victim.serve({ name: namespace.name, failpoints });
   const { job: id, user, prompt, hook } = experiment;
-  await namespace.post({ id, user, prompt, webhookUrl: survivors.testbed.receiver.origin + hook });
+  const webhookUrl = survivors.testbed.receiver.origin + hook;
+  await namespace.post({ id, user, prompt, webhookUrl, ...orderOf(experiment.crashCase) });
   await expectKilled(victim);
   disarm();
   return id;
@@ -40,6 +47,8 @@ function arm(survivors: Survivors, victim: HarnessProcess, experiment: Experimen
       return { failpoints: [], disarm: killAfterEffect(survivors, victim, experiment) };
     case 'mid_webhook':
       return { failpoints: [], disarm: killInWebhook(survivors, victim, experiment) };
+    case 'in_look_up':
+      return { failpoints: [killInLook(survivors, experiment)], disarm: () => undefined };
     default:
       return { failpoints: [failpointAt(point, experiment)], disarm: () => undefined };
   }
@@ -63,13 +72,34 @@ function killAfterEffect(
   { user, crashCase, repetition }: Experiment,
 ): () => void {
   let left = occurrenceAt(crashCase.point, repetition);
-  return testbed.sandbox.control.on('tool.after_effect', async ({ identifier }: HookedToolCall) => {
+  const onEffect = async (identifier: string) => {
     if (identifier !== user) return;
     left -= 1;
     if (left !== 0) return;
     victim.kill('SIGKILL');
     await victim.exited;
+  };
+  if (crashCase.effect === 'function') return testbed.idempotentFunction.onEffect(onEffect);
+  return testbed.sandbox.control.on('tool.after_effect', ({ identifier }: HookedToolCall) =>
+    onEffect(identifier),
+  );
+}
+
+/** A call's answer is lost, and the worker dies when it is about to look. */
+function killInLook({ testbed }: Survivors, { user, job, repetition }: Experiment): Failpoint {
+  const isFirst = repetition % toolCallsNeeded === 0;
+  testbed.sandbox.control.addFault({
+    match: {
+      operation: 'ExecuteTool',
+      identifier: user,
+      argumentsInclude: isFirst ? 'first' : 'second',
+    },
+    when: 'after-effect',
+    effect: { kind: 'grpc_status', code: 'Unavailable' },
   });
+  // The look is the next call of a tool.
+  const occurrence = isFirst ? 2 : 3;
+  return { point: 'before_tool_call', job, occurrence, action: { kind: 'kill' } };
 }
 
 /** The receiver has the webhook, and the worker dies before it reads the answer. */

@@ -1,7 +1,7 @@
 import { Job } from '@pawl/contracts';
 import { expectKilled } from '../testbed/harness-process.ts';
 import type { Namespace } from '../testbed/namespace.ts';
-import type { Experiment, Survivors } from './crash-cases.ts';
+import { type Experiment, orderOf, type Survivors } from './crash-cases.ts';
 
 /**
  * The gateway dies between admitting and waking; the client, who saw a broken connection, repeats the request at another
@@ -33,12 +33,17 @@ export async function postTwice(
 
 async function postOverHttp(
   port: number | undefined,
-  { prompt, user, reference, webhookUrl }: Experiment & { webhookUrl: string },
+  { prompt, user, reference, webhookUrl, crashCase }: Experiment & { webhookUrl: string },
 ): Promise<Job> {
   const response = await fetch(`http://127.0.0.1:${port}/v1/jobs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': reference },
-    body: JSON.stringify({ prompt, user, webhook: { url: webhookUrl, events: ['job.completed'] } }),
+    body: JSON.stringify({
+      prompt,
+      user,
+      connections: orderOf(crashCase).connections,
+      webhook: { url: webhookUrl, events: ['job.completed'] },
+    }),
   });
   const answer: unknown = await response.json();
   if (response.status !== 202) throw new Error(`${response.status}: ${JSON.stringify(answer)}`);

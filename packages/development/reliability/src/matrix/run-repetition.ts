@@ -2,7 +2,9 @@ import { type JobState, newId, randomToken } from '@pawl/contracts';
 import { lookUntil } from '../testbed/harness-process.ts';
 import { kindOfKey } from '../testbed/kind-of-key.ts';
 import { endingOf, hasEnded, type Namespace, queues, rests } from '../testbed/namespace.ts';
-import { callOf, promptOf } from '../testbed/prompts.ts';
+import type { Performed } from '../testbed/ledger.ts';
+import { callOf, promptOf, toolOf } from '../testbed/prompts.ts';
+import type { Testbed } from '../testbed/testbed.ts';
 import type { CrashCase, Experiment, Survivors } from './crash-cases.ts';
 import type { Observation } from './judge.ts';
 import { killAtPoint } from './kill-at-point.ts';
@@ -47,8 +49,8 @@ async function observe(
   namespace: Namespace,
   experiment: Experiment,
 ): Promise<Observation> {
-  const { reference, user, hook } = experiment;
-  const { job, asked } = await untilEnded(testbed.ledger, namespace, experiment);
+  const { reference, user, hook, crashCase } = experiment;
+  const { job, asked } = await untilEnded(testbed, namespace, experiment);
   const followUp = await namespace.post({
     user,
     conversation: job.conversation,
@@ -61,7 +63,8 @@ async function observe(
     job: endingOf(job),
     asked,
     modelCalls: testbed.ledger.modelCalls(reference),
-    performed: testbed.ledger.performed(user),
+    checked: await isSettledByCheck(namespace, job.id),
+    performed: performedOf(testbed, { user, crashCase }),
     followUp: endingOf(next),
     webhooks: {
       arrived: receipts.length,
@@ -73,21 +76,42 @@ async function observe(
 
 /** A person who is asked looks whether it happened: the ledger knows. */
 async function untilEnded(
-  ledger: Survivors['testbed']['ledger'],
+  testbed: Testbed,
   namespace: Namespace,
-  { job: id, user }: Experiment,
+  { job: id, user, crashCase }: Experiment,
 ): Promise<{ job: JobState; asked: boolean }> {
   let asked = false;
   for (;;) {
     const job = await namespace.when(id, rests);
     if (hasEnded(job)) return { job, asked };
     asked = true;
-    const { length: happened } = ledger.performed(user);
+    const { length: happened } = performedOf(testbed, { user, crashCase });
     await namespace.decide(
       job,
       happened > job.turn ? { decision: 'respond', output: 'sent' } : { decision: 'approve' },
     );
   }
+}
+
+/** What was done of the calls that the experiment is about: looks are none of them. */
+function performedOf(
+  { ledger, idempotentFunction }: Testbed,
+  { user, crashCase: { effect } }: Pick<Experiment, 'user' | 'crashCase'>,
+): Performed[] {
+  const tool = toolOf[effect];
+  return effect === 'function'
+    ? idempotentFunction.done(user).map((deed) => ({ tool, ...deed }))
+    : ledger.performed(user).filter((performed) => performed.tool === tool);
+}
+
+async function isSettledByCheck({ store }: Namespace, job: string): Promise<boolean> {
+  const steps = await store.readSteps(job);
+  return steps.some(
+    (step) =>
+      step.kind === 'outcome' &&
+      'output' in step.answer &&
+      JSON.stringify(step.answer.output).includes('"evidence"'),
+  );
 }
 
 const often = { patience: 60_000, interval: 20 };

@@ -32,6 +32,8 @@ export const ProcessSettings = z.strictObject({
     blockedLimit: z.number(),
   }),
   toolEffects: z.record(z.string(), ToolEffect),
+  /** The file with the operator's own function. */
+  toolSources: z.string().optional(),
 });
 export type ProcessSettings = z.infer<typeof ProcessSettings>;
 
@@ -47,7 +49,11 @@ export function readProcessSettings(): ProcessSettings {
 const webhookSecret = `whsec_${Buffer.from('the harness signs for itself').toString('base64')}`;
 
 /** The variables that the gateway and the worker are configured with alike: everything else is as in production. */
-export function serviceVariables({ redisUrl, sandbox }: ProcessSettings): Record<string, string> {
+export function serviceVariables({
+  redisUrl,
+  sandbox,
+  toolSources,
+}: ProcessSettings): Record<string, string> {
   return {
     REDIS_URL: redisUrl,
     SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
@@ -55,6 +61,7 @@ export function serviceVariables({ redisUrl, sandbox }: ProcessSettings): Record
     SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,
     WEBHOOK_SECRET: webhookSecret,
     WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+    ...(toolSources === undefined ? {} : { TOOL_SOURCES: toolSources }),
   };
 }
 

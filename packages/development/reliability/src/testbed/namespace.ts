@@ -35,6 +35,9 @@ export interface JobOrder {
   readonly id?: string;
   readonly conversation?: string;
   readonly policy?: JobState['onUnknownOutcome'];
+  /** Unknown outcomes are looked up. */
+  readonly looksUp?: boolean;
+  readonly connections?: readonly string[];
   /** Told when the job completes. */
   readonly webhookUrl?: string;
   readonly startAt?: number;
@@ -119,7 +122,8 @@ async function postJob(engine: Engine, order: JobOrder): Promise<JobState> {
       models: ['pawl/experiment'],
       modelOptions: {},
       instructions: '',
-      connections: ['gmail'],
+      connections: [...(order.connections ?? ['gmail'])],
+      ...(order.looksUp === true ? { looksUp: true } : {}),
       tools: {},
       metadata: {},
     },

@@ -7,6 +7,7 @@ import { type Sandbox, startSandbox } from '@pawl/sandbox';
 import { type PrivateRedis, startPrivateRedis } from '@pawl/local-stack';
 import type { Assignment, ProcessSettings } from '../processes/messages.ts';
 import { type HarnessProcess, startHarnessProcess } from './harness-process.ts';
+import { type IdempotentFunction, startIdempotentFunction } from './idempotent-function.ts';
 import { keepLedger, type Ledger } from './ledger.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { toolEffects } from './prompts.ts';
@@ -17,6 +18,7 @@ export interface Testbed {
   readonly sandbox: Sandbox;
   readonly ledger: Ledger;
   readonly receiver: Receiver;
+  readonly idempotentFunction: IdempotentFunction;
   readonly settings: ProcessSettings;
   openNamespace(): Namespace;
   /** A process that waits to be assigned. */
@@ -67,12 +69,14 @@ export async function openTestbed({
   const sandbox = await startSandbox({ autoActive: true, recordLimit: 200 });
   const ledger = keepLedger(sandbox);
   const receiver = await startReceiver();
+  const idempotentFunction = await startIdempotentFunction();
   const { origin, modelBaseUrl, clientId, clientSecret, modelApiKey } = sandbox;
   const settings: ProcessSettings = {
     redisUrl,
     sandbox: { origin, modelBaseUrl, clientId, clientSecret, modelApiKey },
     timings: { ...shortTimings, ...timings },
     toolEffects,
+    toolSources: idempotentFunction.sources,
   };
   const processes: HarnessProcess[] = [];
   const namespaces: Namespace[] = [];
@@ -90,6 +94,7 @@ export async function openTestbed({
     sandbox,
     ledger,
     receiver,
+    idempotentFunction,
     settings,
     startProcess,
     openNamespace() {
@@ -108,6 +113,7 @@ export async function openTestbed({
       await Promise.all(namespaces.map((namespace) => namespace.erase()));
       ledger.close();
       receiver.close();
+      await idempotentFunction.close();
       await sandbox.close();
     },
   };
