@@ -81,7 +81,7 @@ function renderCall(page: ApprovalPage, call: ShownCall, index: number): string 
     facts([
       ['With', connection],
       ['What it does', effectText[effect]],
-      ...(state.name === 'pending' ? ([['Until', state.until]] as const) : []),
+      ...(state.name === 'pending' ? ([['Until', readableTime(state.until)]] as const) : []),
     ]),
     '<h3>Arguments</h3>',
     renderArguments(input),
@@ -101,6 +101,17 @@ function facts(rows: readonly (readonly [label: string, value: string])[]): stri
     ([label, value]) => `<dt>${escapeHtml(label)}</dt><dd><bdi>${escapeLines(value)}</bdi></dd>`,
   );
   return `<dl>${items.join('')}</dl>`;
+}
+
+const times = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
+
+/** Of a time in ISO 8601, for people. */
+function readableTime(time: string): string {
+  return `${times.format(new Date(time))} UTC`;
 }
 
 /** Texts as they are, everything else as JSON. */
@@ -142,7 +153,7 @@ ${escapeLines(readableJson(input))}</textarea>
 function renderOver(state: Exclude<ShownCall['state'], { name: 'pending' }>): string {
   if (state.name === 'over') return `<p class="decided">${escapeHtml(state.reason)}</p>`;
   const { decision, at } = state;
-  const told = `<p class="decided">${decisionText[decision.decision]} on <time datetime="${escapeHtml(at)}">${escapeHtml(at)}</time>.</p>`;
+  const told = `<p class="decided">${decisionText[decision.decision]} on <time datetime="${escapeHtml(at)}">${readableTime(at)}</time>.</p>`;
   switch (decision.decision) {
     case 'reject':
       return `${told}<pre>${escapeLines(decision.message)}</pre>`;
