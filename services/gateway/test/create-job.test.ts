@@ -63,6 +63,7 @@ test('what a request names wins over the defaults', async () => {
   expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).toBe(60_000);
   expect(await gateway.store.readRequest(body.id)).toEqual({
     prompt: 'Read',
+    looksUp: true,
     models: ['anthropic/claude-sonnet-4.5', 'openai/gpt-4o'],
     modelOptions: { temperature: 0, provider: { sort: 'price' } },
     instructions: 'Answer in French.',
