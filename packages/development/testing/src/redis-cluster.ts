@@ -14,6 +14,9 @@ export interface RedisCluster {
 /** First and last slot, then its servers as address, port and more. */
 type SlotRange = readonly [number, number, readonly [string, number]];
 
+/** How long a slot moves, in milliseconds: longer than from one look of a client at the cluster to the next. */
+const moving = 6_000;
+
 const primaries = 3;
 const slots = 16_384;
 
@@ -73,6 +76,12 @@ export async function startRedisCluster(): Promise<RedisCluster> {
         if (keys.length === 0) break;
         await source.redis.migrate('127.0.0.1', target.port, '', 0, 5_000, 'KEYS', ...keys);
       }
+      // Clients are sent there by ASK meanwhile, and forget a node without slots at each look at the cluster.
+      const begun = performance.now();
+      await waitFor(async () => {
+        const stats = await target.redis.info('commandstats');
+        return stats.includes('cmdstat_asking') && performance.now() - begun > moving;
+      });
       for (const { redis } of [target, source, ...nodes])
         await redis.cluster('SETSLOT', slot, 'NODE', to);
     },
