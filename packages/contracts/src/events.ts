@@ -66,7 +66,7 @@ export const Event = z.union(
 ) as unknown as z.ZodType<Event>;
 
 /**
- * A job as it is now. Sent in the place of events that are not kept any more, or that Redis has lost: the events behind
+ * A job as it is now. Sent in the place of events that are not kept any more, or that Redis has lost: the events after
  * it, which are what is kept of the log, may be older than what it shows. Its `id` is that of the last event that is
  * missing, 0 where nothing was ever kept.
  */

@@ -9,6 +9,7 @@ import type {
   Task,
   ScheduledJob,
   ScheduleState,
+  StoredAgent,
   LimitScope,
   WebhookDelivery,
 } from '@pawl/contracts';
@@ -25,7 +26,6 @@ import type {
   ToolInvocation,
   ToolOutcome,
 } from './domain/tool.ts';
-import type { AgentStore } from './agent-ports.ts';
 import type { Timer } from './domain/commit.ts';
 import type { JobCounts, Owner, Spending, StoredLimits } from './domain/tenant.ts';
 import type { DeliveryWrite, WebhookOutcome, WebhookRequestToSend } from './domain/webhook.ts';
@@ -56,7 +56,7 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentSt
   readHistory(id: string): Promise<JobHistory | undefined>;
 }
 
-/** Wakes are hints (invariant 1): a lost one is healed by the sweeper, a repeated one finds nothing to do. */
+/** Wakes are hints (invariant 1): a lost one is made up for by the sweeper, a repeated one finds nothing to do. */
 export interface TaskQueue extends TimerQueue {
   /**
    * @param ending the share of the task that ends with this, and tasks that are not wanted any more, should they be
@@ -137,6 +137,12 @@ export interface TimerQueue {
   compareTimers(
     shard: number,
   ): Promise<{ readonly missing: readonly string[]; readonly needless: readonly string[] }>;
+}
+
+/** What the engine needs of Redis for agents. */
+export interface AgentStore {
+  /** The operator's of this name, else the tenant's. */
+  readAgent(tenant: string, name: string): Promise<StoredAgent | undefined>;
 }
 
 /** What the engine needs of Redis for limits. A user belongs to one shard, a tenant may span all of them. */

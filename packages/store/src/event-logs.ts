@@ -17,7 +17,7 @@ export function createEventLogs({ redis, keys, feed }: EventLogSettings) {
   const tenants = createTenantEventReads(redis, keys);
   const follower = createLogFollower(feed);
   return {
-    /** A job's log, read behind the number of an event. */
+    /** A job's log after the event of this number. */
     followJobEvents: (id: string): Promise<SharedLog<number, JobEventsPiece | undefined>> =>
       follower.followLog({
         channel: keys.changes(id),

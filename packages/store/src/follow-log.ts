@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { ChangeFeed } from './changes.ts';
 
 /**
- * A log that many follow: who asks for what comes behind the same place at the same time shares one read, so a thousand
+ * A log that many follow: who asks for what comes after the same place at the same time shares one read, so a thousand
  * readers of one log cost one read a change.
  */
 export interface SharedLog<Place, Piece> {
-  /** What comes behind a place. For all who ask for it before the log changes, it is read once. */
+  /** What comes after a place. For all who ask for it before the log changes, it is read once. */
   read(after: Place): Promise<Piece>;
   /** Calls the listener with each change, and where some may have been missed; answers what ends that. */
   onChange(listener: () => void): () => void;

@@ -14,7 +14,7 @@ export interface JobNumbers {
   readonly byCause: Readonly<Record<WaitCause, number>>;
 }
 
-/** The name under which a job is counted: its status, and behind a colon what it waits for. */
+/** The name under which a job is counted: its status, then a colon and what it waits for. */
 function countedAs(job: JobState): string {
   const cause = causeOf(job);
   return cause === undefined ? statusOf(job) : `${statusOf(job)}:${cause}`;

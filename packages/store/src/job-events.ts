@@ -21,7 +21,7 @@ export interface JobEventsPiece {
   readonly job: JobState;
   /** The number of the log's last event; 0: it has none. */
   readonly last: number;
-  /** Without gaps. Where it does not begin behind the event that was asked for, those in between are not kept. */
+  /** Without gaps. Where it does not begin right after the event that was asked for, those in between are not kept. */
   readonly events: readonly NumberedEvent[];
 }
 

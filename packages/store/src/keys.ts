@@ -20,7 +20,7 @@ export function createKeys(name: string) {
     eventsOf: (shard: number, tenant: string) => `${tag(shard)}:events:${tenant}`,
     conversation: (id: string) => `${ofId(id)}:conversation:${id}`,
     conversationJobs: (id: string) => `${ofId(id)}:conversation:${id}:jobs`,
-    /** Jobs that wait in line, by their place. */
+    /** Jobs that wait for their conversation, by their place. */
     line: (id: string) => `${ofId(id)}:conversation:${id}:line`,
     /** Jobs that wait for their start. */
     delayedJobs: (id: string) => `${ofId(id)}:conversation:${id}:delayed`,
@@ -85,7 +85,7 @@ export function createKeys(name: string) {
       `${tag(shard)}:schedules:${tenant}:user:${digest(user)}`,
     /** Schedules that need a timer, by their next slot. */
     timedSchedules: (shard: number) => `${tag(shard)}:timed-schedules`,
-    /** Schedules with a slot in line that can start now. */
+    /** Schedules with a waiting slot that can start now. */
     linedSchedules: (shard: number) => `${tag(shard)}:lined-schedules`,
     /** Which run of Redis serves the shard, and since when. */
     serving: (shard: number) => `${tag(shard)}:serving`,

@@ -50,10 +50,10 @@ export function createScheduleSweeping(redis: RedisConnection, keys: Keys) {
     /** Schedules whose slot came before `before`, and is not settled. */
     schedulesDue: (shard: number, before: number, limit: number) =>
       due(keys.timedSchedules(shard), before, limit),
-    /** Schedules with a slot in line that nothing holds back. */
+    /** Schedules with a waiting slot that nothing holds back. */
     schedulesInLine: (shard: number, limit: number) =>
       redis.zrange(keys.linedSchedules(shard), '0', String(limit - 1)),
-    /** Index entries without a schedule behind them. */
+    /** Removes the index entries of a schedule that does not exist. */
     async forgetSchedule(shard: number, id: string): Promise<void> {
       await Promise.all(
         [keys.timedSchedules(shard), keys.linedSchedules(shard)].map((key) => redis.zrem(key, id)),

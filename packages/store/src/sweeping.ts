@@ -50,7 +50,7 @@ export function createSweeping(redis: RedisConnection, keys: Keys) {
       await postpone(redis, keys.runnable(shard), { members: jobs, until });
     },
 
-    /** An index entry without a job behind it. */
+    /** Removes the index entry of a job that does not exist. */
     async forgetJob(shard: number, job: string): Promise<void> {
       await Promise.all(
         [keys.runnable(shard), keys.deadlines(shard), keys.retained(shard)].map((key) =>
@@ -113,7 +113,7 @@ export function createDeliverySweeping({
       await postpone(redis, keys.retained(shardOfId(job)), { members: [job], until });
     },
 
-    /** Erases a delivery of no job; an index entry without a delivery behind it, too. */
+    /** Erases a delivery of no job; the index entry of one that does not exist, too. */
     async eraseDelivery(id: string): Promise<void> {
       const shard = shardOfId(id);
       const delivery = await readDelivery(id);

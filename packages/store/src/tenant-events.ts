@@ -17,9 +17,9 @@ export interface TenantLogEntry {
 export interface TenantEventsPiece {
   /** Oldest first. The first one is the entry that was asked for, if it is kept. */
   readonly entries: readonly TenantLogEntry[];
-  /** True: the entry that was asked for was trimmed, and others behind it may have been. */
+  /** True: the entry that was asked for was trimmed, and later ones may have been. */
   readonly isTrimmed: boolean;
-  /** True: there may be more behind these. */
+  /** True: there may be more after these. */
   readonly isFull: boolean;
 }
 

@@ -40,7 +40,7 @@ interface Place {
   readonly who: string;
 }
 
-/** The next row is of this place, or a later one, and behind this row's day and model. */
+/** The next row is of this place, or a later one, and after this row's day and model. */
 const Cursor = z.tuple([
   z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/),
   z.int().min(0),

@@ -67,7 +67,7 @@ export function watchWorkers({
   );
 }
 
-/** The workers behind this one in the order of their names, the first ones behind the last. */
+/** The workers after this one in the order of their names; after the last one come the first ones. */
 export function nextInRing(workers: readonly string[], self: string): string[] {
   const others = workers.filter((worker) => worker !== self).toSorted();
   const behind = others.findIndex((worker) => worker > self);

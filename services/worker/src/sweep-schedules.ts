@@ -12,7 +12,7 @@ const atATime = 100;
 
 /**
  * Puts back the timers that BullMQ should have and has not, takes away those that no schedule asks for, and wakes
- * schedules whose slot, or whose line, should have moved by now. Answers how many it has looked at.
+ * schedules whose next or waiting slot should have started by now. Answers how many it has looked at.
  */
 export async function sweepSchedules(sweeper: SweepDependencies, shard: number): Promise<number> {
   const { engine, log, interval } = sweeper;
@@ -21,11 +21,11 @@ export async function sweepSchedules(sweeper: SweepDependencies, shard: number):
   // Whoever looks first after a restart of Redis marks the end of the outage.
   await store.servingSince(shard, now);
   const { missing, needless } = await engine.queue.compareTimers(shard);
-  const [due, lined] = await Promise.all([
+  const [due, withWaitingSlot] = await Promise.all([
     store.schedulesDue(shard, now - interval, batch),
     store.schedulesInLine(shard, batch),
   ]);
-  const stuck = new Set([...due, ...lined]);
+  const stuck = new Set([...due, ...withWaitingSlot]);
   const timed = new Set([...missing.slice(0, batch), ...needless.slice(0, batch)]);
   const ids = [...new Set([...stuck, ...timed])];
   for (let start = 0; start < ids.length; start += atATime) {

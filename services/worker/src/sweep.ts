@@ -75,17 +75,17 @@ export async function sweepAfterDeath(sweeper: SweepDependencies, shards: number
   await Promise.all(each);
 }
 
-/** Goes on as long as whole batches are healed, within the budget. Answers how many were healed. */
+/** Goes on as long as whole batches are due, within the budget. Answers how many were woken, ended or erased. */
 async function inBatches(
   { engine, interval }: SweepDependencies,
-  healBatch: () => Promise<number>,
+  sweepBatch: () => Promise<number>,
 ): Promise<number> {
   const end = engine.now() + interval * budget;
-  let healed = batch;
+  let handled = batch;
   let all = 0;
-  while (healed === batch && engine.now() < end) {
-    healed = await healBatch();
-    all += healed;
+  while (handled === batch && engine.now() < end) {
+    handled = await sweepBatch();
+    all += handled;
   }
   return all;
 }
@@ -142,16 +142,16 @@ async function erase(
   else if (kind !== 'erased') await store.postponeErasure(job, now + hour);
 }
 
-/** One thing that can't be read must not keep the others from being healed. Answers how many were. */
+/** One thing that can't be read must not keep the others from being handled. Answers how many were. */
 async function each(
   sweeper: SweepDependencies,
   ids: readonly string[],
-  heal: (id: string) => Promise<unknown>,
+  handle: (id: string) => Promise<unknown>,
 ): Promise<number> {
-  const healed = await Promise.all(
+  const done = await Promise.all(
     ids.map(async (id) => {
       try {
-        await heal(id);
+        await handle(id);
         return true;
       } catch (error) {
         const unreadable = await dealWithUnreadable(sweeper, id, error).catch(() => undefined);
@@ -160,5 +160,5 @@ async function each(
       }
     }),
   );
-  return healed.filter(Boolean).length;
+  return done.filter(Boolean).length;
 }

@@ -60,3 +60,17 @@ test.each(ways)(
 test('the document has a way for a job, a turn and a tool call', () => {
   expect(ways.length).toBe(3);
 });
+
+test.each(['services', 'packages', 'packages/development', 'packages/engine/src'])(
+  'the maps of the document have a line for each folder of %s',
+  async (parent) => {
+    const entries = await readdir(join(root, parent), { withFileTypes: true });
+    for (const { name } of entries.filter((entry) => entry.isDirectory() && !isBuilt(entry.name))) {
+      expect(document).toMatch(new RegExp(`^(  |packages/)${name}/ +\\S`, 'm'));
+    }
+  },
+);
+
+function isBuilt(name: string): boolean {
+  return name === 'node_modules' || name.startsWith('.');
+}

@@ -16,7 +16,7 @@ export async function releaseTimedOutClaims(engine: Engine, id: string): Promise
   }
 }
 
-/** Lets the jobs behind one that cannot be read go on, once nothing of it can be in flight any more. */
+/** Lets the jobs that wait for one that cannot be read go on, once nothing of it can be in flight any more. */
 export async function passOverUnreadable(
   engine: Engine,
   { job, conversation: id }: { readonly job: string; readonly conversation: string },

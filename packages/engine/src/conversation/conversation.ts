@@ -95,8 +95,8 @@ function changed(
 }
 
 /**
- * The job has ended: its place goes to the next in line, unless calls of it are still in flight (invariant 6). A job
- * that ended while it stood in line leaves the line.
+ * The job has ended: its place goes to the next waiting job, unless calls of it are still in flight (invariant 6). A job
+ * that ended while it waited is not waiting any more.
  */
 export function leaveConversation(
   conversation: Conversation,

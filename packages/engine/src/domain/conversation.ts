@@ -9,9 +9,9 @@ export interface Conversation extends Omit<ConversationState, 'line'> {
 }
 
 export interface WaitingJobs {
-  /** Who is first in line, if anybody is. Known of what was read only: one commit passes a conversation on once. */
+  /** The first waiting job, if one waits. Known of what was read only: one commit passes a conversation on once. */
   readonly next: string | null;
-  /** How many jobs wait: in line, or for a later start. */
+  /** How many jobs wait: for the one that holds the conversation, or for a later start. */
   readonly count: number;
   /** What the commit changes, in this order; empty in what was read. */
   readonly changes: readonly WaitingJobsChange[];

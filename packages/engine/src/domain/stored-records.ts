@@ -8,7 +8,7 @@ export class NewerRecordError extends StoredDataError {
   override readonly name = 'NewerRecordError';
 }
 
-/** True for a record that no version can read: it has to be taken out of everybody's way. */
+/** True for a record that no version can read: it has to be quarantined. */
 export function isDamagedRecord(error: unknown): error is StoredDataError {
   return error instanceof StoredDataError && !(error instanceof NewerRecordError);
 }

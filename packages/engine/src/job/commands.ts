@@ -60,7 +60,8 @@ export async function reopenJob(
       return { kind: 'refused', reason: 'its conversation has too many waiting jobs' };
     }
     if (room.kind === 'limited') return { kind: 'no_room', reached: room.reached };
-    const opened = place.kind === 'starts' ? decision.transition : lined(decision.transition);
+    const opened =
+      place.kind === 'starts' ? decision.transition : queuedBehind(decision.transition);
     const conversation = { before, after: place.conversation };
     const limited = room.bounds === undefined ? {} : { admission: room.bounds };
     const commit = await buildCommit(engine, { jobs: [opened], conversation, ...limited });
@@ -70,7 +71,8 @@ export async function reopenJob(
   }
 }
 
-function lined(opened: Transition): Transition {
+/** The opened job waits behind the one that its conversation works on. */
+function queuedBehind(opened: Transition): Transition {
   return { ...opened, after: { ...opened.after, phase: { name: 'lined' } } };
 }
 

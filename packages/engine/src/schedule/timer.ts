@@ -45,7 +45,7 @@ export function scheduleWake({ id, revision, tenant, user }: ScheduleState): Wak
   return { task, at: 0, priority: 0, owner: { tenant, group: user } };
 }
 
-/** The wake that a commit adds: nothing runs any more, and a slot waits in line. Slots to come have their timer. */
+/** The wake that a commit adds: nothing runs any more, and a slot waits. Slots to come have their timer. */
 export function waitingSlotWakes(after: ScheduleState | null): Wake[] {
   return after !== null && nextWaitingSlot(after) !== undefined ? [scheduleWake(after)] : [];
 }

@@ -100,7 +100,7 @@ export function enterPool(pool: SharePool, task: ShareTask, capacity: Capacity):
   if (pool.held[task.id] !== undefined) return { pool, outcome: 'granted' };
   if (isParked(pool, task.id)) return { pool, outcome: 'parked' };
   const arrived = arrive(pool, task);
-  const isFirst = !pool.parked.some((other) => laneOf(other) === laneOf(task));
+  const isFirst = !pool.parked.some((other) => groupKeyOf(other) === groupKeyOf(task));
   if (isFirst && mayTake(arrived, task, capacity)) {
     return { pool: grant(arrived, task), outcome: 'granted' };
   }
@@ -151,7 +151,7 @@ function pick(pool: SharePool, capacity: Capacity): Parked | undefined {
     (one, other) =>
       servedOf(pool, one.tenant) - servedOf(pool, other.tenant) ||
       compareText(one.tenant, other.tenant) ||
-      servedOf(pool, laneOf(one)) - servedOf(pool, laneOf(other)) ||
+      servedOf(pool, groupKeyOf(one)) - servedOf(pool, groupKeyOf(other)) ||
       compareText(one.group, other.group) ||
       one.priority - other.priority ||
       one.arrival - other.arrival,
@@ -171,24 +171,25 @@ function mayTake({ held }: SharePool, owner: ShareOwner, capacity: Capacity): bo
 
 /** An owner that had nothing parked begins at the pool's virtual time, if it was served less than that. */
 function arrive(pool: SharePool, { tenant, group }: ShareOwner): SharePool {
-  const lane = laneOf({ tenant, group });
+  const groupKey = groupKeyOf({ tenant, group });
   const waits = pool.parked.some((task) => task.tenant === tenant);
-  const laneWaits = pool.parked.some((task) => laneOf(task) === lane);
+  const groupWaits = pool.parked.some((task) => groupKeyOf(task) === groupKey);
   const served = { ...pool.served };
   if (!waits) served[tenant] = Math.max(servedOf(pool, tenant), pool.standing[''] ?? 0);
-  if (!laneWaits) served[lane] = Math.max(servedOf(pool, lane), pool.standing[tenant] ?? 0);
+  if (!groupWaits)
+    served[groupKey] = Math.max(servedOf(pool, groupKey), pool.standing[tenant] ?? 0);
   return { ...pool, served };
 }
 
 function grant(pool: SharePool, { id, tenant, group }: ShareTask): SharePool {
-  const lane = laneOf({ tenant, group });
+  const groupKey = groupKeyOf({ tenant, group });
   const start = Math.max(servedOf(pool, tenant), pool.standing[''] ?? 0);
-  const laneStart = Math.max(servedOf(pool, lane), pool.standing[tenant] ?? 0);
+  const groupStart = Math.max(servedOf(pool, groupKey), pool.standing[tenant] ?? 0);
   return {
     ...pool,
     held: { ...pool.held, [id]: { tenant, group } },
-    served: { ...pool.served, [tenant]: start + 1, [lane]: laneStart + 1 },
-    standing: { ...pool.standing, '': start, [tenant]: laneStart },
+    served: { ...pool.served, [tenant]: start + 1, [groupKey]: groupStart + 1 },
+    standing: { ...pool.standing, '': start, [tenant]: groupStart },
   };
 }
 
@@ -196,10 +197,10 @@ function grant(pool: SharePool, { id, tenant, group }: ShareTask): SharePool {
 function forget(pool: SharePool, { tenant, group }: ShareOwner): SharePool {
   const owners: readonly ShareOwner[] = [...Object.values(pool.held), ...pool.parked];
   if (owners.length === 0) return emptyPool;
-  const lane = laneOf({ tenant, group });
+  const groupKey = groupKeyOf({ tenant, group });
   const served = { ...pool.served };
   const standing = { ...pool.standing };
-  if (!owners.some((owner) => laneOf(owner) === lane)) delete served[lane];
+  if (!owners.some((owner) => groupKeyOf(owner) === groupKey)) delete served[groupKey];
   if (!owners.some((owner) => owner.tenant === tenant)) {
     delete served[tenant];
     delete standing[tenant];
@@ -215,7 +216,7 @@ function servedOf({ served }: SharePool, name: string): number {
   return served[name] ?? 0;
 }
 
-function laneOf({ tenant, group }: ShareOwner): string {
+function groupKeyOf({ tenant, group }: ShareOwner): string {
   return `${tenant}\n${group}`;
 }
 

@@ -87,7 +87,7 @@ interface Offer {
 
 /**
  * The tools that a model call offers: what the policy allows and, above the limit, the best matches for what was said,
- * with what the job has used or found already. The matches keep the listing's order and the finds come behind them, so
+ * with what the job has used or found already. The matches keep the listing's order and the finds come after them, so
  * that one turn's request begins like the one's before.
  *
  * @param text what the person wants, and has said before

@@ -108,7 +108,7 @@ export function brief(value: Json): string {
   return text.length > longestNote ? `${beginningOf(text, longestNote)}…` : text;
 }
 
-/** A description with notes behind it; nothing where there are neither. */
+/** A description, then notes; nothing where there are neither. */
 export function describe(
   { description, title }: JsonObject,
   notes: readonly string[],

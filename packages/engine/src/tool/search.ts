@@ -50,14 +50,14 @@ for (const group of synonyms) {
 }
 
 /**
- * Every tool's name, the best match for a text first; what doesn't match at all follows, one of each connection in turn.
+ * Every tool's name, the best match for a text first; what doesn't match at all follows, one of each connection after the other.
  * The same tools and the same text have the same order. It is computed in the worker's event loop for each turn: how
  * long that may take is bounded.
  */
 export function rankTools(offered: readonly OfferedTool[], text: string): string[] {
   const matches = matchTools(offered, text);
   const matched = new Set(matches);
-  return [...matches, ...inTurn(offered.filter(({ name }) => !matched.has(name)))];
+  return [...matches, ...roundRobin(offered.filter(({ name }) => !matched.has(name)))];
 }
 
 /** The names of the tools that match a text, the best first. */
@@ -107,8 +107,8 @@ function stemOf(word: string): string {
     .replace(/([^aeiouls])\1$/, '$1');
 }
 
-/** The names by connection, one of each in turn. */
-function inTurn(offered: readonly OfferedTool[]): string[] {
+/** The names, one of each connection after the other, so that no connection fills the beginning. */
+function roundRobin(offered: readonly OfferedTool[]): string[] {
   const lists = new Map<string, string[]>();
   for (const { name, tool } of offered) {
     lists.set(tool.connection, [...(lists.get(tool.connection) ?? []), name]);

@@ -19,7 +19,7 @@ export interface ModelMessagesInput {
 /**
  * The messages of a model call, in a form that the strictest endpoint takes, whatever endpoints, models and clients have
  * said: users and assistants alternate, nothing is empty, and every call has arguments that are an object, an id of its
- * own and one answer right behind it. (Unicode is made well-formed in the whole request, by the model client.)
+ * own and one answer right after it. (Unicode is made well-formed in the whole request, by the model client.)
  *
  * Over the budget the oldest jobs are left out, whole; then results of this job's calls are shortened; then its oldest
  * turns are left out, and the model is told which calls they made.

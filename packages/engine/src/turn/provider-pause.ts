@@ -15,7 +15,7 @@ export function pauseEnd(
 }
 
 /**
- * The next model of a job that can be asked now: the first one behind its current one whose provider is not paused.
+ * The next model of a job that can be asked now: the first one after its current one whose provider is not paused.
  * Undefined: there is none.
  */
 export function nextFreeModel(

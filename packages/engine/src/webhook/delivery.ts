@@ -56,7 +56,7 @@ export function changeDelivery(delivery: WebhookDelivery, phase: DeliveryPhase):
   return { ...delivery, sequence: delivery.sequence + 1, phase };
 }
 
-/** The delivery with one more attempt behind it. */
+/** The delivery after one more attempt. */
 export function logged(delivery: WebhookDelivery, attempt: WebhookAttempt): WebhookDelivery {
   return {
     ...delivery,

@@ -206,7 +206,7 @@ function eventsIn(text: string): unknown {
     : joinChunks(events, lines.at(-1) === '[DONE]');
 }
 
-/** The object from the first brace to the last one, where something else stands before or behind it. */
+/** The object from the first brace to the last one, where there is something else before or after it. */
 function objectIn(text: string): unknown {
   const [start, end] = [text.indexOf('{'), text.lastIndexOf('}')];
   return start === -1 || end <= start ? undefined : parse(text.slice(start, end + 1));

@@ -79,7 +79,7 @@ function readAgentFile(path: string): ReadAgent {
   return parseAgentFile(name, text);
 }
 
-/** Front matter in YAML between two lines `---`, and the instructions behind it. */
+/** Front matter in YAML between two lines `---`, then the instructions. */
 export function parseAgentFile(name: string, text: string): ReadAgent {
   const parts = /^\uFEFF?---\r?\n(.*?)^---[ \t]*(?:\r?\n|$)(.*)$/ms.exec(text);
   if (parts === null) {
@@ -105,7 +105,7 @@ export function parseAgentFile(name: string, text: string): ReadAgent {
   return { agent: { name, version: digest.slice(0, 12), definition: definition.data } };
 }
 
-/** The file's own name is the agent's, and the instructions stand behind. */
+/** The file's own name is the agent's, and the instructions follow. */
 function FrontMatter(name: string) {
   return AgentDefinition.omit({ instructions: true }).extend({
     name: z.literal(name, `must be ${name}, as the file is called`).optional(),

@@ -18,7 +18,7 @@ interface EventData {
 
 type StreamData = StreamEnded | StreamOpened | StreamTrimmed | TurnDelta | TurnDiscarded;
 
-/** A server-sent event as text. `id` is where a client goes on that is cut off behind it. */
+/** A server-sent event as text. `id` is where a client goes on that is cut off after it. */
 function frame(data: EventData, id?: string | number): string {
   const head = id === undefined ? '' : `id: ${id}\n`;
   return `${head}event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
