@@ -140,7 +140,7 @@ export interface TimerQueue {
 }
 
 /** What the engine needs of Redis for agents. */
-export interface AgentStore {
+interface AgentStore {
   /** The operator's of this name, else the tenant's. */
   readAgent(tenant: string, name: string): Promise<StoredAgent | undefined>;
 }
