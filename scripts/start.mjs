@@ -12,31 +12,35 @@ if (complaint !== undefined) {
   process.exit(2);
 }
 
-await onMachine('files', async (stack, signal) => {
-  const journey = spawn(
-    process.execPath,
-    [
-      '--import',
-      new URL('end-with-parent.mjs', import.meta.url).href,
-      join(root, 'packages/client/dist/main.js'),
-      'run',
-      ...process.argv.slice(2),
-    ],
-    {
-      stdio: 'inherit',
-      env: {
-        ...stack.environment,
-        PAWL_URL: stack.gatewayUrl,
-        ...(stack.plan.sandboxTools && {
-          PAWL_SANDBOX: '1',
-          PAWL_SANDBOX_URL: stack.sandbox.url,
-        }),
+await onMachine(
+  'files',
+  async (stack, signal) => {
+    const journey = spawn(
+      process.execPath,
+      [
+        '--import',
+        new URL('end-with-parent.mjs', import.meta.url).href,
+        join(root, 'packages/client/dist/main.js'),
+        'run',
+        ...process.argv.slice(2),
+      ],
+      {
+        stdio: 'inherit',
+        env: {
+          ...stack.environment,
+          PAWL_URL: stack.gatewayUrl,
+          ...(stack.plan.sandboxTools && {
+            PAWL_SANDBOX: '1',
+            PAWL_SANDBOX_URL: stack.sandbox.url,
+          }),
+        },
       },
-    },
-  );
-  const end = () => journey.kill('SIGTERM');
-  signal.addEventListener('abort', end);
-  stack.failed.then(end);
-  const [code] = await once(journey, 'exit');
-  return process.exitCode || (code ?? 1);
-});
+    );
+    const end = () => journey.kill('SIGTERM');
+    signal.addEventListener('abort', end);
+    stack.failed.then(end);
+    const [code] = await once(journey, 'exit');
+    return process.exitCode || (code ?? 1);
+  },
+  { mayJoin: true },
+);

@@ -8,6 +8,7 @@ export {
   type PrivateRedisSettings,
   type PrivateRedisWay,
 } from './private-redis/start-private-redis.ts';
+export { runningStack, type RunningStack } from './running-stack.ts';
 export { spawnWithParent } from './spawn-with-parent.ts';
 export type { StackPlan } from './stack-plan.ts';
 export type { SandboxAccess } from './start-sandbox-part.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { EnvironmentError, type EnvironmentSource, withEnvironmentFile } from '@pawl/runtime';
 import { openLogFile, terminalSink } from './log-file.ts';
 import { chooseGatewayPort } from './ports.ts';
+import { announceStack } from './running-stack.ts';
 import { startPrivateRedis } from './private-redis/start-private-redis.ts';
 import { environmentProblems } from './problems.ts';
 import { gatewayUrl, serviceEnvironment } from './service-environment.ts';
@@ -114,6 +115,12 @@ async function startParts(
   const failed = Promise.race(parts.map((part) => part.exited));
   const url = gatewayUrl(host, port);
   await readyOrFailed(url, failed, signal);
+  if (plan.privateRedis) {
+    const found = { gatewayUrl: url, plan, sandboxUrl: sandbox?.url };
+    const takeBack = await announceStack(directory, found);
+    // The last part is the first to stop.
+    parts.push({ name: 'announcement', exited: new Promise(() => undefined), stop: takeBack });
+  }
   return { gatewayUrl: url, plan, sandbox, environment: services, failed, stop };
 }
 

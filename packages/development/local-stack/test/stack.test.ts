@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { startLocalStack, type LocalStack, type LocalStackSettings } from '../src/index.ts';
+import {
+  runningStack,
+  startLocalStack,
+  type LocalStack,
+  type LocalStackSettings,
+} from '../src/index.ts';
 
 const repositoryRoot = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -55,7 +60,13 @@ test('runs gateway and worker with nothing configured, and ends with nothing lef
   const stack = await start();
   expect(stack.plan).toEqual({ privateRedis: true, sandboxTools: true, sandboxModel: true });
   await expectReady(stack);
+  expect(await runningStack(directory)).toEqual({
+    gatewayUrl: stack.gatewayUrl,
+    plan: stack.plan,
+    sandboxUrl: stack.sandbox?.url,
+  });
   await stack.stop();
+  expect(await runningStack(directory)).toBeUndefined();
   expect(await readiness(stack)).toBe('no answer');
   const left = stack.sandbox === undefined ? undefined : fetch(stack.sandbox.url);
   await expect(left).rejects.toThrow('fetch failed');
