@@ -93,12 +93,6 @@ const tools: Tool[] = [
     inputSchema: { type: 'object' },
     connection: 'gmail',
   },
-  {
-    name: 'gmail_send_message',
-    description: 'Sends a mail.',
-    inputSchema: { type: 'object' },
-    connection: 'gmail',
-  },
 ];
 
 /** Asks for one call of this tool; answers when it is committed. */
