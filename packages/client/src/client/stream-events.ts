@@ -32,16 +32,31 @@ const LONGEST_SILENCE_MILLISECONDS = 45_000;
 export async function* streamEvents(
   address: GatewayAddress,
   job: string,
-  { signal, after, deltas = false, retry }: StreamEventsOptions & { readonly retry: RetrySettings },
+  {
+    signal,
+    after,
+    deltas = false,
+    retry,
+    longestSilenceMilliseconds = LONGEST_SILENCE_MILLISECONDS,
+  }: StreamEventsOptions & {
+    readonly retry: RetrySettings;
+    readonly longestSilenceMilliseconds?: number;
+  },
 ): AsyncGenerator<StreamedEvent> {
   let last = after === undefined ? '' : String(after);
   for (;;) {
-    const watch = watchSilence(signal);
+    // Each attempt has its own watch: the pauses between attempts are no silence of the gateway.
+    const watches: SilenceWatch[] = [];
+    const attempt = async () => {
+      const watch = watchSilence(signal, longestSilenceMilliseconds);
+      watches.push(watch);
+      const body = await open(address, { job, last, deltas, signal: watch.signal });
+      return body && watch.over(body);
+    };
     try {
-      const request = { job, last, deltas, signal: watch.signal };
-      const body = await retryIdempotent(() => open(address, request), retry, signal);
+      const body = await retryIdempotent(attempt, retry, signal);
       if (body === undefined) return;
-      for await (const { id, data } of readServerSentEvents(watch.over(body))) {
+      for await (const { id, data } of readServerSentEvents(body)) {
         last = id === '' ? last : id;
         const json: unknown = JSON.parse(data);
         if (isEnd(json)) return;
@@ -52,7 +67,7 @@ export async function* streamEvents(
       signal?.throwIfAborted();
       if (!isLost(error)) throw error;
     } finally {
-      watch.stop();
+      for (const watch of watches) watch.stop();
     }
     await sleep(retry.firstPauseMilliseconds, undefined, signal && { signal });
   }
@@ -98,13 +113,22 @@ async function open(
   throw toApiError(answer, Date.now());
 }
 
+interface SilenceWatch {
+  readonly signal: AbortSignal;
+  over(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>;
+  stop(): void;
+}
+
 /** Ends an exchange on which nothing has come for too long: its connection may be dead without anybody saying so. */
-function watchSilence(signal: AbortSignal | undefined) {
+function watchSilence(
+  signal: AbortSignal | undefined,
+  longestSilenceMilliseconds: number,
+): SilenceWatch {
   const silent = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => silent.abort(new SilentStream()), LONGEST_SILENCE_MILLISECONDS);
+    timer = setTimeout(() => silent.abort(new SilentStream()), longestSilenceMilliseconds);
   };
   begin();
   return {
