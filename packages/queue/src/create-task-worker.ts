@@ -79,6 +79,8 @@ export function createTaskWorker<Kind extends TaskKind>({
   >();
   const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
   const underWay = new Set<Promise<unknown>>();
+  /** True: a task that BullMQ had asked for already goes back, for another worker. */
+  let isDraining = false;
 
   /** Beside the task's end, which need not wait for it. What fails is made up for by the sweeper. */
   function beside(work: Promise<unknown>): void {
@@ -100,7 +102,9 @@ export function createTaskWorker<Kind extends TaskKind>({
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
     try {
       const running = { signal: signal ?? new AbortController().signal, share };
-      const handled = await handle(task, running);
+      const handled = isDraining
+        ? ({ kind: 'later', at: Date.now() } as const)
+        : await handle(task, running);
       if (handled.kind === 'later') await job.moveToDelayed(handled.at, token);
       beside(shares.giveBack(share));
       if (handled.kind === 'done') return;
@@ -143,6 +147,7 @@ export function createTaskWorker<Kind extends TaskKind>({
   });
   return {
     async drain() {
+      isDraining = true;
       await worker.close();
       await Promise.all(underWay);
     },
