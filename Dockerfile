@@ -13,7 +13,7 @@ COPY --from=manifests /app ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npx turbo run build --filter=@pawl/gateway --filter=@pawl/worker \
-  && rm -rf packages/client packages/development \
+  && rm -rf packages/client packages/command packages/development \
     packages/*/src packages/*/test packages/*/node_modules packages/*/.turbo \
     services/*/src services/*/test services/*/node_modules services/*/.turbo
 
@@ -22,7 +22,7 @@ RUN npx turbo run build --filter=@pawl/gateway --filter=@pawl/worker \
 FROM node:22-slim AS production
 WORKDIR /app
 COPY --from=manifests /app ./
-RUN rm -rf packages/client packages/development \
+RUN rm -rf packages/client packages/command packages/development \
   && npm pkg delete devDependencies --workspaces --include-workspace-root \
   && npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 

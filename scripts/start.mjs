@@ -20,7 +20,7 @@ await onMachine(
       [
         '--import',
         new URL('end-with-parent.mjs', import.meta.url).href,
-        join(root, 'packages/client/dist/main.js'),
+        join(root, 'packages/command/dist/main.js'),
         'run',
         ...process.argv.slice(2),
       ],

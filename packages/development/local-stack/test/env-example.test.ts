@@ -6,7 +6,7 @@ const root = new URL('../../../../', import.meta.url);
 const readers = [
   'services/gateway/src/env.ts',
   'services/worker/src/env.ts',
-  'packages/client/src/command/env.ts',
+  'packages/command/src/command/env.ts',
 ];
 /** Set by the terminal, or by npm start for the command that it runs. */
 const notForPeople = ['PAWL_SANDBOX', 'PAWL_SANDBOX_URL', 'TERM', 'CI'];
