@@ -10,7 +10,18 @@ export {
   shardOfId,
   type IdKind,
 } from './ids.ts';
-export { allScopes, ApiKeyScope, hasScope, RequestsPerMinute } from './api-key.ts';
+export {
+  allScopes,
+  ApiKeyList,
+  ApiKeyName,
+  ApiKeyRequest,
+  ApiKeyResource,
+  ApiKeyScope,
+  CreatedApiKey,
+  hasScope,
+  RequestsPerMinute,
+} from './api-key.ts';
+export { HealthResource } from './health.ts';
 export {
   Approval,
   ApprovalDecision,

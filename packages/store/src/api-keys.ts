@@ -49,7 +49,7 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
     async createApiKey({
       scopes = allScopes,
       ...owner
-    }: NewApiKey): Promise<{ id: string; key: string }> {
+    }: NewApiKey): Promise<ApiKey & { readonly key: string }> {
       const id = newKeyId();
       const key = `pawl_${id}_${randomToken()}`;
       const record = {
@@ -63,18 +63,27 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
         .hset(keys.apiKeys(), id, formatStored(StoredKey, record, 'an API key'))
         .set(keys.apiKeyRequired(), '1')
         .exec();
-      return { id, key };
+      return { ...shown(id, record), key };
     },
 
-    async listApiKeys(): Promise<ApiKey[]> {
+    /** Oldest first; without a tenant, those of all. */
+    async listApiKeys(tenant?: string): Promise<ApiKey[]> {
       const stored = Object.entries(await redis.hgetall(keys.apiKeys()));
       return stored
         .map(([id, text]) => shown(id, parseStored(StoredKey, text, 'an API key')))
+        .filter((key) => tenant === undefined || key.tenant === tenant)
         .toSorted((one, other) => one.createdAt - other.createdAt);
     },
 
-    /** False: there is no such key. */
-    async revokeApiKey(id: string): Promise<boolean> {
+    /** False: there is no such key, or it is not the tenant's that is named. */
+    async revokeApiKey(id: string, tenant?: string): Promise<boolean> {
+      if (tenant !== undefined) {
+        const text = await redis.hget(keys.apiKeys(), id);
+        // A key stays with its tenant, so this is still true when it is removed.
+        if (text === null || parseStored(StoredKey, text, 'an API key').tenant !== tenant) {
+          return false;
+        }
+      }
       // For a key that was made before this was remembered.
       if (await redis.hexists(keys.apiKeys(), id)) await redis.set(keys.apiKeyRequired(), '1');
       return (await redis.hdel(keys.apiKeys(), id)) === 1;

@@ -138,7 +138,7 @@ export function createStore({
     ...enginePort,
     ...reads,
     ...conversations,
-    ...createSweeping(redis, keys),
+    ...createSweeping(redis, keys, shards),
     ...createDeliverySweeping({ redis, settings, run, readDelivery: deliveries.readDelivery }),
     ...createScheduleSweeping(redis, keys),
     ...createWorkerRegister(redis, keys),

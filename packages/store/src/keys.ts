@@ -156,6 +156,8 @@ export function createKeys(name: string) {
     workerConnections: () => `${tag(0)}:worker-connections`,
     /** A channel that only this worker listens on. */
     workerChannel: (worker: string) => `${tag(0)}:connected:${worker}`,
+    /** How much the sweeper has handled, by part, and when last. */
+    swept: (shard: number) => `${tag(shard)}:swept`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
     changes: (job: string) => `${ofId(job)}:changes:${job}`,
     /** Stands while somebody watches the job's replies as they come, and the channel on which these are told. */

@@ -21,6 +21,8 @@ export interface JobFilter {
   readonly createdFrom?: number | undefined;
   /** Created before. */
   readonly createdTo?: number | undefined;
+  /** Stands in its prompt, whatever the case, or is its id. */
+  readonly text?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -38,22 +40,40 @@ interface ListDependencies {
   readonly readJobParts: (id: string) => Promise<JobParts | undefined>;
 }
 
-/** Newest first. Which jobs match is told by the indexes alone: only those of the page are read. */
+/** Jobs whose prompts one request reads, however few of them match. */
+const mostSearched = 1_000;
+
+/**
+ * Newest first. Which jobs match is told by the indexes alone, and only those of the page are read; a text is looked for
+ * in the prompts of up to 1,000 jobs that match otherwise: the cursor goes on there.
+ *
+ * @throws InvalidCursorError
+ */
 export async function listJobs(
   dependencies: ListDependencies,
   filter: JobFilter,
 ): Promise<JobPage> {
   const { redis, readJobParts } = dependencies;
-  const { items, nextCursor } = await readPage(
-    redis,
-    selectionOf(dependencies, filter),
-    filter,
-    async (id) => {
-      const parts = await readJobParts(id);
-      return parts !== undefined && matches(parts, filter) ? parts : undefined;
-    },
-  );
-  return { jobs: items, nextCursor };
+  const selection = selectionOf(dependencies, filter);
+  const jobs: JobParts[] = [];
+  let { cursor } = filter;
+  for (let searched = 0; ;) {
+    const limit = filter.limit - jobs.length;
+    const { items, nextCursor } = await readPage(
+      redis,
+      selection,
+      { limit, cursor },
+      async (id) => {
+        const parts = await readJobParts(id);
+        return parts !== undefined && matches(parts, filter) ? parts : undefined;
+      },
+    );
+    jobs.push(...items);
+    searched += limit;
+    const isDone = filter.text === undefined || jobs.length === filter.limit;
+    if (isDone || nextCursor === null || searched >= mostSearched) return { jobs, nextCursor };
+    cursor = nextCursor;
+  }
 }
 
 /** The narrowest index that the filter names, in each shard where jobs may match, and the others beside it. */
@@ -99,11 +119,17 @@ function shardsOf(
 }
 
 /** It may have moved on since its indexes were read. */
-function matches({ job }: JobParts, { tenant, status, errorCode }: JobFilter): boolean {
+function matches(
+  { job, request }: JobParts,
+  { tenant, status, errorCode, text }: JobFilter,
+): boolean {
   return (
     job.tenant === tenant &&
     (status === undefined || statusOf(job) === status) &&
-    (errorCode === undefined || errorCodeOf(job) === errorCode)
+    (errorCode === undefined || errorCodeOf(job) === errorCode) &&
+    (text === undefined ||
+      job.id === text ||
+      request.prompt.toLowerCase().includes(text.toLowerCase()))
   );
 }
 

@@ -26,6 +26,18 @@ export function createWorkerRegister(redis: RedisConnection, keys: Keys) {
     async seenWorkers(now: number): Promise<number> {
       return redis.zcount(keys.workers(), now - silence, '+inf');
     },
+    /** The workers that are counted, by when they have last said that they live (milliseconds since 1970). */
+    async workersSeen(now: number): Promise<{ id: string; at: number }[]> {
+      const flat = await redis.zrange(
+        keys.workers(),
+        now - silence,
+        '+inf',
+        'BYSCORE',
+        'WITHSCORES',
+      );
+      const ids = flat.filter((_, position) => position % 2 === 0);
+      return ids.map((id, position) => ({ id, at: Number(flat[position * 2 + 1]) }));
+    },
   };
 }
 

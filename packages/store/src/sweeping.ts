@@ -25,8 +25,16 @@ export type SweepLease =
   /** By somebody else, for so long. */
   | { readonly kind: 'held'; readonly milliseconds: number };
 
+/** What one part of the sweeper has handled since the installation began. */
+export interface Swept {
+  readonly part: string;
+  readonly count: number;
+  /** When last, in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What the sweeper reads: whose time has come, oldest first. */
-export function createSweeping(redis: RedisConnection, keys: Keys) {
+export function createSweeping(redis: RedisConnection, keys: Keys, shards: number) {
   const due = (key: string, before: number, limit: number) =>
     redis.zrangebyscore(key, '-inf', before, 'LIMIT', 0, limit);
   return {
@@ -35,6 +43,25 @@ export function createSweeping(redis: RedisConnection, keys: Keys) {
       const names = [keys.sweepLease(shard)];
       const left = z.int().parse(await runScript(redis, leaseScript, names, [owner, milliseconds]));
       return left === 0 ? { kind: 'taken' } : { kind: 'held', milliseconds: left };
+    },
+    /** Counts what a sweep of the shard has handled. */
+    async noteSwept(shard: number, { part, count, at }: Swept): Promise<void> {
+      const key = keys.swept(shard);
+      await redis.multi().hincrby(key, part, count).hset(key, `${part}:at`, at).exec();
+    },
+    /** Of all shards together. */
+    async readSwept(): Promise<Swept[]> {
+      const all = await Promise.all(
+        Array.from({ length: shards }, (_, shard) => redis.hgetall(keys.swept(shard))),
+      );
+      const parts = new Set(
+        all.flatMap((each) => Object.keys(each).filter((name) => !name.includes(':'))),
+      );
+      return [...parts].map((part) => ({
+        part,
+        count: all.reduce((sum, each) => sum + Number(each[part] ?? 0), 0),
+        at: Math.max(...all.map((each) => Number(each[`${part}:at`] ?? 0))),
+      }));
     },
     jobsDue: (shard: number, before: number, limit: number) =>
       due(keys.runnable(shard), before, limit),

@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { showApproval, takeApproval } from './approvals/approval-link.ts';
 import { createHandlers } from './api/handlers.ts';
 import { type OperationName, operations } from './api/operations.ts';
+import type { Operation } from './api/operation.ts';
 import { showApiDocument, showApiPage } from './api/show-api.ts';
 import type { Gateway } from './gateway.ts';
 import { measureRequests } from './http/measure-requests.ts';
@@ -48,9 +49,10 @@ function apiSide(gateway: Gateway): Router {
   const handlers = createHandlers(gateway);
   const paths = new Map<string, Handlers>();
   for (const name of Object.keys(operations) as OperationName[]) {
-    const { method, path, scope } = operations[name];
+    const operation: Operation = operations[name];
+    const { method, path } = operation;
     const known = paths.get(path) ?? {};
-    paths.set(path, { ...known, [method]: forTenant(gateway, scope, handlers[name]) });
+    paths.set(path, { ...known, [method]: forTenant(gateway, operation, handlers[name]) });
   }
   // `/v1/accounts/verify` is no account: what is named by a word of ours comes before what a parameter names.
   const ordered = [...paths].toSorted(([one], [other]) => parameters(one) - parameters(other));

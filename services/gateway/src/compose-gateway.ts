@@ -24,6 +24,7 @@ import {
   createMetrics,
   meterStore,
   type OperationsSettings,
+  readState,
   serveOperations,
   timeCommands,
 } from '@pawl/telemetry';
@@ -166,6 +167,7 @@ export async function composeGateway(
         tools,
         schemas,
         checkServer,
+        readState: (now) => readState({ store, queue, redis }, now),
         publicUrl,
         log,
         recorder: metrics?.recorder,

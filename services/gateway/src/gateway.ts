@@ -3,7 +3,7 @@ import type { Engine, RequestDefaults } from '@pawl/engine';
 import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
 import type { Logger, RedisFindings, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
-import type { Recorder } from '@pawl/telemetry';
+import type { InstallationState, Recorder } from '@pawl/telemetry';
 
 /** What every route works with. */
 export interface Gateway {
@@ -15,6 +15,8 @@ export interface Gateway {
   readonly schemas: SchemaChecker;
   /** What the servers of Redis say of themselves. Never throws. */
   readonly checkServer: () => Promise<RedisFindings>;
+  /** How the whole installation stands at a time (milliseconds since 1970). Throws where Redis does not answer. */
+  readonly readState: (now: number) => Promise<InstallationState>;
   /** How browsers reach the gateway, without a slash at the end. */
   readonly publicUrl: string;
   readonly log: Logger;

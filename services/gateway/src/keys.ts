@@ -1,4 +1,10 @@
-import { allScopes, ApiKeyScope, defaultTenant, RequestsPerMinute } from '@pawl/contracts';
+import {
+  allScopes,
+  ApiKeyName,
+  ApiKeyScope,
+  defaultTenant,
+  RequestsPerMinute,
+} from '@pawl/contracts';
 import type { NewApiKey, PawlStore } from '@pawl/store';
 import { instant } from '@pawl/engine';
 import { Command, InvalidArgumentError } from 'commander';
@@ -61,7 +67,7 @@ program
 await program.parseAsync();
 
 function parseName(text: string): string {
-  if (/^[^\p{Cc}]{1,100}$/u.test(text)) return text;
+  if (ApiKeyName.safeParse(text).success) return text;
   throw new InvalidArgumentError('Use 1 to 100 characters, on one line.');
 }
 

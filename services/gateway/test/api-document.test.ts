@@ -39,7 +39,10 @@ const gateway = await startTestGateway(testRedis(), {
     encryptionKey: randomBytes(32),
   },
 });
-const api = apiClient(gateway.url);
+// A key from the start: an example makes another one, and then every request needs one.
+const { key } = await gateway.store.createApiKey({ tenant: 'default', name: 'test' });
+const withKey = { Authorization: `Bearer ${key}` };
+const api = apiClient(gateway.url, withKey);
 beforeEach(async () => {
   await api.send('/v1/limits', { method: 'PUT', ...json({}) });
 });
@@ -123,6 +126,10 @@ async function newTrigger(): Promise<string> {
   return (await api.post<{ id: string }>('/v1/triggers', example)).body.id;
 }
 
+async function newKey(): Promise<string> {
+  return (await gateway.store.createApiKey({ tenant: 'default', name: 'made' })).id;
+}
+
 async function newAccount(): Promise<string> {
   sandbox.control.setAccountStatus({ identifier: 'user_123', connection: 'slack' }, 'ACTIVE');
   return 'slack';
@@ -174,6 +181,7 @@ const ids: Partial<Record<OperationName, () => Promise<string>>> = {
   decideApproval: newApproval,
   readWebhookDelivery: newDelivery,
   replayWebhookDelivery: newDelivery,
+  revokeKey: newKey,
 };
 
 /** Examples that name what no test can make by HTTP alone, and the error that they are answered with here. */
@@ -196,14 +204,14 @@ test.each(answered)(
 
 test('server-sent events are what the document calls them, and carry what it describes', async () => {
   const failed = await failedJob();
-  const tenants = await openEvents(`${gateway.url}/v1/events`);
+  const tenants = await openEvents(`${gateway.url}/v1/events`, withKey);
   const later = await newJob();
   await completeJob(gateway.engine, later.id, 'Done.');
   const read = [
     ['/v1/events', tenants, await tenants.read(({ event }) => event === 'job.completed')],
     ...(await Promise.all(
       [failed, later].map(async ({ id }) => {
-        const stream = await openEvents(`${gateway.url}/v1/jobs/${id}/events`);
+        const stream = await openEvents(`${gateway.url}/v1/jobs/${id}/events`, withKey);
         return ['/v1/jobs/{id}/events', stream, await stream.read()] as const;
       }),
     )),

@@ -12,7 +12,7 @@ const gateway = await startTestGateway(redis, { clock: () => now });
 const { store } = gateway;
 
 async function clientWith(key: Partial<Parameters<typeof store.createApiKey>[0]>) {
-  const made = await store.createApiKey({ tenant: 'acme', name: 'test', ...key });
+  const made = await store.createApiKey({ tenant: 'default', name: 'test', ...key });
   return { ...made, api: apiClient(gateway.url, { Authorization: `Bearer ${made.key}` }) };
 }
 

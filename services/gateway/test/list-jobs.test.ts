@@ -55,6 +55,31 @@ test('a narrowed list is paged too', async () => {
   expect(new Set(ids).size).toBe(19);
 });
 
+const found = (q: string) => list(`?user=searcher&q=${encodeURIComponent(q)}`).then(idsOf);
+
+test('jobs are found by a text of their prompt, whatever its case, and by their id', async () => {
+  const one = await post({ prompt: 'Grüße an das Büro, 100 % [wichtig]', user: 'searcher' });
+  const other = await post({ prompt: 'Grüße', user: 'searcher' });
+  expect(await found('grüSSe')).toEqual([]);
+  expect(await found('GRÜSSE')).toEqual([]);
+  expect(await found('grüße')).toEqual([other, one]);
+  expect(await found('100 % [W')).toEqual([one]);
+  expect(await found(one)).toEqual([one]);
+  expect(await found('.*')).toEqual([]);
+});
+
+test('a search goes on where a page has ended, over what does not match', async () => {
+  const prompts: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: JobList = await list(
+      `?user=bob&q=${encodeURIComponent('job 1')}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    );
+    prompts.push(...page.data.map(({ prompt }) => prompt));
+    cursor = page.next_cursor;
+  }
+  expect(prompts).toEqual([19, 18, 17, 16, 14, 13, 12, 11, 1].map((number) => `Job ${number}`));
+});
+
 test('jobs are found by their metadata, by several pairs at a time', async () => {
   const both = await post({ metadata: { team: 'sales', 'a b]': 'ü=&' } });
   const one = await post({ metadata: { team: 'sales' } });

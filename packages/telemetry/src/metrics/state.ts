@@ -3,12 +3,12 @@ import type { Logger, RedisConnection } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import { type StateMetric, stateMetrics } from './catalogue.ts';
 import type { Recorder } from './recorder.ts';
-import { readRedisMemory } from './redis-memory.ts';
+import { readRedisNodes, type RedisNode } from './redis-nodes.ts';
 
 export interface StateSources {
   readonly store: Pick<
     PawlStore,
-    'countJobs' | 'oldestDue' | 'countQuarantined' | 'seenWorkers' | 'shards'
+    'countJobs' | 'oldestDue' | 'countQuarantined' | 'workersSeen' | 'shards'
   >;
   readonly queue: Pick<PawlTaskQueue, 'depths' | 'shareUsage'>;
   readonly redis: RedisConnection;
@@ -34,7 +34,7 @@ export function createStateReader(
 
   async function read(): Promise<void> {
     try {
-      const state = await withinTime(readState(sources, now()));
+      const state = await readState(sources, now());
       forget(recorder);
       show(recorder, state, now());
       readAt = performance.now();
@@ -55,16 +55,52 @@ export function createStateReader(
   };
 }
 
-type State = Awaited<ReturnType<typeof readState>>;
+/** What is stored, as numbers. */
+export interface InstallationState {
+  readonly jobs: Awaited<ReturnType<PawlStore['countJobs']>>;
+  /** What has been due for longest of each kind that the sweeper looks at, in milliseconds since 1970. */
+  readonly due: Readonly<Record<string, number | undefined>>;
+  readonly quarantined: number;
+  readonly workers: Awaited<ReturnType<PawlStore['workersSeen']>>;
+  readonly nodes: readonly RedisNode[];
+  readonly queues: readonly QueueState[];
+}
 
-async function readState({ store, queue, redis }: StateSources, now: number) {
+/** A queue of tasks over all shards. */
+interface QueueState {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly parked: number;
+  /** Since when the oldest task has waited that could run, in milliseconds since 1970. */
+  readonly oldest: number | undefined;
+}
+
+/**
+ * Reads how the whole installation stands.
+ *
+ * @param now milliseconds since 1970
+ * @throws what Redis says, or an Error where it does not answer within 5 seconds
+ */
+export async function readState(
+  sources: Omit<StateSources, 'log'>,
+  now: number,
+): Promise<InstallationState> {
+  return withinTime(readAll(sources, now));
+}
+
+async function readAll(
+  { store, queue, redis }: Omit<StateSources, 'log'>,
+  now: number,
+): Promise<InstallationState> {
   const shards = Array.from({ length: store.shards }, (_, shard) => shard);
-  const [jobs, due, quarantined, workers, memory, depths, shares] = await Promise.all([
+  const [jobs, due, quarantined, workers, nodes, depths, shares] = await Promise.all([
     store.countJobs(),
     store.oldestDue(),
     store.countQuarantined(),
-    store.seenWorkers(now),
-    readRedisMemory(redis),
+    store.workersSeen(now),
+    readRedisNodes(redis),
     Promise.all(shards.map((shard) => queue.depths(shard))),
     Promise.all(shards.map((shard) => queue.shareUsage(shard))),
   ]);
@@ -73,14 +109,16 @@ async function readState({ store, queue, redis }: StateSources, now: number) {
     due,
     quarantined,
     workers,
-    memory,
-    depths: depths.flat(),
-    // Of everybody: a series for each tenant would have no bound.
-    shares: shares.flat().filter(({ tenant }) => tenant === undefined),
+    nodes,
+    queues: queueStates(
+      depths.flat(),
+      // Of everybody: a series for each tenant would have no bound.
+      shares.flat().filter(({ tenant }) => tenant === undefined),
+    ),
   };
 }
 
-function show(recorder: Recorder, state: State, now: number): void {
+function show(recorder: Recorder, state: InstallationState, now: number): void {
   recorder.set('pawl_redis_up', {}, 1);
   for (const [status, count] of Object.entries(state.jobs.byStatus)) {
     recorder.set('pawl_jobs', { status }, count);
@@ -88,47 +126,59 @@ function show(recorder: Recorder, state: State, now: number): void {
   for (const [cause, count] of Object.entries(state.jobs.byCause)) {
     recorder.set('pawl_jobs_waiting', { cause }, count);
   }
-  showQueues(recorder, state, now);
-  recorder.set('pawl_workers', {}, state.workers);
+  showQueues(recorder, state.queues, now);
+  recorder.set('pawl_workers', {}, state.workers.length);
   recorder.set('pawl_records_quarantined', {}, state.quarantined);
   for (const [kind, since] of Object.entries(state.due)) {
     recorder.set('pawl_sweep_overdue_seconds', { kind }, ageOf(since, now));
   }
-  for (const { node, used, limit } of state.memory) {
+  for (const { node, used, limit } of state.nodes) {
     recorder.set('pawl_redis_memory_used_bytes', { node }, used);
     recorder.set('pawl_redis_memory_limit_bytes', { node }, limit);
   }
 }
 
-function showQueues(recorder: Recorder, { depths, shares }: State, now: number): void {
-  const queues = new Map<string, { depths: QueueDepth[]; shares: ShareUsage[] }>();
-  for (const depth of depths) {
-    const known = queues.get(depth.queue) ?? {
-      depths: [],
-      shares: shares.filter(({ kind }) => kind === depth.kind),
-    };
-    known.depths.push(depth);
-    queues.set(depth.queue, known);
-  }
-  for (const [queue, { depths: ofQueue, shares: ofKind }] of queues) {
+function queueStates(depths: readonly QueueDepth[], shares: readonly ShareUsage[]): QueueState[] {
+  return [...groupByQueue(depths)].map(([queue, ofQueue]) => {
+    const ofKind = shares.filter(({ kind }) => kind === ofQueue[0]?.kind);
     const total = (state: 'waiting' | 'active' | 'delayed') =>
       ofQueue.reduce((sum, depth) => sum + depth[state], 0);
-    for (const state of ['waiting', 'active', 'delayed'] as const) {
-      recorder.set('pawl_queue_tasks', { queue, state }, total(state));
-    }
-    const parked = ofKind.reduce((sum, share) => sum + share.parked, 0);
-    recorder.set('pawl_queue_tasks', { queue, state: 'parked' }, parked);
     const times = [
       ...ofQueue.map(({ oldestWaiting }) => oldestWaiting),
       ...ofKind.map(({ oldestParked }) => oldestParked),
     ].filter((time) => time !== undefined);
-    const oldest = times.length === 0 ? undefined : Math.min(...times);
+    return {
+      queue,
+      waiting: total('waiting'),
+      active: total('active'),
+      delayed: total('delayed'),
+      parked: ofKind.reduce((sum, share) => sum + share.parked, 0),
+      oldest: times.length === 0 ? undefined : Math.min(...times),
+    };
+  });
+}
+
+function groupByQueue(depths: readonly QueueDepth[]): Map<string, QueueDepth[]> {
+  const queues = new Map<string, QueueDepth[]>();
+  for (const depth of depths) {
+    const known = queues.get(depth.queue);
+    if (known === undefined) queues.set(depth.queue, [depth]);
+    else known.push(depth);
+  }
+  return queues;
+}
+
+function showQueues(recorder: Recorder, queues: readonly QueueState[], now: number): void {
+  for (const { queue, oldest, ...tasks } of queues) {
+    for (const state of ['waiting', 'active', 'delayed', 'parked'] as const) {
+      recorder.set('pawl_queue_tasks', { queue, state }, tasks[state]);
+    }
     recorder.set('pawl_queue_oldest_task_age_seconds', { queue }, ageOf(oldest, now));
   }
 }
 
 /** Seconds; 0 for nothing, and for what is yet to come. */
-function ageOf(since: number | undefined, now: number): number {
+export function ageOf(since: number | undefined, now: number): number {
   return since === undefined ? 0 : Math.max(0, now - since) / 1_000;
 }
 

@@ -10,6 +10,7 @@ import { createJob } from '../routes/create-job.ts';
 import { createSchedule } from '../routes/create-schedule.ts';
 import { decideApproval, readApproval } from '../routes/decide-approval.ts';
 import { eraseConversation, eraseJob } from '../routes/erase-job.ts';
+import { createKey, listKeys, revokeKey } from '../routes/keys.ts';
 import { listApprovals } from '../routes/list-approvals.ts';
 import { listConnections } from '../routes/list-connections.ts';
 import { listJobs } from '../routes/list-jobs.ts';
@@ -21,6 +22,7 @@ import { listUsage } from '../routes/list-usage.ts';
 import { listWebhookDeliveries } from '../routes/list-webhook-deliveries.ts';
 import { previewSchedule } from '../routes/preview-schedule.ts';
 import { listConversations, readConversation } from '../routes/read-conversation.ts';
+import { readHealth } from '../routes/read-health.ts';
 import { readJob } from '../routes/read-job.ts';
 import { readLimits } from '../routes/read-limits.ts';
 import { deleteSchedule, readSchedule } from '../routes/read-schedule.ts';
@@ -92,5 +94,9 @@ export function createHandlers(gateway: Gateway): Readonly<Record<OperationName,
     readWebhookDelivery: readWebhookDelivery(gateway),
     replayWebhookDelivery: replayWebhookDelivery(gateway),
     rotateWebhookSecret: rotateWebhookSecret(gateway),
+    listKeys: listKeys(gateway),
+    createKey: createKey(gateway),
+    revokeKey: revokeKey(gateway),
+    readHealth: readHealth(gateway),
   };
 }

@@ -31,11 +31,12 @@ export function createOpenApiDocument(): Document {
 }
 
 function describeOperation(operation: Operation): Document {
-  const { tag, summary, scope, body } = operation;
+  const { tag, summary, scope, isOperators, body } = operation;
+  const whose = isOperators === true ? ', of the default tenant' : '';
   return {
     tags: [tag],
     summary,
-    description: `Needs a key with the scope \`${scope}\`.`,
+    description: `Needs a key with the scope \`${scope}\`${whose}.`,
     'x-scope': scope,
     parameters: parametersOf(operation),
     ...(body !== undefined && {

@@ -13,6 +13,8 @@ export interface Operation {
   /** With parameters in braces, as in OpenAPI: `/v1/jobs/{id}`. */
   readonly path: string;
   readonly scope: ApiKeyScope;
+  /** It is about the whole installation: only keys of the default tenant, which is its operator's, may do it. */
+  readonly isOperators?: boolean;
   readonly tag: string;
   readonly summary: string;
   /** An object of strings. Absent: a query is an error. */

@@ -1,5 +1,6 @@
 import { agentOperations } from './agent-operations.ts';
 import { jobOperations } from './job-operations.ts';
+import { operatorOperations } from './operator-operations.ts';
 import { scheduleOperations } from './schedule-operations.ts';
 import { triggerOperations } from './trigger-operations.ts';
 import { toolOperations } from './tool-operations.ts';
@@ -13,6 +14,7 @@ export const operations = {
   ...triggerOperations,
   ...toolOperations,
   ...tenantOperations,
+  ...operatorOperations,
 };
 
 export type OperationName = keyof typeof operations;

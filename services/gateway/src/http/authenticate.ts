@@ -11,14 +11,17 @@ import { note } from './request-log.ts';
 /** A route of the API: it knows whose request it answers. */
 export type TenantHandler = (request: Request, response: Response, tenant: string) => Promise<void>;
 
-/**
- * Lets a request to a route only once it is known whose it is, and that its key may do this.
- *
- * @param scope what the route needs
- */
+/** What a route needs of the key. */
+export interface NeededRights {
+  readonly scope: ApiKeyScope;
+  /** The key has to be the default tenant's, who is the operator. */
+  readonly isOperators?: boolean;
+}
+
+/** Lets a request to a route only once it is known whose it is, and that its key may do this. */
 export function forTenant(
   gateway: Gateway,
-  scope: ApiKeyScope,
+  { scope, isOperators = false }: NeededRights,
   handler: TenantHandler,
 ): RequestHandler {
   return async (request, response) => {
@@ -27,6 +30,7 @@ export function forTenant(
     note(response, { tenant });
     if (caller.key !== undefined) await takeRequest(gateway, caller.key);
     if (!hasScope(caller.scopes, scope)) throw scopeMissing(scope);
+    if (isOperators && tenant !== defaultTenant) throw operatorsOnly();
     if (!hasScope(caller.scopes, 'approvals')) hideApprovalLinks(response);
     await handler(request, response, tenant);
   };
@@ -83,6 +87,13 @@ function scopeMissing(scope: ApiKeyScope): ProblemError {
   return new ProblemError('scope_missing', `This API key lacks the scope ${scope}.`, {
     headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
   });
+}
+
+function operatorsOnly(): ProblemError {
+  return new ProblemError(
+    'operators_only',
+    `This is about the whole installation: it needs a key of the tenant ${defaultTenant}.`,
+  );
 }
 
 function unauthorized(detail: string): ProblemError {

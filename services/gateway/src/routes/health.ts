@@ -31,7 +31,8 @@ interface Readiness {
 
 const notReady = (problems: readonly string[]): Readiness => ({ isReady: false, problems });
 
-async function look({ engine, checkServer, closing }: Gateway): Promise<Readiness> {
+/** Whether jobs are accepted and worked on, and what stands against it. */
+export async function look({ engine, checkServer, closing }: Gateway): Promise<Readiness> {
   if (closing.aborted) return notReady(['The gateway is shutting down.']);
   const { store, now } = engine;
   const [storage, server] = await Promise.all([store.checkStorage(), checkServer()]);

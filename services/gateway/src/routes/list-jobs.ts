@@ -31,6 +31,8 @@ export const ListJobsQuery = z.strictObject({
     .string()
     .regex(/^[a-z0-9_]{1,64}$/, 'must be a code such as model_failed')
     .optional(),
+  /** Stands in the prompt, whatever the case, or is the id. */
+  q: z.string().min(1).max(200).optional(),
   created_from: z.iso.datetime({ offset: true }).optional(),
   created_to: z.iso.datetime({ offset: true }).optional(),
   limit: wholeNumber({ minimum: 1, maximum: 100 }).default(20),
@@ -49,6 +51,7 @@ export function listJobs(gateway: Gateway): TenantHandler {
       ...query,
       tenant,
       errorCode: query.error_code,
+      text: query.q,
       createdFrom: timeOf(query.created_from),
       createdTo: timeOf(query.created_to),
     });

@@ -17,6 +17,7 @@ import {
   type PawlStore,
   type WebhookSecretSettings,
 } from '@pawl/store';
+import { readState } from '@pawl/telemetry';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
@@ -145,6 +146,7 @@ export async function startTestGateway(
     tools,
     schemas,
     checkServer: () => checkRedis(redis, { durability }),
+    readState: (now) => readState({ store, queue, redis }, now),
     publicUrl: publicUrl ?? `http://localhost:${port}`,
     log,
     closing: closing.signal,
