@@ -1,0 +1,83 @@
+import { list, type Listing } from '../pages.ts';
+import type { CallOptions, OptionsOf, Send } from '../request/send.ts';
+import type {
+  Connection,
+  Limits,
+  RotatedWebhookSecret,
+  RotateWebhookSecretRequest,
+  TenantLimits,
+  Tool,
+  Usage,
+  WebhookDelivery,
+} from '../types.ts';
+
+/** What a job's `connections` may name. */
+export interface Connections {
+  list(options?: CallOptions): Listing<Connection>;
+}
+
+/** The tools that a job of a user would have. */
+export interface Tools {
+  list(options?: OptionsOf<'listTools'>): Listing<Tool>;
+}
+
+export interface LimitsResource {
+  get(options?: OptionsOf<'readLimits'>): Promise<Limits>;
+  /** Replaces what the tenant has set of its own; it can only be stricter than what the operator allows. */
+  replace(limits: TenantLimits, options?: CallOptions): Promise<Limits>;
+}
+
+export interface UsageResource {
+  /** By day, user and model. */
+  list(options?: OptionsOf<'listUsage'>): Listing<Usage>;
+}
+
+export interface WebhookDeliveries {
+  get(id: string, options?: CallOptions): Promise<WebhookDelivery>;
+  list(options?: OptionsOf<'listWebhookDeliveries'>): Listing<WebhookDelivery>;
+  /** Sends it again. */
+  replay(id: string, options?: CallOptions): Promise<WebhookDelivery>;
+}
+
+export interface Webhooks {
+  /** Makes a new secret. Until the overlap is over, deliveries carry the signatures of both. */
+  rotateSecret(
+    request?: RotateWebhookSecretRequest,
+    options?: CallOptions,
+  ): Promise<RotatedWebhookSecret>;
+}
+
+export function createConnections(send: Send): Connections {
+  return { list: (options) => list(send, 'listConnections', options) };
+}
+
+export function createTools(send: Send): Tools {
+  return {
+    list: (options) => list(send, 'listTools', options),
+  };
+}
+
+export function createLimits(send: Send): LimitsResource {
+  return {
+    get: ({ signal, ...query } = {}) => send('readLimits', { query, signal }),
+    replace: (body, options) => send('replaceLimits', { body, ...options }),
+  };
+}
+
+export function createUsage(send: Send): UsageResource {
+  return {
+    list: (options) => list(send, 'listUsage', options),
+  };
+}
+
+export function createWebhookDeliveries(send: Send): WebhookDeliveries {
+  return {
+    get: (id, options) => send('readWebhookDelivery', { path: { id }, ...options }),
+    list: (options) => list(send, 'listWebhookDeliveries', options),
+    replay: (id, options) => send('replayWebhookDelivery', { path: { id }, ...options }),
+  };
+}
+
+export function createWebhooks(send: Send): Webhooks {
+  return { rotateSecret: (body, options) => send('rotateWebhookSecret', { body, ...options }) };
+}
