@@ -58,6 +58,10 @@ const calls: Readonly<Record<CalledId, (client: PawlClient) => Promise<unknown>>
   listWebhookDeliveries: ({ webhookDeliveries }) => webhookDeliveries.list(),
   readWebhookDelivery: ({ webhookDeliveries }) => webhookDeliveries.get('{id}'),
   replayWebhookDelivery: ({ webhookDeliveries }) => webhookDeliveries.replay('{id}'),
+  createKey: ({ keys }) => keys.create({ name: 'reports' }),
+  listKeys: ({ keys }) => keys.list(),
+  revokeKey: ({ keys }) => keys.delete('{id}'),
+  readHealth: ({ health }) => health.get(),
   rotateWebhookSecret: ({ webhooks }) => webhooks.rotateSecret(),
 };
 

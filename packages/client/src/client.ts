@@ -21,11 +21,15 @@ import {
 import {
   type Connections,
   createConnections,
+  createHealth,
+  createKeys,
   createLimits,
   createTools,
   createUsage,
   createWebhookDeliveries,
   createWebhooks,
+  type HealthResource,
+  type Keys,
   type LimitsResource,
   type Tools,
   type UsageResource,
@@ -52,6 +56,8 @@ export interface PawlClient {
   readonly usage: UsageResource;
   readonly webhookDeliveries: WebhookDeliveries;
   readonly webhooks: Webhooks;
+  readonly keys: Keys;
+  readonly health: HealthResource;
   /** Asks `/readyz` once. */
   readiness(options?: CallOptions): Promise<Readiness>;
 }
@@ -78,6 +84,8 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
     usage: createUsage(send),
     webhookDeliveries: createWebhookDeliveries(send),
     webhooks: createWebhooks(send),
+    keys: createKeys(send),
+    health: createHealth(send),
     readiness: (options) => checkReadiness(gateway, options),
   };
 }

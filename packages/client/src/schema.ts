@@ -720,6 +720,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the API keys of the tenant, without the keys themselves
+         * @description Needs a key with the scope `admin`.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Makes an API key, and shows it this once
+         * @description Needs a key with the scope `admin`.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Makes an API key useless, at once and for good
+         * @description Needs a key with the scope `admin`.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows how the whole installation stands
+         * @description Needs a key with the scope `admin`, of the default tenant.
+         */
+        get: operations["readHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1376,6 +1440,13 @@ export interface components {
         RotateWebhookSecretRequest: {
             /** @default 86400 */
             overlap_seconds?: number;
+        };
+        ApiKeyRequest: {
+            name: string;
+            scopes?: ("jobs:read" | "jobs:write" | "approvals" | "admin")[];
+            /** Format: date-time */
+            expires_at?: string;
+            requests_per_minute?: number;
         };
         JobList: {
             /** @constant */
@@ -2429,6 +2500,83 @@ export interface components {
             created_at: string;
             previous_valid_until: string | null;
         };
+        ApiKeyList: {
+            /** @constant */
+            object: "list";
+            data: {
+                id: string;
+                /** @constant */
+                object: "api_key";
+                name: string;
+                scopes: ("jobs:read" | "jobs:write" | "approvals" | "admin")[];
+                expires_at: string | null;
+                requests_per_minute: number | null;
+                /** Format: date-time */
+                created_at: string;
+            }[];
+        };
+        CreatedApiKey: {
+            id: string;
+            /** @constant */
+            object: "api_key";
+            name: string;
+            scopes: ("jobs:read" | "jobs:write" | "approvals" | "admin")[];
+            expires_at: string | null;
+            requests_per_minute: number | null;
+            /** Format: date-time */
+            created_at: string;
+            key: string;
+        };
+        Health: {
+            /** @constant */
+            object: "health";
+            /** @enum {string} */
+            status: "ready" | "degraded" | "not_ready";
+            problems: string[];
+            workers: {
+                id: string;
+                /** Format: date-time */
+                seen_at: string;
+            }[];
+            shards: number;
+            queues: {
+                name: string;
+                waiting: number;
+                active: number;
+                delayed: number;
+                parked: number;
+                oldest_task_age_seconds: number;
+            }[];
+            jobs: {
+                by_status: {
+                    [key: string]: number;
+                };
+                waiting: {
+                    [key: string]: number;
+                };
+            };
+            redis: {
+                version: string;
+                maxmemory_policy: string;
+                nodes: {
+                    node: string;
+                    memory_used_bytes: number;
+                    memory_limit_bytes: number | null;
+                }[];
+            };
+            sweeper: {
+                overdue_seconds: {
+                    [key: string]: number;
+                };
+                handled: {
+                    part: string;
+                    count: number;
+                    /** Format: date-time */
+                    last_at: string;
+                }[];
+            };
+            quarantined_records: number;
+        };
         Problem: {
             type: string;
             title: string;
@@ -2471,6 +2619,7 @@ export interface operations {
                 };
                 tool?: string;
                 error_code?: string;
+                q?: string;
                 created_from?: string;
                 created_to?: string;
                 limit?: string;
@@ -3699,6 +3848,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RotatedWebhookSecret"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ApiKeyList */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "reporting",
+                 *       "scopes": [
+                 *         "jobs:read"
+                 *       ],
+                 *       "requests_per_minute": 600
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApiKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description CreatedApiKey */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Health */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
                 };
             };
         };

@@ -52,6 +52,12 @@ export type WebhookDelivery = Schemas['WebhookDelivery'];
 export type RotatedWebhookSecret = Schemas['RotatedWebhookSecret'];
 export type RotateWebhookSecretRequest = Schemas['RotateWebhookSecretRequest'];
 
+export type ApiKey = Schemas['ApiKeyList']['data'][number];
+export type ApiKeyRequest = Schemas['ApiKeyRequest'];
+/** A new key with its secret, which is shown once. */
+export type CreatedApiKey = Schemas['CreatedApiKey'];
+export type Health = Schemas['Health'];
+
 /** What happens to a job, as it is stored. */
 export type Event = Schemas['Event'];
 /** What the stream of a job sends. Of `turn.delta` and `turn.discarded` only where deltas were asked for. */

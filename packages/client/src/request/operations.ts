@@ -69,6 +69,10 @@ export const operationTable: Readonly<Record<OperationId, Operation>> = {
     path: '/v1/webhook-deliveries/{id}/replay',
     repeat: 'if_refused',
   },
+  createKey: { method: 'POST', path: '/v1/keys', repeat: 'if_refused' },
+  listKeys: { method: 'GET', path: '/v1/keys', repeat: 'always' },
+  revokeKey: { method: 'DELETE', path: '/v1/keys/{id}', repeat: 'always' },
+  readHealth: { method: 'GET', path: '/v1/health', repeat: 'always' },
   rotateWebhookSecret: {
     method: 'POST',
     path: '/v1/webhook-secrets/rotate',

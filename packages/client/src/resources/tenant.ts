@@ -1,7 +1,11 @@
 import { list, type Listing } from '../pages.ts';
 import type { CallOptions, OptionsOf, Send } from '../request/send.ts';
 import type {
+  ApiKey,
+  ApiKeyRequest,
   Connection,
+  CreatedApiKey,
+  Health,
   Limits,
   RotatedWebhookSecret,
   RotateWebhookSecretRequest,
@@ -47,6 +51,19 @@ export interface Webhooks {
   ): Promise<RotatedWebhookSecret>;
 }
 
+export interface Keys {
+  /** The key itself is in this answer, and nowhere else. */
+  create(request: ApiKeyRequest, options?: CallOptions): Promise<CreatedApiKey>;
+  list(options?: OptionsOf<'listKeys'>): Listing<ApiKey>;
+  /** Makes a key useless, at once and for good. */
+  delete(id: string, options?: CallOptions): Promise<void>;
+}
+
+export interface HealthResource {
+  /** How the whole installation stands: for the operator. */
+  get(options?: CallOptions): Promise<Health>;
+}
+
 export function createConnections(send: Send): Connections {
   return { list: (options) => list(send, 'listConnections', options) };
 }
@@ -80,4 +97,16 @@ export function createWebhookDeliveries(send: Send): WebhookDeliveries {
 
 export function createWebhooks(send: Send): Webhooks {
   return { rotateSecret: (body, options) => send('rotateWebhookSecret', { body, ...options }) };
+}
+
+export function createKeys(send: Send): Keys {
+  return {
+    create: (body, options) => send('createKey', { body, ...options }),
+    list: (options) => list(send, 'listKeys', options),
+    delete: (id, options) => send('revokeKey', { path: { id }, ...options }),
+  };
+}
+
+export function createHealth(send: Send): HealthResource {
+  return { get: (options) => send('readHealth', { ...options }) };
 }
