@@ -21,6 +21,7 @@ import {
 import {
   type Connections,
   createConnections,
+  createEvents,
   createHealth,
   createKeys,
   createLimits,
@@ -28,6 +29,7 @@ import {
   createUsage,
   createWebhookDeliveries,
   createWebhooks,
+  type Events,
   type HealthResource,
   type Keys,
   type LimitsResource,
@@ -54,6 +56,7 @@ export interface PawlClient {
   readonly tools: Tools;
   readonly limits: LimitsResource;
   readonly usage: UsageResource;
+  readonly events: Events;
   readonly webhookDeliveries: WebhookDeliveries;
   readonly webhooks: Webhooks;
   readonly keys: Keys;
@@ -71,7 +74,7 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
   const gateway = readSettings(settings);
   const send = createSend(gateway);
   return {
-    jobs: createJobs(send),
+    jobs: createJobs(send, gateway),
     conversations: createConversations(send),
     agents: createAgents(send),
     schedules: createSchedules(send),
@@ -82,6 +85,7 @@ export function createPawlClient(settings: PawlClientSettings): PawlClient {
     tools: createTools(send),
     limits: createLimits(send),
     usage: createUsage(send),
+    events: createEvents(gateway),
     webhookDeliveries: createWebhookDeliveries(send),
     webhooks: createWebhooks(send),
     keys: createKeys(send),

@@ -10,8 +10,10 @@ export {
 export type { PawlClientSettings } from './request/gateway.ts';
 export type { RetrySettings } from './request/repeat.ts';
 export type { CallOptions, KeyedCallOptions, OptionsOf } from './request/send.ts';
-export type { GetJobOptions } from './resources/jobs.ts';
+export type { GetJobOptions, StreamJobOptions } from './resources/jobs.ts';
+export type { StreamEventsOptions } from './resources/tenant.ts';
 export type { WaitOptions } from './resources/wait-for-job.ts';
+export type { EventStream } from './stream/follow.ts';
 export type {
   AcceptedJob,
   Account,
@@ -58,4 +60,11 @@ export type {
   VerifiedAccount,
   VerifyAccountRequest,
   WebhookDelivery,
+  WebhookEvent,
 } from './types.ts';
+export {
+  PawlWebhookError,
+  verifyWebhook,
+  type VerifyWebhookOptions,
+  type WebhookHeaders,
+} from './webhooks/verify.ts';

@@ -69,6 +69,28 @@ export type JobStreamEvent =
 /** What the stream of a tenant sends. */
 export type TenantStreamEvent = Event | Schemas['StreamOpened'] | Schemas['StreamTrimmed'];
 
+interface WebhookEnvelope<Type extends string, Data> {
+  /** The `webhook-id`: the same however often it is sent. */
+  readonly id: string;
+  readonly object: 'event';
+  readonly type: Type;
+  readonly created_at: string;
+  readonly data: Data;
+}
+
+/** The body of a webhook. */
+export type WebhookEvent =
+  | WebhookEnvelope<
+      | 'job.completed'
+      | 'job.incomplete'
+      | 'job.failed'
+      | 'job.cancelled'
+      | 'job.expired'
+      | 'job.requires_action',
+      Job
+    >
+  | WebhookEnvelope<'schedule.disabled', Schedule>;
+
 /** One page of a list. */
 export interface Page<Item> {
   readonly object: 'list';

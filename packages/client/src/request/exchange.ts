@@ -65,7 +65,7 @@ export async function exchange(
 }
 
 /** Sends a request; the answer's body is still to be read. Throws what `fetch` throws. */
-function openExchange(
+export function openExchange(
   { baseUrl, apiKey, fetch }: Gateway,
   { method, path, query = {}, headers, body }: HttpRequest,
   signal: AbortSignal,
@@ -85,7 +85,7 @@ function openExchange(
   });
 }
 
-async function readRaw(response: Response): Promise<RawAnswer> {
+export async function readRaw(response: Response): Promise<RawAnswer> {
   // Browsers hide where a redirect goes, and even its status.
   if (response.type === 'opaqueredirect') {
     throw new PawlAnswerError('The address redirects to another one. Is it the gateway’s own?');
@@ -115,7 +115,7 @@ export function readAnswer(answer: RawAnswer, question: string, now: number): un
 }
 
 /** The error of an answer that is no success. What is not Pawl's is not repeated in it. */
-function toApiError({ status, retryAfter, text }: RawAnswer, now: number): PawlApiError {
+export function toApiError({ status, retryAfter, text }: RawAnswer, now: number): PawlApiError {
   const problem = parseJson(text);
   const seconds = parseRetryAfter(retryAfter, now);
   if (!isObject(problem) || typeof problem['code'] !== 'string') {

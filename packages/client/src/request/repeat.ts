@@ -62,7 +62,7 @@ export async function repeat<Result>(
 }
 
 /** At least what the gateway asks for. */
-function pauseBefore(retries: number, error: unknown, settings: RetrySettings): number {
+export function pauseBefore(retries: number, error: unknown, settings: RetrySettings): number {
   const { firstPauseMilliseconds, longestPauseMilliseconds } = settings;
   const doubled = firstPauseMilliseconds * 2 ** retries * (1 + Math.random());
   const asked = error instanceof PawlApiError ? (error.retryAfter ?? 0) * 1000 : 0;

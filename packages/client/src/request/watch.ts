@@ -5,6 +5,8 @@ export interface Watch {
   readonly isOverdue: () => boolean;
   /** The time begins anew. */
   readonly restart: () => void;
+  /** The time stands still, until it begins anew. */
+  readonly hold: () => void;
   /** Must be called: ends what still goes on, and forgets the caller's signal. */
   readonly end: () => void;
 }
@@ -33,6 +35,7 @@ export function startWatch(signal: AbortSignal | undefined, milliseconds: number
     signal: controller.signal,
     isOverdue: () => isOverdue,
     restart,
+    hold: () => clearTimeout(timer),
     end: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', follow);

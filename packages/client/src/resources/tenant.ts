@@ -1,5 +1,8 @@
 import { list, type Listing } from '../pages.ts';
+import type { Gateway } from '../request/gateway.ts';
+import { pathOf } from '../request/operations.ts';
 import type { CallOptions, OptionsOf, Send } from '../request/send.ts';
+import { type EventStream, followEvents } from '../stream/follow.ts';
 import type {
   ApiKey,
   ApiKeyRequest,
@@ -10,10 +13,12 @@ import type {
   RotatedWebhookSecret,
   RotateWebhookSecretRequest,
   TenantLimits,
+  TenantStreamEvent,
   Tool,
   Usage,
   WebhookDelivery,
 } from '../types.ts';
+import { verifyWebhook } from '../webhooks/verify.ts';
 
 /** What a job's `connections` may name. */
 export interface Connections {
@@ -43,7 +48,19 @@ export interface WebhookDeliveries {
   replay(id: string, options?: CallOptions): Promise<WebhookDelivery>;
 }
 
+export interface StreamEventsOptions extends Omit<OptionsOf<'streamTenantEvents'>, 'after'> {
+  /** The `lastEventId` of a stream with the same filter. `0`: from the oldest event on. Absent: from now on. */
+  readonly after?: number | string | undefined;
+}
+
+export interface Events {
+  /** What happens to all jobs of the tenant, over lost connections, until nobody reads it any more. */
+  stream(options?: StreamEventsOptions): EventStream<TenantStreamEvent>;
+}
+
 export interface Webhooks {
+  /** The event of a webhook, if it was signed with the secret. */
+  readonly verify: typeof verifyWebhook;
   /** Makes a new secret. Until the overlap is over, deliveries carry the signatures of both. */
   rotateSecret(
     request?: RotateWebhookSecretRequest,
@@ -96,7 +113,17 @@ export function createWebhookDeliveries(send: Send): WebhookDeliveries {
 }
 
 export function createWebhooks(send: Send): Webhooks {
-  return { rotateSecret: (body, options) => send('rotateWebhookSecret', { body, ...options }) };
+  return {
+    verify: verifyWebhook,
+    rotateSecret: (body, options) => send('rotateWebhookSecret', { body, ...options }),
+  };
+}
+
+export function createEvents(gateway: Gateway): Events {
+  return {
+    stream: ({ signal, after, ...query } = {}) =>
+      followEvents(gateway, { path: pathOf('streamTenantEvents', {}), query, after, signal }),
+  };
 }
 
 export function createKeys(send: Send): Keys {
