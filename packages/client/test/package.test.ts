@@ -79,6 +79,7 @@ test('a program in TypeScript has its types', async () => {
     const event = await verifyWebhook('', new Headers(), 'whsec_');
     if (event.type === 'job.completed') event.data.result?.text satisfies string | undefined;`;
   await writeFile(join(folder, 'program.ts'), program);
+  await writeFile(join(folder, 'by-task.ts'), await examplesByTask());
   const options = {
     noEmit: true,
     strict: true,
@@ -88,9 +89,24 @@ test('a program in TypeScript has its types', async () => {
     types: [],
     module: 'nodenext',
   };
-  const settings = { compilerOptions: options, files: ['program.ts'] };
+  const settings = { compilerOptions: options, files: ['program.ts', 'by-task.ts'] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(settings));
   const compiler = join(source, 'node_modules/typescript/bin/tsc');
   const { output } = await runProgram([compiler, '-p', folder]);
   expect(output).toBe('');
 });
+
+/** What the documentation does with the client, each example in a function of its own. */
+async function examplesByTask(): Promise<string> {
+  const text = await readFile(join(source, '../../docs/api.md'), 'utf8');
+  const blocks = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block);
+  expect(blocks.length).toBeGreaterThan(5);
+  const functions = blocks.map(
+    (block, index) => `export async function task${index}() {\n${block}}`,
+  );
+  return `
+    import { createPawlClient } from '@pawl/client';
+    const client = createPawlClient({ baseUrl: 'http://localhost:3000' });
+    declare const id: string, secret: string, conversation: string;
+    ${functions.join('\n')}`;
+}
