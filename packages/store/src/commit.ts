@@ -10,7 +10,7 @@ import { changeMessage } from './changes.ts';
 import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
-import { type IndexSettings, jobIndexes, writeIndexes } from './indexes.ts';
+import { type IndexSettings, jobIndexes, noteEnded, writeIndexes } from './indexes.ts';
 import { writeCount } from './job-counts.ts';
 import { writeAdmission } from './limits.ts';
 import { addSchedule } from './schedules.ts';
@@ -19,21 +19,13 @@ import { addSearchEntries } from './search-indexes.ts';
 import { formatStored } from './record-format.ts';
 import { stepField } from './step-fields.ts';
 import { writeUsage } from './usage-writes.ts';
+import { defaultEventRetention, type EventRetention } from './retention.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 export interface CommitSettings extends IndexSettings {
   /** How much is kept of what happened to a tenant's jobs, for each shard. */
   readonly events?: EventRetention | undefined;
 }
-
-export interface EventRetention {
-  /** Commits whose events are kept, about. */
-  readonly count: number;
-  /** Milliseconds. */
-  readonly age: number;
-}
-
-const keptEvents: EventRetention = { count: 10_000, age: 86_400_000 };
 
 /** The keys, fences and writes that carry out a commit: a pure function of it. */
 export function commitBatch(commit: Commit, settings: CommitSettings): WriteBatch {
@@ -124,6 +116,9 @@ function writeJob(
   );
   addSearchEntries(batch, write, keys);
   writeCount(batch, write, settings);
+  if (after.phase.name === 'ended' && before?.phase.name !== 'ended') {
+    noteEnded(batch, after, at, settings);
+  }
   if (before?.startedAt === undefined && after.startedAt !== undefined) {
     batch.write('RPUSH', keys.startedJobs(after.conversation), after.id);
   }
@@ -137,7 +132,7 @@ function addEvents(
   batch: WriteBatch,
   { after, events }: JobTransition,
   at: number,
-  { keys, events: { count, age } = keptEvents }: CommitSettings,
+  { keys, events: { count, age } = defaultEventRetention }: CommitSettings,
 ): void {
   const { id: job, tenant, user, conversation, schedule = null, agent } = after;
   const subject: EventSubject = { job, user, conversation, schedule, agent: agent?.name ?? null };

@@ -11,7 +11,7 @@ import { createAccountLinks } from './account-links.ts';
 import { createAgents } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createChangeFeed, waitForChange, type WaitOptions } from './changes.ts';
-import { commitBatch, type CommitSettings, type EventRetention } from './commit.ts';
+import { commitBatch, type CommitSettings } from './commit.ts';
 import { createConversationReads } from './conversations.ts';
 import { createDeliveries, type DeliveryFilter, listDeliveries } from './deliveries.ts';
 import { createIdempotency } from './idempotency.ts';
@@ -38,6 +38,8 @@ import {
 } from './schedules.ts';
 import { createQuarantine } from './quarantine.ts';
 import { ensureRecordFormat } from './record-format.ts';
+import type { EventRetention, Retention } from './retention.ts';
+import { createRetentionReads } from './retention-reads.ts';
 import { loadScript, runScript } from './script.ts';
 import { createReplicaWait, mustLast } from './replication.ts';
 import { createStorageCheck } from './storage-check.ts';
@@ -55,8 +57,8 @@ export interface StoreSettings {
   readonly shards: number;
   /** The first part of every key's hash tag: tests bring their own. */
   readonly name?: string;
-  /** How long an ended job is kept, in milliseconds. */
-  readonly retention: number;
+  /** What is kept of what has ended. */
+  readonly retention: Retention;
   /** With `durable`, commits that must not be lost are waited for until a replica has them. Default: `standard`. */
   readonly durability?: Durability;
   /** How much is kept of what happened to a tenant's jobs. Default: 10,000 commits and a day, in each shard. */
@@ -190,6 +192,13 @@ export function createStore({
       waitForChange({ feed, keys, readJob: reads.readJob }, jobId, options),
     /** Calls the listener with every stop that is published; see `stopName`. */
     listenToStops: (listener: (stop: string) => void) => feed.listen(keys.stops(), listener),
+    ...createRetentionReads({
+      redis,
+      settings,
+      shards,
+      readJob: reads.readJob,
+      readConversation: conversations.readConversation,
+    }),
     ...createErasing({
       redis,
       settings,

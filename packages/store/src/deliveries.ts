@@ -7,10 +7,11 @@ import {
   StoredDataError,
 } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import { type IndexEntry, type IndexSettings, writeIndexes } from './indexes.ts';
+import { type IndexEntry, type IndexSettings, noteEnded, writeIndexes } from './indexes.ts';
 import type { Keys } from './keys.ts';
 import { readPage, type Selection } from './pages.ts';
 import { formatStored, parseStored } from './record-format.ts';
+import { deliveryAge } from './retention.ts';
 import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 
 /** An endpoint that wants nothing is asked again after so long, in seconds: nothing is kept for ever. */
@@ -53,6 +54,7 @@ function deliveryBatch(
   const mark = settings.keys.endpointDisabled(shardOfId(after.id), after.endpoint);
   batch.fence(settings.keys.delivery(after.id), 'sequence', String(before.sequence));
   writeDelivery(batch, before, after, settings);
+  if ('at' in after.phase) noteEnded(batch, after, after.phase.at, settings);
   if (leaseUntil !== undefined) {
     batch.write('ZADD', settings.keys.dueDeliveries(shardOfId(after.id)), leaseUntil, after.id);
   }
@@ -102,9 +104,11 @@ export function eraseDelivery(
   batch.write('DEL', keys.delivery(id));
   for (const { key } of deliveryIndexes(delivery, settings)) batch.write('ZREM', key, id);
   batch.write('ZREM', keys.dueDeliveries(shardOfId(id)), id);
+  // Whoever wrote the entry may have kept deliveries for another time.
+  batch.write('ZREM', keys.retainedDeliveries(shardOfId(id)), id);
 }
 
-/** A job's deliveries are kept as long as the job; others for as long as an ended job is. */
+/** A job's deliveries go with the job at the latest; others are kept as long as an ended job at most. */
 function deliveryIndexes(
   delivery: WebhookDelivery,
   { keys, retention }: IndexSettings,
@@ -112,12 +116,13 @@ function deliveryIndexes(
   const { id: member, tenant, job, phase, createdAt: score } = delivery;
   const shard = shardOfId(member);
   const status = deliveryStatus(delivery);
+  const age = deliveryAge(job !== undefined, retention);
   return [
     { key: keys.deliveriesOf(shard, tenant), member, score },
     { key: keys.deliveriesWithStatus(shard, tenant, status), member, score },
     ...(job === undefined ? [] : [{ key: keys.deliveriesOfJob(job), member, score }]),
-    ...(job === undefined && 'at' in phase
-      ? [{ key: keys.retainedDeliveries(shard), member, score: phase.at + retention }]
+    ...(age !== undefined && 'at' in phase
+      ? [{ key: keys.retainedDeliveries(shard), member, score: phase.at + age }]
       : []),
   ];
 }

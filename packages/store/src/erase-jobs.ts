@@ -22,6 +22,8 @@ export type Erasure =
   /** It, its webhooks or its Idempotency-Key have changed at the same moment: it may be tried again. */
   | { readonly kind: 'changed' };
 
+type Unerasable = Exclude<Erasure, { kind: 'erased' | 'changed' }>;
+
 interface ErasingDependencies {
   readonly redis: RedisConnection;
   readonly settings: IndexSettings;
@@ -43,24 +45,35 @@ export function createErasing(dependencies: ErasingDependencies) {
     return (await redis.hget(name, 'made')) === id ? name : undefined;
   }
 
+  async function findErasable(id: string): Promise<Erasable | Unerasable> {
+    const job = await dependencies.readJob(id);
+    if (job === undefined) return { kind: 'unknown_job' };
+    if (job.phase.name !== 'ended') return { kind: 'active' };
+    const [deliveries, conversation, idempotency, request, fields] = await Promise.all([
+      dependencies.jobDeliveries(id),
+      dependencies.readConversation(job.conversation),
+      idempotencyOf(id),
+      dependencies.readRequest(id),
+      redis.hkeys(keys.job(id)),
+    ]);
+    const until = conversation === undefined ? undefined : callsInFlight(conversation, id);
+    if (until !== undefined) return { kind: 'in_flight', until };
+    const found = searchEntries(job, request, fields, keys);
+    return { kind: 'erasable', job, deliveries, idempotency, found };
+  }
+
+  async function eraseFound(erasable: Erasable): Promise<Erasure> {
+    return { kind: (await run(eraseBatch(erasable, settings))) ? 'erased' : 'changed' };
+  }
+
   return {
+    findErasable,
+    eraseFound,
+
     /** Erases an ended job with all that is known of it, and its conversation with the last one. */
     async eraseJob(id: string): Promise<Erasure> {
-      const job = await dependencies.readJob(id);
-      if (job === undefined) return { kind: 'unknown_job' };
-      if (job.phase.name !== 'ended') return { kind: 'active' };
-      const [deliveries, conversation, idempotency, request, fields] = await Promise.all([
-        dependencies.jobDeliveries(id),
-        dependencies.readConversation(job.conversation),
-        idempotencyOf(id),
-        dependencies.readRequest(id),
-        redis.hkeys(keys.job(id)),
-      ]);
-      const until = conversation === undefined ? undefined : callsInFlight(conversation, id);
-      if (until !== undefined) return { kind: 'in_flight', until };
-      const found = searchEntries(job, request, fields, keys);
-      const batch = eraseBatch({ job, deliveries, idempotency, found }, settings);
-      return { kind: (await run(batch)) ? 'erased' : 'changed' };
+      const found = await findErasable(id);
+      return found.kind === 'erasable' ? eraseFound(found) : found;
     },
 
     /** Up to so many jobs of a conversation, newest first. */
@@ -78,7 +91,9 @@ function callsInFlight({ holds }: Conversation, job: string): number | undefined
   return times.length === 0 ? undefined : Math.max(...times.map(([, until]) => until));
 }
 
-interface Erased {
+/** An ended job, and what is erased with it, as it was read. */
+export interface Erasable {
+  readonly kind: 'erasable';
   readonly job: JobState;
   readonly deliveries: readonly WebhookDelivery[];
   readonly idempotency: string | undefined;
@@ -92,7 +107,7 @@ interface Erased {
  * stays.
  */
 function eraseBatch(
-  { job, deliveries, idempotency, found }: Erased,
+  { job, deliveries, idempotency, found }: Erasable,
   settings: IndexSettings,
 ): WriteBatch {
   const { keys } = settings;

@@ -2,7 +2,14 @@ export { createStore, type PawlStore, type StoreSettings } from './create-store.
 export type { ApiKey, NewApiKey } from './api-keys.ts';
 export { createKeys, digest, type Keys } from './keys.ts';
 export type { ApprovalFilter, ApprovalPage } from './list-approvals.ts';
-export type { Erasure } from './erase-jobs.ts';
+export type { Erasable, Erasure } from './erase-jobs.ts';
+export type { CountedKind, UncountedTenant } from './retention-reads.ts';
+export {
+  type EventRetention,
+  type Retention,
+  retentionSettings,
+  retentionVariables,
+} from './retention.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';
 export type { TriggerLine } from './triggers.ts';
 export { InvalidCursorError } from './pages.ts';

@@ -9,6 +9,7 @@ import {
   type Conversation,
 } from '@pawl/engine';
 import type { Keys } from './keys.ts';
+import { earliestErasure, isCounted, type Retention } from './retention.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 /** An entry of a sorted set that follows from a stored state. */
@@ -20,8 +21,7 @@ export interface IndexEntry {
 
 export interface IndexSettings {
   readonly keys: Keys;
-  /** How long an ended job is kept, in milliseconds. */
-  readonly retention: number;
+  readonly retention: Retention;
 }
 
 /**
@@ -49,7 +49,7 @@ export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): I
     ...approvalEntries(job, keys),
     ...(sweepAt === undefined ? [] : [{ key: keys.runnable(shard), member, score: sweepAt }]),
     job.phase.name === 'ended'
-      ? { key: keys.retained(shard), member, score: job.phase.at + retention }
+      ? { key: keys.retained(shard), member, score: earliestErasure(job.phase.at, retention) }
       : { key: keys.deadlines(shard), member, score: job.expiresAt },
   ];
 }
@@ -109,6 +109,16 @@ export function conversationLists(
 ): string[] {
   const shard = shardOfId(id);
   return [keys.conversationsOf(shard, tenant), keys.conversationsOfUser(shard, tenant, user)];
+}
+
+/** Something of the tenant has ended: the sweeper counts what is kept of it. */
+export function noteEnded(
+  batch: WriteBatch,
+  { id, tenant }: { readonly id: string; readonly tenant: string },
+  at: number,
+  { keys, retention }: IndexSettings,
+): void {
+  if (isCounted(retention)) batch.write('ZADD', keys.uncounted(shardOfId(id)), at, tenant);
 }
 
 /** Writes what has to change of the entries. */

@@ -53,6 +53,8 @@ export function createKeys(name: string) {
     deadlines: (shard: number) => `${tag(shard)}:deadlines`,
     /** Ended jobs by the time at which they are erased. */
     retained: (shard: number) => `${tag(shard)}:retained`,
+    /** Tenants of which something has ended since what is kept of them was counted, by the time of the last. */
+    uncounted: (shard: number) => `${tag(shard)}:uncounted`,
     /** Conversations that wait for calls of an ended job, by the time at which these have timed out. */
     held: (shard: number) => `${tag(shard)}:held`,
     /** A random mark of the installation, by which its processes notice that a Redis was emptied. */
@@ -159,6 +161,7 @@ export function createKeys(name: string) {
     /** How much the sweeper has handled, by part, and when last. */
     swept: (shard: number) => `${tag(shard)}:swept`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
+    retentionLease: (shard: number) => `${tag(shard)}:retention-lease`,
     changes: (job: string) => `${ofId(job)}:changes:${job}`,
     /** Stands while somebody watches the job's replies as they come, and the channel on which these are told. */
     watched: (job: string) => `${ofId(job)}:watched:${job}`,

@@ -43,7 +43,7 @@ describe('a commit (invariant 2)', () => {
     const job = newJob();
     const batch = commitBatch(
       { jobs: [admission(job)], at: 0 },
-      { keys, retention: 1_000 },
+      { keys, retention: { jobs: { age: 1_000 } } },
     ).build();
     const send = () => runScript(connection, loadScript('commit'), batch.keys, batch.values);
     expect(await send()).toBe(1);

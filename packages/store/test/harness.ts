@@ -15,7 +15,13 @@ export async function startStore(redis: TestRedis, { shards = 1 }: { shards?: nu
     subscriber.disconnect();
   });
   const name = redis.namespace;
-  const store = createStore({ redis: connection, subscriber, shards, name, retention: 1_000 });
+  const store = createStore({
+    redis: connection,
+    subscriber,
+    shards,
+    name,
+    retention: { jobs: { age: 1_000 } },
+  });
   return { store, subscriber, keys: createKeys(name) };
 }
 

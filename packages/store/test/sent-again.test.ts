@@ -38,7 +38,7 @@ const store = createStore({
   subscriber,
   shards: 1,
   name: redis.namespace,
-  retention: 60_000,
+  retention: { jobs: { age: 60_000 } },
 });
 const engine: Engine = {
   store,
@@ -142,7 +142,7 @@ function losingAnswer(between: () => Promise<void>) {
     subscriber,
     shards: 1,
     name: redis.namespace,
-    retention: 60_000,
+    retention: { jobs: { age: 60_000 } },
   });
 }
 
@@ -151,7 +151,7 @@ const plain = createStore({
   subscriber,
   shards: 1,
   name: redis.namespace,
-  retention: 60_000,
+  retention: { jobs: { age: 60_000 } },
 });
 
 test.each([1, 39])('a commit that is sent again is known after %i others', async (others) => {

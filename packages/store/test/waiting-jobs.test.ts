@@ -22,7 +22,7 @@ const store = createStore({
   subscriber: redis.connect(),
   shards: 1,
   name: redis.namespace,
-  retention: 1_000,
+  retention: { jobs: { age: 1_000 } },
 });
 
 const time = 1_000;

@@ -27,7 +27,9 @@ export async function withStore<Answer>(
   const redis = connectRedis(url, 'producer');
   try {
     await whenRedisReady(redis, 5_000);
-    return await use(createStore({ redis, subscriber: redis, shards, retention: 0 }));
+    return await use(
+      createStore({ redis, subscriber: redis, shards, retention: { jobs: { age: 0 } } }),
+    );
   } catch (error) {
     return program.error(error instanceof Error ? error.message : 'Redis did not answer.');
   } finally {

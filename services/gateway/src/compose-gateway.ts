@@ -17,7 +17,9 @@ import {
   createKeys,
   createStore,
   createWebhookSecrets,
+  type EventRetention,
   type PawlStore,
+  type Retention,
   watchStorage,
 } from '@pawl/store';
 import {
@@ -41,8 +43,10 @@ export interface GatewaySettings {
   /** How much has to survive a failure of Redis. */
   readonly durability: Durability;
   readonly shards: number;
-  /** How long an ended job is kept. */
-  readonly retention: number;
+  /** What is kept of what has ended. */
+  readonly retention: Retention;
+  /** What is kept of what happened to a tenant's jobs. */
+  readonly events?: EventRetention;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -94,7 +98,8 @@ export async function composeGateway(
   settings: GatewaySettings,
   { log, wrapStore = (store) => store }: ComposeOptions,
 ): Promise<ComposedGateway> {
-  const { name, redisUrl, durability, shards, retention, host, rules, routes, webhooks } = settings;
+  const { name, redisUrl, durability, shards, retention, events, host, rules, routes, webhooks } =
+    settings;
   const redis = connectRedis(redisUrl, 'producer', { logger: log });
   const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
   await whenRedisReady(redis, 30_000);
@@ -113,6 +118,7 @@ export async function composeGateway(
     subscriber,
     shards,
     retention,
+    ...(events && { events }),
     name,
     durability,
   });

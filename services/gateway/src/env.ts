@@ -14,7 +14,7 @@ import {
   readEnvironment,
   redisUrl,
 } from '@pawl/runtime';
-import { encryptionKey, limitVariables } from '@pawl/store';
+import { encryptionKey, limitVariables, retentionVariables } from '@pawl/store';
 import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 import { isUsableUser } from './admission/complete-request.ts';
@@ -125,10 +125,7 @@ const Environment = z.object({
     .max(300)
     .optional()
     .describe('How long requests are taken after SIGTERM, while /readyz says that it stops.'),
-  JOB_RETENTION_DAYS: z.coerce
-    .number()
-    .min(1 / 1_440)
-    .default(30),
+  ...retentionVariables,
   LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 

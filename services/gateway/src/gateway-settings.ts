@@ -1,6 +1,7 @@
 import { defaultRules } from '@pawl/engine';
 import { createWebhookUrlCheck, sourceOrigins } from '@pawl/providers';
 import { isLoopbackName } from '@pawl/runtime';
+import { retentionSettings } from '@pawl/store';
 import { metricsSettings } from '@pawl/telemetry';
 import type { GatewaySettings } from './compose-gateway.ts';
 import type { GatewayEnvironment } from './env.ts';
@@ -13,7 +14,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
     redisUrl: environment.REDIS_URL,
     durability: environment.REDIS_DURABILITY,
     shards: environment.PAWL_SHARDS,
-    retention: Math.round(environment.JOB_RETENTION_DAYS * 86_400_000),
+    ...retentionSettings(environment),
     host: environment.HOST,
     port: environment.PORT,
     connections: environment.MOST_CONNECTIONS,

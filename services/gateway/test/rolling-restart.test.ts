@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 const database = 13;
 const run = testRedis();
 const redis = run.connect();
-const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+const store = createStore({ redis, subscriber: redis, shards: 1, retention: { jobs: { age: 0 } } });
 
 beforeAll(async () => {
   await redis.select(database);

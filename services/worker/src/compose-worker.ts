@@ -23,7 +23,9 @@ import {
   createKeys,
   createStore,
   createWebhookSecrets,
+  type EventRetention,
   type PawlStore,
+  type Retention,
   watchStorage,
 } from '@pawl/store';
 import {
@@ -48,8 +50,10 @@ export interface WorkerSettings {
   /** How much has to survive a failure of Redis. */
   readonly durability: Durability;
   readonly shards: number;
-  /** How long an ended job is kept. */
-  readonly retention: number;
+  /** What is kept of what has ended. */
+  readonly retention: Retention;
+  /** What is kept of what happened to a tenant's jobs. */
+  readonly events?: EventRetention;
   /** Where metrics are shown; undefined: nothing is measured. */
   readonly metrics?: OperationsSettings | undefined;
   readonly model: ModelClientSettings;
@@ -97,7 +101,7 @@ export async function composeWorker(
   settings: WorkerSettings,
   { log, wrap = (ports) => ports }: ComposeOptions,
 ): Promise<readonly Closer[]> {
-  const { name, redisUrl, durability, shards, retention, rules, webhooks } = settings;
+  const { name, redisUrl, durability, shards, retention, events, rules, webhooks } = settings;
   const redis = connectRedis(redisUrl, 'worker', { logger: log });
   const producer = connectRedis(redisUrl, 'worker', { logger: log });
   const subscriber = connectRedis(redisUrl, 'subscriber', { logger: log });
@@ -115,6 +119,7 @@ export async function composeWorker(
     subscriber,
     shards,
     retention,
+    ...(events && { events }),
     name,
     durability,
   });

@@ -14,7 +14,7 @@ import {
   readEnvironment,
   redisUrl,
 } from '@pawl/runtime';
-import { encryptionKey, limitVariables } from '@pawl/store';
+import { encryptionKey, limitVariables, retentionVariables } from '@pawl/store';
 import { metricsVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 
@@ -97,10 +97,7 @@ const Environment = z.object({
   ),
   ...limitVariables,
   ...metricsVariables,
-  JOB_RETENTION_DAYS: z.coerce
-    .number()
-    .min(1 / 1_440)
-    .default(30),
+  ...retentionVariables,
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,
 });

@@ -40,7 +40,12 @@ async function askRedis(url: string): Promise<void> {
   const redis = connectRedis(url, 'producer');
   try {
     await whenRedisReady(redis, 3_000);
-    const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+    const store = createStore({
+      redis,
+      subscriber: redis,
+      shards: 1,
+      retention: { jobs: { age: 0 } },
+    });
     // As the worker announces itself.
     await followRedisTime(redis, { logger: createLogger({ name: 'health', level: 'fatal' }) });
     if (!(await store.hasWorkerOn(hostname(), Date.now()))) {

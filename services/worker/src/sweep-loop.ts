@@ -1,4 +1,5 @@
 import type { PawlStore } from '@pawl/store';
+import { sweepRetention } from './retention/sweep-retention.ts';
 import { sweepShard } from './sweep.ts';
 import type { SweepDependencies } from './worker.ts';
 
@@ -8,16 +9,21 @@ export function startSweeping(
   shards: number,
 ): () => Promise<void> {
   const { interval, log } = sweeper;
-  const stops = Array.from({ length: shards }, (_, shard) =>
-    repeat(
-      () =>
-        sweepWithLease(sweeper, shard, () => sweepShard(sweeper, shard)).catch((error: unknown) => {
-          log.error({ err: error, shard }, 'sweep failed');
-          return interval;
-        }),
-      { first: Math.round(interval * Math.random()) },
-    ),
-  );
+  const start = (sweep: (shard: number) => Promise<number>) =>
+    Array.from({ length: shards }, (_, shard) =>
+      repeat(
+        () =>
+          sweep(shard).catch((error: unknown) => {
+            log.error({ err: error, shard }, 'sweep failed');
+            return interval;
+          }),
+        { first: Math.round(interval * Math.random()) },
+      ),
+    );
+  const stops = [
+    ...start((shard) => sweepWithLease(sweeper, shard, () => sweepShard(sweeper, shard))),
+    ...start((shard) => eraseWithLease(sweeper, shard, () => sweepRetention(sweeper, shard))),
+  ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
   };
@@ -46,6 +52,28 @@ export async function sweepWithLease(
   if (lease.kind === 'held') return lease.milliseconds + margin;
   await sweep();
   return interval;
+}
+
+/** A worker that dies while it erases is followed by another after so many intervals. */
+const erasingIntervals = 15;
+
+/**
+ * Erases what a shard has kept for long enough, unless another worker does; answers for how many milliseconds to rest.
+ * It has a lease and a loop of its own, so that it keeps no sweep waiting. Whoever has it keeps it.
+ */
+async function eraseWithLease(
+  { engine: { store }, workerId, interval }: SweepLease & SweepDependencies,
+  shard: number,
+  erase: () => Promise<boolean>,
+): Promise<number> {
+  const held = await store.holdRetentionLease(shard, workerId, erasingIntervals * interval);
+  if (held > 0) return held + margin;
+  const begun = performance.now();
+  const isMore = await erase();
+  // What has piled up is erased half of the time.
+  const rest = isMore ? Math.min(interval, performance.now() - begun) : interval;
+  await store.holdRetentionLease(shard, workerId, Math.round(rest + interval / 2));
+  return rest;
 }
 
 /**

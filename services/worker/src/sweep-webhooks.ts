@@ -7,8 +7,7 @@ import type { SweepDependencies } from './worker.ts';
 const batch = 1_000;
 
 /**
- * Heals what a death left undone of a shard's webhooks, wakes that were lost and attempts that never ended; and erases
- * what was kept long enough. Answers how many it has looked at.
+ * Heals what a death left undone of a shard's webhooks, wakes that were lost and attempts that never ended. Answers how many it has looked at.
  */
 export async function sweepWebhooks(
   sweeper: SweepDependencies,
@@ -39,7 +38,5 @@ export async function sweepWebhooks(
   const others = due.filter((id) => !parked.has(id));
   await store.postponeDeliveries(shard, others, now);
   await store.postponeDeliveries(shard, [...parked], now + parkedRest(interval));
-  const erased = await store.deliveriesToErase(shard, now, batch);
-  await each(erased, (id) => store.eraseDelivery(id));
-  return due.length + erased.length;
+  return due.length;
 }

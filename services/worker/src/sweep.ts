@@ -1,23 +1,14 @@
 import type { JobState } from '@pawl/contracts';
 import { dueWakes, expireJob, releaseTimedOutClaims, type Wake } from '@pawl/engine';
 import { parkedIn, parkedRest } from './parked.ts';
+import { batch, each, inBatches, sweepParts } from './sweep-parts.ts';
 import { sweepSchedules } from './sweep-schedules.ts';
 import { sweepWebhooks } from './sweep-webhooks.ts';
-import { dealWithUnreadable } from './unreadable.ts';
 import type { SweepDependencies } from './worker.ts';
-
-const hour = 3_600_000;
-
-/** How much is looked at at a time: between two batches the worker's other work goes on. */
-const batch = 200;
-
-/** The share of an interval that one part of a sweep may take: what is left over comes first the next time. */
-const budget = 0.25;
 
 /**
  * Heals what a death left undone in one shard: wakes that were lost, deadlines, conversations that wait for calls that
- * can't be in flight any more; and erases what was kept long enough. It only wakes and ends, it never claims
- * (invariant 2).
+ * can't be in flight any more. It only wakes and ends, it never claims (invariant 2).
  */
 export async function sweepShard(sweeper: SweepDependencies, shard: number): Promise<void> {
   const { engine, log, interval, recorder } = sweeper;
@@ -41,26 +32,8 @@ export async function sweepShard(sweeper: SweepDependencies, shard: number): Pro
       const held = await store.conversationsHeld(shard, now, batch);
       return each(sweeper, held, (conversation) => releaseTimedOutClaims(engine, conversation));
     },
-    retention: () =>
-      inBatches(sweeper, async () => {
-        const due = await store.jobsToErase(shard, now, batch);
-        return each(sweeper, due, (job) => erase(sweeper, { shard, job, now }));
-      }),
   };
-  for (const [part, sweep] of Object.entries(parts)) {
-    const begun = performance.now();
-    // One part that fails must not keep the others from healing.
-    const mended = await sweep().catch((error: unknown) => {
-      log.error({ part, shard, err: error }, 'sweep failed');
-      return 0;
-    });
-    const seconds = (performance.now() - begun) / 1_000;
-    recorder?.observe('pawl_sweep_duration_seconds', { part }, seconds);
-    if (mended === 0) continue;
-    recorder?.count('pawl_sweep_handled_total', { part }, mended);
-    // For people to look at: a sweep that is not counted was one all the same.
-    await store.noteSwept(shard, { part, count: mended, at: now }).catch(() => undefined);
-  }
+  await sweepParts(sweeper, shard, parts);
   recorder?.set('pawl_sweep_finished_timestamp_seconds', { shard }, Date.now() / 1_000);
 }
 
@@ -76,21 +49,6 @@ export async function sweepAfterDeath(sweeper: SweepDependencies, shards: number
     await sweepWebhooks({ ...sweeper, interval: 0 }, shard, now);
   });
   await Promise.all(each);
-}
-
-/** Goes on as long as whole batches are due, within the budget. Answers how many were woken, ended or erased. */
-async function inBatches(
-  { engine, interval }: SweepDependencies,
-  sweepBatch: () => Promise<number>,
-): Promise<number> {
-  const end = engine.now() + interval * budget;
-  let handled = batch;
-  let all = 0;
-  while (handled === batch && engine.now() < end) {
-    handled = await sweepBatch();
-    all += handled;
-  }
-  return all;
 }
 
 async function wakeDueJobs(
@@ -130,38 +88,4 @@ async function expireOrForget(
 ): Promise<void> {
   if ((await engine.store.readJob(job)) === undefined) await engine.store.forgetJob(shard, job);
   else await expireJob(engine, job);
-}
-
-async function erase(
-  { engine: { store } }: SweepDependencies,
-  { shard, job, now }: { shard: number; job: string; now: number },
-): Promise<void> {
-  if (await store.hasPendingDeliveries(job)) {
-    await store.postponeErasure(job, now + hour);
-    return;
-  }
-  const { kind } = await store.eraseJob(job);
-  if (kind === 'unknown_job') await store.forgetJob(shard, job);
-  else if (kind !== 'erased') await store.postponeErasure(job, now + hour);
-}
-
-/** One thing that can't be read must not keep the others from being handled. Answers how many were. */
-async function each(
-  sweeper: SweepDependencies,
-  ids: readonly string[],
-  handle: (id: string) => Promise<unknown>,
-): Promise<number> {
-  const done = await Promise.all(
-    ids.map(async (id) => {
-      try {
-        await handle(id);
-        return true;
-      } catch (error) {
-        const unreadable = await dealWithUnreadable(sweeper, id, error).catch(() => undefined);
-        if (unreadable === undefined) sweeper.log.error({ id, err: error }, 'could not be swept');
-        return unreadable === 'quarantined';
-      }
-    }),
-  );
-  return done.filter(Boolean).length;
 }

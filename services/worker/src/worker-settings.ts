@@ -1,5 +1,6 @@
 import { linksOf, defaultRules, defaultWebhookRules, type WebhookRules } from '@pawl/engine';
 import { shippedChecks } from '@pawl/providers';
+import { retentionSettings } from '@pawl/store';
 import { metricsSettings } from '@pawl/telemetry';
 import type { WorkerSettings } from './compose-worker.ts';
 import type { WorkerEnvironment } from './env.ts';
@@ -19,7 +20,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
     redisUrl: environment.REDIS_URL,
     durability: environment.REDIS_DURABILITY,
     shards,
-    retention: milliseconds(environment.JOB_RETENTION_DAYS * 86_400),
+    ...retentionSettings(environment),
     metrics: metricsSettings(environment),
     model: {
       baseUrl: environment.FASTROUTER_BASE_URL,

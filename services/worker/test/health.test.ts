@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 const database = 12;
 const run = testRedis();
 const redis = run.connect();
-const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+const store = createStore({ redis, subscriber: redis, shards: 1, retention: { jobs: { age: 0 } } });
 
 beforeAll(() => redis.select(database));
 beforeEach(() => redis.flushdb());

@@ -190,7 +190,12 @@ async function checkHealth(url: string): Promise<{ code: unknown; stderr: string
 }
 
 test('a worker that hangs is not healthy, whoever else lives on this machine; one that lives is', async () => {
-  const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+  const store = createStore({
+    redis,
+    subscriber: redis,
+    shards: 1,
+    retention: { jobs: { age: 0 } },
+  });
   await store.announceWorker(`${hostname()}:another`, Date.now() + 600_000);
   const worker = services.find(({ lines }) => lines.some((line) => line.includes('worker is')));
   expect(await checkHealth(address.workerMetrics)).toEqual({ code: 0, stderr: '' });

@@ -25,7 +25,13 @@ const [connection, producer, subscriber] = connections as [
   ReturnType<typeof connectRedis>,
 ];
 await whenRedisReady(connection, 60_000);
-const store = createStore({ redis: connection, subscriber, shards: 1, name, retention: 60_000 });
+const store = createStore({
+  redis: connection,
+  subscriber,
+  shards: 1,
+  name,
+  retention: { jobs: { age: 60_000 } },
+});
 const queue = createTaskQueue({ connection: producer, keys, shards: 1 });
 const links = linksOf('http://localhost:3000');
 const engine: Engine = {

@@ -14,7 +14,13 @@ async function startSweeper(workerId: string, swept: string[]) {
   const connection = connectRedis(redis.url, 'worker');
   afterAll(() => connection.disconnect());
   await whenRedisReady(connection, 60_000);
-  const settings = { redis: connection, subscriber: connection, shards: 1, name, retention: 0 };
+  const settings = {
+    redis: connection,
+    subscriber: connection,
+    shards: 1,
+    name,
+    retention: { jobs: { age: 0 } },
+  };
   const sweeper = { engine: { store: createStore(settings) }, workerId, interval };
   return (shard: number) =>
     sweepWithLease(sweeper, shard, async () => void swept.push(`${workerId} ${shard}`));

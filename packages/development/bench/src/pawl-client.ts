@@ -24,7 +24,12 @@ export function connectPawl(redisUrl: string): PawlClient {
   const subscriber = connectRedis(redisUrl, 'subscriber');
   const listener = connectRedis(redisUrl, 'subscriber');
   const keys = createKeys('pawl');
-  const store = createStore({ redis, subscriber, shards: 1, retention: 86_400_000 });
+  const store = createStore({
+    redis,
+    subscriber,
+    shards: 1,
+    retention: { jobs: { age: 86_400_000 } },
+  });
   const queue = createTaskQueue({ connection: redis, keys, shards: 1 });
   const engine: Engine = {
     store,

@@ -92,7 +92,14 @@ export async function startTestGateway(
   const subscriber = connectRedis(redisUrl, 'subscriber', connecting);
   await whenRedisReady(redis, 60_000);
   const name = [testRedis.namespace, ...(partition === undefined ? [] : [partition])].join(':');
-  const store = createStore({ redis, subscriber, shards, name, retention: 60_000, durability });
+  const store = createStore({
+    redis,
+    subscriber,
+    shards,
+    name,
+    retention: { jobs: { age: 60_000 } },
+    durability,
+  });
   const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine<PawlStore> = {
     store,

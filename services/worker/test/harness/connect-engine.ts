@@ -1,7 +1,7 @@
 import { linksOf, defaultRules, type Engine, type Rules } from '@pawl/engine';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
-import { createKeys, createStore, type PawlStore } from '@pawl/store';
+import { createKeys, createStore, type PawlStore, type Retention } from '@pawl/store';
 
 /**
  * What a test needs to post jobs and to look at them, beside the workers that it starts.
@@ -13,14 +13,21 @@ export async function connectEngine(
   {
     name = 'pawl',
     rules = defaultRules,
+    retention = { jobs: { age: 3_600_000 } },
     ...settings
-  }: { name?: string; rules?: Rules; silence?: number } = {},
+  }: { name?: string; rules?: Rules; silence?: number; retention?: Retention } = {},
 ) {
   const redis = connectRedis(redisUrl, 'worker', settings);
   const subscriber = connectRedis(redisUrl, 'subscriber', settings);
   await whenRedisReady(redis, 60_000);
   const keys = createKeys(name);
-  const store = createStore({ redis, subscriber, shards: 1, name, retention: 3_600_000 });
+  const store = createStore({
+    redis,
+    subscriber,
+    shards: 1,
+    name,
+    retention,
+  });
   const queue = createTaskQueue({ connection: redis, keys, shards: 1 });
   const engine: Engine<PawlStore> = {
     store,

@@ -19,10 +19,11 @@ import {
 } from '@pawl/providers';
 import { connectRedis, createLogger } from '@pawl/runtime';
 import { startSandbox, type SandboxOptions } from '@pawl/sandbox';
-import { createWebhookSecrets, type WebhookSecretSettings } from '@pawl/store';
+import { createWebhookSecrets, type Retention, type WebhookSecretSettings } from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, expect } from 'vitest';
 import { startWorker, type WorkerTimings } from '../../src/start-worker.ts';
+import { sweepRetention } from '../../src/retention/sweep-retention.ts';
 import { sweepShard } from '../../src/sweep.ts';
 import type { TaskSettings } from '../../src/worker.ts';
 import { connectEngine } from './connect-engine.ts';
@@ -47,6 +48,8 @@ export interface TestWorkerOptions {
   readonly isDeaf?: boolean;
   /** How long Redis may be silent, in milliseconds. */
   readonly silence?: number;
+  /** Default: an hour, any number. */
+  readonly retention?: Retention;
 }
 
 /**
@@ -84,6 +87,7 @@ export async function startTestWorker(
     name: testRedis.namespace,
     rules,
     ...silence,
+    ...(options.retention && { retention: options.retention }),
   });
   const { redis, keys, store, queue, engine } = connected;
   const connection = connectRedis(testRedis.url, 'worker', silence);
@@ -202,14 +206,13 @@ export async function startTestWorker(
     },
     /** What a worker's sweep would do so many milliseconds later. */
     async sweepLater(milliseconds: number) {
-      await sweepShard(
-        {
-          engine: { ...engine, now: () => Date.now() + milliseconds },
-          log,
-          interval: shortTimings.sweepInterval,
-        },
-        0,
-      );
+      const sweeper = {
+        engine: { ...engine, now: () => Date.now() + milliseconds },
+        log,
+        interval: shortTimings.sweepInterval,
+      };
+      await sweepShard(sweeper, 0);
+      await sweepRetention(sweeper, 0);
     },
     async steps(id: string) {
       const job = await store.readJob(id);

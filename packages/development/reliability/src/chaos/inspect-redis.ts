@@ -21,7 +21,12 @@ export async function inspectRedis(url: string, jobs: readonly Job[]): Promise<I
   const redis = connectRedis(url, 'producer');
   try {
     await whenRedisReady(redis, 10_000);
-    const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+    const store = createStore({
+      redis,
+      subscriber: redis,
+      shards: 1,
+      retention: { jobs: { age: 0 } },
+    });
     return await lookUntil(
       () => inspectOnce(redis, store, jobs),
       ({ problems }) => problems.length === 0,

@@ -86,7 +86,12 @@ async function makeKeys(redisUrl: string): Promise<Record<Tenant, string>> {
   const redis = connectRedis(redisUrl, 'producer');
   try {
     await whenRedisReady(redis, 10_000);
-    const store = createStore({ redis, subscriber: redis, shards: 1, retention: 0 });
+    const store = createStore({
+      redis,
+      subscriber: redis,
+      shards: 1,
+      retention: { jobs: { age: 0 } },
+    });
     const [many, few] = await Promise.all(
       tenants.map((tenant) => store.createApiKey({ tenant, name: 'chaos' })),
     );

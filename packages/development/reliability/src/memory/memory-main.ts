@@ -5,15 +5,29 @@ import { parseCount } from '../parse-count.ts';
 import { callOf, promptOf } from '../testbed/prompts.ts';
 import { hasEnded, type Namespace } from '../testbed/namespace.ts';
 import { type Testbed, withTestbed } from '../testbed/testbed.ts';
+import {
+  measureRetention,
+  type RedisSize,
+  type RetentionMeasurement,
+} from './measure-retention.ts';
 import { type JobMemory, measureJob, usedMemory } from './measure-job.ts';
 
-const { jobs: count } = new Command('npm run measure:memory --')
+const { jobs: count, retention } = new Command('npm run measure:memory --')
   .description('measures what Redis holds for a job')
   .option('--jobs <count>', 'ended jobs over which all of Redis is divided', parseCount, 200)
+  .option(
+    '--retention <jobs>',
+    'instead: how so many jobs and their retention leave it',
+    parseCount,
+  )
   .parse()
-  .opts<{ jobs: number }>();
+  .opts<{ jobs: number; retention?: number }>();
 
 await withTestbed({}, async (testbed) => {
+  if (retention !== undefined) {
+    printRetention(retention, await measureRetention(testbed, retention));
+    return;
+  }
   const namespace = testbed.openNamespace();
   await testbed.startWorker(namespace);
   // What is there once only, such as the scripts and BullMQ's own keys, counts for none of them.
@@ -61,5 +75,22 @@ function print(title: string, { keys, ownTexts }: JobMemory): void {
   process.stdout.write(
     `\n${title}: ${bytes} bytes in ${keys.length} keys, ${bytes - ownTexts} of them beside its own texts\n` +
       keys.map((key) => `  ${String(key.bytes).padStart(6)}  ${key.kind}\n`).join(''),
+  );
+}
+
+function line(when: string, { keys, bytes }: RedisSize): string {
+  return `${when.padEnd(28)} ${String(keys).padStart(8)} keys ${String(bytes).padStart(12)} bytes\n`;
+}
+
+function printRetention(
+  jobs: number,
+  { before, full, after, madePerSecond, erasedPerSecond }: RetentionMeasurement,
+): void {
+  process.stdout.write(
+    line('before', before) +
+      line(`${jobs} jobs have ended`, full) +
+      line('their retention is over', after) +
+      `memory after to before: ${((after.bytes / before.bytes - 1) * 100).toFixed(2)} %\n` +
+      `made ${madePerSecond.toFixed(0)} jobs a second, erased ${erasedPerSecond.toFixed(0)}\n`,
   );
 }

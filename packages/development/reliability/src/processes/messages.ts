@@ -34,6 +34,12 @@ export const ProcessSettings = z.strictObject({
   toolEffects: z.record(z.string(), ToolEffect),
   /** The file with the operator's own function. */
   toolSources: z.string().optional(),
+  /** How long what has ended is kept, and a tenant's events; absent: as by default. */
+  kept: z
+    .strictObject({ jobs: z.number(), events: z.strictObject({ age: z.number(), count: z.int() }) })
+    .optional(),
+  /** Further variables that the processes are configured with. */
+  variables: z.record(z.string(), z.string()).optional(),
 });
 export type ProcessSettings = z.infer<typeof ProcessSettings>;
 
@@ -53,6 +59,7 @@ export function serviceVariables({
   redisUrl,
   sandbox,
   toolSources,
+  variables,
 }: ProcessSettings): Record<string, string> {
   return {
     REDIS_URL: redisUrl,
@@ -62,6 +69,7 @@ export function serviceVariables({
     WEBHOOK_SECRET: webhookSecret,
     WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
     ...(toolSources === undefined ? {} : { TOOL_SOURCES: toolSources }),
+    ...variables,
   };
 }
 

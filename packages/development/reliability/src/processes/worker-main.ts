@@ -30,6 +30,10 @@ obeyOrders(async ({ name, failpoints }) => {
       {
         ...settings,
         name,
+        ...(harness.kept && {
+          retention: { jobs: { age: harness.kept.jobs } },
+          events: harness.kept.events,
+        }),
         tools: { ...settings.tools, toolTimeout: timings.toolTimeout },
         rules: {
           ...settings.rules,

@@ -9,7 +9,7 @@ import {
 } from '@pawl/engine';
 import { catalogue, createTaskQueue, taskKinds } from '@pawl/queue';
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
-import { createKeys, createStore, type PawlStore } from '@pawl/store';
+import { createKeys, createStore, type EventRetention, type PawlStore } from '@pawl/store';
 
 /** A Pawl of its own within a Redis: jobs are posted and followed here, and workers are assigned to it. */
 export interface Namespace {
@@ -43,14 +43,30 @@ export interface JobOrder {
   readonly startAt?: number;
 }
 
+export interface NamespaceOptions {
+  /** How much is kept of what happened to its jobs. */
+  readonly events?: EventRetention;
+}
+
 const shards = 1;
 const patience = 120_000;
 
 /** What posts and looks on; the gateways and workers themselves are composed as in production, in their own processes. */
-export function openNamespace(redisUrl: string, name: string): Namespace {
+export function openNamespace(
+  redisUrl: string,
+  name: string,
+  { events }: NamespaceOptions = {},
+): Namespace {
   const redis = connectRedis(redisUrl, 'worker');
   const subscriber = connectRedis(redisUrl, 'subscriber');
-  const store = createStore({ redis, subscriber, shards, name, retention: 86_400_000 });
+  const store = createStore({
+    redis,
+    subscriber,
+    shards,
+    name,
+    retention: { jobs: { age: 86_400_000 } },
+    ...(events && { events }),
+  });
   const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine = {
     store,

@@ -9,7 +9,7 @@ import type { Assignment, ProcessSettings } from '../processes/messages.ts';
 import { type HarnessProcess, startHarnessProcess } from './harness-process.ts';
 import { type IdempotentFunction, startIdempotentFunction } from './idempotent-function.ts';
 import { keepLedger, type Ledger } from './ledger.ts';
-import { type Namespace, openNamespace } from './namespace.ts';
+import { type Namespace, type NamespaceOptions, openNamespace } from './namespace.ts';
 import { toolEffects } from './prompts.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -20,11 +20,12 @@ export interface Testbed {
   readonly receiver: Receiver;
   readonly idempotentFunction: IdempotentFunction;
   readonly settings: ProcessSettings;
-  openNamespace(): Namespace;
+  openNamespace(options?: NamespaceOptions): Namespace;
   /** A process that waits to be assigned. */
   startProcess(
     entry: 'worker-main' | 'gateway-main',
     timings?: Partial<ProcessSettings['timings']>,
+    others?: OtherSettings,
   ): Promise<HarnessProcess>;
   /** A worker that serves the namespace. */
   startWorker(
@@ -32,11 +33,14 @@ export interface Testbed {
     options?: {
       failpoints?: Assignment['failpoints'];
       timings?: Partial<ProcessSettings['timings']>;
-    },
+    } & OtherSettings,
   ): Promise<HarnessProcess>;
   /** Kills the processes, erases the namespaces, closes sandbox and receiver. */
   close(): Promise<void>;
 }
+
+/** What one process is told beside what all are. */
+type OtherSettings = Pick<ProcessSettings, 'kept' | 'variables'>;
 
 export interface TestbedSettings {
   readonly redisUrl: string;
@@ -81,9 +85,10 @@ export async function openTestbed({
   const processes: HarnessProcess[] = [];
   const namespaces: Namespace[] = [];
 
-  const startProcess: Testbed['startProcess'] = async (entry, changed = {}) => {
+  const startProcess: Testbed['startProcess'] = async (entry, changed = {}, others = {}) => {
     const started = await startHarnessProcess(entry, {
       ...settings,
+      ...others,
       timings: { ...settings.timings, ...changed },
     });
     processes.push(started);
@@ -97,13 +102,14 @@ export async function openTestbed({
     idempotentFunction,
     settings,
     startProcess,
-    openNamespace() {
-      const namespace = openNamespace(redisUrl, `${prefix}${randomToken().slice(0, 8)}`);
+    openNamespace(options) {
+      const name = `${prefix}${randomToken().slice(0, 8)}`;
+      const namespace = openNamespace(redisUrl, name, options);
       namespaces.push(namespace);
       return namespace;
     },
-    async startWorker({ name }, { failpoints = [], timings: changed } = {}) {
-      const worker = await startProcess('worker-main', changed);
+    async startWorker({ name }, { failpoints = [], timings: changed, ...others } = {}) {
+      const worker = await startProcess('worker-main', changed, others);
       await worker.serve({ name, failpoints });
       return worker;
     },
