@@ -7,6 +7,11 @@ const checks = [
   { name: 'dead code', program: tool('knip'), argumentList: [] },
   { name: 'types', program: tool('tsc'), argumentList: ['-p', 'tsconfig.json'] },
   {
+    name: 'types of the console',
+    program: tool('tsc'),
+    argumentList: ['-p', 'packages/console/tsconfig.json'],
+  },
+  {
     name: 'lock file',
     program: process.execPath,
     argumentList: ['scripts/complete-lock.mjs', '--check'],

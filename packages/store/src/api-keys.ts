@@ -103,6 +103,12 @@ export function createApiKeys(redis: RedisConnection, keys: Keys) {
       return matches ? shown(id, stored) : undefined;
     },
 
+    /** The key of this id, an expired one too; undefined once it was revoked. */
+    async readApiKey(id: string): Promise<ApiKey | undefined> {
+      const text = await redis.hget(keys.apiKeys(), id);
+      return text === null ? undefined : shown(id, parseStored(StoredKey, text, 'an API key'));
+    },
+
     /** Milliseconds until the key may make another request; 0: it may, and has made it. */
     async takeRequest({ id, requestsPerMinute }: ApiKey): Promise<number> {
       if (requestsPerMinute === undefined) return 0;

@@ -42,6 +42,7 @@ import type { EventRetention, Retention } from './retention.ts';
 import { createRetentionReads } from './retention-reads.ts';
 import { loadScript, runScript } from './script.ts';
 import { createReplicaWait, mustLast } from './replication.ts';
+import { createSessions } from './sessions.ts';
 import { createStorageCheck } from './storage-check.ts';
 import { createDeliverySweeping, createSweeping } from './sweeping.ts';
 import { createTriggers } from './triggers.ts';
@@ -147,6 +148,7 @@ export function createStore({
     ...createWorkerConnections({ redis, keys, feed }),
     ...agents,
     ...createApiKeys(redis, keys),
+    ...createSessions(redis, keys),
     ...createOAuthStates(redis, keys),
     ...createAccountLinks(redis, keys),
     ...createTriggers({ redis, settings, shards, run }),

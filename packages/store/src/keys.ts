@@ -148,6 +148,8 @@ export function createKeys(name: string) {
     apiKeys: () => `${tag(0)}:api-keys`,
     /** How many requests an API key has left. */
     apiKeyRequests: (id: string) => `${tag(0)}:api-key-requests:${id}`,
+    /** Where somebody has signed in with an API key, by the digest of the session's token. */
+    session: (token: string) => `${tag(0)}:session:${token}`,
     /** Stands once there has been an API key, for good. */
     apiKeyRequired: () => `${tag(0)}:api-key-required`,
     shards: () => `${tag(0)}:shards`,

@@ -32,6 +32,7 @@ import {
 } from '@pawl/telemetry';
 import type { FileAgent } from './agents/read-agent-files.ts';
 import { createApp } from './app.ts';
+import { consoleFolder, readConsoleFiles } from './console/console-files.ts';
 import type { RouteSettings } from './gateway.ts';
 import { serve } from './serve.ts';
 
@@ -135,6 +136,7 @@ export async function composeGateway(
   const queue = createTaskQueue({ connection: redis, keys, shards });
   const tools = createToolSources(settings.tools);
   const schemas = createSchemaChecker();
+  const consoleFiles = await readConsoleFiles(consoleFolder());
   const closing = new AbortController();
   metrics?.showState({ store, queue, redis, log });
   const operations =
@@ -175,6 +177,7 @@ export async function composeGateway(
         checkServer,
         readState: (now) => readState({ store, queue, redis }, now),
         publicUrl,
+        consoleFiles,
         log,
         recorder: metrics?.recorder,
         closing: closing.signal,

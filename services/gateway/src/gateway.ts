@@ -4,6 +4,7 @@ import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
 import type { Logger, RedisFindings, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
 import type { InstallationState, Recorder } from '@pawl/telemetry';
+import type { ConsoleFiles } from './console/console-files.ts';
 
 /** What every route works with. */
 export interface Gateway {
@@ -19,6 +20,8 @@ export interface Gateway {
   readonly readState: (now: number) => Promise<InstallationState>;
   /** How browsers reach the gateway, without a slash at the end. */
   readonly publicUrl: string;
+  /** The page for people; undefined where it was not built. */
+  readonly consoleFiles: ConsoleFiles | undefined;
   readonly log: Logger;
   /** Where requests are counted; absent where nothing is measured. */
   readonly recorder?: Recorder | undefined;

@@ -2,6 +2,7 @@ import { allScopes, type ApiKeyScope, defaultTenant, hasScope } from '@pawl/cont
 import { instant } from '@pawl/engine';
 import type { ApiKey } from '@pawl/store';
 import type { Request, RequestHandler, Response } from 'express';
+import { isOwnPage, sessionToken } from '../console/session-cookie.ts';
 import type { Gateway } from '../gateway.ts';
 import { hideApprovalLinks } from '../approvals/hide-links.ts';
 import { ProblemError } from './problem.ts';
@@ -36,7 +37,8 @@ export function forTenant(
   };
 }
 
-interface Caller {
+/** Who sends a request. */
+export interface Caller {
   readonly tenant: string;
   readonly scopes: readonly ApiKeyScope[];
   /** Undefined for a program of this machine, while there is no key. */
@@ -49,26 +51,55 @@ export async function tenantOf(gateway: Gateway, request: Request): Promise<stri
 }
 
 /** @throws ProblemError `unauthorized`, without saying whether a key was near. */
-async function callerOf(
-  { engine: { store, now }, settings }: Gateway,
-  request: Request,
-): Promise<Caller> {
+export async function callerOf(gateway: Gateway, request: Request): Promise<Caller> {
+  const { engine, settings, publicUrl } = gateway;
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const text = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    const key = text === undefined ? undefined : await store.verifyApiKey(text);
-    if (key === undefined) throw unauthorized('This API key is not valid.');
-    const { tenant, scopes, expiresAt = Infinity } = key;
-    if (expiresAt <= now()) throw unauthorized(`This API key expired at ${instant(expiresAt)}.`);
-    return { tenant, scopes, key };
+    return callerWith(await verifiedKey(gateway, text));
   }
-  if (!settings.allowsKeyless || (await store.requiresApiKey())) {
-    throw unauthorized('Send an API key as Authorization: Bearer <key>.');
+  if (!settings.allowsKeyless || (await engine.store.requiresApiKey())) {
+    const token = sessionToken(request, publicUrl);
+    if (token === undefined || !isOwnPage(request, publicUrl)) {
+      throw unauthorized('Send an API key as Authorization: Bearer <key>.');
+    }
+    return callerWith(await keyOfSession(gateway, token));
   }
   const { headers, httpVersion, socket } = request;
   const refusal = refusalOf({ headers, httpVersion, port: socket.localPort });
   if (refusal !== undefined) throw unauthorized(refusal);
   return { tenant: defaultTenant, scopes: allScopes };
+}
+
+/**
+ * The key that a client has sent.
+ *
+ * @throws ProblemError `unauthorized`
+ */
+export async function verifiedKey(gateway: Gateway, text: string | undefined): Promise<ApiKey> {
+  const key = text === undefined ? undefined : await gateway.engine.store.verifyApiKey(text);
+  if (key === undefined) throw unauthorized('This API key is not valid.');
+  return unexpired(gateway, key);
+}
+
+/** A session is worth what its key is worth now: one that was revoked or has expired ends it. */
+async function keyOfSession(gateway: Gateway, token: string): Promise<ApiKey> {
+  const { store } = gateway.engine;
+  const session = await store.readSession(token);
+  if (session === undefined) throw unauthorized('You are not signed in any more: sign in again.');
+  const key = await store.readApiKey(session.key);
+  if (key !== undefined) return unexpired(gateway, key);
+  throw unauthorized('The API key that you signed in with was revoked.');
+}
+
+function unexpired({ engine: { now } }: Gateway, key: ApiKey): ApiKey {
+  const { expiresAt = Infinity } = key;
+  if (expiresAt > now()) return key;
+  throw unauthorized(`This API key expired at ${instant(expiresAt)}.`);
+}
+
+function callerWith(key: ApiKey): Caller {
+  return { tenant: key.tenant, scopes: key.scopes, key };
 }
 
 /** @throws ProblemError `too_many_requests` */
@@ -96,6 +127,6 @@ function operatorsOnly(): ProblemError {
   );
 }
 
-function unauthorized(detail: string): ProblemError {
+export function unauthorized(detail: string): ProblemError {
   return new ProblemError('unauthorized', detail, { headers: { 'WWW-Authenticate': 'Bearer' } });
 }

@@ -21,6 +21,7 @@ import { readState } from '@pawl/telemetry';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { consoleFolder, readConsoleFiles } from '../../src/console/console-files.ts';
 import {
   consentOrigins,
   defaultInstructions,
@@ -58,6 +59,8 @@ export interface TestGatewaySettings {
   /** A part of the file's keys that no other gateway sees. */
   readonly partition?: string;
   readonly shards?: number;
+  /** Where the console is. Default: where the build puts it. */
+  readonly folder?: string;
 }
 
 const nobody = { origin: 'http://127.0.0.1:9', clientId: 'nobody', clientSecret: 'nothing' };
@@ -82,6 +85,7 @@ export async function startTestGateway(
     clock = Date.now,
     partition,
     shards = 1,
+    folder = consoleFolder(),
   }: TestGatewaySettings = {},
 ): Promise<TestGateway> {
   const logged: string[] = [];
@@ -126,6 +130,7 @@ export async function startTestGateway(
     ...secrets,
   });
   const schemas = createSchemaChecker();
+  const consoleFiles = await readConsoleFiles(folder);
   const closing = new AbortController();
   const gateway = (port: number): Gateway => ({
     settings: {
@@ -155,6 +160,7 @@ export async function startTestGateway(
     checkServer: () => checkRedis(redis, { durability }),
     readState: (now) => readState({ store, queue, redis }, now),
     publicUrl: publicUrl ?? `http://localhost:${port}`,
+    consoleFiles,
     log,
     closing: closing.signal,
   });

@@ -1,0 +1,92 @@
+import type { Job } from '@pawl/contracts';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { cancelJob, eraseJob, retryJob } from '../../api/jobs.ts';
+import { Confirm } from '../../components/dialog.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { say, sayError } from '../../components/toast.tsx';
+import { useMay } from '../../session/session.tsx';
+import { asCurl, requestOf } from './as-curl.ts';
+
+const active = new Set(['queued', 'in_progress', 'requires_action']);
+const retryable = new Set(['failed', 'incomplete', 'expired']);
+
+/** What can be done with a job. */
+export function JobActions({
+  job,
+  onReopened,
+}: {
+  readonly job: Job;
+  readonly onReopened: () => void;
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const mayWrite = useMay('jobs:write');
+  const [asked, setAsked] = useState<'cancel' | 'erase'>();
+  const isActive = active.has(job.status);
+  const refresh = () => client.invalidateQueries({ queryKey: ['job', job.id] });
+  const retry = () => {
+    retryJob(job.id).then(() => {
+      say('The job goes on from the step that it had reached.');
+      onReopened();
+      return refresh();
+    }, sayError);
+  };
+  const copyCurl = () => {
+    navigator.clipboard.writeText(asCurl(requestOf(job))).then(
+      () => say('Copied a curl command that posts this job again.'),
+      () => sayError(new Error('The clipboard is not available.')),
+    );
+  };
+  return (
+    <>
+      {mayWrite && isActive && (
+        <button type="button" className="button" onClick={() => setAsked('cancel')}>
+          <Icon name="stop" /> Cancel
+        </button>
+      )}
+      {mayWrite && retryable.has(job.status) && (
+        <button type="button" className="button" onClick={retry}>
+          <Icon name="retry" /> Retry
+        </button>
+      )}
+      <Menu
+        label="More"
+        items={[
+          { label: 'Copy as curl', icon: 'code', run: copyCurl },
+          mayWrite && !isActive && { label: 'Erase', icon: 'trash', run: () => setAsked('erase') },
+        ]}
+      />
+      <Confirm
+        open={asked === 'cancel'}
+        onOpenChange={() => setAsked(undefined)}
+        title="Cancel this job?"
+        description="It stops wherever it stands. A call that is being made may still have its effect."
+        action="Cancel the job"
+        isDangerous
+        run={() =>
+          cancelJob(job.id).then(() => {
+            say('The job is cancelled.');
+            return refresh();
+          }, sayError)
+        }
+      />
+      <Confirm
+        open={asked === 'erase'}
+        onOpenChange={() => setAsked(undefined)}
+        title="Erase this job?"
+        description="Its prompt, steps, result and events are deleted. That cannot be taken back."
+        action="Erase the job"
+        isDangerous
+        run={() =>
+          eraseJob(job.id).then(() => {
+            say('The job is erased.');
+            return navigate({ to: '/jobs' });
+          }, sayError)
+        }
+      />
+    </>
+  );
+}

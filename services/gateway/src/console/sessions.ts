@@ -1,0 +1,77 @@
+import type { ApiKeyScope } from '@pawl/contracts';
+import { instant } from '@pawl/engine';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Gateway } from '../gateway.ts';
+import { callerOf, type Caller, unauthorized, verifiedKey } from '../http/authenticate.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { readBody } from '../http/read-body.ts';
+import { note } from '../http/request-log.ts';
+import { clearSessionCookie, isOwnPage, sessionToken, setSessionCookie } from './session-cookie.ts';
+
+/** Then a browser has to sign in again. Milliseconds. */
+const longestSession = 12 * 60 * 60 * 1_000;
+
+const SessionRequest = z.strictObject({ key: z.string().min(1).max(500) });
+
+/** Who is signed in, for the console: it shows what the scopes allow. */
+interface SessionResource {
+  readonly object: 'session';
+  readonly tenant: string;
+  readonly scopes: readonly ApiKeyScope[];
+  /** Null without API keys. */
+  readonly key: { readonly id: string; readonly name: string } | null;
+  readonly expires_at: string | null;
+}
+
+/** `POST /session`: a browser gives an API key, and gets a cookie that stands for it. */
+export function beginSession(gateway: Gateway): RequestHandler {
+  const { engine, publicUrl } = gateway;
+  return async (request, response) => {
+    if (!isOwnPage(request, publicUrl)) throw foreignPage();
+    const body = parseInput(SessionRequest, await readBody(request, response));
+    const key = await verifiedKey(gateway, body.key);
+    const now = engine.now();
+    const expiresAt = Math.min(now + longestSession, key.expiresAt ?? Infinity);
+    const token = await engine.store.createSession({ key: key.id, createdAt: now, expiresAt });
+    setSessionCookie(response, publicUrl, { token, maxAge: expiresAt - now });
+    note(response, { tenant: key.tenant });
+    response.status(201).json(viewOf({ tenant: key.tenant, scopes: key.scopes, key }, expiresAt));
+  };
+}
+
+/** `GET /session` */
+export function readSession(gateway: Gateway): RequestHandler {
+  const { engine, publicUrl } = gateway;
+  return async (request, response) => {
+    const caller = await callerOf(gateway, request);
+    const token = sessionToken(request, publicUrl);
+    const session = token === undefined ? undefined : await engine.store.readSession(token);
+    response.json(viewOf(caller, caller.key && session?.expiresAt));
+  };
+}
+
+/** `DELETE /session` */
+export function endSession({ engine, publicUrl }: Gateway): RequestHandler {
+  return async (request, response) => {
+    if (!isOwnPage(request, publicUrl)) throw foreignPage();
+    const token = sessionToken(request, publicUrl);
+    if (token !== undefined) await engine.store.endSession(token);
+    clearSessionCookie(response, publicUrl);
+    response.status(204).end();
+  };
+}
+
+function viewOf({ tenant, scopes, key }: Caller, expiresAt: number | undefined): SessionResource {
+  return {
+    object: 'session',
+    tenant,
+    scopes,
+    key: key === undefined ? null : { id: key.id, name: key.name },
+    expires_at: expiresAt === undefined ? null : instant(expiresAt),
+  };
+}
+
+function foreignPage() {
+  return unauthorized('Sessions are for the pages of this gateway alone.');
+}
