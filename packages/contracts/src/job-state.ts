@@ -229,6 +229,8 @@ export const JobState = z.object({
   schedule: z.string().optional(),
   /** What its request was resolved with. */
   agent: AgentReference.optional(),
+  /** The span under which it was admitted, as `traceparent` has it; absent: it is not traced. */
+  trace: z.string().optional(),
   sequence: Count,
   createdAt: Time,
   startedAt: Time.optional(),

@@ -85,6 +85,8 @@ export type ScheduleState = z.infer<typeof ScheduleState>;
  */
 export const ScheduledJob = z.object({
   body: JsonObject,
+  /** The span under which this was written, as `traceparent` has it: the jobs' own traces link to it. */
+  trace: z.string().optional(),
   agent: AgentReference.optional(),
   defaults: z
     .object({

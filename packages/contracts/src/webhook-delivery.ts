@@ -44,6 +44,8 @@ export const WebhookDelivery = z.object({
   event: z.string(),
   type: WebhookEventType,
   job: z.string().optional(),
+  /** The span that it belongs below, as `traceparent` has it. */
+  trace: z.string().optional(),
   url: z.string(),
   /** What deliveries to the same place share: how many are made at a time, and whether any are wanted. */
   endpoint: z.string(),

@@ -46,7 +46,7 @@ export { inexactNumber } from './turn/json-text.ts';
 export { failTurn } from './turn/fail.ts';
 export { lengthOf, messagesOf, recentJobs } from './turn/history.ts';
 export { type JobHistory } from './domain/job.ts';
-export { isOneCrashFromLimit } from './job/steps.ts';
+export { isOneCrashFromLimit, triesOf } from './job/steps.ts';
 export { outputCap } from './job/limits.ts';
 export { promptText, shownParts, withoutData } from './turn/prompt-content.ts';
 export { budgetOf, type SentMessages } from './turn/messages.ts';
@@ -91,6 +91,7 @@ export {
   type SharePool,
 } from './share/pool.ts';
 export { mayTakeShare, type Capacity } from './share/pool.ts';
+export { runnableSince, spanIdOfJob, traceOfJob } from './job/trace.ts';
 export { dueWakes, sweepTime, wakesOf } from './job/wakes.ts';
 export { admit, type Admission, type AdmissionOutcome } from './job/admit.ts';
 export type { UnderKey } from './job/admit.ts';

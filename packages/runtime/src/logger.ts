@@ -11,6 +11,8 @@ export interface LoggerSettings {
   /** The service's name, on every line. */
   readonly name: string;
   readonly level: LogLevel;
+  /** What every line has besides, as it is at that moment. */
+  readonly fields?: (() => object) | undefined;
   /** Where lines go; standard output by default. */
   readonly destination?: DestinationStream;
 }
@@ -45,7 +47,7 @@ const redactedPaths = secretKeys
  * JSON lines with ISO 8601 times, in which nothing that others wrote can steer a terminal. Values under the name of a secret are redacted down to three
  * levels, and errors (under `err` or `error`) show only what `serializeError` lists.
  */
-export function createLogger({ name, level, destination }: LoggerSettings): Logger {
+export function createLogger({ name, level, fields, destination }: LoggerSettings): Logger {
   return pino(
     {
       name,
@@ -54,6 +56,7 @@ export function createLogger({ name, level, destination }: LoggerSettings): Logg
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: redactedPaths, censor: '[redacted]' },
       hooks: { streamWrite: escapeHazards },
+      ...(fields === undefined ? {} : { mixin: fields }),
       serializers: { err: serializeErrorField, error: serializeErrorField },
     },
     destination ?? pino.destination({ dest: 1, sync: true }),

@@ -8,4 +8,13 @@ export {
   type OperationsServer,
   type OperationsSettings,
 } from './serve-operations.ts';
-export { metricsSettings, metricsVariables } from './variables.ts';
+export { inCall, inDelivery, inTurn } from './tracing/job-spans.ts';
+export { logLosses, startTracing, type TracingSettings } from './tracing/start-tracing.ts';
+export { traceModel, traceStore, traceTools, traceWebhooks } from './tracing/traced-ports.ts';
+export type { Tracing } from './tracing/tracing.ts';
+export {
+  metricsSettings,
+  metricsVariables,
+  tracingSettings,
+  tracingVariables,
+} from './variables.ts';

@@ -13,6 +13,7 @@ import { type Handlers, mount } from './http/mount.ts';
 import { notFound, respondWithProblem } from './http/problem.ts';
 import { assignRequestId, logRequests } from './http/request-log.ts';
 import { requireHost } from './http/require-host.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import { beginConnection } from './oauth/begin-connection.ts';
 import { finishConnection } from './oauth/finish-connection.ts';
 import { respondWithPage } from './oauth/respond-with-page.ts';
@@ -27,6 +28,7 @@ export function createApp(gateway: Gateway): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.use(assignRequestId, logRequests(gateway.log), securityHeaders(gateway));
+  if (gateway.tracing !== undefined) app.use(traceRequests(gateway.tracing));
   if (gateway.recorder !== undefined) app.use(measureRequests(gateway.recorder));
   app.use(requireHost);
   mount(app, '/healthz', { get: health });

@@ -29,6 +29,8 @@ import {
   readState,
   serveOperations,
   timeCommands,
+  traceStore,
+  type Tracing,
 } from '@pawl/telemetry';
 import type { FileAgent } from './agents/read-agent-files.ts';
 import { createApp } from './app.ts';
@@ -73,6 +75,8 @@ export interface GatewaySettings {
 
 export interface ComposeOptions {
   readonly log: Logger;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Wraps the store: the crash harness ends the process at a named point of it. */
   readonly wrapStore?: (store: PawlStore) => PawlStore;
 }
@@ -97,7 +101,7 @@ export class ApiKeyMissingError extends Error {
  */
 export async function composeGateway(
   settings: GatewaySettings,
-  { log, wrapStore = (store) => store }: ComposeOptions,
+  { log, tracing, wrapStore = (store) => store }: ComposeOptions,
 ): Promise<ComposedGateway> {
   const { name, redisUrl, durability, shards, retention, events, host, rules, routes, webhooks } =
     settings;
@@ -123,7 +127,8 @@ export async function composeGateway(
     name,
     durability,
   });
-  const store = wrapStore(metrics ? meterStore(plainStore, metrics.recorder) : plainStore);
+  const tracedStore = tracing ? traceStore(plainStore, tracing) : plainStore;
+  const store = wrapStore(metrics ? meterStore(tracedStore, metrics.recorder) : tracedStore);
   await store.checkCompatibility();
   const at = Date.now();
   await store.writeFileAgents(
@@ -134,7 +139,7 @@ export async function composeGateway(
   }
   const watch = watchStorage({ check: () => store.checkStorage(), log });
   const queue = createTaskQueue({ connection: redis, keys, shards });
-  const tools = createToolSources(settings.tools);
+  const tools = createToolSources({ ...settings.tools, traceHeaders: tracing?.headers });
   const schemas = createSchemaChecker();
   const consoleFiles = await readConsoleFiles(consoleFolder());
   const closing = new AbortController();
@@ -165,6 +170,7 @@ export async function composeGateway(
           onLostWake: (error) =>
             log.warn({ err: error }, 'a wake-up got lost: the sweeper will make up for it'),
           links: linksOf(publicUrl),
+          currentTrace: tracing?.current,
         },
         webhookSecrets: createWebhookSecrets({
           redis,
@@ -180,6 +186,7 @@ export async function composeGateway(
         consoleFiles,
         log,
         recorder: metrics?.recorder,
+        tracing,
         closing: closing.signal,
       });
     },
@@ -191,6 +198,7 @@ export async function composeGateway(
       { name: 'long polls', close: () => closing.abort() },
       { name: 'drain', close: () => server.drain(settings.drain) },
       { name: 'http', close: () => server.stop() },
+      { name: 'traces', close: () => tracing?.stop() },
       { name: 'metrics', close: () => operations?.stop() },
       { name: 'queue', close: () => queue.close() },
       { name: 'tools', close: () => tools.close() },

@@ -15,7 +15,7 @@ import {
   redisUrl,
 } from '@pawl/runtime';
 import { encryptionKey, limitVariables, retentionVariables } from '@pawl/store';
-import { metricsVariables } from '@pawl/telemetry';
+import { metricsVariables, tracingVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 import { isUsableUser } from './admission/complete-request.ts';
 import { agentsDirectory } from './agents/read-agent-files.ts';
@@ -107,6 +107,7 @@ const Environment = z.object({
   TOOL_EFFECTS: toolEffects,
   ...limitVariables,
   ...metricsVariables,
+  ...tracingVariables,
   MOST_CONNECTIONS: z.coerce
     .number()
     .int()

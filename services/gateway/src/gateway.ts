@@ -3,7 +3,7 @@ import type { Engine, RequestDefaults } from '@pawl/engine';
 import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
 import type { Logger, RedisFindings, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
-import type { InstallationState, Recorder } from '@pawl/telemetry';
+import type { InstallationState, Recorder, Tracing } from '@pawl/telemetry';
 import type { ConsoleFiles } from './console/console-files.ts';
 
 /** What every route works with. */
@@ -25,6 +25,8 @@ export interface Gateway {
   readonly log: Logger;
   /** Where requests are counted; absent where nothing is measured. */
   readonly recorder?: Recorder | undefined;
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Aborted when the gateway stops: long polls end. */
   readonly closing: AbortSignal;
 }

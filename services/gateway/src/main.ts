@@ -7,21 +7,27 @@ import {
   startOrExit,
   withEnvironmentFile,
 } from '@pawl/runtime';
+import { logLosses, startTracing, tracingSettings } from '@pawl/telemetry';
 import { ApiKeyMissingError, composeGateway } from './compose-gateway.ts';
 import { readGatewayEnvironment } from './env.ts';
 import { gatewaySettings } from './gateway-settings.ts';
 import { missingKeys, startNotices } from './start-notices.ts';
 
-const environment = exitOnEnvironmentError(() =>
-  readGatewayEnvironment(withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url))),
-);
+const source = withEnvironmentFile(process.env, findRepositoryRoot(import.meta.url));
+const environment = exitOnEnvironmentError(() => readGatewayEnvironment(source));
+const tracing = await startTracing(tracingSettings('pawl-gateway', environment, source));
 const { HOST: host } = environment;
-const log = createLogger({ name: 'gateway', level: environment.LOG_LEVEL });
+const log = createLogger({
+  name: 'gateway',
+  level: environment.LOG_LEVEL,
+  fields: tracing?.logFields,
+});
 exitOnFatalError(log);
+logLosses(tracing, log);
 
 const settings = gatewaySettings(environment);
 const gateway = await startOrExit(log, () =>
-  composeGateway(settings, { log }).catch((error: unknown) => {
+  composeGateway(settings, { log, tracing }).catch((error: unknown) => {
     if (!(error instanceof ApiKeyMissingError)) throw error;
     process.stderr.write(missingKeys(host, environment.NODE_ENV));
     process.exit(1);

@@ -8,6 +8,7 @@ import {
 } from '@pawl/contracts';
 import { applyTransition, claimCall, contextOf, hashOfCall, recordOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
+import { inCall } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
 import { lookUpOutcome } from './look-up-outcome.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
@@ -15,7 +16,7 @@ import { afterClaim, type WorkerDependencies } from './worker.ts';
 /** What making a call works with. */
 export type CallDependencies = Pick<
   WorkerDependencies,
-  'engine' | 'tools' | 'runningCalls' | 'settings' | 'log' | 'persistentStore'
+  'engine' | 'tools' | 'runningCalls' | 'settings' | 'log' | 'tracing' | 'persistentStore'
 >;
 
 const done: Handled = { kind: 'done' };
@@ -39,15 +40,19 @@ export async function callTool(
   );
   switch (claim.kind) {
     case 'claimed':
-      await runCall(afterClaim(worker), task, {
-        job: claim.transition.after,
-        call: claim.call,
-        epoch: claim.epoch,
-        input,
-      });
+      await inCall(worker.tracing, claim.transition.after, task.index, () =>
+        runCall(afterClaim(worker), task, {
+          job: claim.transition.after,
+          call: claim.call,
+          epoch: claim.epoch,
+          input,
+        }),
+      );
       return done;
     case 'looking':
-      await lookUpOutcome(afterClaim(worker), task, { claim, record });
+      await inCall(worker.tracing, claim.transition.after, task.index, () =>
+        lookUpOutcome(afterClaim(worker), task, { claim, record }),
+      );
       return done;
     case 'check_account':
       await checkAccount(worker, task.job, claim.connection);

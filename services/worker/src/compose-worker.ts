@@ -38,6 +38,11 @@ import {
   type OperationsSettings,
   serveOperations,
   timeCommands,
+  traceModel,
+  traceStore,
+  traceTools,
+  traceWebhooks,
+  type Tracing,
 } from '@pawl/telemetry';
 import { startWorker, type WorkerTimings } from './start-worker.ts';
 import type { TaskSettings } from './worker.ts';
@@ -89,6 +94,8 @@ export interface WorkerPorts {
 
 export interface ComposeOptions {
   readonly log: Logger;
+  /** Absent: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Replaces or wraps ports: the crash harness ends the process at a named point of one. */
   readonly wrap?: (ports: WorkerPorts) => WorkerPorts;
 }
@@ -99,7 +106,7 @@ export interface ComposeOptions {
  */
 export async function composeWorker(
   settings: WorkerSettings,
-  { log, wrap = (ports) => ports }: ComposeOptions,
+  { log, tracing, wrap = (ports) => ports }: ComposeOptions,
 ): Promise<readonly Closer[]> {
   const { name, redisUrl, durability, shards, retention, events, rules, webhooks } = settings;
   const redis = connectRedis(redisUrl, 'worker', { logger: log });
@@ -126,22 +133,27 @@ export async function composeWorker(
   await store.checkCompatibility();
   const watch = watchStorage({ check: () => store.checkStorage(), log });
   const queue = createTaskQueue({ connection: producer, keys, shards });
-  const tools = createToolSources(settings.tools);
+  const traceHeaders = tracing?.headers;
+  const tools = createToolSources({ ...settings.tools, traceHeaders });
   const metrics = settings.metrics && createMetrics();
   if (metrics !== undefined) {
     for (const each of [redis, producer]) timeCommands(each, metrics.recorder);
   }
   const ports = wrap(
-    metered(metrics, {
-      store,
-      model: createModelClient(settings.model),
-      tools,
-      webhookClient: createWebhookClient({
-        timeout: webhooks.timeout,
-        allowedHosts: webhooks.allowedHosts,
-        onRefused: (refused) => log.warn(refused, 'a webhook to an internal address was refused'),
+    metered(
+      metrics,
+      traced(tracing, settings.tasks.logContent, {
+        store,
+        model: createModelClient({ ...settings.model, traceHeaders }),
+        tools,
+        webhookClient: createWebhookClient({
+          timeout: webhooks.timeout,
+          allowedHosts: webhooks.allowedHosts,
+          traceHeaders,
+          onRefused: (refused) => log.warn(refused, 'a webhook to an internal address was refused'),
+        }),
       }),
-    }),
+    ),
   );
   const watchdog = startWatchdog({ name: 'worker', ...settings.watchdog });
   const worker = await startWorker({
@@ -151,6 +163,7 @@ export async function composeWorker(
     model: ports.model,
     tools: ports.tools,
     recorder: metrics?.recorder,
+    tracing,
     log,
     connection: redis,
     prefixOf: keys.tag,
@@ -179,6 +192,7 @@ export async function composeWorker(
   if (operations !== undefined) log.info({ port: operations.port }, 'metrics are shown');
   return [
     { name: 'worker', close: () => worker.stop() },
+    { name: 'traces', close: () => tracing?.stop() },
     { name: 'metrics', close: () => operations?.stop() },
     { name: 'queue', close: () => queue.close() },
     { name: 'tools', close: () => tools.close() },
@@ -187,6 +201,17 @@ export async function composeWorker(
     { name: 'storage watch', close: () => watch.stop() },
     { name: 'redis', close: () => [redis, producer, subscriber].map((each) => each.disconnect()) },
   ];
+}
+
+/** The ports, traced where anything is. */
+function traced(tracing: Tracing | undefined, content: boolean, ports: WorkerPorts): WorkerPorts {
+  if (tracing === undefined) return ports;
+  return {
+    store: traceStore(ports.store, tracing),
+    model: traceModel(ports.model, tracing, { content }),
+    tools: traceTools(ports.tools, tracing, { content }),
+    webhookClient: traceWebhooks(ports.webhookClient, tracing),
+  };
 }
 
 /** The ports, measured where anything is. */

@@ -1,6 +1,7 @@
 import type { WebhookDelivery, WebhookTask } from '@pawl/contracts';
 import { reportAttempt, takeDelivery, type WebhookOutcome } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
+import { inDelivery } from '@pawl/telemetry';
 import { EncryptionKeyMissingError, SecretUnreadableError } from '@pawl/store';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
@@ -19,7 +20,9 @@ export async function deliverWebhook(
   const taken = await takeDelivery(engine, task);
   switch (taken.kind) {
     case 'claimed':
-      await attempt(afterClaim(worker), taken, signal);
+      await inDelivery(worker.tracing, taken.delivery, () =>
+        attempt(afterClaim(worker), taken, signal),
+      );
       return done;
     case 'early':
       return { kind: 'later', at: taken.at };

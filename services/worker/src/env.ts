@@ -15,7 +15,7 @@ import {
   redisUrl,
 } from '@pawl/runtime';
 import { encryptionKey, limitVariables, retentionVariables } from '@pawl/store';
-import { metricsVariables } from '@pawl/telemetry';
+import { metricsVariables, tracingVariables } from '@pawl/telemetry';
 import { z } from 'zod';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
@@ -97,6 +97,7 @@ const Environment = z.object({
   ),
   ...limitVariables,
   ...metricsVariables,
+  ...tracingVariables,
   ...retentionVariables,
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,

@@ -18,7 +18,7 @@ import {
   type Watchdog,
 } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
-import type { Recorder } from '@pawl/telemetry';
+import type { Recorder, Tracing } from '@pawl/telemetry';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
@@ -42,6 +42,8 @@ export interface WorkerParts {
   readonly log: Logger;
   /** Where sweeps are counted; absent where nothing is measured. */
   readonly recorder?: Recorder | undefined;
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** A worker's connection, which BullMQ may block on. */
   readonly connection: RedisConnection;
   readonly prefixOf: TaskQueueKeys['tag'];
@@ -96,6 +98,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     random: Math.random,
     onLostWake: (error) => log.warn({ err: error }, 'a wake-up was lost: the sweeper will make up'),
     links: parts.links,
+    currentTrace: parts.tracing?.current,
   };
   const runningCalls = createRunningCalls();
   const pauses = await createProviderPauses(store, engine.now);
@@ -112,6 +115,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     schemas,
     settings: parts.tasks,
     log,
+    tracing: parts.tracing,
     persistentStore: persistent(store, patience),
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));

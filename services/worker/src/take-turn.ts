@@ -31,6 +31,7 @@ import {
 import type { Handled } from '@pawl/queue';
 import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts';
 import { type DeltaWriter, runningReply } from '@pawl/store';
+import { inTurn } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
 import { checkFor } from './look-up-outcome.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
@@ -55,7 +56,10 @@ export async function takeTurn(
       // From the claim on, so that no stop falls between it and the model call.
       await worker.runningCalls.run(
         name,
-        (stopped) => runTurn(claimed, turn, AbortSignal.any([signal, stopped])),
+        (stopped) =>
+          inTurn(worker.tracing, turn.job, () =>
+            runTurn(claimed, turn, AbortSignal.any([signal, stopped])),
+          ),
         async () => isStopped(await worker.engine.store.readJob(task.job), name),
       );
       return done;

@@ -9,7 +9,7 @@ import type {
 } from '@pawl/engine';
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
-import type { Recorder } from '@pawl/telemetry';
+import type { Recorder, Tracing } from '@pawl/telemetry';
 import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -25,6 +25,8 @@ export interface WorkerDependencies {
   readonly schemas: SchemaChecker;
   readonly settings: TaskSettings;
   readonly log: Logger;
+  /** Absent where nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** The store, persisting while Redis refuses: see {@link afterClaim}. */
   readonly persistentStore: PawlStore;
 }

@@ -16,6 +16,8 @@ export interface Engine<Storage extends Store = Store> {
   readonly onLostWake: (error: unknown) => void;
   /** How webhooks name the link under which an account is authorized: see {@link linksOf}. */
   readonly links: Links;
+  /** The span under which jobs are admitted now, as `traceparent` has it; absent where nothing is traced. */
+  readonly currentTrace?: (() => string | undefined) | undefined;
   /** In a worker: the share of the task that runs. It is given back with the first wakes, where these end the task. */
   readonly share?: Share;
 }

@@ -98,7 +98,8 @@ export async function tryToAdmit(
   if (interrupted === undefined) return undefined;
   const { after, writes } = interrupted;
   const asked = withApproval(admission, room.approve);
-  const admitted = newJob(asked, phaseIn(after, admission, context), context.now);
+  const traced = { ...asked, trace: engine.currentTrace?.() };
+  const admitted = newJob(traced, phaseIn(after, admission, context), context.now);
   const commit = await buildCommit(engine, {
     jobs: [...writes, admitted],
     conversation: { before, after },
@@ -174,9 +175,13 @@ async function interrupt(
 }
 
 /** The job as its admission makes it. */
-function newJob(admission: Admission, phase: JobState['phase'], now: number): JobTransition {
+function newJob(
+  admission: Admission & { readonly trace: string | undefined },
+  phase: JobState['phase'],
+  now: number,
+): JobTransition {
   const { id, tenant, user, limits, onUnknownOutcome, webhook, priority, request } = admission;
-  const { schedule, agent } = admission;
+  const { schedule, agent, trace } = admission;
   const startsAt = Math.max(now, admission.startAt ?? now);
   const job: JobState = {
     id,
@@ -185,6 +190,7 @@ function newJob(admission: Admission, phase: JobState['phase'], now: number): Jo
     conversation: admission.conversation,
     ...(schedule === undefined ? {} : { schedule }),
     ...(agent === undefined ? {} : { agent }),
+    ...(trace === undefined ? {} : { trace }),
     sequence: 1,
     createdAt: now,
     expiresAt: startsAt + limits.deadline_seconds * 1_000,

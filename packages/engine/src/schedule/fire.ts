@@ -151,6 +151,7 @@ async function admitScheduled(
   const {
     body: _body,
     defaults: _defaults,
+    trace: _trace,
     webhook,
     ...job
   } = await withAgentOfNow(engine, before, template);

@@ -5,6 +5,7 @@ import type { JobParts } from '../domain/job.ts';
 import type { ScheduleWrite } from '../domain/commit.ts';
 import { isDamagedRecord } from '../domain/stored-records.ts';
 import type { NewDelivery } from '../domain/webhook.ts';
+import { traceOfJob } from '../job/trace.ts';
 import { tenantDeliveries } from '../webhook/event-deliveries.ts';
 import { afterJob } from './transitions.ts';
 import { scheduleView } from './view.ts';
@@ -64,10 +65,12 @@ async function tell(
   const job: ScheduledJob | undefined = await engine.store.readScheduledJob(schedule.id);
   if (job?.webhook === undefined) return [];
   const last = await lastJobOf(engine, schedule, jobs);
+  const cause = jobs.find(({ after }) => after.schedule === schedule.id)?.after;
   return tenantDeliveries({
     id: schedule.id,
     sequence: schedule.revision,
     tenant: schedule.tenant,
+    trace: cause && traceOfJob(cause),
     target: job.webhook,
     type: 'schedule.disabled',
     data: scheduleView({ schedule, job, last }, engine.links),

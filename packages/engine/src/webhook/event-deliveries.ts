@@ -3,6 +3,7 @@ import type { Engine } from '../commit/engine.ts';
 import type { JobTransition } from '../domain/commit.ts';
 import { instant } from '../domain/instant.ts';
 import type { NewDelivery } from '../domain/webhook.ts';
+import { traceOfJob } from '../job/trace.ts';
 import { jobView } from '../job/view.ts';
 import { asksPerson } from '../job/status.ts';
 import { newDelivery, subscribedEvents } from './events.ts';
@@ -39,7 +40,8 @@ async function deliveriesOf(
     },
     engine.links,
   );
-  const source = { id: after.id, sequence: after.sequence, tenant: after.tenant, job: after.id };
+  const { id, sequence, tenant } = after;
+  const source = { id, sequence, tenant, job: id, trace: traceOfJob(after) };
   return subscribedEvents(write).map((type) => withBody(newDelivery(source, type, url, at), data));
 }
 
@@ -61,6 +63,8 @@ export interface TenantEvent {
   readonly id: string;
   readonly sequence: number;
   readonly tenant: string;
+  /** The span that brings it about. */
+  readonly trace?: string | undefined;
   readonly target: WebhookTarget;
   readonly type: WebhookEvent['type'];
   /** The thing as the API shows it. */

@@ -36,6 +36,8 @@ export interface DeliverySource {
   readonly sequence: number;
   readonly tenant: string;
   readonly job?: string;
+  /** The span that brings it about. */
+  readonly trace?: string | undefined;
 }
 
 /** A delivery that is due at once. */
@@ -53,6 +55,7 @@ export function newDelivery(
     event: formatId('event', shard, part),
     type,
     ...(source.job === undefined ? {} : { job: source.job }),
+    ...(source.trace === undefined ? {} : { trace: source.trace }),
     url,
     endpoint: endpointOf(source.tenant, url),
     sequence: 1,

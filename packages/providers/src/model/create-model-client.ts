@@ -4,6 +4,7 @@ import { createTextCleaner } from '../clean-text.ts';
 import { startDeadline } from '../deadline.ts';
 import { type BoundedFetch, createBoundedFetch } from '../http/bounded-fetch.ts';
 import { AnswerTooLarge, InvalidHttpAnswer, type OnChunk } from '../http/send-http.ts';
+import type { TraceHeaders } from '../http/trace-headers.ts';
 import { chatRequest, type OutputLimitField } from './chat-request.ts';
 import { keepErrorBody } from './error-body.ts';
 import { failureOfAnswer, failureOfReply, transientFailure } from './model-failure.ts';
@@ -24,6 +25,8 @@ export interface ModelClientSettings {
   readonly maxAnswerBytes?: number;
   readonly now?: () => number;
   readonly fetch?: BoundedFetch;
+  /** What each request says of the trace that it is a part of. */
+  readonly traceHeaders?: TraceHeaders | undefined;
 }
 
 /**
@@ -33,6 +36,7 @@ export interface ModelClientSettings {
 export function createModelClient(settings: ModelClientSettings): ModelClient {
   const { outputLimitField = 'max_completion_tokens' } = settings;
   const { baseUrl, apiKey, timeout, maxAnswerBytes = 4_194_304, now = Date.now } = settings;
+  const { traceHeaders } = settings;
   const { fetch = createBoundedFetch({ maxBytes: maxAnswerBytes }) } = settings;
   /** Models whose streams say less than their other replies do. */
   const unstreamable = new Set<string>();
@@ -87,6 +91,7 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
       const response = await clientFor(onChunk)
         .chat.completions.create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
           signal: deadline.signal,
+          ...(traceHeaders && { headers: { ...traceHeaders() } }),
         })
         .asResponse();
       const text = await response.text();

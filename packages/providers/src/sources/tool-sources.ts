@@ -1,4 +1,5 @@
 import type { Account, AccountAuthorizer, Lookup, ToolClient } from '@pawl/engine';
+import type { TraceHeaders } from '../http/trace-headers.ts';
 import type { AccountListing } from '../tools/account-list.ts';
 import { createToolClient, type ToolClientSettings } from '../tools/create-tool-client.ts';
 import { createFunctionSource } from './functions/function-source.ts';
@@ -21,6 +22,8 @@ export type ToolSources = ToolClient &
 export interface ToolSourcesSettings extends ToolClientSettings {
   /** What the file of `TOOL_SOURCES` names. */
   readonly sources?: ConfiguredSources | undefined;
+  /** What requests to functions and MCP servers say of the trace that they are a part of. Scalekit is told nothing. */
+  readonly traceHeaders?: TraceHeaders | undefined;
   /** How functions reach the gateway, without a slash at the end. */
   readonly publicUrl?: string | undefined;
 }
@@ -35,6 +38,7 @@ export function createToolSources(settings: ToolSourcesSettings): ToolSources {
     ...(settings.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: settings.maxAnswerBytes }),
     ...(now === undefined ? {} : { now }),
     publicUrl: settings.publicUrl,
+    traceHeaders: settings.traceHeaders,
   };
   const configured = Object.entries(sources).map(([name, source]): [string, ToolSource] => [
     name,

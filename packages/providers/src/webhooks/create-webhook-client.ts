@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { WebhookClient, WebhookOutcome } from '@pawl/engine';
 import { sendHttp } from '../http/send-http.ts';
+import type { TraceHeaders } from '../http/trace-headers.ts';
 import { retryAfter } from '../model/error-body.ts';
 import { createAddressGuard, type RefusedAddress } from './address-guard.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -14,6 +15,8 @@ export interface WebhookClientSettings {
   readonly allowedHosts: readonly string[];
   /** Told what was refused, for the operator: whoever owns the webhook is not told what its name stands for. */
   readonly onRefused?: (refused: RefusedAddress) => void;
+  /** What each request says of the trace that it is a part of. */
+  readonly traceHeaders?: TraceHeaders | undefined;
   /** How names are resolved; by default as everything else on this machine. */
   readonly lookup?: LookupFunction;
 }
@@ -31,6 +34,7 @@ export function createWebhookClient({
   timeout,
   allowedHosts,
   onRefused,
+  traceHeaders,
   lookup = systemLookup,
 }: WebhookClientSettings): WebhookClient {
   const guard = createAddressGuard(allowedHosts, lookup, onRefused);
@@ -51,6 +55,7 @@ export function createWebhookClient({
           'content-type': 'application/json',
           'user-agent': 'Pawl-Webhooks/1',
           'accept-encoding': 'identity',
+          ...traceHeaders?.(),
           ...signWebhook({ event, body, secrets }, new Date(Date.now())),
         },
         body,

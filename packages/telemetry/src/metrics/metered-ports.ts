@@ -27,9 +27,9 @@ export function meterStore(store: PawlStore, recorder: Recorder): PawlStore {
 export function meterModel<Client extends ModelClient>(client: Client, recorder: Recorder): Client {
   return {
     ...client,
-    async complete(request, signal) {
+    async complete(request, signal, onText) {
       const begun = performance.now();
-      const outcome = await client.complete(request, signal);
+      const outcome = await client.complete(request, signal, onText);
       const { model } = request;
       recorder.observe('pawl_model_call_duration_seconds', { model }, secondsSince(begun));
       recorder.count('pawl_model_calls_total', { model, outcome: outcome.kind });

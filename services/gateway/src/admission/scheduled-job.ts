@@ -51,8 +51,10 @@ export async function completeScheduledJob(
     const { request, limits, agent } = completed;
     await checkConnections(gateway.tools, request.connections, job.connections);
     const webhook = await resolveWebhook(gateway, job.webhook, tenant);
+    const trace = gateway.tracing?.current();
     return {
       body: given,
+      ...(trace === undefined ? {} : { trace }),
       ...(agent !== undefined && { agent, defaults: defaultsOf(gateway) }),
       request,
       limits,

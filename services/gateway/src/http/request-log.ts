@@ -27,6 +27,8 @@ export interface RequestFacts {
   readonly job?: string;
   /** The code of the problem that was answered. */
   readonly problem?: ProblemCode;
+  readonly trace_id?: string;
+  readonly span_id?: string;
 }
 
 const facts = new WeakMap<Response, RequestFacts>();
@@ -39,7 +41,7 @@ export function factsOf(response: Response): RequestFacts {
   return facts.get(response) ?? {};
 }
 
-const probes = new Set(['/healthz', '/readyz']);
+export const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 /**
  * One line a request. It names the route and never the URL: paths and queries hold the secrets of links and of the

@@ -3,6 +3,7 @@ import type { ToolInvocation, ToolOutcome } from '@pawl/engine';
 import type { CleanText } from '../../clean-text.ts';
 import { startDeadline } from '../../deadline.ts';
 import { type HttpAnswer, sendHttp } from '../../http/send-http.ts';
+import type { TraceHeaders } from '../../http/trace-headers.ts';
 import { retryAfter } from '../../model/error-body.ts';
 import { membersOf, textOf } from '../../model/parse-body.ts';
 import { keptOutput, unreadOutput } from '../../tools/bound-output.ts';
@@ -22,6 +23,7 @@ export interface FunctionCall {
   readonly now: () => number;
   /** How the gateway is reached, without a slash at the end. */
   readonly publicUrl: string;
+  readonly traceHeaders?: TraceHeaders | undefined;
 }
 
 /** Of an answer that is an error no more is read. */
@@ -58,7 +60,7 @@ export async function callFunction(
 }
 
 function requestOf(
-  { called, secrets, now, publicUrl }: FunctionCall,
+  { called, secrets, now, publicUrl, traceHeaders }: FunctionCall,
   invocation: ToolInvocation,
   signal: AbortSignal,
 ) {
@@ -76,6 +78,7 @@ function requestOf(
     url: new URL(called.url),
     method: 'POST',
     headers: {
+      ...traceHeaders?.(),
       ...lowerCased(fillHeaders(called.headers, { tenant, user })),
       'content-type': 'application/json',
       'user-agent': 'Pawl-Functions/1',

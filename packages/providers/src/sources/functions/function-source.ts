@@ -1,5 +1,6 @@
 import type { Tool } from '@pawl/engine';
 import { createTextCleaner } from '../../clean-text.ts';
+import type { TraceHeaders } from '../../http/trace-headers.ts';
 import type { FunctionSourceSettings } from '../source-settings.ts';
 import type { ToolSource } from '../tool-source.ts';
 import { readTool } from '../../tools/read-tool.ts';
@@ -15,13 +16,21 @@ export interface SourceBounds {
   readonly now?: () => number;
   /** How the gateway is reached, without a slash at the end. */
   readonly publicUrl?: string | undefined;
+  /** What each request says of the trace that it is a part of. */
+  readonly traceHeaders?: TraceHeaders | undefined;
 }
 
 /** The operator's own functions over HTTP, as one connection. They are called for every user. */
 export function createFunctionSource(
   name: string,
   { functions, secret, description }: FunctionSourceSettings,
-  { toolTimeout, maxAnswerBytes = 4_194_304, now = Date.now, publicUrl = '' }: SourceBounds,
+  {
+    toolTimeout,
+    maxAnswerBytes = 4_194_304,
+    now = Date.now,
+    publicUrl = '',
+    traceHeaders,
+  }: SourceBounds,
 ): ToolSource {
   const byName = new Map(functions.map((each) => [each.name, each]));
   const tools = functions.flatMap((each): Tool[] => {
@@ -54,7 +63,16 @@ export function createFunctionSource(
         return { kind: 'failed', failure: { code: 'tool_not_found', message, retryable: false } };
       }
       return callFunction(
-        { called, secrets: secret, clean, toolTimeout, maxAnswerBytes, now, publicUrl },
+        {
+          called,
+          secrets: secret,
+          clean,
+          toolTimeout,
+          maxAnswerBytes,
+          now,
+          publicUrl,
+          traceHeaders,
+        },
         invocation,
         AbortSignal.any([signal, closing.signal]),
       );

@@ -4,6 +4,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { z } from 'zod';
 import { untilAborted } from '../../deadline.ts';
 import { AnswerTooLarge } from '../../http/send-http.ts';
+import type { TraceHeaders } from '../../http/trace-headers.ts';
 import { retryAfter } from '../../model/error-body.ts';
 
 /** A server's answer that is an error of HTTP. */
@@ -55,6 +56,7 @@ export interface McpTarget {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxAnswerBytes: number;
+  readonly traceHeaders?: TraceHeaders | undefined;
 }
 
 /** Beyond any deadline of ours: the SDK's own clock would answer first otherwise. */
@@ -66,7 +68,7 @@ const noTimeout = 3_600_000;
  * @throws McpStatusError, McpAnswerLost, AnswerTooLarge, McpError of the SDK, Node's errors, or the signal's reason.
  */
 export async function openMcpSession(target: McpTarget, signal: AbortSignal): Promise<McpSession> {
-  const exchanges = createExchanges(target.maxAnswerBytes);
+  const exchanges = createExchanges(target);
   const transport = new StreamableHTTPClientTransport(target.url, {
     requestInit: { headers: { ...target.headers } },
     fetch: exchanges.fetch,
@@ -133,7 +135,7 @@ const grace = 1_000;
  * The SDK tells nobody that the stream of an answer broke off or was cut: the request would wait for its time-out. Here
  * the request that an exchange was made for fails with it.
  */
-function createExchanges(maxAnswerBytes: number) {
+function createExchanges({ maxAnswerBytes, traceHeaders }: McpTarget) {
   const current = new AsyncLocalStorage<Exchange>();
   return {
     run<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -146,7 +148,8 @@ function createExchanges(maxAnswerBytes: number) {
     fetch: async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
       // Pawl listens to nothing that a server says unasked.
       if (init.method === 'GET') return new Response(null, { status: 405 });
-      const response = await fetch(url, { ...init, redirect: 'manual' });
+      const sent = traceHeaders === undefined ? init : withHeaders(init, traceHeaders());
+      const response = await fetch(url, { ...sent, redirect: 'manual' });
       const { status, headers, body } = response;
       if (status >= 300) {
         const text = await readBeginning(response);
@@ -158,6 +161,15 @@ function createExchanges(maxAnswerBytes: number) {
       return new Response(bounded(body, maxAnswerBytes, fail), { status, headers });
     },
   };
+}
+
+/** What the operator has configured stays as it is. */
+function withHeaders(init: RequestInit, further: Readonly<Record<string, string>>): RequestInit {
+  const headers = new Headers(init.headers);
+  for (const [name, value] of Object.entries(further)) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
+  return { ...init, headers };
 }
 
 function bounded(

@@ -38,6 +38,7 @@ export function createMcpSource(
     cacheFor = 60_000,
     maxAnswerBytes = 4_194_304,
     now = Date.now,
+    traceHeaders,
   }: SourceBounds,
 ): ToolSource {
   const secrets = [settings.bearer ?? '', ...Object.values(settings.headers)];
@@ -62,6 +63,7 @@ export function createMcpSource(
         ...fillHeaders(settings.headers, account),
       },
       maxAnswerBytes,
+      traceHeaders,
     };
   }
 
