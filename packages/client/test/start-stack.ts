@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type LocalStack, startLocalStack } from '@pawl/local-stack';
+import { findFreePort, type LocalStack, startLocalStack } from '@pawl/local-stack';
 import { afterAll, beforeAll } from 'vitest';
 
 export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
@@ -24,6 +24,8 @@ export function startStack(): { readonly url: () => string } {
         PATH,
         HOME,
         NODE_ENV: 'test',
+        // Not the usual one, which a stack of somebody else may take in the same moment.
+        PORT: String(await findFreePort()),
         PAWL_ENCRYPTION_KEY: Buffer.alloc(32, 'k').toString('base64'),
         WEBHOOK_SECRET: webhookSecret,
         WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',

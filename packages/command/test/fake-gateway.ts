@@ -23,7 +23,7 @@ export interface FakeGatewayScript {
   /** The first is the answer to the POST. */
   readonly stages: readonly Stage[];
   /** The answer to a cancellation; without it, one is refused as unscripted. */
-  readonly cancelled?: Job;
+  readonly cancelled?: Snapshot['job'];
   readonly apiKey?: string;
   readonly faults?: readonly Fault[];
   /** Further paths, such as the browser's. */

@@ -1,4 +1,5 @@
-import { Job, JobStep } from '@pawl/contracts';
+import type { Job, JobStep } from '@pawl/client';
+import { Job as JobContract, JobStep as JobStepContract } from '@pawl/contracts';
 import type { ToolCall, Turn } from '../src/journey/snapshot.ts';
 
 const at = '2026-03-01T12:00:00.000Z';
@@ -6,7 +7,7 @@ const failure = { retryable: false };
 
 /** A queued job for one user and gmail, with the given differences. */
 export function aJob(differences: Partial<Job> = {}): Job {
-  return Job.parse({
+  return JobContract.parse({
     id: 'job_0_abc',
     object: 'job',
     status: 'queued',
@@ -30,7 +31,7 @@ export function aJob(differences: Partial<Job> = {}): Job {
     finished_at: null,
     expires_at: at,
     ...differences,
-  });
+  }) as Job;
 }
 
 export function waitingFor(connection: string, url: string): Partial<Job> {
@@ -42,7 +43,7 @@ export function waitingFor(connection: string, url: string): Partial<Job> {
 
 /** A running turn, with the given differences. */
 export function aTurn(differences: Partial<Turn> = {}): JobStep {
-  return JobStep.parse({
+  return JobStepContract.parse({
     type: 'turn',
     turn: 0,
     status: 'running',
@@ -58,7 +59,7 @@ export function aTurn(differences: Partial<Turn> = {}): JobStep {
     started_at: at,
     finished_at: null,
     ...differences,
-  });
+  }) as JobStep;
 }
 
 export function completedTurn(differences: Partial<Turn> = {}): JobStep {
@@ -67,7 +68,7 @@ export function completedTurn(differences: Partial<Turn> = {}): JobStep {
 
 /** A tool call that nobody has started yet, with the given differences. */
 export function aCall(differences: Partial<ToolCall> = {}): JobStep {
-  return JobStep.parse({
+  return JobStepContract.parse({
     type: 'tool_call',
     turn: 0,
     index: 0,
@@ -83,7 +84,7 @@ export function aCall(differences: Partial<ToolCall> = {}): JobStep {
     started_at: null,
     finished_at: null,
     ...differences,
-  });
+  }) as JobStep;
 }
 
 export function runningCall(differences: Partial<ToolCall> = {}): JobStep {

@@ -1,4 +1,4 @@
-import { PawlApiError } from '../client/errors.ts';
+import { PawlApiError } from '@pawl/client';
 import { singleLine } from '../journey/lines.ts';
 import type { EndedStatus } from '../journey/snapshot.ts';
 

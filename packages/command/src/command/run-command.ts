@@ -1,8 +1,11 @@
-import type { JobRequestInput } from '@pawl/contracts';
+import {
+  createPawlClient,
+  type JobRequest,
+  type PawlClient,
+  type RetrySettings,
+} from '@pawl/client';
 import type { SignalSource } from '@pawl/runtime/stop-signals';
 import { CommanderError } from 'commander';
-import { createPawlClient, type PawlClient } from '../client/create-client.ts';
-import type { RetrySettings } from '../client/retry-idempotent.ts';
 import type { LinkHandling } from '../journey/authorize.ts';
 import { plainJson, plainText } from '../journey/lines.ts';
 import { type Output, plainReporter, terminalReporter } from '../journey/reporter.ts';
@@ -25,7 +28,7 @@ export interface Host {
   readonly openBrowser: (link: string) => Promise<void>;
   /** Ends the process without waiting for anything. */
   readonly exit: (code: number) => void;
-  readonly retry?: RetrySettings;
+  readonly retry?: Partial<RetrySettings>;
 }
 
 /** Runs the `pawl` command with the words after its name. Returns its exit code; never throws. */
@@ -96,7 +99,7 @@ function clientFor(
 function toRequest(
   { prompt, connections, user, model, conversation }: RunArguments,
   environment: CommandEnvironment,
-): JobRequestInput {
+): JobRequest {
   return {
     prompt: prompt ?? environment.prompt,
     ...(connections && { connections: [...connections] }),

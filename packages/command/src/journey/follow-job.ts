@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Job, JobStep } from '@pawl/contracts';
-import type { PawlClient } from '../client/create-client.ts';
+import type { Job, JobStep, PawlClient } from '@pawl/client';
 
 export interface Polling {
   /** Seconds that the gateway may hold a request; proxies often cut at 60. */
@@ -17,13 +16,13 @@ export const defaultPolling: Polling = { waitSeconds: 25, pauseMilliseconds: 500
  * @throws what the client throws, or an AbortError when aborted in a pause.
  */
 export async function nextChange(
-  client: Pick<PawlClient, 'getJob'>,
+  client: PawlClient,
   { id, sequence }: Job,
   { waitSeconds, pauseMilliseconds }: Polling,
   signal: AbortSignal,
 ): Promise<Job> {
   for (;;) {
-    const job = await client.getJob(id, { wait: waitSeconds, after: sequence, signal });
+    const job = await client.jobs.get(id, { wait: waitSeconds, after: sequence, signal });
     if (job.sequence !== sequence) return job;
     // A gateway that is shutting down answers at once: do not ask it in a tight loop.
     await sleep(pauseMilliseconds, undefined, { signal });
@@ -32,16 +31,11 @@ export async function nextChange(
 
 /** All steps of a job, page after page. */
 export async function allSteps(
-  client: Pick<PawlClient, 'listSteps'>,
+  client: PawlClient,
   job: string,
   signal: AbortSignal,
 ): Promise<JobStep[]> {
   const steps: JobStep[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await client.listSteps(job, { cursor, signal });
-    steps.push(...page.data);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
+  for await (const step of client.jobs.steps(job, { signal })) steps.push(step);
   return steps;
 }

@@ -1,6 +1,4 @@
-import type { Job, JobRequestInput } from '@pawl/contracts';
-import type { PawlClient } from '../client/create-client.ts';
-import { PawlApiError } from '../client/errors.ts';
+import { type Job, type JobRequest, PawlApiError, type PawlClient } from '@pawl/client';
 import { handleLink, type LinkHandling } from './authorize.ts';
 import { allSteps, defaultPolling, nextChange, type Polling } from './follow-job.ts';
 import { blank, line } from './lines.ts';
@@ -15,7 +13,7 @@ import {
 import { linesBetween } from './status-lines.ts';
 
 export interface JourneyDependencies {
-  readonly client: Pick<PawlClient, 'createJob' | 'getJob' | 'cancelJob' | 'listSteps'>;
+  readonly client: PawlClient;
   readonly reporter: Reporter;
   readonly links: LinkHandling;
   /** Aborted when the person wants to stop: the job is cancelled then. */
@@ -35,14 +33,14 @@ const CANCEL_TIME_LIMIT_MILLISECONDS = 10_000;
  * @throws JourneyError if the job was posted and then lost sight of; what the client throws if it was never posted.
  */
 export async function runJourney(
-  request: JobRequestInput,
+  request: JobRequest,
   dependencies: JourneyDependencies,
 ): Promise<JourneyOutcome> {
   const { client, reporter } = dependencies;
   try {
     reporter.progress('Posting the prompt');
     // Not interruptible: a job that was accepted and whose id never arrived could not be cancelled.
-    const job = await client.createJob(request);
+    const job = await client.jobs.create(request);
     return await follow(job, dependencies);
   } finally {
     reporter.stop();
@@ -50,7 +48,7 @@ export async function runJourney(
 }
 
 /** The job was accepted and may go on, but can no longer be followed. */
-export class JourneyError extends Error {
+class JourneyError extends Error {
   override readonly name = 'JourneyError';
 }
 
@@ -94,7 +92,7 @@ async function cancel(
   reporter.progress('Cancelling the job, Ctrl-C again leaves at once');
   try {
     const signal = AbortSignal.timeout(CANCEL_TIME_LIMIT_MILLISECONDS);
-    const job = await client.cancelJob(last.job.id, { signal });
+    const job = await client.jobs.cancel(last.job.id, { signal });
     const next = { job, steps: last.steps };
     reporter.print(linesBetween(last, next));
     return { kind: 'interrupted', snapshot: next };

@@ -1,4 +1,4 @@
-import type { Job, JobStatus, JobStep, RequiredAction } from '@pawl/contracts';
+import type { Job, JobStatus, JobStep, RequiredAction } from '@pawl/client';
 
 /** What is known of a job at one time. The steps are read after the job, so they are never older than it. */
 export interface Snapshot {

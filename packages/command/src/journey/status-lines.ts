@@ -1,4 +1,4 @@
-import type { Job } from '@pawl/contracts';
+import type { Job } from '@pawl/client';
 import { blank, line, type Line, plainText, shortJson, singleLine } from './lines.ts';
 import { connectActionOf, type EndedStatus, isEnded, type Snapshot } from './snapshot.ts';
 import { failureText, stepLines } from './step-lines.ts';

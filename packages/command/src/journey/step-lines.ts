@@ -1,4 +1,4 @@
-import type { JobStep } from '@pawl/contracts';
+import type { JobStep } from '@pawl/client';
 import { blank, line, type Line, shortJson, singleLine } from './lines.ts';
 import { type ToolCall, toolCallsOf, type Turn, turnsOf } from './snapshot.ts';
 
