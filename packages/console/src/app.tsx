@@ -1,7 +1,7 @@
+import { PawlApiError } from '@pawl/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useCallback, useEffect, useState } from 'react';
-import { ApiError } from './api/request.ts';
 import { readSession, type SessionResource } from './api/session.ts';
 import { Loading } from './components/states.tsx';
 import { Banner } from './layout/banner.tsx';
@@ -39,7 +39,7 @@ export function App() {
   }, []);
   const ask = useCallback(() => {
     readSession().then(begin, (error: unknown) => {
-      if (!(error instanceof ApiError) || error.status !== 401) return;
+      if (!(error instanceof PawlApiError) || error.status !== 401) return;
       setAsked(true);
       // Who comes for the first time has not been signed out.
       if (!error.message.startsWith('Send an API key')) setReason(error.message);

@@ -1,20 +1,13 @@
-import type { WebhookDeliveryList, WebhookDeliveryResource } from '@pawl/contracts';
 import { queryOptions } from '@tanstack/react-query';
-import { queryOf, request } from './request.ts';
+import { client } from './client.ts';
 
-export interface DeliveryFilter {
+interface DeliveryFilter {
   readonly job?: string;
-  readonly status?: string;
+  readonly status?: 'pending' | 'succeeded' | 'dead';
 }
 
 export const deliveriesQuery = (filter: DeliveryFilter) =>
   queryOptions({
     queryKey: ['deliveries', filter],
-    queryFn: ({ signal }) =>
-      request<WebhookDeliveryList>(`v1/webhook-deliveries${queryOf({ ...filter, limit: 100 })}`, {
-        signal,
-      }),
+    queryFn: ({ signal }) => client.webhookDeliveries.list({ ...filter, limit: 100, signal }),
   });
-
-export const replayDelivery = (id: string) =>
-  request<WebhookDeliveryResource>(`v1/webhook-deliveries/${id}/replay`, { method: 'POST' });

@@ -1,6 +1,6 @@
-import type { Job, JobList, JobStep, JobStepList } from '@pawl/contracts';
+import type { Job, JobRequest, JobStep, Page } from '@pawl/client';
 import { queryOptions } from '@tanstack/react-query';
-import { queryOf, request } from './request.ts';
+import { client } from './client.ts';
 
 /** What the list of jobs is narrowed to, as it stands in the address of the page. */
 export interface JobFilter {
@@ -18,25 +18,35 @@ export interface JobFilter {
   readonly created_to?: string;
 }
 
+interface PageOptions {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export function listJobs(
-  filter: JobFilter,
-  { limit = 100, cursor, signal }: { limit?: number; cursor?: string; signal?: AbortSignal } = {},
-): Promise<JobList> {
-  const { metadata, ...others } = filter;
-  const [key, ...value] = (metadata ?? '').split('=');
-  const query = queryOf({
-    ...others,
-    ...(metadata !== undefined && { [`metadata[${key}]`]: value.join('=') }),
-    limit,
-    cursor,
+  { metadata, ...filter }: JobFilter,
+  page: PageOptions,
+): Promise<Page<Job>> {
+  const [key = '', ...value] = (metadata ?? '').split('=');
+  return client.jobs.list({
+    ...(filter as object),
+    ...(metadata !== undefined && { metadata: { [key]: value.join('=') } }),
+    ...page,
   });
-  return request(`v1/jobs${query}`, signal === undefined ? {} : { signal });
 }
 
 export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ['job', id],
-    queryFn: ({ signal }) => request<Job>(`v1/jobs/${id}`, { signal }),
+    queryFn: ({ signal }) => client.jobs.get(id, { signal }),
+  });
+
+/** The newest jobs that fit a filter. */
+export const recentJobsQuery = (filter: JobFilter, limit = 10) =>
+  queryOptions({
+    queryKey: ['jobs', filter, limit],
+    queryFn: ({ signal }) => listJobs(filter, { limit, signal }),
   });
 
 /** Pages end after 1 MiB: all of them, as long as they are not too many to show. */
@@ -46,7 +56,7 @@ export const stepsQuery = (id: string) =>
     queryFn: ({ signal }) => listSteps(id, signal),
   });
 
-export interface Steps {
+interface Steps {
   readonly steps: readonly JobStep[];
   /** True: there are more than were read. */
   readonly isCut: boolean;
@@ -57,23 +67,14 @@ const mostPages = 24;
 
 async function listSteps(id: string, signal: AbortSignal): Promise<Steps> {
   const steps: JobStep[] = [];
-  let cursor: string | null | undefined;
+  let cursor: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const query = queryOf({ limit: 1_000, cursor: cursor ?? undefined });
-    const list = await request<JobStepList>(`v1/jobs/${id}/steps${query}`, { signal });
+    const list = await client.jobs.steps(id, { limit: 1_000, cursor, signal });
     steps.push(...list.data);
+    if (list.next_cursor === null) return { steps, isCut: false };
     cursor = list.next_cursor;
-    if (cursor === null) return { steps, isCut: false };
   }
   return { steps, isCut: true };
 }
 
-export const cancelJob = (id: string) => request<Job>(`v1/jobs/${id}/cancel`, { method: 'POST' });
-
-export const retryJob = (id: string, limits?: object) =>
-  request<Job>(`v1/jobs/${id}/retry`, {
-    method: 'POST',
-    ...(limits !== undefined && { body: { limits } }),
-  });
-
-export const eraseJob = (id: string) => request<undefined>(`v1/jobs/${id}`, { method: 'DELETE' });
+export const createJob = (request: JobRequest) => client.jobs.create(request);

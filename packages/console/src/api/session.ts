@@ -1,19 +1,36 @@
-import type { ApiKeyScope } from '@pawl/contracts';
-import { request } from './request.ts';
+import type { ApiKey } from '@pawl/client';
+import { errorOf, send } from './client.ts';
 
 /** Who is signed in. */
 export interface SessionResource {
   readonly tenant: string;
-  readonly scopes: readonly ApiKeyScope[];
+  readonly scopes: ApiKey['scopes'];
   /** Null where the gateway asks for no key. */
   readonly key: { readonly id: string; readonly name: string } | null;
   readonly expires_at: string | null;
 }
 
-export const readSession = (signal?: AbortSignal) =>
-  request<SessionResource>('session', signal === undefined ? {} : { signal });
+export async function readSession(): Promise<SessionResource> {
+  return (await (await request('GET')).json()) as SessionResource;
+}
 
-export const beginSession = (key: string) =>
-  request<SessionResource>('session', { method: 'POST', body: { key } });
+/** Signs in: the gateway answers with a cookie, and the key is forgotten here. */
+export async function beginSession(key: string): Promise<SessionResource> {
+  return (await (await request('POST', { key })).json()) as SessionResource;
+}
 
-export const endSession = () => request<undefined>('session', { method: 'DELETE' });
+export async function endSession(): Promise<void> {
+  await request('DELETE');
+}
+
+async function request(method: string, body?: object): Promise<Response> {
+  const response = await send(new URL('session', document.baseURI), {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    }),
+  });
+  if (!response.ok) throw await errorOf(response);
+  return response;
+}

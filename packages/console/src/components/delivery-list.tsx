@@ -1,6 +1,6 @@
-import type { WebhookDeliveryResource } from '@pawl/contracts';
+import type { WebhookDelivery } from '@pawl/client';
 import { useQueryClient } from '@tanstack/react-query';
-import { replayDelivery } from '../api/deliveries.ts';
+import { client } from '../api/client.ts';
 import { useMay } from '../session/session.tsx';
 import { formatDayAndClock, formatDuration } from '../text/format.ts';
 import styles from './delivery-list.module.css';
@@ -9,18 +9,14 @@ import { Dot } from './status-badge.tsx';
 import { ExactTime, Time } from './time.tsx';
 import { say, sayError } from './toast.tsx';
 
-const tones: Readonly<Record<WebhookDeliveryResource['status'], readonly [string, string]>> = {
+const tones: Readonly<Record<WebhookDelivery['status'], readonly [string, string]>> = {
   pending: ['blue', 'On its way'],
   succeeded: ['green', 'Delivered'],
   dead: ['red', 'Given up'],
 };
 
 /** Webhooks, unfolded to their attempts. */
-export function DeliveryList({
-  deliveries,
-}: {
-  readonly deliveries: readonly WebhookDeliveryResource[];
-}) {
+export function DeliveryList({ deliveries }: { readonly deliveries: readonly WebhookDelivery[] }) {
   return (
     <ul className="stack tight">
       {deliveries.map((delivery) => (
@@ -32,14 +28,15 @@ export function DeliveryList({
   );
 }
 
-function Delivery({ delivery }: { readonly delivery: WebhookDeliveryResource }) {
-  const client = useQueryClient();
+function Delivery({ delivery }: { readonly delivery: WebhookDelivery }) {
+  const queries = useQueryClient();
   const mayWrite = useMay('jobs:write');
   const [tone, label] = tones[delivery.status];
   const replay = () => {
-    replayDelivery(delivery.id)
+    client.webhookDeliveries
+      .replay(delivery.id)
       .then(() => say('The webhook is sent again.'), sayError)
-      .finally(() => void client.invalidateQueries({ queryKey: ['deliveries'] }));
+      .finally(() => void queries.invalidateQueries({ queryKey: ['deliveries'] }));
   };
   return (
     <details className={styles['delivery']}>

@@ -3,7 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { Icon } from './icon.tsx';
 
 /** A window over the page, closed by Escape. */
-function Dialog({
+export function Dialog({
   open,
   onOpenChange,
   title,

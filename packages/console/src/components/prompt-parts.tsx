@@ -1,6 +1,8 @@
-import type { ShownContentPart } from '@pawl/contracts';
+import type { Job } from '@pawl/client';
 import { Icon } from './icon.tsx';
 import { LongText } from './long-text.tsx';
+
+type ShownContentPart = NonNullable<Job['prompt_parts']>[number];
 
 /** What somebody asked: text, and the names of what came with it. Nothing of it is loaded. */
 export function PromptParts({

@@ -1,5 +1,5 @@
+import { PawlApiError, PawlConnectionError } from '@pawl/client';
 import type { ReactNode } from 'react';
-import { ApiError, UnreachableError } from '../api/request.ts';
 import { Icon, type IconName } from './icon.tsx';
 
 /** What is shown where there is nothing. */
@@ -23,7 +23,7 @@ export function Empty({
 
 /** What is shown where something could not be read. */
 export function Failed({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
-  const requestId = error instanceof ApiError ? error.problem.request_id : '';
+  const requestId = error instanceof PawlApiError ? (error.requestId ?? '') : '';
   return (
     <div className="empty" role="alert">
       <Icon name="warning" size={28} />
@@ -39,9 +39,17 @@ export function Failed({ error, retry }: { readonly error: Error; readonly retry
   );
 }
 
+const titles: Readonly<Record<string, string>> = {
+  not_found: 'There is no such thing',
+  scope_missing: 'Your key may not see this',
+  storage_unavailable: 'Redis does not answer',
+  record_unreadable: 'What is stored cannot be read',
+};
+
 function titleOf(error: Error): string {
-  if (error instanceof UnreachableError) return 'The gateway does not answer';
-  return error instanceof ApiError ? error.problem.title : 'This could not be shown';
+  if (error instanceof PawlConnectionError) return 'The gateway does not answer';
+  if (!(error instanceof PawlApiError)) return 'This could not be shown';
+  return titles[error.code] ?? 'This could not be read';
 }
 
 const widths = ['62%', '84%', '45%', '71%', '56%', '78%', '38%', '66%'];

@@ -1,4 +1,4 @@
-import type { JobStatus } from '@pawl/contracts';
+import type { JobStatus } from '@pawl/client';
 import styles from './status-badge.module.css';
 
 const jobStatuses: Readonly<Record<JobStatus, readonly [label: string, tone: string]>> = {

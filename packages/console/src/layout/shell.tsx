@@ -12,6 +12,7 @@ import { Banner, LiveMark } from './banner.tsx';
 import { Mark } from './mark.tsx';
 import { places } from './places.ts';
 import styles from './shell.module.css';
+import { Shortcuts, showShortcuts } from './shortcuts.tsx';
 import { setTheme, theme } from './theme.ts';
 import { WaitingCount } from './waiting-count.tsx';
 
@@ -53,6 +54,7 @@ export function Shell() {
         </div>
       </main>
       <Toasts />
+      <Shortcuts />
     </div>
   );
 }
@@ -110,6 +112,11 @@ function AccountMenu({ isKeyless }: { readonly isKeyless: boolean }) {
         { label: `Light${mark('light')}`, icon: 'sun', run: () => setTheme('light') },
         { label: `Dark${mark('dark')}`, icon: 'moon', run: () => setTheme('dark') },
         { label: `As the system${mark('system')}`, icon: 'screen', run: () => setTheme('system') },
+        {
+          label: 'Keyboard',
+          icon: 'keyboard',
+          run: showShortcuts,
+        },
         {
           label: 'The HTTP API',
           icon: 'book',

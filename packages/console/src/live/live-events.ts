@@ -1,4 +1,5 @@
-import { ApiError, send } from '../api/request.ts';
+import { PawlApiError } from '@pawl/client';
+import { errorOf, send } from '../api/client.ts';
 import { createStore } from './store.ts';
 import { readEvents, type ServerEvent } from './read-events.ts';
 
@@ -78,7 +79,7 @@ async function run(over: AbortSignal): Promise<void> {
       pause = shortestPause;
     } catch (error) {
       if (signal.aborted) continue;
-      if (error instanceof ApiError && error.status === 404 && followed !== undefined) {
+      if (error instanceof PawlApiError && error.status === 404 && followed !== undefined) {
         followed = undefined;
         continue;
       }
@@ -90,12 +91,8 @@ async function run(over: AbortSignal): Promise<void> {
 }
 
 async function readAllJobs(signal: AbortSignal): Promise<void> {
-  const response = await send(
-    `v1/events${place === undefined ? '' : `?after=${encodeURIComponent(place)}`}`,
-    {
-      signal,
-    },
-  );
+  const after = place === undefined ? '' : `?after=${encodeURIComponent(place)}`;
+  const response = await open(`v1/events${after}`, signal);
   liveState.set('live');
   for await (const event of eventsOf(response)) {
     place = event.id ?? place;
@@ -108,7 +105,7 @@ async function readJob(
   own: { readonly job: string; readonly listener: Listener },
   signal: AbortSignal,
 ): Promise<void> {
-  const response = await send(`v1/jobs/${own.job}/events?stream=deltas`, { signal });
+  const response = await open(`v1/jobs/${own.job}/events?stream=deltas`, signal);
   liveState.set('live');
   for await (const event of eventsOf(response)) {
     own.listener(event);
@@ -117,6 +114,12 @@ async function readJob(
     return;
   }
   throw new Error('The stream ended.');
+}
+
+async function open(path: string, signal: AbortSignal): Promise<Response> {
+  const response = await send(new URL(path, document.baseURI), { signal });
+  if (!response.ok) throw await errorOf(response);
+  return response;
 }
 
 function eventsOf({ body }: Response): AsyncIterable<ServerEvent> {

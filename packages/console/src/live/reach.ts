@@ -1,4 +1,6 @@
-import { ApiError, observeRequests, request, type UnreachableError } from '../api/request.ts';
+import { PawlApiError, type PawlConnectionError } from '@pawl/client';
+import { observeRequests } from '../api/client.ts';
+import { readSession } from '../api/session.ts';
 import { createStore } from './store.ts';
 
 /** Whether what stands behind the page answers. */
@@ -22,16 +24,17 @@ export function watchReach(onRecovery: () => void): void {
       if (away !== undefined) {
         reach.set(away);
         void probe(onRecovery);
-      } else if (error instanceof ApiError && error.status === 401) signedOut.set(error.message);
+      } else if (error instanceof PawlApiError && error.status === 401)
+        signedOut.set(error.message);
     },
   });
 }
 
-function awayBy(error: ApiError | UnreachableError): Reach | undefined {
-  if (!(error instanceof ApiError)) return 'gateway_away';
+function awayBy(error: PawlApiError | PawlConnectionError): Reach | undefined {
+  if (!(error instanceof PawlApiError)) return 'gateway_away';
   if (error.code === 'storage_unavailable') return 'redis_away';
   // What a proxy answers whose gateway is away.
-  return error.code === 'unknown' && error.status >= 502 ? 'gateway_away' : undefined;
+  return error.code === 'unexpected_answer' && error.status >= 502 ? 'gateway_away' : undefined;
 }
 
 async function probe(onRecovery: () => void): Promise<void> {
@@ -40,11 +43,11 @@ async function probe(onRecovery: () => void): Promise<void> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, probeInterval));
     try {
-      await request('session');
+      await readSession();
       break;
     } catch (error) {
       // Whoever answers, if only with a refusal, is there.
-      if (error instanceof ApiError && awayBy(error) === undefined) break;
+      if (error instanceof PawlApiError && awayBy(error) === undefined) break;
     }
   }
   isProbing = false;

@@ -1,4 +1,3 @@
-import type { ApiKeyScope } from '@pawl/contracts';
 import { createContext, use } from 'react';
 import type { SessionResource } from '../api/session.ts';
 
@@ -11,7 +10,7 @@ export function useSession(): SessionResource {
 }
 
 /** Whether what needs this scope is shown. The gateway decides anyway. */
-export function useMay(scope: ApiKeyScope): boolean {
+export function useMay(scope: SessionResource['scopes'][number]): boolean {
   const { scopes } = useSession();
   return scopes.includes(scope) || scopes.includes('admin');
 }

@@ -13,6 +13,11 @@ const clock = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
 });
+const date = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  timeZone: 'UTC',
+});
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   month: 'short',
   day: 'numeric',
@@ -35,6 +40,9 @@ export const formatCompact = (value: number) => compact.format(value);
 export const formatCost = (value: number) => money.format(value);
 export const formatClock = (time: number) => clock.format(time);
 export const formatDayAndClock = (time: number) => dayAndClock.format(time);
+
+/** A day that is one in UTC, such as `2026-11-27`. */
+export const formatDate = (day: string) => (day === '' ? '' : date.format(Date.parse(day)));
 
 /** With the zone: what a time is on hover. */
 export function formatFull(time: number): string {

@@ -1,7 +1,7 @@
-import type { Job, JobRequestInput } from '@pawl/contracts';
+import type { Job, JobRequest } from '@pawl/client';
 
 /** What can be said again of a job: the API does not show all that its request held. */
-export function requestOf(job: Job): JobRequestInput {
+export function requestOf(job: Job): JobRequest {
   return {
     prompt: job.prompt,
     ...(job.agent !== null && { agent: job.agent.name }),
@@ -13,7 +13,7 @@ export function requestOf(job: Job): JobRequestInput {
 }
 
 /** A command line that posts the body. The key comes from the environment of whoever runs it. */
-export function asCurl(body: JobRequestInput): string {
+export function asCurl(body: JobRequest): string {
   const url = new URL('v1/jobs', document.baseURI).href;
   return [
     `curl -s ${quoted(url)}`,

@@ -1,7 +1,8 @@
-import type { Job, JobStep } from '@pawl/contracts';
+import type { Job, JobStep } from '@pawl/client';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { LongText } from '../../components/long-text.tsx';
+import { Markdown } from '../../components/markdown.tsx';
 import { PromptParts } from '../../components/prompt-parts.tsx';
 import { formatCompact, formatCost, formatDuration } from '../../text/format.ts';
 import styles from './chat.module.css';
@@ -59,7 +60,7 @@ export function Chat({
           <p className={styles['who']}>
             <Icon name="model" size={14} /> {job.model} is writing
           </p>
-          <LongText text={streamed.text} label="Text so far" />
+          <Markdown text={streamed.text} />
         </li>
       )}
       <Ending job={job} />
@@ -121,7 +122,7 @@ function Turn({
         </a>
         <span className="muted">{facts.join(' · ')}</span>
       </p>
-      {text !== '' && <LongText text={text} label={`Text of turn ${step.turn + 1}`} />}
+      {text !== '' && <Markdown text={text} />}
       {step.error !== null && (
         <p className="notice red">
           <Icon name="warning" />

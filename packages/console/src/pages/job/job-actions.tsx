@@ -1,8 +1,8 @@
-import type { Job } from '@pawl/contracts';
+import type { Job } from '@pawl/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { cancelJob, eraseJob, retryJob } from '../../api/jobs.ts';
+import { client } from '../../api/client.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Menu } from '../../components/menu.tsx';
@@ -21,14 +21,14 @@ export function JobActions({
   readonly job: Job;
   readonly onReopened: () => void;
 }) {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   const navigate = useNavigate();
   const mayWrite = useMay('jobs:write');
   const [asked, setAsked] = useState<'cancel' | 'erase'>();
   const isActive = active.has(job.status);
-  const refresh = () => client.invalidateQueries({ queryKey: ['job', job.id] });
+  const refresh = () => queries.invalidateQueries({ queryKey: ['job', job.id] });
   const retry = () => {
-    retryJob(job.id).then(() => {
+    client.jobs.retry(job.id).then(() => {
       say('The job goes on from the step that it had reached.');
       onReopened();
       return refresh();
@@ -55,6 +55,17 @@ export function JobActions({
       <Menu
         label="More"
         items={[
+          mayWrite && {
+            label: 'Run again with changes',
+            icon: 'edit',
+            run: () => void navigate({ to: '/playground', search: { job: job.id } }),
+          },
+          {
+            label: 'Go on in the conversation',
+            icon: 'chat',
+            run: () =>
+              void navigate({ to: '/conversations/$id', params: { id: job.conversation } }),
+          },
           { label: 'Copy as curl', icon: 'code', run: copyCurl },
           mayWrite && !isActive && { label: 'Erase', icon: 'trash', run: () => setAsked('erase') },
         ]}
@@ -67,7 +78,7 @@ export function JobActions({
         action="Cancel the job"
         isDangerous
         run={() =>
-          cancelJob(job.id).then(() => {
+          client.jobs.cancel(job.id).then(() => {
             say('The job is cancelled.');
             return refresh();
           }, sayError)
@@ -81,7 +92,7 @@ export function JobActions({
         action="Erase the job"
         isDangerous
         run={() =>
-          eraseJob(job.id).then(() => {
+          client.jobs.delete(job.id).then(() => {
             say('The job is erased.');
             return navigate({ to: '/jobs' });
           }, sayError)

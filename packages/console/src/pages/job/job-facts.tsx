@@ -1,4 +1,4 @@
-import type { Job } from '@pawl/contracts';
+import type { Job } from '@pawl/client';
 import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Duration, ExactTime, Time } from '../../components/time.tsx';
@@ -28,7 +28,7 @@ export function JobFacts({ job }: { readonly job: Job }) {
           {job.agent === null ? (
             <span className="muted">–</span>
           ) : (
-            <Link to="/jobs" search={{ agent: job.agent.name }}>
+            <Link to="/agents/$name" params={{ name: job.agent.name }}>
               {job.agent.name} <span className="muted">{job.agent.version.slice(0, 8)}</span>
             </Link>
           )}
@@ -45,7 +45,7 @@ export function JobFacts({ job }: { readonly job: Job }) {
         </dd>
         <dt>Conversation</dt>
         <dd>
-          <Link to="/jobs" search={{ conversation: job.conversation }} className="mono">
+          <Link to="/conversations/$id" params={{ id: job.conversation }} className="mono">
             {job.conversation}
           </Link>
         </dd>
@@ -53,7 +53,7 @@ export function JobFacts({ job }: { readonly job: Job }) {
           <>
             <dt>Schedule</dt>
             <dd>
-              <Link to="/jobs" search={{ schedule: job.schedule }} className="mono">
+              <Link to="/schedules/$id" params={{ id: job.schedule }} className="mono">
                 {job.schedule}
               </Link>
             </dd>

@@ -1,11 +1,10 @@
-import type { Job } from '@pawl/contracts';
+import { type Job, PawlApiError } from '@pawl/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { useMemo, useState } from 'react';
 import { deliveriesQuery } from '../../api/deliveries.ts';
 import { jobQuery, stepsQuery } from '../../api/jobs.ts';
-import { ApiError } from '../../api/request.ts';
 import { DeliveryList } from '../../components/delivery-list.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
@@ -26,7 +25,7 @@ export function JobPage() {
   const { id } = useParams({ from: '/jobs/$id' });
   const query = useQuery(jobQuery(id));
   const wasThere = query.data !== undefined;
-  if (query.error instanceof ApiError && query.error.status === 404) {
+  if (query.error instanceof PawlApiError && query.error.status === 404) {
     return (
       <Page title="Job">
         <Empty icon="trash" title={wasThere ? 'This job was erased' : 'There is no such job'}>
@@ -190,6 +189,9 @@ function ActionNeeded({ job: { required_action: action } }: { readonly job: Job 
           ? `${count === 1 ? 'A call waits' : `${count} calls wait`} for a person’s approval.`
           : `Nobody knows what came of ${count === 1 ? 'a call' : `${count} calls`}: a person has to say.`}
       </span>
+      <Link to="/inbox" className="button small">
+        Inbox
+      </Link>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { JobStep } from '@pawl/contracts';
+import type { JobStep } from '@pawl/client';
 import { useEffect, useId, useState } from 'react';
 import { Icon } from '../../components/icon.tsx';
 import { JsonView } from '../../components/json-view.tsx';

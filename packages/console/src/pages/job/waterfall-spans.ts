@@ -1,4 +1,4 @@
-import type { Job, JobStep } from '@pawl/contracts';
+import type { Job, JobStep } from '@pawl/client';
 import type { LoggedEvent } from './use-job-events.ts';
 
 type SegmentKind = 'queued' | 'person' | 'model' | 'tool' | 'failed' | 'crashed' | 'back_off';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { cancelJob, retryJob } from '../../api/jobs.ts';
+import { client } from '../../api/client.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { say, sayError } from '../../components/toast.tsx';
@@ -62,7 +62,7 @@ export function BulkActions({
         description="They stop wherever they stand. Calls that are being made may still have their effect."
         action={`Cancel ${jobs(toCancel.length)}`}
         isDangerous
-        run={() => run(toCancel, cancelJob)}
+        run={() => run(toCancel, (id) => client.jobs.cancel(id))}
       />
       <Confirm
         open={asked === 'retry'}
@@ -70,7 +70,7 @@ export function BulkActions({
         title={`Retry ${jobs(toRetry.length)}?`}
         description="Each goes on from the step that it had reached. What is done stays done."
         action={`Retry ${jobs(toRetry.length)}`}
-        run={() => run(toRetry, (id) => retryJob(id))}
+        run={() => run(toRetry, (id) => client.jobs.retry(id))}
       />
     </div>
   );

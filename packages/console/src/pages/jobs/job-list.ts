@@ -1,4 +1,4 @@
-import type { JobList } from '@pawl/contracts';
+import type { Job, Page } from '@pawl/client';
 import { type JobFilter, listJobs } from '../../api/jobs.ts';
 import { listenToAllJobs, liveState } from '../../live/live-events.ts';
 import { createStore, type Store } from '../../live/store.ts';
@@ -12,7 +12,7 @@ interface JobListState {
 }
 
 /** Rows that were read together, and where the next ones begin. */
-interface Page {
+interface RowPage {
   readonly rows: readonly JobRow[];
   readonly next: string | null;
 }
@@ -46,7 +46,7 @@ export function startJobList(filter: JobFilter): LiveJobList {
     error: undefined,
   });
   const abort = new AbortController();
-  let pages: readonly Page[] = [];
+  let pages: readonly RowPage[] = [];
   let isReading = false;
   let isAtTop = true;
   /** Something has happened since the first page was read. */
@@ -61,7 +61,7 @@ export function startJobList(filter: JobFilter): LiveJobList {
       error,
     });
   };
-  const read = async (cursor: string | undefined, take: (list: JobList) => void) => {
+  const read = async (cursor: string | undefined, take: (list: Page<Job>) => void) => {
     if (isReading) return;
     isReading = true;
     try {
@@ -140,7 +140,7 @@ export function startJobList(filter: JobFilter): LiveJobList {
  * The pages with what is first now. Where it reaches what was read before, the rest stays; else there may be jobs
  * between, and the list begins anew.
  */
-function withFirst(pages: readonly Page[], first: Page): readonly Page[] {
+function withFirst(pages: readonly RowPage[], first: RowPage): readonly RowPage[] {
   const fresh = new Set(first.rows.map(({ id }) => id));
   const rest = pages
     .map((page) => ({ ...page, rows: page.rows.filter(({ id }) => !fresh.has(id)) }))

@@ -1,4 +1,4 @@
-import type { Job } from '@pawl/contracts';
+import type { Job } from '@pawl/client';
 import { oneLine } from '../../text/plain-text.ts';
 
 /** What a list keeps of a job: a hundred thousand of them have to fit into a tab. */

@@ -12,6 +12,7 @@ import { useStore } from '../../live/store.ts';
 import { useMay } from '../../session/session.tsx';
 import { formatNumber } from '../../text/format.ts';
 import { BulkActions } from './bulk-actions.tsx';
+import { FirstVisit } from './first-visit.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { type LiveJobList, startJobList } from './job-list.ts';
 import type { JobRow } from './job-row.ts';
@@ -147,13 +148,7 @@ function Rows({ list, filter }: { readonly list: LiveJobList; readonly filter: J
 }
 
 function NoJobs({ isFiltered }: { readonly isFiltered: boolean }) {
-  if (!isFiltered) {
-    return (
-      <Empty icon="jobs" title="There are no jobs yet">
-        <p>Post one to the API, and it shows up here at once.</p>
-      </Empty>
-    );
-  }
+  if (!isFiltered) return <FirstVisit />;
   return (
     <Empty icon="filter" title="No job fits these filters">
       <Link to="/jobs" className="button">

@@ -1,0 +1,100 @@
+import type { Agent } from '@pawl/client';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { agentsQuery } from '../../api/definitions.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Page } from '../../components/page.tsx';
+import { Empty, Loaded } from '../../components/states.tsx';
+import { Time } from '../../components/time.tsx';
+import { useMay } from '../../session/session.tsx';
+import { oneLine } from '../../text/plain-text.ts';
+
+type AgentRow = Agent & { readonly id: string };
+
+const columns: readonly Column<AgentRow>[] = [
+  {
+    id: 'name',
+    header: 'Name',
+    width: 'minmax(8rem, 12rem)',
+    narrow: 'first',
+    cell: ({ name }) => (
+      <Link to="/agents/$name" params={{ name }} data-row className="truncate">
+        {name}
+      </Link>
+    ),
+  },
+  {
+    id: 'description',
+    header: 'What for',
+    width: 'minmax(10rem, 1fr)',
+    cell: ({ description, instructions }) => (
+      <bdi className="truncate soft">{oneLine(description ?? instructions ?? '', 200)}</bdi>
+    ),
+  },
+  {
+    id: 'model',
+    header: 'Model',
+    width: '11rem',
+    narrow: 'hidden',
+    cell: ({ model }) => <span className="truncate soft">{model ?? 'default'}</span>,
+  },
+  {
+    id: 'connections',
+    header: 'Connections',
+    width: '10rem',
+    narrow: 'hidden',
+    cell: ({ connections }) => (
+      <span className="truncate soft">{connections?.join(', ') ?? 'default'}</span>
+    ),
+  },
+  {
+    id: 'source',
+    header: 'Kept in',
+    width: '5rem',
+    narrow: 'hidden',
+    cell: ({ source }) => <span className="chip">{source === 'file' ? 'a file' : 'the API'}</span>,
+  },
+  {
+    id: 'updated',
+    header: 'Changed',
+    width: '6rem',
+    isRight: true,
+    cell: ({ updated_at: at }) => <Time at={at} />,
+  },
+];
+
+/** Names for instructions, models, tools and limits. */
+export function AgentsPage() {
+  const query = useQuery(agentsQuery);
+  const mayWrite = useMay('jobs:write');
+  return (
+    <Page
+      title="Agents"
+      isFull
+      actions={
+        mayWrite && (
+          <Link to="/playground" className="button">
+            <Icon name="plus" /> Write one
+          </Link>
+        )
+      }
+    >
+      <Loaded query={query}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <Empty icon="agent" title="There are no agents">
+              <p>Try instructions and tools in the playground, and save what works under a name.</p>
+            </Empty>
+          ) : (
+            <DataTable
+              label="Agents"
+              columns={columns}
+              rows={data.map((agent) => ({ ...agent, id: agent.name }))}
+            />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,210 @@
+import type { Schedule } from '@pawl/client';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { client } from '../../api/client.ts';
+import { scheduleQuery } from '../../api/definitions.ts';
+import { recentJobsQuery } from '../../api/jobs.ts';
+import { Confirm } from '../../components/dialog.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { JobList } from '../../components/job-list.tsx';
+import { JsonView } from '../../components/json-view.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { Page } from '../../components/page.tsx';
+import { Empty, Loaded } from '../../components/states.tsx';
+import { ExactTime, Time } from '../../components/time.tsx';
+import { say, sayError } from '../../components/toast.tsx';
+import { useMay } from '../../session/session.tsx';
+import { formatDayAndClock } from '../../text/format.ts';
+import { ScheduleStatus } from './schedule-status.tsx';
+import { promptOf } from './schedules-page.tsx';
+import { timingWords } from './timing-words.ts';
+
+/** One schedule: when it runs next, and what came of it. */
+export function SchedulePage() {
+  const { id } = useParams({ from: '/schedules/$id' });
+  const query = useQuery(scheduleQuery(id));
+  return <Loaded query={query}>{(schedule) => <Shown schedule={schedule} />}</Loaded>;
+}
+
+function Shown({ schedule }: { readonly schedule: Schedule }) {
+  const jobs = useQuery(recentJobsQuery({ schedule: schedule.id }, 20));
+  return (
+    <Page
+      title={promptOf(schedule)}
+      heading={
+        <div className="row">
+          <Link to="/schedules" className="button quiet icon small" aria-label="All schedules">
+            <Icon name="left" />
+          </Link>
+          <ScheduleStatus status={schedule.status} />
+          <h1 className="truncate">
+            <bdi>{promptOf(schedule)}</bdi>
+          </h1>
+        </div>
+      }
+      actions={<Actions schedule={schedule} />}
+    >
+      <div className="columns">
+        <div className="stack">
+          {schedule.disabled_reason !== null && (
+            <p className="notice red">
+              <Icon name="warning" />
+              <span>
+                <code>{schedule.disabled_reason.code}</code> {schedule.disabled_reason.message}
+              </span>
+            </p>
+          )}
+          <section className="card" aria-labelledby="next">
+            <header>
+              <h2 id="next">{timingWords(schedule)}</h2>
+            </header>
+            <div className="body">
+              <NextRuns schedule={schedule} />
+            </div>
+          </section>
+          <section className="card" aria-labelledby="last">
+            <header>
+              <h2 id="last">Last jobs</h2>
+            </header>
+            <div className="body">
+              <Loaded query={jobs}>{({ data }) => <JobList jobs={data} />}</Loaded>
+            </div>
+          </section>
+        </div>
+        <aside className="stack" aria-label="Facts about the schedule">
+          <dl className="facts">
+            <dt>Schedule</dt>
+            <dd className="mono">{schedule.id}</dd>
+            <dt>User</dt>
+            <dd>
+              <bdi>{schedule.user}</bdi>
+            </dd>
+            {schedule.cron !== null && (
+              <>
+                <dt>Cron</dt>
+                <dd className="mono">{schedule.cron}</dd>
+              </>
+            )}
+            <dt>When busy</dt>
+            <dd>{overlaps[schedule.overlap]}</dd>
+            <dt>In line</dt>
+            <dd>{schedule.slots_in_line}</dd>
+            <dt>Failures</dt>
+            <dd>{schedule.failures_in_a_row} in a row</dd>
+            <dt>Changed</dt>
+            <dd>
+              <Time at={schedule.updated_at} />
+            </dd>
+          </dl>
+          <h2>Its job</h2>
+          <JsonView value={schedule.job} label="Job" />
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+const overlaps: Readonly<Record<Schedule['overlap'], string>> = {
+  skip: 'The slot is skipped',
+  queue: 'The slot waits',
+  allow: 'Both run',
+};
+
+function NextRuns({ schedule }: { readonly schedule: Schedule }) {
+  const { cron, timezone, every_seconds: seconds, start_at: start, end_at: end } = schedule;
+  const query = useQuery({
+    queryKey: ['schedules', schedule.id, 'next', schedule.next_run_at],
+    queryFn: ({ signal }) =>
+      client.schedules.preview(
+        {
+          ...(cron !== null && { cron }),
+          ...(cron !== null && timezone !== null && { timezone }),
+          ...(seconds !== null && { every_seconds: seconds }),
+          ...(start !== null && { start_at: start }),
+          ...(end !== null && { end_at: end }),
+        },
+        { signal },
+      ),
+    enabled: schedule.status === 'active',
+  });
+  if (schedule.status !== 'active') return <p className="muted">It does not run now.</p>;
+  return (
+    <Loaded query={query} lines={5}>
+      {({ next_runs: runs }) =>
+        runs.length === 0 ? (
+          <Empty icon="clock" title="No run is left" />
+        ) : (
+          <ol className="stack tight">
+            {runs.slice(0, 5).map((at) => (
+              <li key={at} className="row">
+                <ExactTime at={at} format={formatDayAndClock} />
+                <span className="muted">
+                  <Time at={at} />
+                </span>
+              </li>
+            ))}
+          </ol>
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Actions({ schedule }: { readonly schedule: Schedule }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const mayWrite = useMay('jobs:write');
+  const [isDeleting, setDeleting] = useState(false);
+  if (!mayWrite) return null;
+  const refresh = () => void queries.invalidateQueries({ queryKey: ['schedules'] });
+  const runNow = () => {
+    client.schedules.trigger(schedule.id).then((job) => {
+      say('The job is posted.');
+      refresh();
+      void queries.invalidateQueries({ queryKey: ['jobs'] });
+      void navigate({ to: '/jobs/$id', params: { id: job.id } });
+    }, sayError);
+  };
+  const setEnabled = (enabled: boolean) => {
+    client.schedules.update(schedule.id, { enabled }).then(() => {
+      say(enabled ? 'The schedule runs again.' : 'The schedule is paused.');
+      refresh();
+    }, sayError);
+  };
+  return (
+    <>
+      <button type="button" className="button primary" onClick={runNow}>
+        <Icon name="play" /> Run now
+      </button>
+      {schedule.enabled && schedule.status !== 'disabled' ? (
+        <button type="button" className="button" onClick={() => setEnabled(false)}>
+          <Icon name="pause" /> Pause
+        </button>
+      ) : (
+        <button type="button" className="button" onClick={() => setEnabled(true)}>
+          <Icon name="play" /> Resume
+        </button>
+      )}
+      <Menu
+        label="More"
+        items={[{ label: 'Delete', icon: 'trash', run: () => setDeleting(true) }]}
+      />
+      <Confirm
+        open={isDeleting}
+        onOpenChange={setDeleting}
+        title="Delete this schedule?"
+        description="It posts no more jobs. Those that it has posted stay."
+        action="Delete the schedule"
+        isDangerous
+        run={() =>
+          client.schedules.delete(schedule.id).then(() => {
+            say('The schedule is deleted.');
+            refresh();
+            return navigate({ to: '/schedules' });
+          }, sayError)
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import type { Schedule } from '@pawl/client';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { schedulesQuery } from '../../api/definitions.ts';
+import { type Column, DataTable } from '../../components/data-table.tsx';
+import { Page } from '../../components/page.tsx';
+import { Empty, Loaded } from '../../components/states.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { Time } from '../../components/time.tsx';
+import { oneLine } from '../../text/plain-text.ts';
+import { ScheduleStatus } from './schedule-status.tsx';
+import { timingWords } from './timing-words.ts';
+
+const columns: readonly Column<Schedule>[] = [
+  {
+    id: 'status',
+    header: 'Status',
+    width: '7rem',
+    cell: ({ status }) => <ScheduleStatus status={status} />,
+  },
+  {
+    id: 'prompt',
+    header: 'Prompt',
+    width: 'minmax(12rem, 1fr)',
+    narrow: 'first',
+    cell: (schedule) => (
+      <Link to="/schedules/$id" params={{ id: schedule.id }} data-row className="truncate">
+        <bdi>{promptOf(schedule)}</bdi>
+      </Link>
+    ),
+  },
+  {
+    id: 'timing',
+    header: 'Runs',
+    width: 'minmax(10rem, 0.7fr)',
+    cell: (schedule) => (
+      <span className="truncate soft" title={timingWords(schedule)}>
+        {timingWords(schedule)}
+      </span>
+    ),
+  },
+  {
+    id: 'user',
+    header: 'User',
+    width: '8rem',
+    narrow: 'hidden',
+    cell: ({ user }) => <bdi className="truncate soft">{user}</bdi>,
+  },
+  {
+    id: 'last',
+    header: 'Last job',
+    width: '8.5rem',
+    narrow: 'hidden',
+    cell: ({ last_job: last }) =>
+      last === null ? <span className="muted">–</span> : <StatusBadge status={last.status} />,
+  },
+  {
+    id: 'next',
+    header: 'Next run',
+    width: '6rem',
+    isRight: true,
+    cell: ({ next_run_at: at }) => <Time at={at} />,
+  },
+];
+
+/** What the clock posts. */
+export function SchedulesPage() {
+  const query = useQuery(schedulesQuery);
+  return (
+    <Page title="Schedules" isFull>
+      <Loaded query={query}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <Empty icon="clock" title="There are no schedules">
+              <p>
+                <code>POST /v1/schedules</code> with <code>cron</code> or <code>every_seconds</code>{' '}
+                and a job posts that job by the clock.
+              </p>
+            </Empty>
+          ) : (
+            <DataTable label="Schedules" columns={columns} rows={data} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+/** The job of a schedule is what its client sent. */
+export function promptOf({ job, id }: Schedule): string {
+  const { prompt } = job as { prompt?: unknown };
+  return typeof prompt === 'string' ? oneLine(prompt, 200) : id;
+}
