@@ -9,14 +9,18 @@ import { root, tool } from './run-quietly.mjs';
  * Runs vitest with its usual output; counts the tests. A file that cannot be loaded and an error
  * outside any test (a leak found at the end, say) count as failures too.
  */
-export async function runTests(argumentList) {
+export async function runTests(argumentList, environment = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pawl-test-report-'));
   const report = join(folder, 'report.json');
   try {
     const vitest = spawn(
       tool('vitest'),
       ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...argumentList],
-      { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+      {
+        cwd: root,
+        env: { ...process.env, ...environment },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
     );
     const [code] = await once(vitest, 'exit');
     return countTests(readReport(report), code === 0);
@@ -40,4 +44,12 @@ function countTests({ numPassedTests, numFailedTests, testResults }, succeeded) 
   ).length;
   const failed = numFailedTests + unloaded;
   return { passed: numPassedTests, failed: succeeded ? failed : Math.max(failed, 1) };
+}
+
+/** Tests that share a Redis, over a Redis Cluster of three primaries that they start. */
+export async function runClusterTests(folders) {
+  return runTests(['--project', 'integration', ...folders], {
+    PAWL_TEST_REDIS: 'cluster',
+    PAWL_SHARDS: '3',
+  });
 }

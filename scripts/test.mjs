@@ -2,11 +2,16 @@
 import { runChecks } from './checks.mjs';
 import { prepare } from './prepare.mjs';
 import { reportCounts } from './report-counts.mjs';
-import { runTests } from './run-tests.mjs';
+import { runClusterTests, runTests } from './run-tests.mjs';
 
 const argumentList = process.argv.slice(2);
 await reportCounts(async () => {
   await prepare();
-  const checks = argumentList.length === 0 ? [await runChecks()] : [];
-  return [...checks, await runTests(argumentList)];
+  if (argumentList.length > 0) return [await runTests(argumentList)];
+  return [
+    await runChecks(),
+    await runTests([]),
+    // The short form of npm run test:cluster.
+    await runClusterTests(['packages/store', 'packages/queue']),
+  ];
 });

@@ -161,7 +161,8 @@ test('filters that name no shard are applied in each of them, and a list of them
   for (const [index, user] of ['ann', 'ben', 'cleo', 'dan', 'eve', 'fay'].entries()) {
     const tenant = 'found';
     const id = newId('job', store.shardOf({ tenant, user }));
-    const job = newJob({ id, tenant, user, createdAt: 1_000 + index });
+    const conversation = newId('conversation', shardOfId(id));
+    const job = newJob({ id, conversation, tenant, user, createdAt: 1_000 + index });
     const metadata: Record<string, string> = index % 2 === 0 ? { team: 'sales' } : {};
     const admitted = { ...admission(job), request: { ...request, metadata } };
     await store.commit({ jobs: [admitted], at: 0 });

@@ -14,7 +14,7 @@ import { expect, test } from 'vitest';
 import { createStore } from '../src/index.ts';
 import { newJob, request, startStore } from './harness.ts';
 
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const { keys } = await startStore(redis);
 const connection = redis.connect();
 const store = createStore({

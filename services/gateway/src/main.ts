@@ -33,6 +33,12 @@ const gateway = await startOrExit(log, () =>
     process.exit(1);
   }),
 );
+// Before it says that it is ready: whoever reads that may stop it at once.
+runUntilSignal({
+  logger: log,
+  timeLimitMilliseconds: settings.drain + 30_000,
+  closers: gateway.closers,
+});
 log.info({ host, port: gateway.port }, 'gateway is listening');
 const notices = startNotices({
   isProduction: environment.NODE_ENV === 'production',
@@ -40,9 +46,3 @@ const notices = startNotices({
   hasConnectVerifyUrl: environment.CONNECT_VERIFY_URL !== undefined,
 });
 for (const notice of notices) log.warn(notice);
-
-runUntilSignal({
-  logger: log,
-  timeLimitMilliseconds: settings.drain + 30_000,
-  closers: gateway.closers,
-});

@@ -28,7 +28,7 @@ test('a person opens the link, consents, comes back, and the job goes on', async
   expect(await statusOf(job)).toBe('requires_action');
 
   const back = sandbox.control.approve(opened.location) ?? '';
-  expect(back).toMatch(/^http:\/\/localhost:\d+\/callback\?auth_request_id=.+&state=0_/);
+  expect(back).toMatch(/^http:\/\/localhost:\d+\/callback\?auth_request_id=.+&state=\d_/);
   const done = await browser.get(reachable(back));
   expect(done.status).toBe(200);
   expect(done.text).toContain('gmail is connected');

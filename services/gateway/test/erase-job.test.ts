@@ -1,4 +1,10 @@
-import type { Job, JobList, Problem, WebhookDeliveryList } from '@pawl/contracts';
+import {
+  type Job,
+  type JobList,
+  type Problem,
+  shardOfId,
+  type WebhookDeliveryList,
+} from '@pawl/contracts';
 import { createKeys } from '@pawl/store';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
@@ -22,7 +28,7 @@ const post = async (body: object, headers = {}) =>
 async function everything(): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const key of await redis.keys()) {
-    if (/:(turns|tool-calls|webhooks|shares):/.test(key)) continue;
+    if (/:(turns|tool-calls|webhooks|shares):|:schedules:meta$/.test(key)) continue;
     const type = await redis.redis.type(key);
     const content = {
       string: () => redis.redis.get(key),
@@ -71,7 +77,10 @@ test('an erased job leaves no key, and nothing that it said, behind; its Idempot
   expect([...after.keys()]).toEqual([...before.keys()]);
   for (const [key, content] of after) {
     // What happened is told there by ids, for a day at most.
-    const ids = key === keys.eventsOf(0, 'default') ? [] : [job.id, job.conversation, delivery?.id];
+    const ids =
+      key === keys.eventsOf(shardOfId(job.id), 'default')
+        ? []
+        : [job.id, job.conversation, delivery?.id];
     for (const trace of ['gone', ...ids]) {
       const text = `${key} ${content}`;
       expect({ key, trace, isLeft: text.includes(`${trace}`) }).toEqual({
@@ -93,7 +102,7 @@ test('an Idempotency-Key that has made another job since stays', async () => {
   const first = await post({}, { 'Idempotency-Key': 'used-twice' });
   await failJob(engine, first.id, 'model_failed');
   // As it runs out after a day.
-  await redis.redis.del(keys.idempotency(0, 'default', 'used-twice'));
+  await redis.redis.del(keys.idempotency(shardOfId(first.id), 'default', 'used-twice'));
   const second = await post({}, { 'Idempotency-Key': 'used-twice' });
   expect((await remove(`/v1/jobs/${first.id}`)).status).toBe(204);
   expect((await post({}, { 'Idempotency-Key': 'used-twice' })).id).toBe(second.id);

@@ -9,7 +9,7 @@ import { completeJob, failJob, loseOutcome, startJob } from './harness/drive-job
 import { openEvents, type ReceivedEvent } from './harness/event-reader.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const gateway = await startTestGateway(redis);
 const { engine } = gateway;
 const api = apiClient(gateway.url);

@@ -110,7 +110,9 @@ test('the operator sees how the installation stands', async () => {
     redis: {
       version: expect.stringMatching(/^\d+\.\d+/),
       maxmemory_policy: 'noeviction',
-      nodes: [{ node: 'redis', memory_used_bytes: expect.any(Number) }],
+      nodes: expect.arrayContaining([
+        expect.objectContaining({ memory_used_bytes: expect.any(Number) }),
+      ]),
     },
     sweeper: {
       handled: [{ part: 'retention', count: 5, last_at: '1970-01-01T00:00:02.000Z' }],

@@ -10,7 +10,7 @@ import { runBuilt } from './harness/run-built.ts';
 
 /** The built programs always use the name space `pawl`: a database of its own keeps these tests apart. */
 const database = 11;
-const run = testRedis();
+const run = testRedis({ oneServer: true });
 const redisUrl = new URL(`/${database}`, run.url).href;
 const redis = run.connect();
 const sandbox = await startSandbox();

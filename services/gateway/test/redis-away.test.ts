@@ -1,4 +1,5 @@
 import type { Problem } from '@pawl/contracts';
+import { createKeys } from '@pawl/store';
 import { testRedis, waitFor } from '@pawl/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { apiClient, type ApiClient } from './harness/api-client.ts';
@@ -7,7 +8,7 @@ import { breakableRedis } from './harness/breakable-redis.ts';
 import { blockJob } from './harness/drive-job.ts';
 import { startTestGateway, type TestGateway } from './harness/start-test-gateway.ts';
 
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 let way: Awaited<ReturnType<typeof breakableRedis>>;
 let gateway: TestGateway;
 let api: ApiClient;
@@ -54,7 +55,7 @@ test('while Redis is away, every request is 503 with Retry-After, and later it w
 test('a wait that Redis goes away in ends with 503, not with silence', async () => {
   const job = (await api.post('/v1/jobs', { prompt: 'a' })).body;
   const answer = api.get<Problem>(`/v1/jobs/${job.id}?wait=5`);
-  const channel = `${redis.prefix}:changes:${job.id}`;
+  const channel = createKeys(redis.namespace).changes(job.id);
   await waitFor(async () => Number((await redis.redis.pubsub('NUMSUB', channel))[1]) > 0);
   way.cut();
   expect((await answer).status).toBe(503);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** The built programs always use the name space `pawl`: a database of its own keeps these tests apart. */
 const database = 13;
-const run = testRedis();
+const run = testRedis({ oneServer: true });
 const redis = run.connect();
 const store = createStore({ redis, subscriber: redis, shards: 1, retention: { jobs: { age: 0 } } });
 

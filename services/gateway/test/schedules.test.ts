@@ -42,7 +42,7 @@ test('a schedule by cron is made and read', async () => {
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`/v1/schedules/${body.id}`);
   expect(body).toMatchObject({
-    id: expect.stringMatching(/^sch_0_/),
+    id: expect.stringMatching(/^sch_\d_/),
     object: 'schedule',
     status: 'active',
     enabled: true,

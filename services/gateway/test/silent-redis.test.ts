@@ -4,7 +4,7 @@ import { apiClient } from './harness/api-client.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
 // A host that vanishes closes no connection: TCP would give up on it after minutes.
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const proxy = await startTcpProxy(new URL(redis.url));
 afterAll(() => proxy.stop());
 const redisUrl = Object.assign(new URL(redis.url), {

@@ -31,7 +31,7 @@ test('after consent the browser is sent to the application, and nothing is conne
   const back = await browser.get(await consent(browser, job));
   expect(back.status).toBe(303);
   const sentTo = new URL(back.location);
-  expect(sentTo.href).toMatch(/^https:\/\/app\.example\/connected\?from=pawl&code=0_[\w-]{43}$/);
+  expect(sentTo.href).toMatch(/^https:\/\/app\.example\/connected\?from=pawl&code=\d_[\w-]{43}$/);
   expect(await statusOf(job)).toBe('requires_action');
   const account = sandbox.control.accounts().find(({ identifier }) => identifier.endsWith(user));
   expect(account?.status).toBe('PENDING_VERIFICATION');

@@ -1,11 +1,12 @@
 import type { Job, Problem } from '@pawl/contracts';
+import { createKeys } from '@pawl/store';
 import { testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { apiClient, type Answer } from './harness/api-client.ts';
 import { blockJob, completeJob, startJob } from './harness/drive-job.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const gateway = await startTestGateway(redis);
 const { engine } = gateway;
 const api = apiClient(gateway.url);
@@ -17,11 +18,10 @@ const newJob = async () => (await api.post('/v1/jobs', { prompt: 'Work' })).body
 
 /** Subscriptions to the changes of a job: as many as requests wait for it, at most one. */
 async function isWaitedFor(job: string, partition?: string): Promise<boolean> {
-  const prefix = partition === undefined ? redis.prefix : `{${redis.namespace}:${partition}:0}`;
-  const [, count] = (await redis.redis.pubsub('NUMSUB', `${prefix}:changes:${job}`)) as [
-    string,
-    number,
-  ];
+  const keys = createKeys(
+    [redis.namespace, partition].filter((part) => part !== undefined).join(':'),
+  );
+  const [, count] = (await redis.redis.pubsub('NUMSUB', keys.changes(job))) as [string, number];
   return count > 0;
 }
 

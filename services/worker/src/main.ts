@@ -25,10 +25,10 @@ logLosses(tracing, log);
 
 const settings = workerSettings(environment);
 const closers = await startOrExit(log, () => composeWorker(settings, { log, tracing }));
-log.info({ concurrency: settings.timings.concurrency, shards: settings.shards }, 'worker is ready');
-
+// Before it says that it is ready: whoever reads that may stop it at once.
 runUntilSignal({
   logger: log,
   timeLimitMilliseconds: settings.timings.grace + 10_000,
   closers,
 });
+log.info({ concurrency: settings.timings.concurrency, shards: settings.shards }, 'worker is ready');

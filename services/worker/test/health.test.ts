@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 /** The built program always uses the name space `pawl`: a database of its own keeps these tests apart. */
 const database = 12;
-const run = testRedis();
+const run = testRedis({ oneServer: true });
 const redis = run.connect();
 const store = createStore({ redis, subscriber: redis, shards: 1, retention: { jobs: { age: 0 } } });
 

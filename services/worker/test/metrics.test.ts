@@ -9,7 +9,7 @@ import { scripted } from './harness/start-test-worker.ts';
 
 /** The built programs always use the name space `pawl`: a database of its own keeps these tests apart. */
 const database = 14;
-const run = testRedis();
+const run = testRedis({ oneServer: true });
 const redisUrl = new URL(`/${database}`, run.url).href;
 const redis = run.connect();
 const sandbox = await startSandbox({ autoActive: true });

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 // A host that vanishes closes no connection: TCP would give up on it after minutes.
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const proxy = await startTcpProxy(new URL(redis.url));
 afterAll(() => proxy.stop());
 const url = Object.assign(new URL(redis.url), {

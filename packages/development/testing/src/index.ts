@@ -6,7 +6,7 @@ export {
   type ServiceExit,
   type ServiceSettings,
 } from './spawn-service.ts';
-export { testRedis, type TestRedis } from './test-redis.ts';
+export { testRedis, type TestRedis, testShards } from './test-redis.ts';
 export {
   startTestRedis,
   type TestRedisServer,

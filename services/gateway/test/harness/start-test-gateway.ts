@@ -18,7 +18,7 @@ import {
   type WebhookSecretSettings,
 } from '@pawl/store';
 import { readState } from '@pawl/telemetry';
-import type { TestRedis } from '@pawl/testing';
+import { type TestRedis, testShards } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { consoleFolder, readConsoleFiles } from '../../src/console/console-files.ts';
@@ -84,7 +84,7 @@ export async function startTestGateway(
     limits = defaultRules.limits,
     clock = Date.now,
     partition,
-    shards = 1,
+    shards = testShards,
     folder = consoleFolder(),
   }: TestGatewaySettings = {},
 ): Promise<TestGateway> {
