@@ -30,7 +30,7 @@ export function Shell() {
       <aside className={styles['side']}>
         <Navigation />
       </aside>
-      <div className={styles['top']}>
+      <header className={styles['top']}>
         <Radix.Root open={isOpen} onOpenChange={setOpen}>
           <Radix.Trigger className="button quiet icon" aria-label="Open the navigation">
             <Icon name="menu" />
@@ -46,7 +46,7 @@ export function Shell() {
         <Mark size={22} />
         <strong className="grow">Pawl</strong>
         <LiveMark />
-      </div>
+      </header>
       <main id="main" ref={main} className={styles['main']} tabIndex={-1}>
         <Banner />
         <div className={styles['page']}>

@@ -9,6 +9,9 @@ const storedAt = 'pawl.shortcuts';
 /** Single letters get in the way of those who speak to their computer: they can be turned off. */
 const areOn = createStore(localStorage.getItem(storedAt) !== 'off');
 
+/** In milliseconds: the second key of two. */
+const sequenceTime = 1_500;
+
 type Actions = Readonly<Record<string, () => void>>;
 
 /** Runs an action when its key is pressed and nobody is writing. */
@@ -42,20 +45,23 @@ export function Shortcuts() {
   const navigate = useNavigate();
   const [isOpen, setOpen] = useState(false);
   const isOn = useStore(areOn);
-  const wentAt = useRef(0);
-  const go = (key: string) => () => {
-    const place = all.find((one) => one.key === key);
-    if (place === undefined || Date.now() - wentAt.current > 1_500) return;
-    wentAt.current = 0;
-    void navigate({ to: place.to });
-  };
-  useShortcuts({
-    '?': () => setOpen(true),
-    g: () => {
-      wentAt.current = Date.now();
-    },
-    ...Object.fromEntries(all.map(({ key }) => [key, go(key)])),
-  });
+  useShortcuts({ '?': () => setOpen(true) });
+  useEffect(() => {
+    let armedAt = 0;
+    // Before everybody else hears of a key: behind a `g` it means nothing but where to go.
+    const press = (event: KeyboardEvent) => {
+      if (!isForPage(event)) return;
+      const isArmed = Date.now() - armedAt < sequenceTime;
+      armedAt = !isArmed && event.key === 'g' ? Date.now() : 0;
+      if (!isArmed) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const place = all.find(({ key }) => key === event.key);
+      if (place !== undefined) void navigate({ to: place.to });
+    };
+    document.addEventListener('keydown', press, { capture: true });
+    return () => document.removeEventListener('keydown', press, { capture: true });
+  }, [navigate]);
   useEffect(() => {
     const open = () => setOpen(true);
     document.addEventListener('pawl:shortcuts', open);

@@ -93,7 +93,7 @@ function Queues({ queues }: Pick<Health, 'queues'>) {
       <header>
         <h2 id="queues">Queues</h2>
       </header>
-      <div className="scrolls" tabIndex={0} role="region" aria-labelledby="queues">
+      <div className="scrolls" tabIndex={0} role="region" aria-label="Table of queues">
         <table className="plain">
           <thead>
             <tr>

@@ -23,7 +23,8 @@ import { Waterfall } from './waterfall.tsx';
 /** One job: what it did, does and may still do. */
 export function JobPage() {
   const { id } = useParams({ from: '/jobs/$id' });
-  const query = useQuery(jobQuery(id));
+  // No event tells that a job was erased.
+  const query = useQuery({ ...jobQuery(id), refetchInterval: 10_000 });
   const wasThere = query.data !== undefined;
   if (query.error instanceof PawlApiError && query.error.status === 404) {
     return (

@@ -74,7 +74,7 @@ export function ToolCallView({
             {step.started_at !== null && <ExactTime at={step.started_at} format={formatClock} />}
             {step.attempts > 1 && <span>{step.attempts} attempts</span>}
           </div>
-          <h4>Input</h4>
+          <h2>Input</h2>
           <JsonView value={step.input} label="Input" />
           {step.error !== null && (
             <div className="notice red">
@@ -86,13 +86,13 @@ export function ToolCallView({
           )}
           {step.output !== null && (
             <>
-              <h4>Output</h4>
+              <h2>Output</h2>
               <JsonView value={step.output} label="Output" />
             </>
           )}
           {step.late_outcome !== null && (
             <>
-              <h4>What came back later</h4>
+              <h2>What came back later</h2>
               <JsonView value={step.late_outcome} label="Late outcome" />
             </>
           )}

@@ -122,7 +122,8 @@ function attemptSegments(
     const label = `Attempt ${start.attempt ?? place + 1}`;
     const until = next === undefined ? undefined : Date.parse(next.created_at);
     const failure = own.find(
-      ({ type, attempt }) => type.endsWith('.attempt_failed') && attempt === start.attempt,
+      ({ id, type }) =>
+        type.endsWith('.attempt_failed') && id > start.id && (next === undefined || id < next.id),
     );
     if (failure !== undefined) {
       const at = Date.parse(failure.created_at);

@@ -132,7 +132,7 @@ function columnsFor(
     },
     {
       id: 'revoke',
-      header: '',
+      header: 'Action',
       width: '5rem',
       isRight: true,
       cell: (key) => (

@@ -1,0 +1,92 @@
+import type { Schedule } from '@pawl/contracts';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { hasNoChromium } from './harness/chromium.ts';
+import { visitConsole } from './harness/visit-console.ts';
+
+const { chromium, stack, openTab, newUser, waitingJob } = visitConsole();
+
+describe.skipIf(hasNoChromium)('for whoever cannot see the console', () => {
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing on any page in %s',
+    async (colorScheme) => {
+      const waiting = await waitingJob(`For axe in ${colorScheme}`);
+      const { body: schedule } = await stack().api.post<Schedule>('/v1/schedules', {
+        every_seconds: 3_600,
+        job: { prompt: 'Hourly', user: newUser(), connections: [] },
+      });
+      await stack().api.post('/v1/agents', {
+        name: `axe-${colorScheme}`,
+        description: 'For axe',
+        instructions: 'Be brief.',
+      });
+      const { body: trigger } = await stack().api.post<{ id: string }>('/v1/triggers', {
+        agent: `axe-${colorScheme}`,
+        verify: { type: 'github', secret: '0123456789abcdef' },
+        template: 'A new issue: {{/issue/title}}',
+      });
+      const { page } = await openTab('/jobs', { colorScheme });
+      const paths = [
+        '/jobs',
+        `/jobs/${waiting.id}`,
+        `/jobs/${waiting.id}?step=t0c0`,
+        `/jobs/${waiting.id}?tab=events`,
+        '/inbox',
+        '/conversations',
+        `/conversations/${waiting.conversation}`,
+        '/playground',
+        '/agents',
+        `/agents/axe-${colorScheme}`,
+        '/schedules',
+        `/schedules/${schedule.id}`,
+        '/triggers',
+        `/triggers/${trigger.id}`,
+        '/deliveries',
+        `/accounts?user=${waiting.user}`,
+        '/usage',
+        '/health',
+        '/keys',
+      ];
+      const found: string[] = [];
+      for (const path of paths) {
+        await page.goto(`${stack().url}${path}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'hidden' });
+        found.push(...(await violations(page)).map((violation) => `${path}: ${violation}`));
+      }
+      expect(found).toEqual([]);
+    },
+  );
+
+  test('axe finds nothing on the page for signing in, nor on a phone', async () => {
+    const page = await (await chromium.open({ viewport: { width: 390, height: 844 } })).newPage();
+    await page.goto(stack().url);
+    await page.getByLabel('API key').fill(await stack().newKey('phone'));
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('row').first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Open the navigation' }).click();
+    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('heading', { name: 'Cost a day' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  });
+});
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe has against the page as it stands. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<Violation[]>(
+    'axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)',
+  );
+  return found.map(
+    ({ id, nodes }) => `${id} ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary ?? ''}`,
+  );
+}
