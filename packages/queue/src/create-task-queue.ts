@@ -43,6 +43,12 @@ export interface TaskQueueSettings {
   readonly now?: () => number;
 }
 
+/** One of BullMQ's queues; all shards have queues of the same names. */
+export interface BullQueue {
+  readonly shard: number;
+  readonly queue: Queue;
+}
+
 /** The slots of one worker, in each shard. */
 export type WorkerSlots = Readonly<Record<TaskKind, Capacity>>;
 
@@ -60,6 +66,8 @@ export interface PawlTaskQueue extends TaskQueue {
   shareUsage(shard: number): Promise<ShareUsage[]>;
   /** What stands on BullMQ's queues of a shard: for metrics. */
   depths(shard: number): Promise<QueueDepth[]>;
+  /** BullMQ's own queues of every shard, for a dashboard. */
+  readonly bullQueues: readonly BullQueue[];
   close(): Promise<void>;
 }
 
@@ -85,6 +93,7 @@ export function createTaskQueue({
   const usageOf = createShareUsage(connection);
   const announce = defineScript(connection, 'announce-slots', 2);
   const queues = new Map<string, Queue>();
+  const bullQueues: BullQueue[] = [];
   for (let shard = 0; shard < shards; shard += 1) {
     for (const kind of taskKinds) {
       const queue = new Queue(catalogue[kind].queue, {
@@ -97,6 +106,7 @@ export function createTaskQueue({
       // The connection's owner logs its outages, and a failed add rejects.
       queue.on('error', () => undefined);
       queues.set(`${kind} ${shard}`, queue);
+      bullQueues.push({ shard, queue });
     }
   }
 
@@ -242,6 +252,7 @@ export function createTaskQueue({
       return (await exchange(shard, operations)).length;
     },
     depths: (shard) => readQueueDepths((kind) => queueNamed(`${kind} ${shard}`)),
+    bullQueues,
     shareUsage: (shard) => usageOf(keys.tag(shard)),
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -9,6 +9,7 @@ export {
 export {
   createTaskQueue,
   TaskRefusedError,
+  type BullQueue,
   type PawlTaskQueue,
   type TaskQueueKeys,
   type TaskQueueSettings,

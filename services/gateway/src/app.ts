@@ -5,6 +5,7 @@ import { createHandlers } from './api/handlers.ts';
 import { type OperationName, operations } from './api/operations.ts';
 import type { Operation } from './api/operation.ts';
 import { showApiDocument, showApiPage } from './api/show-api.ts';
+import { boardSide } from './board/show-board.ts';
 import { consoleSide } from './console/show-console.ts';
 import type { Gateway } from './gateway.ts';
 import { measureRequests } from './http/measure-requests.ts';
@@ -38,7 +39,7 @@ export function createApp(gateway: Gateway): Express {
   mount(app, '/v1/tool-calls/:id/result', { post: takeToolResult(gateway) });
   mount(app, '/hooks/:token', { post: takeTriggerEvent(gateway) });
   mount(app, '/webhooks/scalekit', { post: takeScalekitEvent(gateway) });
-  app.use(apiSide(gateway), consoleSide(gateway), browserSide(gateway));
+  app.use(apiSide(gateway), boardSide(gateway), consoleSide(gateway), browserSide(gateway));
   app.use((request) => {
     throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);
   });

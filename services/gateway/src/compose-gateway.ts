@@ -181,6 +181,7 @@ export async function composeGateway(
         tools,
         schemas,
         checkServer,
+        bullQueues: queue.bullQueues,
         readState: (now) => readState({ store, queue, redis }, now),
         publicUrl,
         consoleFiles,

@@ -104,6 +104,10 @@ const Environment = z.object({
     .default(600)
     .describe('Requests that the address of one trigger takes.'),
   AGENTS_PER_TENANT: z.coerce.number().int().min(0).default(1_000),
+  BULL_BOARD_WRITES: z
+    .stringbool()
+    .default(false)
+    .describe('Whether tasks and queues may be changed at /admin/queues.'),
   TOOL_EFFECTS: toolEffects,
   ...limitVariables,
   ...metricsVariables,

@@ -65,6 +65,7 @@ export function gatewaySettings(environment: GatewayEnvironment): GatewaySetting
         requestsPerMinute: environment.TRIGGER_REQUESTS_PER_MINUTE,
       },
       agentsPerTenant: environment.AGENTS_PER_TENANT,
+      boardWrites: environment.BULL_BOARD_WRITES,
       schedules: {
         minimumSeconds: environment.SCHEDULE_MINIMUM_SECONDS,
         perTenant: environment.SCHEDULES_PER_TENANT,

@@ -1,6 +1,7 @@
 import type { ToolEffect } from '@pawl/contracts';
 import type { Engine, RequestDefaults } from '@pawl/engine';
 import type { CheckWebhookUrl, ToolSources } from '@pawl/providers';
+import type { BullQueue } from '@pawl/queue';
 import type { Logger, RedisFindings, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore, WebhookSecretStore } from '@pawl/store';
 import type { InstallationState, Recorder, Tracing } from '@pawl/telemetry';
@@ -18,6 +19,8 @@ export interface Gateway {
   readonly checkServer: () => Promise<RedisFindings>;
   /** How the whole installation stands at a time (milliseconds since 1970). Throws where Redis does not answer. */
   readonly readState: (now: number) => Promise<InstallationState>;
+  /** What the board of queues shows. */
+  readonly bullQueues: readonly BullQueue[];
   /** How browsers reach the gateway, without a slash at the end. */
   readonly publicUrl: string;
   /** The page for people; undefined where it was not built. */
@@ -43,6 +46,8 @@ export interface RouteSettings {
   /** Default: {@link defaultStreamTimes}. */
   readonly streamTimes?: StreamTimes | undefined;
   readonly schedules: ScheduleSettings;
+  /** True: tasks and queues may be changed on the board of queues. */
+  readonly boardWrites: boolean;
   readonly triggers: TriggerSettings;
   /** How many agents a tenant may have, those of files not counted. */
   readonly agentsPerTenant: number;

@@ -19,14 +19,19 @@ export interface NeededRights {
   readonly isOperators?: boolean;
 }
 
-/** Lets a request to a route only once it is known whose it is, and that its key may do this. */
+/**
+ * Lets a request to a route only once it is known whose it is, and that its key may do this.
+ *
+ * @param identify says who sends a request
+ */
 export function forTenant(
   gateway: Gateway,
   { scope, isOperators = false }: NeededRights,
   handler: TenantHandler,
+  identify: typeof callerOf = callerOf,
 ): RequestHandler {
   return async (request, response) => {
-    const caller = await callerOf(gateway, request);
+    const caller = await identify(gateway, request);
     const { tenant } = caller;
     note(response, { tenant });
     if (caller.key !== undefined) await takeRequest(gateway, caller.key);
@@ -50,8 +55,15 @@ export async function tenantOf(gateway: Gateway, request: Request): Promise<stri
   return (await callerOf(gateway, request)).tenant;
 }
 
-/** @throws ProblemError `unauthorized`, without saying whether a key was near. */
-export async function callerOf(gateway: Gateway, request: Request): Promise<Caller> {
+/**
+ * @param isOpened the browser's person has opened the address, so that no page has sent the request
+ * @throws ProblemError `unauthorized`, without saying whether a key was near.
+ */
+export async function callerOf(
+  gateway: Gateway,
+  request: Request,
+  { isOpened = false }: { readonly isOpened?: boolean } = {},
+): Promise<Caller> {
   const { engine, settings, publicUrl } = gateway;
   const { authorization } = request.headers;
   if (authorization !== undefined) {
@@ -60,7 +72,7 @@ export async function callerOf(gateway: Gateway, request: Request): Promise<Call
   }
   if (!settings.allowsKeyless || (await engine.store.requiresApiKey())) {
     const token = sessionToken(request, publicUrl);
-    if (token === undefined || !isOwnPage(request, publicUrl)) {
+    if (token === undefined || !(isOpened || isOwnPage(request, publicUrl))) {
       throw unauthorized('Send an API key as Authorization: Bearer <key>.');
     }
     return callerWith(await keyOfSession(gateway, token));
@@ -98,7 +110,7 @@ function unexpired({ engine: { now } }: Gateway, key: ApiKey): ApiKey {
   throw unauthorized(`This API key expired at ${instant(expiresAt)}.`);
 }
 
-function callerWith(key: ApiKey): Caller {
+export function callerWith(key: ApiKey): Caller {
   return { tenant: key.tenant, scopes: key.scopes, key };
 }
 

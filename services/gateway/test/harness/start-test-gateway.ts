@@ -1,7 +1,7 @@
 import type { TenantLimits } from '@pawl/contracts';
 import { linksOf, defaultRules, type Engine } from '@pawl/engine';
 import { type ConfiguredSources, createToolSources, createWebhookUrlCheck } from '@pawl/providers';
-import { createTaskQueue } from '@pawl/queue';
+import { createTaskQueue, type PawlTaskQueue } from '@pawl/queue';
 import {
   checkRedis,
   connectRedis,
@@ -34,6 +34,7 @@ export interface TestGateway {
   readonly url: string;
   readonly store: PawlStore;
   readonly engine: Engine<PawlStore>;
+  readonly queue: PawlTaskQueue;
   /** Every line that it has logged, as text. */
   readonly logged: readonly string[];
   /** Answers what is under way, as at a shutdown. */
@@ -148,6 +149,7 @@ export async function startTestGateway(
       scalekitWebhookSecrets: [],
       triggers: { perTenant: 1_000, requestsPerMinute: 1_000 },
       agentsPerTenant: 1_000,
+      boardWrites: false,
       schedules: { minimumSeconds: 60, perTenant: 1_000 },
       consentOrigins: consentOrigins(scalekit.origin),
       checkWebhookUrl: createWebhookUrlCheck([]),
@@ -158,6 +160,7 @@ export async function startTestGateway(
     tools,
     schemas,
     checkServer: () => checkRedis(redis, { durability }),
+    bullQueues: queue.bullQueues,
     readState: (now) => readState({ store, queue, redis }, now),
     publicUrl: publicUrl ?? `http://localhost:${port}`,
     consoleFiles,
@@ -182,5 +185,5 @@ export async function startTestGateway(
   };
   const stopOnce = () => (stopped ??= stop());
   afterAll(stopOnce);
-  return { url: `http://127.0.0.1:${server.port}`, store, engine, logged, stop: stopOnce };
+  return { url: `http://127.0.0.1:${server.port}`, store, engine, queue, logged, stop: stopOnce };
 }
