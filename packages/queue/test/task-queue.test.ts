@@ -12,12 +12,13 @@ import {
 } from '../src/index.ts';
 
 const slots: Capacity = { nominal: 2, reserve: 2, groupLimit: 0 };
+const redis = testRedis();
 const closing: (() => Promise<unknown>)[] = [];
+// Before what deletes the keys: hooks run in reverse, and a queue writes until it is closed.
 afterAll(async () => {
   for (const close of closing.toReversed()) await close();
 });
 
-const redis = testRedis();
 let namespaces = 0;
 
 /** A queue of its own in the file's part of Redis. */
