@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { RunningService } from '@pawl/testing';
 import { expect, test } from 'vitest';
-import { createBuiltServices } from './harness/built-services.ts';
+import { createBuiltServices, logOf } from './harness/built-services.ts';
 import { scripted } from './harness/start-test-worker.ts';
 import { startHangingCollector, startTraceCollector } from './harness/trace-collector.ts';
 
@@ -37,6 +37,8 @@ test('a collector that never answers keeps no job and no stop waiting: its spans
   const statuses = await Promise.all(Array.from({ length: 20 }, () => runJob()));
   expect(new Set(statuses)).toEqual(new Set(['completed']));
   await expect.poll(() => losses(worker)).toBeGreaterThan(0);
+  const said = logOf(worker).find(({ msg }) => String(msg).startsWith('traces cannot be sent'));
+  expect(said).not.toHaveProperty('trace_id');
   // Once for each cause, and then counted.
   expect(losses(worker)).toBeLessThan(4);
   expect(collector.requests()).toBeGreaterThan(0);

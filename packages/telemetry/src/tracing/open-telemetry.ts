@@ -56,7 +56,12 @@ export function createTracing(service: string, exporter: SpanExporter): Tracing 
       .merge(detectResources({ detectors: [envDetector] })),
     // The queue is bounded: what does not fit is dropped, and nobody waits.
     spanProcessors: [
-      new BatchSpanProcessor(reportingExporter(exporter, (error, spans) => report?.(error, spans))),
+      new BatchSpanProcessor(
+        reportingExporter(exporter, (error, spans) =>
+          // A loss belongs to no span, even if one was under way when sending began.
+          contexts.with(ROOT_CONTEXT, () => report?.(error, spans)),
+        ),
+      ),
     ],
   });
   const tracer = provider.getTracer('pawl');
