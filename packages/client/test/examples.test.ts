@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createPawlClient } from '../src/index.ts';
 import { runProgram, startProgram } from './run-program.ts';
-import { repositoryRoot, startStack, webhookSecret } from './start-stack.ts';
+import { repositoryRoot, startStack, webhookSecret } from '@pawl/testing';
 
 const stack = startStack();
 

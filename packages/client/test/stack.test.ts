@@ -8,7 +8,7 @@ import {
   type WebhookEvent,
 } from '../src/index.ts';
 import { serve } from './serve.ts';
-import { startStack, webhookSecret } from './start-stack.ts';
+import { startStack, webhookSecret } from '@pawl/testing';
 
 const stack = startStack();
 const clientOf = () => createPawlClient({ baseUrl: stack.url() });

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { openBrowser } from './command/open-browser.ts';
 import { runCommand } from './command/run-command.ts';
 
@@ -20,4 +21,6 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   now: Date.now,
   openBrowser,
   exit: (code) => process.exit(code),
+  readInput: () => text(process.stdin),
+  readsEnvironmentFile: true,
 });

@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly stdout?: FakeTerminal;
   readonly now?: () => number;
   readonly openBrowser?: (link: string) => Promise<void>;
+  /** What stdin holds. */
+  readonly input?: string;
 }
 
 export interface Run {
@@ -22,6 +24,15 @@ export interface Run {
 
 /** Starts `pawl run` against a gateway, in this process. Repeats come without a pause. */
 export function runAgainst(gateway: string, options: RunOptions = {}): Run {
+  return startAgainst(gateway, ['run', ...(options.words ?? ['Fetch my mails.'])], options);
+}
+
+/** Starts any command against a gateway, in this process. */
+export function startAgainst(
+  gateway: string,
+  words: readonly string[],
+  options: Omit<RunOptions, 'words'> = {},
+): Run {
   const left: number[] = [];
   const stdout = options.stdout ?? new Recording();
   const stderr = new Recording();
@@ -35,8 +46,10 @@ export function runAgainst(gateway: string, options: RunOptions = {}): Run {
     now: options.now ?? Date.now,
     openBrowser: options.openBrowser ?? (() => Promise.reject(new Error('no browser expected'))),
     exit: (code) => left.push(code),
+    readsEnvironmentFile: false,
+    readInput: () => Promise.resolve(options.input ?? ''),
     retry: { retries: 3, firstPauseMilliseconds: 1, longestPauseMilliseconds: 1 },
   };
-  const exitCode = runCommand(['run', ...(options.words ?? ['Fetch my mails.'])], host);
+  const exitCode = runCommand(words, host);
   return { exitCode, stdout, stderr, signals, left };
 }

@@ -15,7 +15,7 @@ export interface CommandEnvironment {
   readonly canAnimate: boolean;
 }
 
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+export const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
 const Environment = z
   .object({
@@ -38,17 +38,7 @@ const Environment = z
  * @throws UsageError that names every variable that cannot be used, without its value.
  */
 export function readEnvironment(source: EnvironmentSource): CommandEnvironment {
-  const set = Object.entries(source).flatMap(([name, value]): [string, string][] => {
-    const text = value?.trim() ?? '';
-    return text === '' ? [] : [[name, text]];
-  });
-  const parsed = Environment.safeParse(Object.fromEntries(set));
-  if (!parsed.success) {
-    throw new UsageError(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'),
-    );
-  }
-  const variables = parsed.data;
+  const variables = parseEnvironment(Environment, source);
   return {
     url: variables.PAWL_URL,
     apiKey: variables.PAWL_API_KEY,
@@ -59,4 +49,24 @@ export function readEnvironment(source: EnvironmentSource): CommandEnvironment {
         : undefined,
     canAnimate: variables.TERM !== 'dumb' && variables.CI === undefined,
   };
+}
+
+/**
+ * Reads variables by a schema of strings; a blank one counts as unset.
+ *
+ * @throws UsageError that names every variable that cannot be used, without its value.
+ */
+export function parseEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  source: EnvironmentSource,
+): z.output<Schema> {
+  const set = Object.entries(source).flatMap(([name, value]): [string, string][] => {
+    const text = value?.trim() ?? '';
+    return text === '' ? [] : [[name, text]];
+  });
+  const parsed = schema.safeParse(Object.fromEntries(set));
+  if (parsed.success) return parsed.data;
+  throw new UsageError(
+    parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'),
+  );
 }

@@ -10,6 +10,11 @@ async function parse(...words: string[]) {
       runs.push(runArguments);
       return Promise.resolve();
     },
+    open: () => {
+      throw new Error('only run is tried here');
+    },
+    diagnose: () => Promise.reject(new Error('only run is tried here')),
+    onProblem: () => undefined,
     writeOut: (text) => written.push(text),
     writeErr: (text) => written.push(text),
   });

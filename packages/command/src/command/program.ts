@@ -1,4 +1,13 @@
 import { Command } from 'commander';
+import { addApprove } from '../commands/approve.ts';
+import { addCompletion } from '../commands/completion.ts';
+import type { Open } from '../commands/context.ts';
+import { addAgents, addSchedules, addTriggers } from '../commands/definitions.ts';
+import { addDoctor, type Diagnose } from '../commands/doctor.ts';
+import { addJobs } from '../commands/jobs.ts';
+import { collect } from '../commands/options.ts';
+import { addAccounts, addKeys } from '../commands/people.ts';
+import { addWatch } from '../commands/watch.ts';
 
 /** What the person asked for on the command line. Everything that is absent has a default elsewhere. */
 export interface RunArguments {
@@ -14,6 +23,11 @@ export interface RunArguments {
 
 export interface ProgramDependencies {
   readonly run: (runArguments: RunArguments) => Promise<void>;
+  /** Makes what the other commands work with. */
+  readonly open: Open;
+  readonly diagnose: Diagnose;
+  /** The doctor has found something that has to be mended. */
+  readonly onProblem: () => void;
   readonly writeOut: (text: string) => void;
   readonly writeErr: (text: string) => void;
 }
@@ -29,18 +43,26 @@ interface RunOptions {
 }
 
 /** The `pawl` command. Parsing throws commander's CommanderError instead of ending the process. */
-export function createProgram({ run, writeOut, writeErr }: ProgramDependencies): Command {
+export function createProgram({
+  run,
+  open,
+  diagnose,
+  onProblem,
+  writeOut,
+  writeErr,
+}: ProgramDependencies): Command {
   const program = new Command('pawl')
     .description('LLM agents that work in the background for your users')
     .exitOverride()
     .configureOutput({ writeOut, writeErr })
-    .showHelpAfterError('(pawl run --help shows what can be given)');
+    .showHelpAfterError('(--help shows what can be given)')
+    .addHelpText('after', environmentHelp);
 
   program
     .command('run')
     .description('post a prompt to a gateway and follow its job to the final answer')
     .argument('[prompt...]', 'what the agent is to do (default: USER_PROMPT)')
-    .option('--connection <name>', 'a connection whose tools the model gets; repeatable', append)
+    .option('--connection <name>', 'a connection whose tools the model gets; repeatable', collect)
     .option('--user <identifier>', 'the person for whom the agent works')
     .option('--model <name>', 'the model to ask')
     .option('--conversation <id>', 'go on with this conversation')
@@ -49,11 +71,17 @@ export function createProgram({ run, writeOut, writeErr }: ProgramDependencies):
     .option('--url <gateway>', 'where the gateway is (default: PAWL_URL or http://localhost:3000)')
     .addHelpText('after', helpText)
     .action((words: string[], options: RunOptions) => run(toRunArguments(words, options)));
+  addJobs(program, open);
+  addWatch(program, open);
+  addApprove(program, open);
+  addAgents(program, open);
+  addSchedules(program, open);
+  addTriggers(program, open);
+  addAccounts(program, open);
+  addKeys(program, open);
+  addDoctor(program, open, { diagnose, onProblem });
+  addCompletion(program, writeOut);
   return program;
-}
-
-function append(name: string, names: string[] = []): string[] {
-  return [...names, name];
 }
 
 function toRunArguments(words: readonly string[], options: RunOptions): RunArguments {
@@ -69,10 +97,13 @@ function toRunArguments(words: readonly string[], options: RunOptions): RunArgum
   };
 }
 
-const helpText = `
+const environmentHelp = `
 Environment:
   PAWL_URL       where the gateway is
-  PAWL_API_KEY   the API key, where the gateway asks for one
+  PAWL_API_KEY   the API key, where the gateway asks for one`;
+
+const helpText = `
+Environment, beside PAWL_URL and PAWL_API_KEY:
   USER_PROMPT    the prompt when none is given
 
 Exit codes:

@@ -78,7 +78,8 @@ function ensureWidth(output: Output): () => void {
   return () => output.off('resize', widen);
 }
 
-function styled({ style, text }: Line, hasColors: boolean): string {
+/** A line as it is written: with its style where there are colours. */
+export function styled({ style, text }: Line, hasColors: boolean): string {
   const format = FORMATS[style];
   const plain = plainText(text);
   if (!hasColors || format === undefined || plain === '') return plain;

@@ -26,3 +26,4 @@ export {
 } from './redis-process.ts';
 export { startTcpProxy, type RewriteAnswer, type TcpProxy } from './tcp-proxy.ts';
 export { startRedisCluster, type RedisCluster } from './redis-cluster.ts';
+export { repositoryRoot, startStack, webhookSecret } from './start-stack.ts';

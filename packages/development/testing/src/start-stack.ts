@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { findFreePort, type LocalStack, startLocalStack } from '@pawl/local-stack';
+import { findRepositoryRoot } from '@pawl/runtime';
 import { afterAll, beforeAll } from 'vitest';
 
-export const repositoryRoot = fileURLToPath(new URL('../../..', import.meta.url));
+export const repositoryRoot = findRepositoryRoot(import.meta.url) ?? process.cwd();
 
 /** Signs what the stack sends. */
 export const webhookSecret = `whsec_${Buffer.from('the secret of this stack').toString('base64')}`;
@@ -15,7 +15,7 @@ export function startStack(): { readonly url: () => string } {
   let directory: string;
   let stack: LocalStack | undefined;
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'pawl-client-'));
+    directory = await mkdtemp(join(tmpdir(), 'pawl-stack-'));
     const { PATH = '', HOME = '' } = process.env;
     stack = await startLocalStack({
       repositoryRoot,
