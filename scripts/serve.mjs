@@ -1,5 +1,9 @@
 // npm run serve: gateway and worker in the foreground, with what is not configured beside them.
+// With --open the console is opened in a browser.
 import { onMachine } from './on-machine.mjs';
+import { showConsole, takeOpenFlag } from './show-console.mjs';
+
+const isOpened = takeOpenFlag();
 
 await onMachine('terminal', async (stack, signal) => {
   const { privateRedis, sandboxTools, sandboxModel } = stack.plan;
@@ -10,6 +14,7 @@ await onMachine('terminal', async (stack, signal) => {
   ].filter(Boolean);
   const beside = company.length === 0 ? '' : ` (with ${company.join(', ')})`;
   process.stdout.write(`Pawl is ready: ${stack.environment.PUBLIC_URL}${beside}\n`);
+  await showConsole(stack, isOpened);
   await new Promise((resolve) => {
     signal.addEventListener('abort', resolve);
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { onMachine } from './on-machine.mjs';
 import { root } from './run-quietly.mjs';
+import { showConsole, takeOpenFlag } from './show-console.mjs';
 import { complaintAboutTakenFlags } from './taken-flags.mjs';
 
 const complaint = await complaintAboutTakenFlags();
@@ -12,9 +13,11 @@ if (complaint !== undefined) {
   process.exit(2);
 }
 
+const isOpened = takeOpenFlag();
 await onMachine(
   'files',
   async (stack, signal) => {
+    await showConsole(stack, isOpened);
     const journey = spawn(
       process.execPath,
       [

@@ -1,7 +1,7 @@
 import { runNpm } from './npm.mjs';
 
 const valued = ['connection', 'user', 'model', 'conversation'];
-const flags = [...valued, 'json', 'open-in-browser'];
+const flags = [...valued, 'json', 'open', 'open-in-browser'];
 
 /**
  * What to say when npm took flags of npm start for its own, since they stand before "--": their

@@ -1538,6 +1538,13 @@ export interface components {
                 output_tokens: number;
                 cost_usd: number;
             };
+            limits: {
+                turns: number;
+                tool_calls: number;
+                tokens: number | null;
+                cost_usd: number | null;
+                deadline_seconds: number;
+            };
             turns: number;
             schedule: string | null;
             agent: {
@@ -1638,6 +1645,13 @@ export interface components {
                 input_tokens: number;
                 output_tokens: number;
                 cost_usd: number;
+            };
+            limits: {
+                turns: number;
+                tool_calls: number;
+                tokens: number | null;
+                cost_usd: number | null;
+                deadline_seconds: number;
             };
             turns: number;
             schedule: string | null;
@@ -1758,6 +1772,25 @@ export interface components {
             created_at: string;
         } | {
             /** @constant */
+            type: "turn.attempt_failed";
+            turn: number;
+            attempt: number;
+            code: string;
+            /** Format: date-time */
+            retry_at: string;
+            job: string;
+            user: string;
+            conversation: string;
+            schedule: string | null;
+            /** @default null */
+            agent: string | null;
+            id: number;
+            /** @constant */
+            object: "event";
+            /** Format: date-time */
+            created_at: string;
+        } | {
+            /** @constant */
             type: "turn.completed";
             turn: number;
             tool_calls: number;
@@ -1779,6 +1812,27 @@ export interface components {
             index: number;
             tool: string;
             attempt: number;
+            job: string;
+            user: string;
+            conversation: string;
+            schedule: string | null;
+            /** @default null */
+            agent: string | null;
+            id: number;
+            /** @constant */
+            object: "event";
+            /** Format: date-time */
+            created_at: string;
+        } | {
+            /** @constant */
+            type: "tool_call.attempt_failed";
+            turn: number;
+            index: number;
+            tool: string;
+            attempt: number;
+            code: string;
+            /** Format: date-time */
+            retry_at: string;
             job: string;
             user: string;
             conversation: string;

@@ -23,6 +23,7 @@ export function aJob(differences: Partial<Job> = {}): Job {
     required_action: null,
     stop_reason: null,
     usage: { model_calls: 0, tool_calls: 0, input_tokens: 0, output_tokens: 0, cost_usd: 0 },
+    limits: { turns: 8, tool_calls: 64, tokens: null, cost_usd: null, deadline_seconds: 86_400 },
     turns: 0,
     schedule: null,
     agent: null,

@@ -6,6 +6,14 @@ export const JobEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job.queued') }),
   z.object({ type: z.literal('job.started') }),
   z.object({ type: z.literal('turn.started'), turn: z.int(), attempt: z.int() }),
+  /** It is made again from `retry_at` on. The last failure of a turn ends the job: `job.failed`. */
+  z.object({
+    type: z.literal('turn.attempt_failed'),
+    turn: z.int(),
+    attempt: z.int(),
+    code: z.string(),
+    retry_at: z.iso.datetime(),
+  }),
   z.object({ type: z.literal('turn.completed'), turn: z.int(), tool_calls: z.int() }),
   z.object({
     type: z.literal('tool_call.started'),
@@ -13,6 +21,16 @@ export const JobEvent = z.discriminatedUnion('type', [
     index: z.int(),
     tool: z.string(),
     attempt: z.int(),
+  }),
+  /** The call was not made, and is tried again from `retry_at` on. */
+  z.object({
+    type: z.literal('tool_call.attempt_failed'),
+    turn: z.int(),
+    index: z.int(),
+    tool: z.string(),
+    attempt: z.int(),
+    code: z.string(),
+    retry_at: z.iso.datetime(),
   }),
   z.object({
     type: z.literal('tool_call.completed'),

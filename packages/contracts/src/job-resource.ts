@@ -83,6 +83,14 @@ export const Job = z.object({
     output_tokens: z.int(),
     cost_usd: z.number(),
   }),
+  /** What ends the job as incomplete or expired; null: no such limit. */
+  limits: z.object({
+    turns: z.int(),
+    tool_calls: z.int(),
+    tokens: z.int().nullable(),
+    cost_usd: z.number().nullable(),
+    deadline_seconds: z.int(),
+  }),
   turns: z.int(),
   schedule: z.string().nullable(),
   /** The agent that the job works as, in the version that it was accepted with. */

@@ -31,6 +31,13 @@ export function jobView({ job, request, result, calls = [] }: JobParts, links: L
       output_tokens: job.usage.outputTokens,
       cost_usd: job.usage.costUsd,
     },
+    limits: {
+      turns: job.limits.turns,
+      tool_calls: job.limits.tool_calls,
+      tokens: job.limits.tokens ?? null,
+      cost_usd: job.limits.cost_usd ?? null,
+      deadline_seconds: job.limits.deadline_seconds,
+    },
     turns: job.usage.modelCalls,
     schedule: job.schedule ?? null,
     agent: job.agent ?? null,

@@ -7,10 +7,11 @@ import {
   type CommitOrNothing,
   type Late,
 } from '../commit/next-state.ts';
+import { instant } from '../domain/instant.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 import { isIn, type JobIn } from '../domain/job.ts';
 import { type CallIn, isCallIn, type PlacedCall, type ToolOutcome } from '../domain/tool.ts';
-import { backOff, blockedOn, readyAgain, replaceCall } from '../job/steps.ts';
+import { backOff, blockedOn, readyAgain, replaceCall, triesOf } from '../job/steps.ts';
 import { endClaim } from './open-claims.ts';
 import {
   afterCall,
@@ -125,7 +126,17 @@ function recordRunning(
       ...(retryAfter === undefined ? {} : { retryAfter }),
     });
     const next = readyAgain(step, { sequence, notBefore: now + wait, attempts, failure });
-    return commit(withStep(job, placed, next, now));
+    const failed = {
+      type: 'tool_call.attempt_failed',
+      turn: job.turn,
+      index: placed.index,
+      tool: call.tool,
+      attempt: triesOf(step) + 1,
+      code: failure.code,
+      retry_at: instant(now + wait),
+    } as const;
+    const transition = withStep(job, placed, next, now);
+    return commit({ ...transition, events: [failed, ...transition.events] });
   };
   switch (outcome.kind) {
     case 'succeeded':

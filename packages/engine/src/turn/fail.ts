@@ -1,9 +1,10 @@
-import type { JobState } from '@pawl/contracts';
+import type { JobState, Ready } from '@pawl/contracts';
 import { nextState, end, nothing, type CommitOrNothing } from '../commit/next-state.ts';
+import { instant } from '../domain/instant.ts';
 import type { ModelFailure } from '../domain/model.ts';
 import type { TransitionContext } from '../domain/rules.ts';
 import { limitBeforeTurn } from '../job/limits.ts';
-import { backOff, freshStep, readyAgain } from '../job/steps.ts';
+import { backOff, freshStep, readyAgain, triesOf } from '../job/steps.ts';
 import { type SentMessages, smallerBudget } from './messages.ts';
 import { pauseEnd, spread } from './provider-pause.ts';
 import { addReply } from './record-reply.ts';
@@ -24,6 +25,11 @@ export interface TurnFailure {
   /** Where the provider asks everybody to wait: the next model of another one, if there is any. */
   readonly elsewhere?: number | undefined;
 }
+
+/** What changes when the turn is taken again. */
+type TurnPatch = Parameters<typeof nextState>[1]['patch'] & {
+  readonly phase: { readonly name: 'turn'; readonly step: Ready };
+};
 
 /** What is tried for a kind of failure, in this order, before the job fails. */
 type Remedy =
@@ -65,13 +71,21 @@ export function failTurn(
   const counted = failure.usage === undefined ? {} : { model: failure.usage.model };
   const attempts = step.attempts + 1;
   const isLast = attempts >= rules.turnAttempts;
-  const goOn = (patch: Parameters<typeof nextState>[1]['patch']): FailureDecision => {
+  const goOn = (patch: TurnPatch): FailureDecision => {
     const stopReason = limitBeforeTurn({ ...job, usage });
+    const retryAt = instant(patch.phase.step.notBefore);
+    const failed = {
+      type: 'turn.attempt_failed',
+      turn: job.turn,
+      attempt: triesOf(step) + 1,
+      code: failure.failure.code,
+      retry_at: retryAt,
+    } as const;
     return {
       kind: 'commit',
       transition:
         stopReason === undefined
-          ? nextState(job, { ...counted, patch: { ...patch, usage } })
+          ? nextState(job, { ...counted, patch: { ...patch, usage }, events: [failed] })
           : end(job, { status: 'incomplete', stopReason }, now, { ...counted, patch: { usage } }),
     };
   };

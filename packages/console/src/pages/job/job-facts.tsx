@@ -7,7 +7,7 @@ import styles from './job-page.module.css';
 
 /** What is known of a job at a glance. */
 export function JobFacts({ job }: { readonly job: Job }) {
-  const { usage } = job;
+  const { usage, limits } = job;
   const metadata = Object.entries(job.metadata);
   return (
     <aside className={styles['facts']} aria-label="Facts about the job">
@@ -79,19 +79,21 @@ export function JobFacts({ job }: { readonly job: Job }) {
         )}
       </dl>
       <dl className="facts">
-        <dt>Turns</dt>
-        <dd>{formatNumber(job.turns)}</dd>
-        <dt>Tool calls</dt>
-        <dd>{formatNumber(usage.tool_calls)}</dd>
-        <dt>Tokens</dt>
-        <dd className="numbers">
-          {formatNumber(usage.input_tokens + usage.output_tokens)}{' '}
-          <span className="muted">
-            ({formatNumber(usage.input_tokens)} in, {formatNumber(usage.output_tokens)} out)
-          </span>
-        </dd>
-        <dt>Cost</dt>
-        <dd>{formatCost(usage.cost_usd)}</dd>
+        <Meter label="Turns" value={job.turns} most={limits.turns} format={formatNumber} />
+        <Meter
+          label="Tool calls"
+          value={usage.tool_calls}
+          most={limits.tool_calls}
+          format={formatNumber}
+        />
+        <Meter
+          label="Tokens"
+          value={usage.input_tokens + usage.output_tokens}
+          most={limits.tokens}
+          format={formatNumber}
+          detail={`${formatNumber(usage.input_tokens)} in, ${formatNumber(usage.output_tokens)} out`}
+        />
+        <Meter label="Cost" value={usage.cost_usd} most={limits.cost_usd} format={formatCost} />
       </dl>
       {metadata.length > 0 && (
         <dl className="facts">
@@ -110,5 +112,39 @@ export function JobFacts({ job }: { readonly job: Job }) {
         </dl>
       )}
     </aside>
+  );
+}
+
+/** What was used up, of how much where there is a limit. */
+function Meter({
+  label,
+  value,
+  most,
+  format,
+  detail,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly most: number | null;
+  readonly format: (value: number) => string;
+  readonly detail?: string;
+}) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd className="numbers">
+        {format(value)}
+        {most !== null && <span className="muted"> of {format(most)}</span>}
+        {detail !== undefined && <span className={styles['detail']}>{detail}</span>}
+        {most !== null && (
+          <span className={styles['meter']} aria-hidden="true">
+            <span
+              data-full={value >= most || undefined}
+              style={{ width: `${Math.min(100, (value / Math.max(most, 1e-9)) * 100)}%` }}
+            />
+          </span>
+        )}
+      </dd>
+    </>
   );
 }
