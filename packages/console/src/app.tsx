@@ -6,7 +6,7 @@ import { readSession, type SessionResource } from './api/session.ts';
 import { Loading } from './components/states.tsx';
 import { Banner } from './layout/banner.tsx';
 import { applyEvents } from './live/apply-events.ts';
-import { startLiveEvents, stopLiveEvents } from './live/live-events.ts';
+import { reopenLiveEvents, startLiveEvents, stopLiveEvents } from './live/live-events.ts';
 import { signedOut, watchReach } from './live/reach.ts';
 import { useStore } from './live/store.ts';
 import { router } from './router.tsx';
@@ -48,6 +48,7 @@ export function App() {
   useEffect(() => {
     watchReach(() => {
       void client.invalidateQueries();
+      reopenLiveEvents();
       ask();
     });
     ask();

@@ -100,4 +100,47 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     await signIn(page, key);
     expect(await page.getByRole('heading', { level: 2 }).innerText()).toBe('There is no such job');
   });
+
+  test('where there are no jobs yet, a button runs the first one and leads to it', async () => {
+    const { url, key, api } = await newGateway();
+    const page = await openTab(url);
+    await signIn(page, key);
+    await page.getByRole('button', { name: 'Run this prompt' }).click();
+    const title = 'Fetch my last 5 unread emails and summarize them.';
+    await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    const [job] = (await api.get<{ data: Job[] }>('/v1/jobs')).body.data;
+    expect(page.url()).toBe(`${url}/jobs/${job?.id}`);
+  });
+
+  test('several jobs are cancelled at once, after their number was confirmed', async () => {
+    const { url, key, api, newJob } = await newGateway();
+    for (const prompt of ['one', 'two', 'three']) await newJob(prompt);
+    const page = await openTab(`${url}/jobs`);
+    await signIn(page, key);
+    await page.getByRole('checkbox', { name: 'Select one' }).check();
+    await page.getByRole('checkbox', { name: 'Select three' }).check();
+    await page.getByRole('button', { name: 'Cancel 2' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel 2 jobs' }).click();
+    await page.getByText('Cancelled 2 jobs.').waitFor();
+    const { data } = (await api.get<{ data: Job[] }>('/v1/jobs')).body;
+    const left = data.filter(({ status }) => status === 'queued').map(({ prompt }) => prompt);
+    expect(left).toEqual(['two']);
+  });
+
+  test('the filters of a list stand in its address, and are shown again from there', async () => {
+    const { url, key, newJob } = await newGateway();
+    await newJob('an apple');
+    await newJob('a pear');
+    const page = await openTab(`${url}/jobs`);
+    await signIn(page, key);
+    await page.getByRole('searchbox').fill('pear');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: 'an apple' }).waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).search).toBe('?q=pear');
+    await page.goto(`${url}/jobs?user=nobody&status=queued`);
+    await page.getByText('No job fits these filters').waitFor();
+    await page.getByRole('button', { name: 'Take away the filter User' }).click();
+    await page.getByRole('row', { name: 'an apple' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?status=queued');
+  });
 });

@@ -59,6 +59,11 @@ export function stopLiveEvents(): void {
   liveState.set('connecting');
 }
 
+/** Opens the stream at once, where it waits before it tries again: whoever was away is back. */
+export function reopenLiveEvents(): void {
+  if (liveState.get() === 'away') current?.abort();
+}
+
 let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** A tab that nobody sees gives its connection back after a minute, and goes on where it was. */
@@ -84,7 +89,8 @@ async function run(over: AbortSignal): Promise<void> {
         continue;
       }
       liveState.set('away');
-      await rest(pause, signal);
+      current = new AbortController();
+      await rest(pause, current.signal);
       pause = Math.min(pause * 2, longestPause);
     }
   }
