@@ -4,9 +4,9 @@ import { waitFor } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import type { HarnessProcess } from '../src/testbed/harness-process.ts';
 import { endingOf, hasEnded } from '../src/testbed/namespace.ts';
+import { makeNextBuild } from '../src/testbed/next-build.ts';
 import { callOf } from '../src/testbed/prompts.ts';
 import { type Experiment, experiments } from './experiment.ts';
-import { makeNextBuild } from './next-build.ts';
 
 // Two versions side by side: this one, and the next one, which adds a field and a kind of step. Nothing is lost, erased
 // or stuck, whichever of them commits.

@@ -4,7 +4,9 @@ import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
 import { createStore } from '@pawl/store';
 import { keepLedger, type Ledger } from '../testbed/ledger.ts';
+import { makeNextBuild } from '../testbed/next-build.ts';
 import { toolOf } from '../testbed/prompts.ts';
+import { thisBuild } from '../testbed/service-process.ts';
 import { planDisturbances, type Disturbance } from './disturbances.ts';
 import { startDurableRedis } from './durable-redis.ts';
 import { inspectRedis, type Inspection } from './inspect-redis.ts';
@@ -40,13 +42,18 @@ export interface ChaosReport {
   readonly failures: readonly string[];
 }
 
-/** Runs jobs through real services while these, and Redis, are killed, stopped and paused by the seed's plan. */
+/**
+ * Runs jobs through real services while these, and Redis, are killed, stopped and paused by the seed's plan. Half of the
+ * services are of the next version, which writes records that this one does not know: as in a rolling upgrade.
+ */
 export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
   const redis = await startDurableRedis(settings.directory);
   const sandbox = await startSandbox({ autoActive: true, recordLimit: 10 });
   const ledger = keepLedger(sandbox);
   const keys = await makeKeys(redis.url);
-  const system = await startSystem({ redis, sandbox, workers: settings.workers });
+  const next = await makeNextBuild();
+  const builds = [thisBuild(), next.folder];
+  const system = await startSystem({ redis, sandbox, workers: settings.workers, builds });
   const clientOf = (key: string) =>
     createPatientClient({ baseUrl: () => system.gatewayUrl, key, signal: settings.signal });
   try {
@@ -79,6 +86,7 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
     ledger.close();
     await sandbox.close();
     await redis.stop();
+    await next.remove();
   }
 }
 

@@ -20,6 +20,8 @@ export interface SystemSettings {
   readonly redis: DurableRedis;
   readonly sandbox: Sandbox;
   readonly workers: number;
+  /** What was built of the services, in folders of their names: those that are started take turns at them. */
+  readonly builds: readonly string[];
 }
 
 /** Fewer slots than there is work, so that tasks have to wait for their share. */
@@ -38,7 +40,11 @@ export async function startSystem({
   redis,
   sandbox,
   workers: count,
+  builds,
 }: SystemSettings): Promise<RunningSystem> {
+  let started = 0;
+  const start = (name: 'gateway' | 'worker', own: Readonly<Record<string, string>>) =>
+    startService(name, { ...environment, ...own }, builds[started++ % builds.length]);
   const port = String(await findFreePort());
   const environment = {
     REDIS_URL: redis.url,
@@ -48,16 +54,14 @@ export async function startSystem({
     LOG_LEVEL: 'warn',
   };
   const startGateway = () =>
-    startService('gateway', {
-      ...environment,
+    start('gateway', {
       LOG_LEVEL: 'info',
       PORT: port,
       SCALEKIT_CONNECTION_NAME: 'gmail',
       FASTROUTER_MODEL: 'pawl/experiment',
     });
   const startWorker = () =>
-    startService('worker', {
-      ...environment,
+    start('worker', {
       ...timings,
       ...slots,
       LOG_LEVEL: 'info',

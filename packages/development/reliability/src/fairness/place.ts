@@ -50,8 +50,8 @@ export async function withPlace<Result>(
     };
     const [a, b] = await Promise.all(['a', 'b'].map((tenant) => makeKey(checkout, url, tenant)));
     const services = [
-      await startService('gateway', environment, checkout),
-      await startService('worker', environment, checkout),
+      await startService('gateway', environment, join(checkout, 'services')),
+      await startService('worker', environment, join(checkout, 'services')),
     ];
     const baseUrl = `http://127.0.0.1:${port}`;
     const clients = { a: clientOf(baseUrl, a ?? ''), b: clientOf(baseUrl, b ?? '') };

@@ -18,16 +18,16 @@ const keptLines = 200;
 /**
  * Resolves once it says that it is ready. Throws an Error with what it printed if it ends before.
  *
- * @param checkout the repository whose services these are; default: this one
+ * @param build what was built of the services: each in a folder of its name; default: this repository's
  */
 export async function startService(
   name: 'gateway' | 'worker',
   environment: Readonly<Record<string, string>>,
-  checkout = findRepositoryRoot(import.meta.url) ?? process.cwd(),
+  build = thisBuild(),
 ): Promise<ServiceProcess> {
-  const entry = join(checkout, 'services', name, 'dist/main.js');
+  const entry = join(build, name, 'dist/main.js');
   const child = spawnWithParent(process.execPath, [entry], {
-    directory: checkout,
+    directory: build,
     environment: { PATH: process.env['PATH'], NODE_ENV: 'test', ...environment },
     output: 'pipe',
     errorOutput: 'pipe',
@@ -50,4 +50,9 @@ export async function startService(
   await Promise.race([ready, failed]);
   failed.catch(() => undefined);
   return { exited, lines, kill: (signal) => void child.kill(signal) };
+}
+
+/** What is built of this repository's services. */
+export function thisBuild(): string {
+  return join(findRepositoryRoot(import.meta.url) ?? process.cwd(), 'services');
 }

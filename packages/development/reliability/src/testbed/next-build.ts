@@ -3,7 +3,7 @@ import { cp, mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findRepositoryRoot } from '@pawl/runtime';
-import type { startHarnessProcess } from '../src/testbed/harness-process.ts';
+import type { startHarnessProcess } from './harness-process.ts';
 
 /** What the next version changes: in this built file, every occurrence of one text into another. */
 interface Patch {
@@ -53,6 +53,8 @@ export const StepRecord = z.discriminatedUnion('kind', [NoteRecord,`,
 ];
 
 export interface NextBuild {
+  /** What was built of it, each workspace in a folder of its name. */
+  readonly folder: string;
   readonly startHarnessProcess: typeof startHarnessProcess;
   remove(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function makeNextBuild(): Promise<NextBuild> {
   const harness = pathToFileURL(join(scope, 'reliability/dist/testbed/harness-process.js'));
   const built = (await import(harness.href)) as Pick<NextBuild, 'startHarnessProcess'>;
   return {
+    folder: scope,
     startHarnessProcess: built.startHarnessProcess,
     remove: () => rm(directory, { recursive: true, force: true }),
   };
