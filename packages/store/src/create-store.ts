@@ -9,6 +9,7 @@ import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
 import type { Durability, RedisConnection } from '@pawl/runtime';
 import { createAccountLinks } from './account-links.ts';
 import { createAgents } from './agents.ts';
+import { createArchiveProblem } from './archive-problem.ts';
 import { createApiKeys } from './api-keys.ts';
 import { createChangeFeed, waitForChange, type WaitOptions } from './changes.ts';
 import { commitBatch, type CommitSettings } from './commit.ts';
@@ -157,6 +158,7 @@ export function createStore({
     writeOperatorLimits: (tenant: string, operator: OperatorLimits) =>
       limits.writeOperatorLimits({ tenant, shards }, operator),
     listUsage: usage.listUsage,
+    ...createArchiveProblem(redis, keys),
     ...createProviderPauses(redis, keys, feed),
     ...deltas,
     ...createReplyWatch({

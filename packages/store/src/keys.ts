@@ -57,6 +57,8 @@ export function createKeys(name: string) {
     uncounted: (shard: number) => `${tag(shard)}:uncounted`,
     /** Conversations that wait for calls of an ended job, by the time at which these have timed out. */
     held: (shard: number) => `${tag(shard)}:held`,
+    /** What keeps the archive from taking jobs, as a worker has found it. */
+    archiveProblem: () => `${tag(0)}:archive-problem`,
     /** A random mark of the installation, by which its processes notice that a Redis was emptied. */
     installation: (shard: number) => `${tag(shard)}:installation`,
     /** How many jobs are counted where. */

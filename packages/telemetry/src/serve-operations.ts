@@ -13,6 +13,8 @@ interface OperationsParts {
   readonly metrics: Metrics;
   /** What keeps this process from its work, as sentences; empty when nothing does. */
   readonly problems: () => readonly string[];
+  /** What is not as it should be, while the process works all the same. */
+  readonly warnings?: () => readonly string[];
 }
 
 export interface OperationsServer {
@@ -61,7 +63,7 @@ export async function serveOperations(
 }
 
 async function answer(
-  { metrics, problems }: OperationsParts,
+  { metrics, problems, warnings = () => [] }: OperationsParts,
   { method, url = '' }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -76,9 +78,12 @@ async function answer(
       return end(response, 200, { status: 'ok' });
     case '/readyz': {
       const found = problems();
-      return found.length === 0
-        ? end(response, 200, { status: 'ready', problems: [] })
-        : end(response, 503, { status: 'not_ready', problems: found });
+      if (found.length > 0) {
+        return end(response, 503, { status: 'not_ready', problems: [...found, ...warnings()] });
+      }
+      const degraded = warnings();
+      const status = degraded.length === 0 ? 'ready' : 'degraded';
+      return end(response, 200, { status, problems: degraded });
     }
     default:
       return end(response, 404, { error: '/metrics, /healthz and /readyz stand here' });

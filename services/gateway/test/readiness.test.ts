@@ -30,6 +30,19 @@ test('it is ready once Redis is as it should be and a worker is seen', async () 
   expect(after.body).toEqual({ status: 'ready', problems: [] });
 });
 
+test('it is ready, and says so, while ended jobs cannot be archived', async () => {
+  await gateway.store.announceWorker('worker_1', Date.now());
+  await gateway.store.reportArchive('The archive takes nothing: 503', 60_000);
+  const { status, body } = await api.get<Readiness>('/readyz');
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    status: 'degraded',
+    problems: ['No ended job is erased, and Redis grows: The archive takes nothing: 503'],
+  });
+  await gateway.store.reportArchive(undefined, 60_000);
+  expect((await api.get<Readiness>('/readyz')).body.status).toBe('ready');
+});
+
 test('a probe that succeeds is not worth a line of the log', async () => {
   await api.get('/healthz');
   const line = await waitFor(() => gateway.logged.find((logged) => logged.includes('/healthz')));

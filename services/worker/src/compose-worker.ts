@@ -44,6 +44,8 @@ import {
   traceWebhooks,
   type Tracing,
 } from '@pawl/telemetry';
+import type { ArchiveSettings } from './archive/archive-variables.ts';
+import { createArchive } from './archive/create-archive.ts';
 import { startWorker, type WorkerTimings } from './start-worker.ts';
 import type { TaskSettings } from './worker.ts';
 
@@ -61,6 +63,8 @@ export interface WorkerSettings {
   readonly events?: EventRetention;
   /** Where metrics are shown; undefined: nothing is measured. */
   readonly metrics?: OperationsSettings | undefined;
+  /** Where ended jobs are written before they are erased; undefined: nowhere. */
+  readonly archive?: ArchiveSettings | undefined;
   readonly model: ModelClientSettings;
   readonly tools: ToolSourcesSettings;
   readonly webhooks: {
@@ -164,6 +168,7 @@ export async function composeWorker(
     tools: ports.tools,
     recorder: metrics?.recorder,
     tracing,
+    archive: settings.archive && createArchive(settings.archive),
     log,
     connection: redis,
     prefixOf: keys.tag,
@@ -188,6 +193,7 @@ export async function composeWorker(
     (await serveOperations(settings.metrics, {
       metrics,
       problems: () => [...worker.problems(), ...watch.problems()],
+      warnings: () => worker.warnings(),
     }));
   if (operations !== undefined) log.info({ port: operations.port }, 'metrics are shown');
   return [

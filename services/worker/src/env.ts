@@ -17,6 +17,7 @@ import {
 import { encryptionKey, limitVariables, retentionVariables } from '@pawl/store';
 import { metricsVariables, tracingVariables } from '@pawl/telemetry';
 import { z } from 'zod';
+import { archiveVariables, requireArchiveKeys } from './archive/archive-variables.ts';
 
 const seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
 const count = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
@@ -99,6 +100,7 @@ const Environment = z.object({
   ...metricsVariables,
   ...tracingVariables,
   ...retentionVariables,
+  ...archiveVariables,
   LOG_LEVEL: z.enum(logLevels).default('info'),
   LOG_CONTENT: flag,
 });
@@ -110,5 +112,6 @@ export type WorkerEnvironment = z.output<ReturnType<typeof environmentOf>>;
 
 /** Throws an EnvironmentError that names every problem. */
 export function readWorkerEnvironment(source: EnvironmentSource): WorkerEnvironment {
-  return readEnvironment(environmentOf(source), source);
+  const schema = environmentOf(source).superRefine(requireArchiveKeys, { when: () => true });
+  return readEnvironment(schema, source);
 }

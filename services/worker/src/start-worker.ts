@@ -19,6 +19,8 @@ import {
 } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { Recorder, Tracing } from '@pawl/telemetry';
+import type { Archive } from './archive/archive.ts';
+import { reportArchive } from './archive/report-archive.ts';
 import { callTool } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
@@ -44,6 +46,8 @@ export interface WorkerParts {
   readonly recorder?: Recorder | undefined;
   /** Absent where nothing is traced. */
   readonly tracing?: Tracing | undefined;
+  /** Takes ended jobs before they are erased; absent where nothing is archived. Closed with the worker. */
+  readonly archive?: Archive | undefined;
   /** A worker's connection, which BullMQ may block on. */
   readonly connection: RedisConnection;
   readonly prefixOf: TaskQueueKeys['tag'];
@@ -77,6 +81,8 @@ export interface RunningWorker {
   stop(): Promise<void>;
   /** What keeps it from its work now, as sentences. */
   problems(): readonly string[];
+  /** What is not as it should be, while it works all the same. */
+  warnings(): readonly string[];
 }
 
 /** How often a worker says that it lives, in milliseconds. */
@@ -120,12 +126,14 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
   const stopListening = await store.listenToStops((name) => runningCalls.stop(name));
   const sign = await store.standConnected(workerId);
+  const archiving = parts.archive && reportArchive(parts.archive, { store, log });
   const sweeper = {
     engine,
     log: countRepeats(log),
     workerId,
     interval: timings.sweepInterval,
     recorder: parts.recorder,
+    archiving,
   };
   const stopSweeping = startSweeping(sweeper, store.shards);
   const stopLooking = repeat(
@@ -192,6 +200,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         ? []
         : [`For ${seconds} s the worker could not say that it lives: Redis does not answer it.`];
     },
+    warnings: () => archiving?.problems() ?? [],
     async stop() {
       offers = null;
       const timer = setTimeout(() => {
@@ -210,6 +219,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         stopWatching(),
       ]);
       await stopLooking();
+      await parts.archive?.close();
       await store.withdrawWorker(workerId).catch(() => undefined);
       await sign.withdraw().catch(() => undefined);
       await stopListening();

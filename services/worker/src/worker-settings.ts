@@ -2,6 +2,7 @@ import { linksOf, defaultRules, defaultWebhookRules, type WebhookRules } from '@
 import { shippedChecks } from '@pawl/providers';
 import { retentionSettings } from '@pawl/store';
 import { metricsSettings } from '@pawl/telemetry';
+import { archiveSettings } from './archive/archive-variables.ts';
 import type { WorkerSettings } from './compose-worker.ts';
 import type { WorkerEnvironment } from './env.ts';
 
@@ -22,6 +23,7 @@ export function workerSettings(environment: WorkerEnvironment): WorkerSettings {
     shards,
     ...retentionSettings(environment),
     metrics: metricsSettings(environment),
+    archive: archiveSettings(environment),
     model: {
       baseUrl: environment.FASTROUTER_BASE_URL,
       apiKey: environment.FASTROUTER_API_KEY,

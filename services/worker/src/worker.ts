@@ -10,6 +10,7 @@ import type {
 import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { Recorder, Tracing } from '@pawl/telemetry';
+import type { Archiving } from './archive/archive.ts';
 import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -65,4 +66,6 @@ export interface SweepDependencies {
   /** Milliseconds between two sweeps of a shard. */
   readonly interval: number;
   readonly recorder?: Recorder | undefined;
+  /** Takes ended jobs before they are erased. */
+  readonly archiving?: Archiving | undefined;
 }

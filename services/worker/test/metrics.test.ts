@@ -108,6 +108,7 @@ test('what a job does is counted where it happens, and what is stored is shown b
     'pawl_queue_tasks{queue="webhooks",state="parked"}': 0,
     'pawl_queue_oldest_task_age_seconds{queue="tool-calls"}': 0,
     pawl_records_quarantined: 0,
+    pawl_archive_away: 0,
     'pawl_redis_memory_limit_bytes{node="redis"}': 0,
   });
   // A long poll takes as long as it likes.

@@ -79,7 +79,7 @@ async function deploymentOf(name: string) {
 
 async function variablesOf(...files: string[]): Promise<Set<string>> {
   const texts = await Promise.all(files.map(read));
-  return new Set([...texts.join('\n').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name ?? ''));
+  return new Set([...texts.join('\n').matchAll(/^([A-Z0-9_]+)=/gm)].map(([, name]) => name ?? ''));
 }
 
 test('every manifest for Kubernetes is valid', async () => {

@@ -6,6 +6,7 @@ export {
   type ServiceExit,
   type ServiceSettings,
 } from './spawn-service.ts';
+export { startTestBucket, type TestBucket } from './test-bucket.ts';
 export { testRedis, type TestRedis, testShards } from './test-redis.ts';
 export {
   startTestRedis,

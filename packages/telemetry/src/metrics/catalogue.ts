@@ -138,6 +138,16 @@ export const processMetrics = {
     help: 'What was due and was handled by the sweeper, by part; a step that runs for long is looked at repeatedly.',
     labels: ['part'],
   },
+  pawl_archived_jobs_total: {
+    type: 'counter',
+    help: 'Ended jobs that the archive has taken.',
+    labels: [],
+  },
+  pawl_archive_errors_total: {
+    type: 'counter',
+    help: 'Batches of ended jobs that the archive did not take.',
+    labels: [],
+  },
   pawl_sweep_finished_timestamp_seconds: {
     type: 'gauge',
     help: 'When this process has last finished a sweep, by shard.',
@@ -187,6 +197,11 @@ export const stateMetrics = {
     type: 'gauge',
     help: 'For how long the sweeper should have looked at what has been due for longest, by kind.',
     labels: ['kind'],
+  },
+  pawl_archive_away: {
+    type: 'gauge',
+    help: '1 while the archive takes nothing, so that no ended job is erased.',
+    labels: [],
   },
   pawl_records_quarantined: {
     type: 'gauge',

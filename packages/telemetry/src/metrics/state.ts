@@ -8,7 +8,7 @@ import { readRedisNodes, type RedisNode } from './redis-nodes.ts';
 export interface StateSources {
   readonly store: Pick<
     PawlStore,
-    'countJobs' | 'oldestDue' | 'countQuarantined' | 'workersSeen' | 'shards'
+    'archiveProblem' | 'countJobs' | 'oldestDue' | 'countQuarantined' | 'workersSeen' | 'shards'
   >;
   readonly queue: Pick<PawlTaskQueue, 'depths' | 'shareUsage'>;
   readonly redis: RedisConnection;
@@ -58,6 +58,8 @@ export function createStateReader(
 /** What is stored, as numbers. */
 export interface InstallationState {
   readonly jobs: Awaited<ReturnType<PawlStore['countJobs']>>;
+  /** What keeps the archive from taking ended jobs, as a worker has found it lately. */
+  readonly archiveProblem: string | undefined;
   /** What has been due for longest of each kind that the sweeper looks at, in milliseconds since 1970. */
   readonly due: Readonly<Record<string, number | undefined>>;
   readonly quarantined: number;
@@ -95,17 +97,20 @@ async function readAll(
   now: number,
 ): Promise<InstallationState> {
   const shards = Array.from({ length: store.shards }, (_, shard) => shard);
-  const [jobs, due, quarantined, workers, nodes, depths, shares] = await Promise.all([
-    store.countJobs(),
-    store.oldestDue(),
-    store.countQuarantined(),
-    store.workersSeen(now),
-    readRedisNodes(redis),
-    Promise.all(shards.map((shard) => queue.depths(shard))),
-    Promise.all(shards.map((shard) => queue.shareUsage(shard))),
-  ]);
+  const [jobs, archiveProblem, due, quarantined, workers, nodes, depths, shares] =
+    await Promise.all([
+      store.countJobs(),
+      store.archiveProblem(),
+      store.oldestDue(),
+      store.countQuarantined(),
+      store.workersSeen(now),
+      readRedisNodes(redis),
+      Promise.all(shards.map((shard) => queue.depths(shard))),
+      Promise.all(shards.map((shard) => queue.shareUsage(shard))),
+    ]);
   return {
     jobs,
+    archiveProblem,
     due,
     quarantined,
     workers,
@@ -128,6 +133,7 @@ function show(recorder: Recorder, state: InstallationState, now: number): void {
   }
   showQueues(recorder, state.queues, now);
   recorder.set('pawl_workers', {}, state.workers.length);
+  recorder.set('pawl_archive_away', {}, state.archiveProblem === undefined ? 0 : 1);
   recorder.set('pawl_records_quarantined', {}, state.quarantined);
   for (const [kind, since] of Object.entries(state.due)) {
     recorder.set('pawl_sweep_overdue_seconds', { kind }, ageOf(since, now));

@@ -39,7 +39,12 @@ export async function look({ engine, checkServer, closing }: Gateway): Promise<R
   const { works, warnings } = storage;
   if (!works) return notReady([...new Set([...storage.problems, ...server.problems])]);
   if (server.problems.length > 0 && storage.problems.length === 0) return notReady(server.problems);
-  const problems = [...storage.problems, ...warnings, ...server.warnings];
+  const problems = [
+    ...storage.problems,
+    ...warnings,
+    ...server.warnings,
+    ...(await archiveProblems(store)),
+  ];
   try {
     if ((await store.seenWorkers(now())) === 0) {
       return notReady(['No worker has been seen lately: start one (npm run worker).', ...problems]);
@@ -49,4 +54,12 @@ export async function look({ engine, checkServer, closing }: Gateway): Promise<R
     if (storage.problems.length === 0) return notReady([causeOf(error)]);
   }
   return { isReady: true, problems };
+}
+
+/** Where a worker has found that ended jobs cannot be archived. */
+async function archiveProblems({
+  archiveProblem,
+}: Gateway['engine']['store']): Promise<readonly string[]> {
+  const problem = await archiveProblem().catch(() => undefined);
+  return problem === undefined ? [] : [`No ended job is erased, and Redis grows: ${problem}`];
 }

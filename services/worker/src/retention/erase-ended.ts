@@ -1,13 +1,19 @@
 import { deliveryStatus } from '@pawl/engine';
 import type { Erasable } from '@pawl/store';
+import { archiveJobs } from '../archive/archive-jobs.ts';
 import { each } from '../sweep-parts.ts';
 import type { SweepDependencies } from '../worker.ts';
 
 const hour = 3_600_000;
 
+/** Jobs that are looked at, archived and erased at a time where there is an archive: their texts may be long. */
+const archivedAtOnce = 50;
+
 /**
- * Erases jobs of a shard that have been kept for long enough, with all that belongs to them.
+ * Erases jobs of a shard that have been kept for long enough, with all that belongs to them, and archives them before.
  * A job whose webhook is on its way, or whose call may be in flight, stays for a while. Answers the jobs that are gone.
+ *
+ * @throws ArchiveAwayError where the archive takes nothing: then nothing more is erased.
  */
 export async function eraseEnded(
   sweeper: SweepDependencies,
@@ -15,7 +21,17 @@ export async function eraseEnded(
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const gone = new Set<string>();
-  await erase(sweeper, await findErasable(sweeper, { shard, gone }, ids), gone);
+  const size = sweeper.archiving === undefined ? ids.length : archivedAtOnce;
+  for (let from = 0; from < ids.length; from += size) {
+    const found = await findErasable(sweeper, { shard, gone }, ids.slice(from, from + size));
+    const { archiving } = sweeper;
+    if (archiving === undefined) await erase(sweeper, found, gone);
+    else {
+      for await (const archived of archiveJobs(sweeper, archiving, { shard, jobs: found })) {
+        await erase(sweeper, archived, gone);
+      }
+    }
+  }
   return gone;
 }
 

@@ -22,6 +22,8 @@ import { startSandbox, type SandboxOptions } from '@pawl/sandbox';
 import { createWebhookSecrets, type Retention, type WebhookSecretSettings } from '@pawl/store';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll, expect } from 'vitest';
+import type { Archive } from '../../src/archive/archive.ts';
+import { reportArchive } from '../../src/archive/report-archive.ts';
 import { startWorker, type WorkerTimings } from '../../src/start-worker.ts';
 import { sweepRetention } from '../../src/retention/sweep-retention.ts';
 import { sweepShard } from '../../src/sweep.ts';
@@ -48,6 +50,8 @@ export interface TestWorkerOptions {
   readonly isDeaf?: boolean;
   /** How long Redis may be silent, in milliseconds. */
   readonly silence?: number;
+  /** Default: none. */
+  readonly archive?: Archive;
   /** Default: an hour, any number. */
   readonly retention?: Retention;
 }
@@ -126,6 +130,7 @@ export async function startTestWorker(
       concurrency: 100,
     },
     links: engine.links,
+    archive: options.archive,
     tasks: {
       toolLimit: 128,
       resultCharacters: 20_000,
@@ -137,6 +142,7 @@ export async function startTestWorker(
     },
     timings: { ...shortTimings, ...options.timings },
   });
+  const archiving = options.archive && reportArchive(options.archive, { store, log });
   afterAll(async () => {
     await worker.stop();
     await tools.close();
@@ -210,6 +216,7 @@ export async function startTestWorker(
         engine: { ...engine, now: () => Date.now() + milliseconds },
         log,
         interval: shortTimings.sweepInterval,
+        archiving,
       };
       await sweepShard(sweeper, 0);
       await sweepRetention(sweeper, 0);

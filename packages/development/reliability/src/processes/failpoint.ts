@@ -12,6 +12,7 @@ export const FailpointName = z.enum([
   'after_tool_call',
   'after_outcome_commit',
   'after_admission',
+  'before_erasure',
 ]);
 export type FailpointName = z.infer<typeof FailpointName>;
 
@@ -99,10 +100,14 @@ export function toolsWithFailpoints<Client extends ToolClient>(
   };
 }
 
-/** A store with failpoints after its commits: what wakes follows, so this is between the two. */
+/** A store with failpoints after its commits: what wakes follows, so this is between the two. And before erasures. */
 export function storeWithFailpoints(store: PawlStore, reach: ReachPoint): PawlStore {
   return {
     ...store,
+    async eraseFound(erasable) {
+      await reach('before_erasure', erasable.job.id);
+      return store.eraseFound(erasable);
+    },
     async commit(commit) {
       if (!(await store.commit(commit))) return false;
       for (const write of commit.jobs) {
