@@ -58,6 +58,16 @@ export interface TaskWorker {
  */
 const maxStalledCount = 1_000_000;
 
+/**
+ * How long a worker waits for a task before it looks again by itself, in seconds: as long as BullMQ lets a connection
+ * block. A task that is added ends the wait at once. What has to be looked for is a task whose sign was taken by a
+ * worker that died at that moment, which `takeOver` makes good.
+ */
+const drainDelay = 10;
+
+/** As BullMQ names the sign that a task waits. */
+const baseMarker = '0';
+
 /** Starts to take tasks of one kind from one shard. */
 export function createTaskWorker<Kind extends TaskKind>({
   kind,
@@ -122,6 +132,7 @@ export function createTaskWorker<Kind extends TaskKind>({
     concurrency: slots.nominal + slots.reserve,
     lockDuration,
     stalledInterval,
+    drainDelay,
     maxStalledCount,
     settings: { repeatStrategy },
     removeOnComplete: { count: 0 },
@@ -155,6 +166,8 @@ export function createTaskWorker<Kind extends TaskKind>({
       const names = ['active', 'stalled', 'stalled-check'].map(keyOf);
       const ended = Number(await endLocks(...names, keyOf(''), `${gone}:`));
       if (ended > 0) await worker.lookForStalled();
+      // The sign of a task that waits may have gone with it: it ends the wait of one worker.
+      await connection.zadd(keyOf('marker'), 0, baseMarker);
       return ended;
     },
   };

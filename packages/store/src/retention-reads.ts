@@ -3,6 +3,7 @@ import type { Conversation } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { IndexSettings } from './indexes.ts';
+import { isCounted } from './retention.ts';
 import { loadScript, runScript } from './script.ts';
 
 const holdScript = loadScript('hold-lease');
@@ -82,6 +83,8 @@ export function createRetentionReads(dependencies: RetentionDependencies) {
 
   return {
     retention,
+    /** Some of a tenant is kept up to a number. */
+    isCounted: isCounted(retention),
     idleSince,
 
     /** Who takes it erases what has ended in the shard, until it runs out; its owner renews it. Zero: taken. */

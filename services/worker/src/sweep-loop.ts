@@ -22,7 +22,9 @@ export function startSweeping(
     );
   const stops = [
     ...start((shard) => sweepWithLease(sweeper, shard, () => sweepShard(sweeper, shard))),
-    ...start((shard) => eraseWithLease(sweeper, shard, () => sweepRetention(sweeper, shard))),
+    ...start((shard) =>
+      eraseWithLease(sweeper, shard, (begin) => sweepRetention(sweeper, shard, begin)),
+    ),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
@@ -64,15 +66,22 @@ const erasingIntervals = 15;
 async function eraseWithLease(
   { engine: { store }, workerId, interval }: SweepLease & SweepDependencies,
   shard: number,
-  erase: () => Promise<boolean>,
+  erase: (begin: () => Promise<void>) => Promise<boolean>,
 ): Promise<number> {
-  const held = await store.holdRetentionLease(shard, workerId, erasingIntervals * interval);
+  const hold = (milliseconds: number) =>
+    store.holdRetentionLease(shard, workerId, Math.round(milliseconds));
+  const held = await hold(1.5 * interval);
   if (held > 0) return held + margin;
   const begun = performance.now();
-  const isMore = await erase();
+  let isErasing = false;
+  const isMore = await erase(async () => {
+    if (isErasing) return;
+    isErasing = true;
+    await hold(erasingIntervals * interval);
+  });
   // What has piled up is erased half of the time.
   const rest = isMore ? Math.min(interval, performance.now() - begun) : interval;
-  await store.holdRetentionLease(shard, workerId, Math.round(rest + interval / 2));
+  if (isErasing) await hold(rest + interval / 2);
   return rest;
 }
 

@@ -15,13 +15,14 @@ const kinds: readonly CountedKind[] = ['deliveries', 'conversations', 'jobs'];
 /** Erases what tenants have beyond the number that is kept, the oldest first, until `end`. */
 export async function countTenants(
   sweeper: SweepDependencies,
-  shard: number,
-  end: number,
+  { shard, end, begin }: Pick<Counting, 'shard' | 'end'> & { readonly begin: () => Promise<void> },
 ): Promise<{ readonly erased: number; readonly isMore: boolean }> {
   const { engine, interval } = sweeper;
   const before = engine.now() - intervalsBetween * interval;
   let erased = 0;
+  if (!engine.store.isCounted) return { erased, isMore: false };
   const tenants = await engine.store.uncountedTenants(shard, before, batch);
+  if (tenants.length > 0) await begin();
   for (const tenant of tenants) {
     for (const kind of kinds) {
       const counted = await eraseBeyondCount(sweeper, { kind, shard, tenant: tenant.tenant, end });

@@ -9,8 +9,14 @@ const budget = 0.25;
 /**
  * Erases what has been kept for long enough in one shard, by age and by number. Answers whether more is due than one
  * run may take.
+ *
+ * @param begin called before anything is erased: it may take a while from then on
  */
-export async function sweepRetention(sweeper: SweepDependencies, shard: number): Promise<boolean> {
+export async function sweepRetention(
+  sweeper: SweepDependencies,
+  shard: number,
+  begin: () => Promise<void> = async () => undefined,
+): Promise<boolean> {
   const { engine, interval } = sweeper;
   const { store } = engine;
   let isMore = false;
@@ -30,17 +36,20 @@ export async function sweepRetention(sweeper: SweepDependencies, shard: number):
     retention: () =>
       whileDue(async () => {
         const due = await store.jobsToErase(shard, engine.now(), batch);
+        if (due.length > 0) await begin();
         await eraseDue(sweeper, shard, due);
         return due.length;
       }),
     webhook_retention: () =>
       whileDue(async () => {
         const due = await store.deliveriesToErase(shard, engine.now(), batch);
+        if (due.length > 0) await begin();
         await each(sweeper, due, (id) => store.eraseDelivery(id));
         return due.length;
       }),
     counts: async () => {
-      const counted = await countTenants(sweeper, shard, engine.now() + interval * budget);
+      const end = engine.now() + interval * budget;
+      const counted = await countTenants(sweeper, { shard, end, begin });
       isMore ||= counted.isMore;
       return counted.erased;
     },
