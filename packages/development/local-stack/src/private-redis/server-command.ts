@@ -60,6 +60,8 @@ export function serverSettings(command: ServerCommand, password: string): string
     'appendfsync everysec',
     'save ""',
     'maxmemory-policy noeviction',
+    // The name that every version of Redis knows: small hashes in one piece of memory.
+    'hash-max-ziplist-value 1024',
     '',
   ].join('\n');
 }
