@@ -1,0 +1,3 @@
+module example.com/pawl
+
+go 1.19
