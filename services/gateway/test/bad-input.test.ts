@@ -154,7 +154,7 @@ test.each([
   '/v1/conversations/x/messages',
   '/v1/jobs?conversation=conv_0_unknown',
   '/v1/nothing',
-  '/',
+  '/nothing',
 ])('GET %s is 404', async (path) => {
   const answer = await api.get<Problem>(path);
   expect(answer.status).toBe(404);
