@@ -3,7 +3,7 @@ import { testRedis, waitFor } from '@pawl/testing';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { createTaskQueue, createTaskWorker } from '../src/index.ts';
 
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const { prefix } = redis;
 const slots = { nominal: 2, reserve: 2, groupLimit: 0 };
 const queue = createTaskQueue({

@@ -6,7 +6,7 @@ import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { admission, newJob, startStore, step } from './harness.ts';
 
-const redis = testRedis();
+const redis = testRedis({ oneServer: true });
 const { store, subscriber, keys } = await startStore(redis);
 
 test('a wait ends after its time, whatever is collected meanwhile', async () => {
