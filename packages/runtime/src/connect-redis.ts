@@ -138,7 +138,11 @@ export async function whenRedisReady(
       const reason = lastError === undefined ? '' : ` (${lastError.message})`;
       fail(
         `Redis did not answer within ${timeoutMilliseconds / 1_000} s${reason}. ` +
-          'Check REDIS_URL, and that the server runs and can be reached.',
+          'Check REDIS_URL, and that the server runs and can be reached.' +
+          // The end of the connection can outrun the alert that says so.
+          (reason.includes('ECONNRESET')
+            ? ' A server that wants a certificate of this client ends connections like that: see cert and key in docs/redis.md.'
+            : ''),
       );
     }, timeoutMilliseconds);
     redis.on('ready', onReady).on('error', onError).on('end', onEnd);
