@@ -1,5 +1,4 @@
-import express, { type Express, Router } from 'express';
-import helmet from 'helmet';
+import express, { type Express, type RequestHandler, Router } from 'express';
 import { showApproval, takeApproval } from './approvals/approval-link.ts';
 import { createHandlers } from './api/handlers.ts';
 import { type OperationName, operations } from './api/operations.ts';
@@ -14,6 +13,8 @@ import { type Handlers, mount } from './http/mount.ts';
 import { notFound, respondWithProblem } from './http/problem.ts';
 import { assignRequestId, logRequests } from './http/request-log.ts';
 import { requireHost } from './http/require-host.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { sendJsonInOnePiece } from './http/send-json.ts';
 import { traceRequests } from './http/trace-requests.ts';
 import { beginConnection } from './oauth/begin-connection.ts';
 import { finishConnection } from './oauth/finish-connection.ts';
@@ -28,10 +29,11 @@ import { takeToolResult } from './routes/take-tool-result.ts';
 export function createApp(gateway: Gateway): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  sendJsonInOnePiece(app);
   app.use(assignRequestId, logRequests(gateway.log), securityHeaders(gateway));
   if (gateway.tracing !== undefined) app.use(traceRequests(gateway.tracing));
   if (gateway.recorder !== undefined) app.use(measureRequests(gateway.recorder));
-  app.use(requireHost);
+  app.use(requireHost, apiSide(gateway));
   mount(app, '/healthz', { get: health });
   mount(app, '/readyz', { get: readiness(gateway) });
   mount(app, '/openapi.json', { get: showApiDocument() });
@@ -39,7 +41,7 @@ export function createApp(gateway: Gateway): Express {
   mount(app, '/v1/tool-calls/:id/result', { post: takeToolResult(gateway) });
   mount(app, '/hooks/:token', { post: takeTriggerEvent(gateway) });
   mount(app, '/webhooks/scalekit', { post: takeScalekitEvent(gateway) });
-  app.use(apiSide(gateway), boardSide(gateway), consoleSide(gateway), browserSide(gateway));
+  app.use(boardSide(gateway), consoleSide(gateway), browserSide(gateway));
   app.use((request) => {
     throw notFound(`route ${request.method} ${request.path.slice(0, 200)}`);
   });
@@ -47,9 +49,11 @@ export function createApp(gateway: Gateway): Express {
   return app;
 }
 
-/** Every operation of the table, each behind a key with its scope. There is no other way into `/v1`. */
-function apiSide(gateway: Gateway): Router {
-  const router = Router();
+/**
+ * Every operation of the table, each behind a key with its scope. There is no other way into `/v1`. The paths of each
+ * resource are a router of their own: one for all would try dozens of patterns for each request.
+ */
+function apiSide(gateway: Gateway): RequestHandler {
   const handlers = createHandlers(gateway);
   const paths = new Map<string, Handlers>();
   for (const name of Object.keys(operations) as OperationName[]) {
@@ -58,10 +62,25 @@ function apiSide(gateway: Gateway): Router {
     const known = paths.get(path) ?? {};
     paths.set(path, { ...known, [method]: forTenant(gateway, operation, handlers[name]) });
   }
+  const routers = new Map<string, Router>();
   // `/v1/accounts/verify` is no account: what is named by a word of ours comes before what a parameter names.
   const ordered = [...paths].toSorted(([one], [other]) => parameters(one) - parameters(other));
-  for (const [path, methods] of ordered) mount(router, routeOf(path), methods);
-  return router;
+  for (const [path, methods] of ordered) {
+    const resource = resourceOf(path);
+    const router = routers.get(resource) ?? Router();
+    routers.set(resource, router);
+    mount(router, routeOf(path), methods);
+  }
+  return (request, response, next) => {
+    const router = routers.get(resourceOf(request.path));
+    if (router === undefined) next();
+    else router(request, response, next);
+  };
+}
+
+/** `jobs` of `/v1/jobs/{id}`, in whatever case; empty for what is not below `/v1`. Patterns have a word of ours there. */
+function resourceOf(path: string): string {
+  return /^\/v1\/([^/]+)/i.exec(path)?.[1]?.toLowerCase() ?? '';
 }
 
 function parameters(path: string): number {
@@ -86,30 +105,5 @@ function browserSide(gateway: Gateway): Router {
   });
   mount(router, '/callback', { get: finishConnection(gateway) });
   router.use(respondWithPage(gateway));
-  return router;
-}
-
-/** Nothing is cached, framed, sniffed, or told to the next site; pages load nothing and style themselves. */
-function securityHeaders({ publicUrl }: Gateway) {
-  const protect = helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'unsafe-inline'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: publicUrl.startsWith('https:'),
-    xFrameOptions: { action: 'deny' },
-  });
-  const router = Router();
-  router.use(protect, (_request, response, next) => {
-    response.set('Cache-Control', 'no-store');
-    next();
-  });
   return router;
 }

@@ -75,9 +75,10 @@ export async function serve({
   );
   server.on('drop', warnOfFull);
   server.on('request', (_request, response) => endWhenUnread(response, readTimeout));
-  refuseUnreadable(server, log);
+  const underWay = new Set<ServerResponse>();
+  const endConnections = connectionsEnd(server, underWay);
+  refuseUnreadable(server, { underWay, log });
   const unused = unusedConnections(server);
-  const endConnections = connectionsEnd(server);
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
   server.on('request', answerInTurn(answer(actual)));
@@ -94,9 +95,11 @@ export async function serve({
   };
 }
 
-/** Answers what has every answer end its connection from then on, those of requests under way too. */
-function connectionsEnd(server: Server): () => void {
-  const underWay = new Set<ServerResponse>();
+/**
+ * Keeps the set of the answers under way, and answers what has every answer end its connection from then on, these
+ * included.
+ */
+function connectionsEnd(server: Server, underWay: Set<ServerResponse>): () => void {
   let isEnding = false;
   server.on('request', (_request, response) => {
     underWay.add(response);
@@ -119,7 +122,8 @@ function endAfter(response: ServerResponse): void {
  */
 function endWhenUnread(response: ServerResponse, milliseconds: number): void {
   response.once('prefinish', () => {
-    if (response.writableFinished) return;
+    // Mostly the operating system has taken all of it by now.
+    if (response.writableFinished || response.socket?.writableLength === 0) return;
     const timer = setTimeout(() => response.destroy(), milliseconds);
     const stopWaiting = () => clearTimeout(timer);
     response.once('finish', stopWaiting).once('close', stopWaiting);

@@ -1,23 +1,24 @@
 import { maxHeaderSize, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { Logger } from '@pawl/runtime';
 import { problemBody, ProblemError, problemType } from './problem.ts';
 import { newRequestId, requestIdHeader } from './request-log.ts';
+
+export interface RefusalSettings {
+  /** The answers that have not ended. */
+  readonly underWay: ReadonlySet<ServerResponse>;
+  readonly log: Logger;
+}
 
 /**
  * Answers all that Node would refuse by itself, without a body, with a problem as every other refusal: what it can't
  * read as HTTP, an `Expect` that is not `100-continue` (RFC 9110, 10.1.1), and CONNECT, which is for proxies.
  */
-export function refuseUnreadable(server: Server, log: Logger): void {
+export function refuseUnreadable(server: Server, { underWay, log }: RefusalSettings): void {
   refuseUnanswerable(server, log);
-  const answersOf = new WeakMap<Duplex, Set<ServerResponse>>();
-  server.on('request', ({ socket }, response) => {
-    const answers = answersOf.get(socket) ?? new Set();
-    answersOf.set(socket, answers.add(response));
-    response.once('close', () => answers.delete(response));
-  });
   server.on('clientError', (error, socket) => {
-    const hasBegun = [...(answersOf.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+    const hasBegun = [...underWay].some(
+      ({ req: request, headersSent }) => request.socket === socket && headersSent,
+    );
     // The client is gone, or a refusal would stand in the middle of an answer.
     if (!socket.writable || hasBegun) {
       socket.destroy();

@@ -6,9 +6,12 @@ import { ProblemError } from './problem.ts';
  * is missing, and take the first of several, which need not be the one that a proxy has looked at.
  */
 export const requireHost: RequestHandler = (request, _response, next) => {
-  const hosts = request.rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'host',
-  ).length;
+  const { rawHeaders } = request;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
   if (hosts === 1 || (hosts === 0 && request.httpVersion === '1.0')) {
     next();
     return;
