@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { Problem } from '@pawl/contracts';
 import { createLogger } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { refuseUnreadable } from '../src/http/refuse-unreadable.ts';
+import { serve } from '../src/serve.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
 const gateway = await startTestGateway(testRedis());
@@ -131,14 +130,16 @@ function bodyOf({ headers, body }: ReturnType<typeof parse>): string {
 }
 
 test('an answer that has begun is cut off rather than mixed with a refusal', async () => {
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { 'Content-Length': 10 }).write('begun');
+  const server = await serve({
+    host: '127.0.0.1',
+    port: 0,
+    answer: () => (_request, response) => {
+      response.writeHead(200, { 'Content-Length': 10 }).write('begun');
+    },
+    log: createLogger({ name: 'gateway', level: 'silent' }),
   });
-  refuseUnreadable(server, createLogger({ name: 'gateway', level: 'silent' }));
-  server.listen(0, '127.0.0.1');
-  onTestFinished(() => void server.close());
-  await once(server, 'listening');
-  const socket = await connection((server.address() as AddressInfo).port);
+  onTestFinished(() => server.stop());
+  const socket = await connection(server.port);
   socket.write(`GET / HTTP/1.1\r\n${host}\r\n\r\n`);
   const [begun] = (await once(socket, 'data')) as [Buffer];
   expect(String(begun)).toContain('200 OK');
