@@ -62,7 +62,7 @@ function dashboardExpressions(): string[] {
 
 test('alerts ask for metrics and labels that are shown', () => {
   const expressions = alertExpressions();
-  expect(expressions.length).toBe(15);
+  expect(expressions.length).toBe(16);
   expect(expressions.flatMap(unknownIn)).toEqual([]);
 });
 

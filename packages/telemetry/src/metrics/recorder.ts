@@ -58,7 +58,12 @@ export function createRecorder(
     observe: (name, labels, value) =>
       histograms.get(name)?.observe(bounded(labels), Math.max(0, value)),
     set: (name, labels, value) => gauges.get(name)?.set(bounded(labels), value),
-    reset: (name) => gauges.get(name)?.reset(),
+    reset(name) {
+      const gauge = gauges.get(name);
+      gauge?.reset();
+      // Without labels it would show 0 from now on.
+      if (all[name]?.labels.length === 0) gauge?.remove();
+    },
   };
 }
 
