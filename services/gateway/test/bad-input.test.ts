@@ -88,7 +88,7 @@ test.each([
     'body_too_large',
   ],
   ['another content type', 'prompt=a', { 'Content-Type': 'text/plain' }, 'unsupported_media_type'],
-  ['an unknown encoding', '{}', { 'Content-Encoding': 'zstd' }, 'unsupported_media_type'],
+  ['an unknown encoding', '{}', { 'Content-Encoding': 'compress' }, 'unsupported_media_type'],
   ['an encoding that is not what it says', '{}', { 'Content-Encoding': 'gzip' }, 'malformed_json'],
   [
     'an unknown charset',

@@ -1,7 +1,13 @@
-import { Limits, newId, type JobState } from '@pawl/contracts';
+import { Limits, newId, shardOfId, type JobState } from '@pawl/contracts';
 import { admit, webhookTarget } from '@pawl/engine';
 import { startSandbox } from '@pawl/sandbox';
-import { spawnService, startOwnRedis, waitFor, type RunningService } from '@pawl/testing';
+import {
+  spawnService,
+  startOwnRedis,
+  testShards,
+  waitFor,
+  type RunningService,
+} from '@pawl/testing';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { connectEngine } from './harness/connect-engine.ts';
@@ -50,6 +56,7 @@ async function startWorker(shift: number): Promise<void> {
     env: {
       NODE_OPTIONS: `--import=${preload}`,
       REDIS_URL: redis.url,
+      PAWL_SHARDS: String(testShards),
       SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
       SCALEKIT_CLIENT_ID: sandbox.clientId,
       SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,
@@ -112,7 +119,7 @@ test('a worker that is 30 minutes ahead expires nothing, and leaves a delayed jo
   });
   const waiting = await store.readJob(delayed);
   expect(waiting).toMatchObject({ sequence: 1, phase: { name: 'scheduled' } });
-  expect(await connection.zcard(`${keys.tag(0)}:turns:delayed`)).toBe(1);
+  expect(await connection.zcard(`${keys.tag(shardOfId(delayed))}:turns:delayed`)).toBe(1);
   const told = await waitFor(() => receiver.received[0]);
   // The library refuses a timestamp that is off by more than five minutes.
   expect(new Webhook(secret).verify(told.body, told.headers as Record<string, string>)).toEqual(

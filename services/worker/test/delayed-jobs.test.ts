@@ -1,10 +1,12 @@
-import { newId } from '@pawl/contracts';
+import { newId, shardOfId } from '@pawl/contracts';
 import { admit } from '@pawl/engine';
+import { createKeys } from '@pawl/store';
 import { createGate, testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { scripted, startTestWorker } from './harness/start-test-worker.ts';
 
 const redis = testRedis();
+const keys = createKeys(redis.namespace);
 const worker = await startTestWorker(redis);
 
 /** Holds the model's answers to prompts with this text, until released. */
@@ -42,7 +44,7 @@ test('three thousand delayed jobs that fall due together line up, and another te
     conversations.map(async (conversation, index) => {
       const user = ['a', 'b', 'c'][index] ?? '';
       for (let count = 0; count < perConversation; count += 1) {
-        const id = newId('job', 0);
+        const id = newId('job', shardOfId(conversation));
         const outcome = await admit(worker.engine, {
           ...template,
           id,
@@ -56,7 +58,9 @@ test('three thousand delayed jobs that fall due together line up, and another te
   );
   const lengths = () =>
     Promise.all(
-      conversations.map((id) => redis.redis.zcard(`${redis.prefix}:conversation:${id}:line`)),
+      conversations.map((id) =>
+        redis.redis.zcard(`${keys.tag(shardOfId(id))}:conversation:${id}:line`),
+      ),
     );
   await expect.poll(async () => Math.max(...(await lengths()))).toBeGreaterThan(0);
   const other = await worker.post(
@@ -67,7 +71,7 @@ test('three thousand delayed jobs that fall due together line up, and another te
   await expect.poll(lengths).toEqual(conversations.map(() => perConversation));
   const extra = {
     ...template,
-    id: newId('job', 0),
+    id: newId('job', shardOfId(conversations[0] ?? '')),
     user: 'a',
     conversation: conversations[0] ?? '',
   };
@@ -82,7 +86,7 @@ test('a job with a later start interrupts nothing, now or when it is due', async
   const release = hold('not interrupted');
   const running = await worker.post({ prompt: scripted([{ text: 'not interrupted' }]) });
   const conversation = await conversationOf(running);
-  const id = newId('job', 0);
+  const id = newId('job', shardOfId(conversation));
   const outcome = await admit(worker.engine, {
     id,
     tenant: 'default',

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 const database = 12;
 const run = testRedis({ oneServer: true });
 const redis = run.connect();
+// One shard, as the built program has that is given no number.
 const store = createStore({ redis, subscriber: redis, shards: 1, retention: { jobs: { age: 0 } } });
 
 beforeAll(() => redis.select(database));

@@ -194,6 +194,7 @@ test('a worker that hangs is not healthy, whoever else lives on this machine; on
   const store = createStore({
     redis,
     subscriber: redis,
+    // As the built programs, which are given no number.
     shards: 1,
     retention: { jobs: { age: 0 } },
   });

@@ -1,3 +1,4 @@
+import { shardOfId } from '@pawl/contracts';
 import { cancelJob } from '@pawl/engine';
 import type { Retention } from '@pawl/store';
 import { testRedis } from '@pawl/testing';
@@ -6,12 +7,18 @@ import { startTestWorker } from './harness/start-test-worker.ts';
 import { startReceiver } from './harness/webhook-receiver.ts';
 
 const hour = 3_600_000;
+/** For what takes several runs of the sweeper. */
+const patience = { timeout: 60_000 };
 const secret = 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=';
 
 type Worker = Awaited<ReturnType<typeof startTestWorker>>;
 
-const start = (retention: Retention) =>
-  startTestWorker(testRedis(), { retention, webhooks: { given: { default: [secret] } } });
+const start = (retention: Retention, shards?: number) =>
+  startTestWorker(testRedis(), {
+    retention,
+    webhooks: { given: { default: [secret] } },
+    ...(shards !== undefined && { shards }),
+  });
 
 /** A job that ends at once, after those before it. */
 async function endedJob(
@@ -26,6 +33,11 @@ async function endedJob(
 
 const newestJobs = await start({ jobs: { age: 24 * hour, count: 3 } });
 const manyJobs = await start({ jobs: { age: 24 * hour, count: 10 } });
+const newestOfShards = await start({ jobs: { age: 24 * hour, count: 4 } }, 3);
+const newestConversationsOfShards = await start(
+  { jobs: { age: 24 * hour }, conversations: { count: 2 } },
+  3,
+);
 const newestConversations = await start({
   jobs: { age: 24 * hour },
   conversations: { count: 2 },
@@ -61,16 +73,44 @@ test('of each tenant the newest jobs are kept, whatever their status', async () 
   expect(await existing(newestJobs, [other, waiting])).toEqual([other, waiting]);
 });
 
+test('of a tenant whose users stand in three shards the newest jobs of all shards are kept', async () => {
+  const ids: string[] = [];
+  for (let made = 0; made < 24; made += 1) {
+    ids.push(await endedJob(newestOfShards, { user: `user_${made}` }));
+  }
+  expect(new Set(ids.map(shardOfId)).size).toBe(3);
+  const other = await endedJob(newestOfShards, {}, { tenant: 'other' });
+  await expect
+    .poll(async () => {
+      await newestOfShards.sweepLater(hour);
+      return existing(newestOfShards, ids);
+    }, patience)
+    .toEqual(ids.slice(-4));
+  await newestOfShards.sweepLater(2 * hour);
+  expect(await existing(newestOfShards, [...ids, other])).toEqual([...ids.slice(-4), other]);
+});
+
+test('of a tenant whose users stand in three shards the newest conversations of all are kept', async () => {
+  const ids: string[] = [];
+  for (let made = 0; made < 12; made += 1) {
+    ids.push(await endedJob(newestConversationsOfShards, { user: `user_${made}` }));
+  }
+  expect(new Set(ids.map(shardOfId)).size).toBe(3);
+  await expect
+    .poll(async () => {
+      await newestConversationsOfShards.sweepLater(hour);
+      return existing(newestConversationsOfShards, ids);
+    }, patience)
+    .toEqual(ids.slice(-2));
+});
+
 test('more than one run may take is erased by further runs, and none too many', async () => {
   const ids = await Promise.all(Array.from({ length: 450 }, () => endedJob(manyJobs)));
   await expect
-    .poll(
-      async () => {
-        await manyJobs.sweepLater(hour);
-        return (await existing(manyJobs, ids)).length;
-      },
-      { timeout: 60_000 },
-    )
+    .poll(async () => {
+      await manyJobs.sweepLater(hour);
+      return (await existing(manyJobs, ids)).length;
+    }, patience)
     .toBe(10);
   await Promise.all([manyJobs.sweepLater(2 * hour), manyJobs.sweepLater(2 * hour)]);
   expect(await existing(manyJobs, ids)).toHaveLength(10);

@@ -3,7 +3,13 @@ import { randomToken, type ScheduleState } from '@pawl/contracts';
 import { deleteSchedule } from '@pawl/engine';
 import { whenRedisReady } from '@pawl/runtime';
 import { startSandbox } from '@pawl/sandbox';
-import { spawnService, startOwnRedis, waitFor, type RunningService } from '@pawl/testing';
+import {
+  spawnService,
+  startOwnRedis,
+  testShards,
+  waitFor,
+  type RunningService,
+} from '@pawl/testing';
 import { seededRandom } from '@pawl/testing/seeded-random';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { connectEngine } from './harness/connect-engine.ts';
@@ -38,6 +44,7 @@ async function startWorker(): Promise<RunningService> {
     entry: 'services/worker/dist/main.js',
     env: {
       REDIS_URL: redis.url,
+      PAWL_SHARDS: String(testShards),
       SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
       SCALEKIT_CLIENT_ID: sandbox.clientId,
       SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,

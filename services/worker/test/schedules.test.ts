@@ -7,6 +7,7 @@ import {
   triggerSchedule,
   updateSchedule,
 } from '@pawl/engine';
+import { createKeys } from '@pawl/store';
 import { testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { jobsOf, makeSchedule, slotsOf, untilSchedule } from './harness/schedules.ts';
@@ -21,11 +22,13 @@ const worker = await startTestWorker(redis, {
   webhooks: { given: { default: [secret] } },
 });
 const { engine, store, control } = worker;
+const keys = createKeys(redis.namespace);
 const receiver = await startReceiver();
 
 /** When BullMQ's Job Scheduler of a schedule fires next; undefined: there is none. */
 async function timerOf(schedule: string): Promise<number | undefined> {
-  const next = await redis.redis.zscore(`${redis.prefix}:schedules:repeat`, schedule);
+  const tag = keys.tag(shardOfId(schedule));
+  const next = await redis.redis.zscore(`${tag}:schedules:repeat`, schedule);
   return next === null ? undefined : Number(next);
 }
 
@@ -174,7 +177,7 @@ test('a timer that BullMQ has lost is put back, and a needless one taken away', 
 test('a schedule goes on although its pending task was deleted', async () => {
   const schedule = await makeSchedule(worker);
   await untilSchedule(store, schedule.id, ({ lastSlot }) => lastSlot !== undefined);
-  await redis.redis.del(`${redis.prefix}:schedules:delayed`);
+  await redis.redis.del(`${keys.tag(shardOfId(schedule.id))}:schedules:delayed`);
   const count = (await slotsOf(store, schedule)).length;
   await waitFor(async () => (await slotsOf(store, schedule)).length >= count + 2);
   await deleteSchedule(engine, schedule.id);

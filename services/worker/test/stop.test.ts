@@ -11,7 +11,7 @@ import {
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
-import { createGate, testRedis } from '@pawl/testing';
+import { createGate, testRedis, testShards } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { startWorker } from '../src/start-worker.ts';
 
@@ -28,11 +28,11 @@ await whenRedisReady(connection, 60_000);
 const store = createStore({
   redis: connection,
   subscriber,
-  shards: 1,
+  shards: testShards,
   name,
   retention: { jobs: { age: 60_000 } },
 });
-const queue = createTaskQueue({ connection: producer, keys, shards: 1 });
+const queue = createTaskQueue({ connection: producer, keys, shards: testShards });
 const links = linksOf('http://localhost:3000');
 const engine: Engine = {
   store,

@@ -17,6 +17,7 @@ async function startSweeper(workerId: string, swept: string[]) {
   const settings = {
     redis: connection,
     subscriber: connection,
+    // It sweeps whichever it is told to.
     shards: 1,
     name,
     retention: { jobs: { age: 0 } },

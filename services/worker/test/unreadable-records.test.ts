@@ -1,3 +1,4 @@
+import { shardOfId } from '@pawl/contracts';
 import { createKeys, recordFormat } from '@pawl/store';
 import { createGate, testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
@@ -48,7 +49,7 @@ function complaints(job: string): string[] {
 }
 
 async function isQuarantined(job: string): Promise<boolean> {
-  return (await redis.redis.zscore(keys.quarantine(0), job)) !== null;
+  return (await redis.redis.zscore(keys.quarantine(shardOfId(job)), job)) !== null;
 }
 
 test('a job that cannot be read any more is quarantined, and those behind it go on', async () => {

@@ -1,4 +1,4 @@
-import type { WebhookTask } from '@pawl/contracts';
+import { shardOfId, type WebhookTask } from '@pawl/contracts';
 import {
   cancelJob,
   defaultWebhookRules,
@@ -6,6 +6,7 @@ import {
   takeDelivery,
   type Engine,
 } from '@pawl/engine';
+import { createKeys } from '@pawl/store';
 import { testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { startTestWorker } from './harness/start-test-worker.ts';
@@ -14,6 +15,7 @@ import { startReceiver } from './harness/webhook-receiver.ts';
 const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
 const minute = 60_000;
 const redis = testRedis();
+const keys = createKeys(redis.namespace);
 const lease = 600_000;
 const worker = await startTestWorker(redis, {
   webhooks: { given: { default: [secret] } },
@@ -78,7 +80,7 @@ test('webhooks that a version before shares has parked at their endpoint are sen
   const { delivery: id } = await endedJob(receiver.url, dying);
   const before = await worker.store.readDelivery(id);
   if (before === undefined) throw new Error('the delivery must be there');
-  const { prefix } = redis;
+  const prefix = keys.tag(shardOfId(id));
   const phase = { status: 'parked', since: 2, parkedAt: Date.now() };
   const state = JSON.stringify({ ...before, sequence: 2, phase });
   await redis.redis.hset(`${prefix}:delivery:${id}`, 'sequence', 2, 'state', state);

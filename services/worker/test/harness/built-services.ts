@@ -1,5 +1,5 @@
 import { startSandbox } from '@pawl/sandbox';
-import { type RunningService, spawnService, startOwnRedis } from '@pawl/testing';
+import { type RunningService, spawnService, startOwnRedis, testShards } from '@pawl/testing';
 import { afterAll, expect } from 'vitest';
 
 /**
@@ -28,6 +28,7 @@ export async function createBuiltServices(settings: Readonly<Record<string, stri
       entry: `services/${name}/dist/main.js`,
       env: {
         REDIS_URL: redis.url,
+        PAWL_SHARDS: String(testShards),
         SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
         SCALEKIT_CLIENT_ID: sandbox.clientId,
         SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,

@@ -2,6 +2,7 @@ import { linksOf, defaultRules, type Engine, type Rules } from '@pawl/engine';
 import { createTaskQueue } from '@pawl/queue';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, type PawlStore, type Retention } from '@pawl/store';
+import { testShards } from '@pawl/testing';
 
 /**
  * What a test needs to post jobs and to look at them, beside the workers that it starts.
@@ -14,8 +15,15 @@ export async function connectEngine(
     name = 'pawl',
     rules = defaultRules,
     retention = { jobs: { age: 3_600_000 } },
+    shards = testShards,
     ...settings
-  }: { name?: string; rules?: Rules; silence?: number; retention?: Retention } = {},
+  }: {
+    name?: string;
+    rules?: Rules;
+    silence?: number;
+    retention?: Retention;
+    shards?: number;
+  } = {},
 ) {
   const redis = connectRedis(redisUrl, 'worker', settings);
   const subscriber = connectRedis(redisUrl, 'subscriber', settings);
@@ -24,11 +32,11 @@ export async function connectEngine(
   const store = createStore({
     redis,
     subscriber,
-    shards: 1,
+    shards,
     name,
     retention,
   });
-  const queue = createTaskQueue({ connection: redis, keys, shards: 1 });
+  const queue = createTaskQueue({ connection: redis, keys, shards });
   const engine: Engine<PawlStore> = {
     store,
     queue,

@@ -54,6 +54,8 @@ export interface TestWorkerOptions {
   readonly archive?: Archive;
   /** Default: an hour, any number. */
   readonly retention?: Retention;
+  /** Default: as many as the run is about. */
+  readonly shards?: number;
 }
 
 /**
@@ -92,6 +94,7 @@ export async function startTestWorker(
     rules,
     ...silence,
     ...(options.retention && { retention: options.retention }),
+    ...(options.shards !== undefined && { shards: options.shards }),
   });
   const { redis, keys, store, queue, engine } = connected;
   const connection = connectRedis(testRedis.url, 'worker', silence);
@@ -218,8 +221,10 @@ export async function startTestWorker(
         interval: shortTimings.sweepInterval,
         archiving,
       };
-      await sweepShard(sweeper, 0);
-      await sweepRetention(sweeper, 0);
+      for (let shard = 0; shard < store.shards; shard += 1) {
+        await sweepShard(sweeper, shard);
+        await sweepRetention(sweeper, shard);
+      }
     },
     async steps(id: string) {
       const job = await store.readJob(id);
