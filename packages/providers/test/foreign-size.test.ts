@@ -126,7 +126,7 @@ describe('a tool’s answer that is too large', () => {
   ])('is %s: the look-up fails for good', async (_name, operation) => {
     const { sandbox, tools } = await startTools({ client });
     // Larger than the limit, and small enough for a busy machine: a look-up has two seconds.
-    sandbox.control.addFault({ match: { operation }, times: 'always', effect: oversize(6, true) });
+    sandbox.control.addFault({ match: { operation }, times: 'always', effect: oversize(1, true) });
     const look = {
       ListScopedTools: () => tools.listTools(account),
       GetConnectedAccountAuth: () => tools.isAccountActive(account, { fresh: true }),

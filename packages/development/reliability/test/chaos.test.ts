@@ -18,7 +18,7 @@ test(`100 jobs survive random kills of workers, gateway and Redis (seed ${seed})
       disturbances: 8,
       window: 40,
       directory,
-      signal: AbortSignal.timeout(180_000),
+      signal: AbortSignal.timeout(280_000),
     });
     // oxlint-disable-next-line no-console -- what was survived is what a reader of the run wants to know
     console.info(`chaos, seed ${seed}:\n${formatChaos(report)}`);
@@ -27,4 +27,4 @@ test(`100 jobs survive random kills of workers, gateway and Redis (seed ${seed})
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}, 240_000);
+}, 340_000);

@@ -56,9 +56,11 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
   const system = await startSystem({ redis, sandbox, workers: settings.workers, builds });
   const clientOf = (key: string) =>
     createPatientClient({ baseUrl: () => system.gatewayUrl, key, signal: settings.signal });
+  const over = new AbortController();
+  const disturbed = disturbAll(settings, system, ledger, over.signal);
+  // What is wrong with it is told below, when the jobs have ended.
+  disturbed.catch(() => undefined);
   try {
-    const over = new AbortController();
-    const disturbed = disturbAll(settings, system, ledger, over.signal);
     let ended = 0;
     let quarantine = 0;
     const jobs = await runLoad({
@@ -82,6 +84,9 @@ export async function runChaos(settings: ChaosSettings): Promise<ChaosReport> {
       failures,
     };
   } finally {
+    over.abort();
+    // What is just being started would outlive the rest.
+    await disturbed.catch(() => undefined);
     await system.kill();
     ledger.close();
     await sandbox.close();
