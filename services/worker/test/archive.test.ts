@@ -21,7 +21,10 @@ const withFile = await startTestWorker(testRedis(), {
 const bucket = await startTestBucket();
 afterAll(() => bucket.close());
 const withBucket = await startTestWorker(testRedis(), {
-  archive: createBucketArchive({ ...bucket, bucket: 'kept', prefix: 'pawl/', timeout: 2_000 }),
+  archive: createBucketArchive(
+    { ...bucket, bucket: 'kept', prefix: 'pawl/', timeout: 2_000 },
+    async () => bucket,
+  ),
 });
 
 type Worker = typeof withFile;
@@ -131,12 +134,10 @@ test('while the bucket is away nothing is erased, it is said, and other work goe
 });
 
 test('a bucket that does not know the keys takes nothing, and the keys are in no line of log', async () => {
-  const archive = createBucketArchive({
+  const archive = createBucketArchive({ ...bucket, bucket: 'kept', prefix: '' }, async () => ({
     ...bucket,
     secretAccessKey: 'another-secret-key',
-    bucket: 'kept',
-    prefix: '',
-  });
+  }));
   const entry = { id: 'job_0_a', sequence: 1, endedAt: 0, line: '{}' };
   await expect(archive.write(0, [entry])).rejects.toThrow('403');
   expect(bucket.refused).toEqual(['SignatureDoesNotMatch']);

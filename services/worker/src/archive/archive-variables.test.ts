@@ -47,6 +47,11 @@ test.each([
   expect(refused).toThrow('ARCHIVE_URL is not usable: must be file:///directory or s3://bucket');
 });
 
-test('a bucket needs keys', () => {
-  expect(() => read({ ARCHIVE_URL: 's3://kept' })).toThrow('ARCHIVE_S3_SECRET_ACCESS_KEY');
+test('half of a pair of keys is refused; without any, the standard places are looked at', () => {
+  const half = { ARCHIVE_S3_ACCESS_KEY_ID: 'id' };
+  expect(() => read({ ARCHIVE_URL: 's3://kept', ...half })).toThrow('ARCHIVE_S3_SECRET_ACCESS_KEY');
+  expect(read({ ARCHIVE_URL: 's3://kept' })).toMatchObject({ kind: 'bucket', keys: undefined });
+  expect(read({ ARCHIVE_URL: 's3://kept', ...keys })).toMatchObject({
+    keys: { accessKeyId: 'id', secretAccessKey: 'secret' },
+  });
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BucketArchiveSettings } from './bucket-archive.ts';
+import type { BucketKeys } from './bucket-keys.ts';
 import type { FileArchiveSettings } from './file-archive.ts';
 
 /** `file:///var/lib/pawl/archive`, or `s3://bucket/prefix`. */
@@ -29,20 +30,26 @@ type ArchiveEnvironment = z.output<z.ZodObject<typeof archiveVariables>>;
 
 export type ArchiveSettings =
   | (FileArchiveSettings & { readonly kind: 'file' })
-  | (BucketArchiveSettings & { readonly kind: 'bucket' });
+  | (BucketArchiveSettings & {
+      readonly kind: 'bucket';
+      /** Undefined: those that Amazon's own programs would find. */
+      readonly keys: BucketKeys | undefined;
+    });
 
-/** A bucket needs the keys that sign for it. */
+/** Half of a pair of keys is a mistake. Without any, Amazon's standard places are looked at. */
 export function requireArchiveKeys(
   environment: Partial<ArchiveEnvironment>,
   context: z.RefinementCtx,
 ): void {
   if (environment.ARCHIVE_URL?.startsWith('s3:') !== true) return;
-  for (const variable of ['ARCHIVE_S3_ACCESS_KEY_ID', 'ARCHIVE_S3_SECRET_ACCESS_KEY'] as const) {
+  const pair = ['ARCHIVE_S3_ACCESS_KEY_ID', 'ARCHIVE_S3_SECRET_ACCESS_KEY'] as const;
+  if (pair.every((variable) => environment[variable] === undefined)) return;
+  for (const variable of pair) {
     if (environment[variable] !== undefined) continue;
     context.addIssue({
       code: 'custom',
       path: [variable],
-      message: 'must be set where ARCHIVE_URL is a bucket',
+      message: 'must be set where the other key is',
     });
   }
 }
@@ -59,10 +66,17 @@ export function archiveSettings(environment: ArchiveEnvironment): ArchiveSetting
     ...place,
     endpoint: endpoint.replace(/\/+$/, ''),
     region,
-    accessKeyId: environment.ARCHIVE_S3_ACCESS_KEY_ID ?? '',
-    secretAccessKey: environment.ARCHIVE_S3_SECRET_ACCESS_KEY ?? '',
-    sessionToken: environment.ARCHIVE_S3_SESSION_TOKEN,
+    keys: keysOf(environment),
   };
+}
+
+function keysOf({
+  ARCHIVE_S3_ACCESS_KEY_ID: accessKeyId,
+  ARCHIVE_S3_SECRET_ACCESS_KEY: secretAccessKey,
+  ARCHIVE_S3_SESSION_TOKEN: sessionToken,
+}: ArchiveEnvironment): BucketKeys | undefined {
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  return { accessKeyId, secretAccessKey, sessionToken };
 }
 
 type Place =

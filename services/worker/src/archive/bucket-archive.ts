@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import { type Archive, ArchiveAwayError, type ArchiveEntry } from './archive.ts';
+import type { BucketKeySource } from './bucket-keys.ts';
 
 export interface BucketArchiveSettings {
   /** Such as `https://s3.eu-central-1.amazonaws.com`, without a slash at its end. */
@@ -9,9 +10,6 @@ export interface BucketArchiveSettings {
   readonly bucket: string;
   /** What each object's name begins with: empty, or with a slash at its end. */
   readonly prefix: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
   /** For one object, in milliseconds. Default: 15 s. */
   readonly timeout?: number;
 }
@@ -26,23 +24,24 @@ const toldCharacters = 300;
  * One object for each job in a bucket that speaks the protocol of S3. Its name follows from the job, such as
  * `jobs/2026/11/27/job_0_….9.json`, so that whatever is written again is the same object with the same content.
  */
-export function createBucketArchive({
-  endpoint,
-  bucket,
-  prefix,
-  timeout = 15_000,
-  sessionToken,
-  ...credentials
-}: BucketArchiveSettings): Archive {
-  // What fails is tried again by the next run: a request that hangs must not be one of many.
-  const client = new AwsClient({
-    ...credentials,
-    ...(sessionToken !== undefined && { sessionToken }),
-    service: 's3',
-    retries: 0,
-  });
+export function createBucketArchive(
+  { endpoint, region, bucket, prefix, timeout = 15_000 }: BucketArchiveSettings,
+  keysNow: BucketKeySource,
+): Archive {
+  async function connect(): Promise<AwsClient> {
+    const { accessKeyId, secretAccessKey, sessionToken } = await keysNow();
+    return new AwsClient({
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken !== undefined && { sessionToken }),
+      region,
+      service: 's3',
+      // What fails is tried again by the next run: a request that hangs must not be one of many.
+      retries: 0,
+    });
+  }
 
-  async function put(entry: ArchiveEntry): Promise<void> {
+  async function put(client: AwsClient, entry: ArchiveEntry): Promise<void> {
     const name = `${prefix}${objectName(entry)}`;
     const url = `${endpoint}/${[bucket, ...name.split('/')].map(encodeURIComponent).join('/')}`;
     const body = `${entry.line}\n`;
@@ -66,10 +65,13 @@ export function createBucketArchive({
   return {
     async write(_shard, entries) {
       const left = [...entries];
-      const work = async () => {
-        for (let entry = left.shift(); entry !== undefined; entry = left.shift()) await put(entry);
-      };
       try {
+        const client = await connect();
+        const work = async () => {
+          for (let entry = left.shift(); entry !== undefined; entry = left.shift()) {
+            await put(client, entry);
+          }
+        };
         await Promise.all(Array.from({ length: Math.min(atOnce, left.length) }, work));
       } catch (error) {
         left.length = 0;
