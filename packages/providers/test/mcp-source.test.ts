@@ -9,14 +9,11 @@ afterAll(everything.close);
 
 const account = { tenant: 'default', user: 'ada', connection: 'docs' };
 
-function connect(
-  settings: Partial<McpSourceSettings> & { url: string },
-  traceHeaders?: () => Readonly<Record<string, string>>,
-) {
+function connect(settings: Partial<McpSourceSettings> & { url: string }) {
   const source = createMcpSource(
     'docs',
     { type: 'mcp', headers: {}, trust_annotations: false, effects: {}, ...settings },
-    { toolTimeout: 60_000, maxAnswerBytes: 1_000_000, traceHeaders },
+    { toolTimeout: 60_000, maxAnswerBytes: 1_000_000 },
   );
   onTestFinished(() => source.close());
   const call = (tool: string, input: Record<string, never> | object = {}, as = account) =>
@@ -178,46 +175,6 @@ describe('a server that asks who somebody is', () => {
     expect(active).toMatchObject({ kind: 'fatal', failure: { code: 'mcp_unauthorized' } });
     expect(JSON.stringify(active)).not.toContain('secret-token');
     expect(await call('find')).toMatchObject({ kind: 'fatal' });
-  });
-});
-
-describe('traces', () => {
-  const traceparent = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
-
-  async function traceparentsOf(
-    settings: Partial<McpSourceSettings>,
-    traceHeaders?: () => Readonly<Record<string, string>>,
-  ) {
-    const server = await startScriptedMcpServer(({ method }) => {
-      if (method === 'tools/list') return { tools: [tool('find')] };
-      return method === 'tools/call' ? { content: [{ type: 'text', text: 'Found.' }] } : undefined;
-    });
-    const { source, call } = connect({ ...settings, url: server.url }, traceHeaders);
-    await source.listTools(account);
-    expect(await call('find')).toMatchObject({ kind: 'succeeded' });
-    return server.requests.flatMap(({ method, headers }) =>
-      method.startsWith('tools/') ? [[method, headers['traceparent'], headers['tracestate']]] : [],
-    );
-  }
-
-  test('a call names the span that it is a part of', async () => {
-    expect(await traceparentsOf({}, () => ({ traceparent }))).toEqual([
-      ['tools/list', traceparent, undefined],
-      ['tools/call', traceparent, undefined],
-    ]);
-  });
-
-  test('where nothing is traced, nothing is sent', async () => {
-    expect(await traceparentsOf({})).toEqual([
-      ['tools/list', undefined, undefined],
-      ['tools/call', undefined, undefined],
-    ]);
-  });
-
-  test('a header that the operator has set stays', async () => {
-    const own = { headers: { traceparent: 'mine' } };
-    const seen = await traceparentsOf(own, () => ({ traceparent }));
-    expect(seen.map(([, sent]) => sent)).toEqual(['mine', 'mine']);
   });
 });
 

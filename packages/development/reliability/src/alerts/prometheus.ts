@@ -48,15 +48,17 @@ export async function requirePrometheus(): Promise<void> {
   });
 }
 
+/** A line of the configuration: whose metrics are read, and how often. */
+const target = (name: string, port: number, interval: number) =>
+  `  - { job_name: ${name}, scrape_interval: ${interval}s, scrape_timeout: ${interval}s, ` +
+  `static_configs: [{ targets: ['127.0.0.1:${port}'] }] }`;
+
 export async function startPrometheus({
   rules,
   gateway,
   worker,
 }: PrometheusSettings): Promise<Prometheus> {
   const directory = await mkdtemp(join(tmpdir(), 'pawl-prometheus-'));
-  const target = (name: string, port: number, interval: number) =>
-    `  - { job_name: ${name}, scrape_interval: ${interval}s, scrape_timeout: ${interval}s, ` +
-    `static_configs: [{ targets: ['127.0.0.1:${port}'] }] }`;
   const configuration = [
     'global: { evaluation_interval: 1s }',
     'rule_files: [rules.yaml]',
