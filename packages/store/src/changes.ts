@@ -1,14 +1,54 @@
-import { EventEmitter, once } from 'node:events';
 import type { JobState } from '@pawl/contracts';
-import { statusOf } from '@pawl/engine';
+import { type JobParts, statusOf } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
 
 type Listener = (message: string) => void;
 
+/** For so long channels that nobody listens to any more are gathered, in milliseconds. */
+const lingering = 100;
+
 /** Channels of one subscriber connection, each subscribed for as long as somebody listens. */
 export function createChangeFeed(subscriber: RedisConnection) {
   const listeners = new Map<string, Set<Listener>>();
+  const left = new Set<string>();
+
+  /** Unsubscribes from the channel with others, by one command, unless somebody listens to it again. */
+  function leave(channel: string): void {
+    left.add(channel);
+    if (left.size > 1) return;
+    setTimeout(() => {
+      const channels = [...left].filter((each) => !listeners.has(each));
+      left.clear();
+      if (channels.length > 0) subscriber.unsubscribe(...channels).catch(() => undefined);
+    }, lingering).unref();
+  }
+
+  /** @param unsubscribe called once nobody listens to the channel any more */
+  async function begin(
+    channel: string,
+    listener: Listener,
+    unsubscribe: () => Promise<void>,
+  ): Promise<() => Promise<void>> {
+    const known = listeners.get(channel);
+    if (known === undefined) listeners.set(channel, new Set([listener]));
+    else known.add(listener);
+    const stop = async () => {
+      const remaining = listeners.get(channel);
+      remaining?.delete(listener);
+      if (remaining?.size !== 0) return;
+      listeners.delete(channel);
+      await unsubscribe();
+    };
+    try {
+      await subscriber.subscribe(channel);
+    } catch (error) {
+      await stop().catch(() => undefined);
+      throw error;
+    }
+    return stop;
+  }
+
   const onMissed = new Set<() => void>();
   subscriber.on('message', (channel: string, message: string) => {
     for (const listener of listeners.get(channel) ?? []) listener(message);
@@ -24,6 +64,9 @@ export function createChangeFeed(subscriber: RedisConnection) {
   });
 
   return {
+    /** False: Redis is away, and to listen takes until it is back. */
+    isReady: () => subscriber.status === 'ready',
+
     /** Calls the listener each time that messages may have been missed, since the connection was lost. */
     onMissed(listener: () => void): () => void {
       onMissed.add(listener);
@@ -31,24 +74,15 @@ export function createChangeFeed(subscriber: RedisConnection) {
     },
 
     /** Resolves once messages arrive for certain; call the answer to stop listening. */
-    async listen(channel: string, listener: Listener): Promise<() => Promise<void>> {
-      const known = listeners.get(channel);
-      if (known === undefined) listeners.set(channel, new Set([listener]));
-      else known.add(listener);
-      const stop = async () => {
-        const remaining = listeners.get(channel);
-        remaining?.delete(listener);
-        if (remaining?.size !== 0) return;
-        listeners.delete(channel);
+    listen(channel: string, listener: Listener): Promise<() => Promise<void>> {
+      return begin(channel, listener, async () => {
         await subscriber.unsubscribe(channel);
-      };
-      try {
-        await subscriber.subscribe(channel);
-      } catch (error) {
-        await stop().catch(() => undefined);
-        throw error;
-      }
-      return stop;
+      });
+    },
+
+    /** The same for what is listened to briefly and often: such channels are left together, a moment later. */
+    listenBriefly(channel: string, listener: Listener): Promise<() => Promise<void>> {
+      return begin(channel, listener, async () => leave(channel));
     },
   };
 }
@@ -67,7 +101,7 @@ function statusIn(message: string): string | undefined {
 export interface WaitDependencies {
   readonly feed: ChangeFeed;
   readonly keys: Keys;
-  readonly readJob: (id: string) => Promise<JobState | undefined>;
+  readonly readJobParts: (id: string) => Promise<JobParts | undefined>;
 }
 
 export interface WaitOptions {
@@ -79,46 +113,74 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How a wait ended: the job as it was read, and is as wanted; or there is no such job; or it was not so in time. */
+export type Change =
+  | { readonly kind: 'found'; readonly parts: JobParts }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'over' };
+
 /**
- * Resolves when the job is as `until` wants it, when it does not exist, after `timeout`, or when the signal is aborted.
- * The state is read after the subscription stands, so no change falls between.
+ * Resolves when the job is as `until` wants it, when it does not exist, after `timeout`, or when the signal is aborted,
+ * however long Redis is away. The job is read after the subscription stands, so no change falls between, and the answer
+ * needs no further read.
  */
-export async function waitForChange(
-  { feed, keys, readJob }: WaitDependencies,
+export function waitForChange(
+  { feed, keys, readJobParts }: WaitDependencies,
   jobId: string,
   { until, statuses, timeout, signal }: WaitOptions,
-): Promise<void> {
-  const changes = new EventEmitter();
-  const onChange = () => changes.emit('change');
-  const onMessage = (message: string) => {
-    const status = statusIn(message);
-    if (statuses === undefined || status === undefined || statuses.has(status)) onChange();
-  };
-  const over = new AbortController();
-  const end = () => {
-    over.abort();
-    onChange();
-  };
-  // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect it, and the wait would never end.
-  const timer = setTimeout(end, timeout);
-  signal?.addEventListener('abort', end);
-  if (signal?.aborted === true) end();
-  let stop: (() => Promise<void>) | undefined;
-  let stopMissed: (() => void) | undefined;
-  try {
-    // What is told while the subscriber reconnects is told to nobody: then the state is read anew.
-    stopMissed = feed.onMissed(onChange);
-    stop = await feed.listen(keys.changes(jobId), onMessage);
-    while (!over.signal.aborted) {
-      const changed = once(changes, 'change');
-      const job = await readJob(jobId);
-      if (job === undefined || until(job) || over.signal.aborted) return;
-      await changed;
+): Promise<Change> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let isReading = false;
+    let isStale = false;
+    let stopListening: (() => Promise<void>) | undefined;
+
+    function finish(settle: () => void): void {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      stopMissed();
+      stopListening?.().catch(() => undefined);
+      settle();
     }
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
-    stopMissed?.();
-    await stop?.();
-  }
+    const end = () => finish(() => resolve({ kind: 'over' }));
+
+    /** Reads the job, once more for all changes that are told meanwhile. */
+    async function look(): Promise<void> {
+      isStale = true;
+      if (isReading) return;
+      isReading = true;
+      while (isStale && !isOver) {
+        isStale = false;
+        const parts = await readJobParts(jobId);
+        if (parts === undefined) finish(() => resolve({ kind: 'gone' }));
+        else if (until(parts.job)) finish(() => resolve({ kind: 'found', parts }));
+      }
+      isReading = false;
+    }
+    const fail = (error: unknown) => finish(() => reject(error));
+    const onChange = () => void look().catch(fail);
+
+    async function begin(): Promise<void> {
+      // The subscription waits while Redis is away, and who asks for a job should not.
+      if (!feed.isReady()) await look();
+      if (isOver) return;
+      const stop = await feed.listenBriefly(keys.changes(jobId), (message) => {
+        const status = statusIn(message);
+        if (statuses === undefined || status === undefined || statuses.has(status)) onChange();
+      });
+      if (isOver) await stop();
+      else stopListening = stop;
+      await look();
+    }
+
+    // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect it, and the wait would never end.
+    const timer = setTimeout(end, timeout);
+    signal?.addEventListener('abort', end);
+    // What is told while the subscriber reconnects is told to nobody: then the state is read anew.
+    const stopMissed = feed.onMissed(onChange);
+    if (signal?.aborted === true) end();
+    else begin().catch(fail);
+  });
 }

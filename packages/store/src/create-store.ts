@@ -193,7 +193,7 @@ export function createStore({
     hasPendingDeliveries: async (job: string) =>
       (await jobDeliveries(job)).some((delivery) => deliveryStatus(delivery) === 'pending'),
     waitForChange: (jobId: string, options: WaitOptions) =>
-      waitForChange({ feed, keys, readJob: reads.readJob }, jobId, options),
+      waitForChange({ feed, keys, readJobParts: reads.readJobParts }, jobId, options),
     /** Calls the listener with every stop that is published; see `stopName`. */
     listenToStops: (listener: (stop: string) => void) => feed.listen(keys.stops(), listener),
     ...createRetentionReads({

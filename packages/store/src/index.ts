@@ -24,7 +24,7 @@ export { runningReply, type WatchedReplies, type WatchedReply } from './watched-
 export type { NumberedEvent, JobEventsPiece } from './job-events.ts';
 export type { SharedLog } from './follow-log.ts';
 export type { TenantEventsPiece } from './tenant-events.ts';
-export type { WaitOptions } from './changes.ts';
+export type { Change, WaitOptions } from './changes.ts';
 export type { DeliveryFilter, DeliveryPage } from './deliveries.ts';
 export {
   createWebhookSecrets,

@@ -20,7 +20,7 @@ test('a wait ends after its time, whatever is collected meanwhile', async () => 
     await nextTurn();
     collect();
   }
-  await expect(wait).resolves.toBeUndefined();
+  await expect(wait).resolves.toEqual({ kind: 'over' });
 });
 
 test('who waits for some statuses reads the job once before, and once for each of these', async () => {

@@ -32,6 +32,11 @@ import { cancel } from './transitions.ts';
 
 export interface Admission {
   readonly id: string;
+  /**
+   * True: the id was drawn for this admission, and the conversation's too where the job starts it. Then nothing of either
+   * is read before the commit, whose fences would notice it.
+   */
+  readonly isNew?: boolean;
   readonly tenant: string;
   readonly user: string;
   readonly conversation: string;
@@ -64,14 +69,16 @@ export type AdmissionOutcome =
  * Accepts a job with one atomic write. Idempotent by the job's id: admitting it again answers the job as it is.
  */
 export async function admit(engine: Engine, admission: Admission): Promise<AdmissionOutcome> {
+  let attempt = admission;
   for (;;) {
-    const existing = await engine.store.readJob(admission.id);
+    const existing = attempt.isNew === true ? undefined : await engine.store.readJob(attempt.id);
     if (existing !== undefined) return { kind: 'admitted', job: existing };
-    const outcome = await tryToAdmit(engine, admission);
+    const outcome = await tryToAdmit(engine, attempt);
     if (outcome?.kind === 'admitted') return outcome;
     // Before a refusal, too: whoever was first under the same key may have taken the last place.
     if (await isKeyTaken(engine, admission.underKey)) return { kind: 'key_taken' };
     if (outcome !== undefined) return outcome;
+    attempt = { ...admission, isNew: false };
   }
 }
 
@@ -83,7 +90,9 @@ export async function tryToAdmit(
 ): Promise<AdmissionOutcome | undefined> {
   const context = contextOf(engine);
   const [stored, room] = await Promise.all([
-    engine.store.readConversation(admission.conversation),
+    admission.isNew === true && admission.startsConversation
+      ? undefined
+      : engine.store.readConversation(admission.conversation),
     roomForJob(engine, admission, admission.id),
   ]);
   if (stored === undefined && !admission.startsConversation) {

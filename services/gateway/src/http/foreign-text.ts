@@ -4,17 +4,16 @@ import { pathOf } from './parse-input.ts';
 import { invalidField, ProblemError } from './problem.ts';
 
 /**
- * Refuses a body whose reading would change what its client has said: bytes that are no UTF-8 would become U+FFFD, and
+ * Refuses a body in UTF-8 whose reading would change what its client has said: bytes that are no UTF-8 would become U+FFFD, and
  * numbers would lose digits.
  *
  * @throws ProblemError
  */
-export function checkBytes(bytes: Buffer, charset: string): void {
-  if (charset !== 'utf-8') return;
+export function checkBytes(bytes: Buffer, text: string): void {
   if (!isUtf8(bytes)) {
     throw new ProblemError('malformed_json', 'The body is not valid UTF-8.');
   }
-  const number = inexactNumber(bytes.toString());
+  const number = inexactNumber(text);
   if (number === undefined) return;
   throw new ProblemError(
     'invalid_request',

@@ -57,8 +57,20 @@ export function refusalOf({ headers, httpVersion, port }: KeylessRequest): strin
   return undefined;
 }
 
+/** What the last request named as its host, rightly: the next one mostly names the same. */
+let last: { readonly authority: string; readonly port: number; readonly host: string } | undefined;
+
 /** The host of the gateway itself as a request names it; undefined where it names another. */
 function ownHost(authority: string | undefined, port: number | undefined): string | undefined {
+  if (last !== undefined && last.authority === authority && last.port === port) return last.host;
+  const host = checkedHost(authority, port);
+  if (host !== undefined && authority !== undefined && port !== undefined) {
+    last = { authority, port, host };
+  }
+  return host;
+}
+
+function checkedHost(authority: string | undefined, port: number | undefined): string | undefined {
   const text = `http://${authority ?? ''}`;
   if (authority === undefined || !URL.canParse(text)) return undefined;
   const url = new URL(text);

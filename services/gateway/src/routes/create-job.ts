@@ -67,6 +67,7 @@ async function admitJob(gateway: Gateway, candidate: Candidate): Promise<JobPart
   const webhook = await resolveWebhook(gateway, body.webhook, tenant);
   const outcome = await admit(gateway.engine, {
     id,
+    isNew: true,
     tenant,
     ...owner,
     request,

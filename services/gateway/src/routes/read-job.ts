@@ -7,7 +7,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { invalidField, notFound } from '../http/problem.ts';
 import { waitPreference, wholeNumber } from '../http/query.ts';
 import { viewOfJob } from '../views.ts';
-import { findJob } from './find.ts';
+import { findJob, jobIdOf } from './find.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
 export const ReadJobQuery = z.strictObject({
@@ -25,21 +25,29 @@ export function readJob(gateway: Gateway): TenantHandler {
     if (query.after !== undefined && seconds === undefined) {
       throw invalidField('after', 'needs wait, the seconds to wait for a change');
     }
-    const found = await findJob(gateway, { id: request.params['id'], tenant, response });
-    const { id } = found.job;
-    const until = query.after === undefined ? hasNews : hasChangedSince(query.after);
-    if (seconds === undefined || until(found.job)) {
-      response.json(viewOfJob(gateway, found));
+    const reference = { id: request.params['id'], tenant, response };
+    if (seconds === undefined) {
+      response.json(viewOfJob(gateway, await findJob(gateway, reference)));
       return;
     }
-    const statuses = query.after === undefined ? newsStatuses : undefined;
-    const outcome = await wait({ job: id, tenant, until, statuses, seconds, response });
-    if (outcome === 'disconnected') return;
-    if (preferred !== undefined && outcome === 'over') {
+    const id = jobIdOf(gateway, reference);
+    const isNews = query.after === undefined ? hasNews : hasChangedSince(query.after);
+    const outcome = await wait({
+      job: id,
+      tenant,
+      // There is nothing to wait for in another tenant's job.
+      until: (job) => job.tenant !== tenant || isNews(job),
+      statuses: query.after === undefined ? newsStatuses : undefined,
+      seconds,
+      response,
+    });
+    if (outcome.kind === 'disconnected') return;
+    const parts =
+      outcome.kind === 'found' ? outcome.parts : await gateway.engine.store.readJobParts(id);
+    if (parts?.job.tenant !== tenant) throw notFound(`job ${id}`);
+    if (preferred !== undefined && outcome.kind !== 'full') {
       response.set('Preference-Applied', `wait=${preferred}`);
     }
-    const parts = await gateway.engine.store.readJobParts(id);
-    if (parts === undefined) throw notFound(`job ${id}`);
     response.json(viewOfJob(gateway, parts));
   };
 }

@@ -1,4 +1,5 @@
 import type { JobState } from '@pawl/contracts';
+import type { Change } from '@pawl/store';
 import type { Response } from 'express';
 import type { Gateway } from '../gateway.ts';
 
@@ -14,10 +15,13 @@ export interface Wait {
 }
 
 /**
- * How a wait ended: the job may be as wanted or not, unless nobody listens any more. `full`: there was no place, or it
- * was given to a tenant with fewer.
+ * How a wait ended: as the store says, or nobody listens any more. `full`: there was no place, or it was given to a
+ * tenant with fewer.
  */
-export type WaitOutcome = 'over' | 'disconnected' | 'full';
+export type WaitOutcome = Change | { readonly kind: 'disconnected' } | { readonly kind: 'full' };
+
+/** Why a wait is ended that has not lost its place. An own reason spares each an error with its stack. */
+const ended = 'ended';
 
 /**
  * Lets a bounded number of requests wait for changes of jobs. Who is alone may have every place; once all are taken, a
@@ -25,6 +29,10 @@ export type WaitOutcome = 'over' | 'disconnected' | 'full';
  */
 export function createWaitingRoom({ engine: { store }, settings, closing }: Gateway) {
   const places = createPlaces(settings.waiters);
+  const waiting = new Set<AbortController>();
+  closing.addEventListener('abort', () => {
+    for (const place of waiting) place.abort(ended);
+  });
   return async ({
     job,
     tenant,
@@ -34,32 +42,22 @@ export function createWaitingRoom({ engine: { store }, settings, closing }: Gate
     response,
   }: Wait): Promise<WaitOutcome> => {
     const place = places.take(tenant);
-    if (place === undefined) return 'full';
-    const over = new AbortController();
-    const end = () => over.abort();
-    // Not AbortSignal.timeout within AbortSignal.any: Node 20 may collect it, and the wait would never end.
-    const timer = setTimeout(end, seconds * 1_000);
+    if (place === undefined) return { kind: 'full' };
+    const end = () => place.abort(ended);
+    waiting.add(place);
     response.once('close', end);
-    for (const signal of [place.signal, closing]) signal.addEventListener('abort', end);
     if (response.destroyed || closing.aborted) end();
+    const { signal } = place;
     try {
-      const change = store.waitForChange(job, {
-        until,
-        statuses,
-        timeout: seconds * 1_000,
-        signal: over.signal,
-      });
-      // While Redis is away the subscription itself waits: the client does not.
-      await Promise.race([change, whenAborted(over.signal)]);
-      if (response.destroyed) return 'disconnected';
-      return place.signal.aborted ? 'full' : 'over';
+      const timeout = seconds * 1_000;
+      const change = await store.waitForChange(job, { until, statuses, timeout, signal });
+      if (response.destroyed) return { kind: 'disconnected' };
+      const isLost = signal.aborted && signal.reason !== ended;
+      return isLost && change.kind === 'over' ? { kind: 'full' } : change;
     } finally {
-      clearTimeout(timer);
       places.leave(tenant, place);
+      waiting.delete(place);
       response.off('close', end);
-      for (const signal of [place.signal, closing]) signal.removeEventListener('abort', end);
-      // The change may still be waited for, while Redis is away.
-      end();
     }
   };
 }
@@ -102,11 +100,4 @@ export function createPlaces(most: number) {
     },
     leave: remove,
   };
-}
-
-async function whenAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
