@@ -58,9 +58,11 @@ const plainType = /^\s*application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 async function readPlain(request: Request): Promise<unknown> {
   const bytes = await new Promise<Buffer>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const fail = () => reject(endedEarly());
+    const fail = () => {
+      if (!request.readableEnded) reject(endedEarly());
+    };
     if (request.destroyed) {
-      fail();
+      reject(endedEarly());
       return;
     }
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -68,7 +70,6 @@ async function readPlain(request: Request): Promise<unknown> {
       const [first] = chunks;
       resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
     });
-    // Whichever comes after the end changes nothing.
     request.once('error', fail).once('close', fail);
   });
   const text = bytes.toString();
