@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import { ConversationId, Job, JobId, type Problem } from '@pawl/contracts';
+import { admit } from '@pawl/engine';
 import { startSandbox } from '@pawl/sandbox';
 import { testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
@@ -43,6 +45,73 @@ test('a job is accepted with 202, its Location, and every default from the envir
   expect(ConversationId.safeParse(body.conversation).success).toBe(true);
   expect(await gateway.store.readRequest(body.id)).toMatchObject({ instructions: 'Be brief.' });
   expect((await api.get(`/v1/jobs/${body.id}`)).body).toEqual(body);
+});
+
+const order = JSON.stringify({ prompt: 'Lies meine Mails, möglichst alle 🎉' });
+
+test.each([
+  ['plain', Buffer.from(order), {}],
+  ['with a byte order mark', Buffer.from(`\uFEFF${order}`), {}],
+  ['with its charset', Buffer.from(order), { 'Content-Type': 'Application/JSON; charset="UTF-8"' }],
+  [
+    'as UTF-16',
+    Buffer.from(order, 'utf16le'),
+    { 'Content-Type': 'application/json; charset=utf-16le' },
+  ],
+  ['compressed', gzipSync(order), { 'Content-Encoding': 'gzip' }],
+  ['in chunks without a length', chunked(order), {}],
+] as const)('a body that comes %s is read', async (_how, body, headers) => {
+  const answer = await fetch(`${gateway.url}/v1/jobs`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body,
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  });
+  expect(answer.status).toBe(202);
+  expect(await answer.json()).toMatchObject(JSON.parse(order));
+});
+
+function chunked(text: string): ReadableStream {
+  const bytes = Buffer.from(text);
+  // Within a character.
+  const middle = bytes.indexOf(0xc3) + 1;
+  return ReadableStream.from([bytes.subarray(0, middle), bytes.subarray(middle)]);
+}
+
+test('HEAD is answered with the headers of GET, and no body', async () => {
+  const { id } = (await api.post('/v1/jobs', { prompt: 'Work' })).body;
+  const ask = (method: string) => fetch(`${gateway.url}/v1/jobs/${id}`, { method });
+  const [shown, head] = [await ask('GET'), await ask('HEAD')];
+  const text = await shown.text();
+  expect(head.status).toBe(200);
+  expect(await head.text()).toBe('');
+  for (const { headers } of [shown, head]) {
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+  }
+});
+
+test('an admission whose ids are taken after all is the job that is there', async () => {
+  const { id, conversation } = (await api.post('/v1/jobs', { prompt: 'Work' })).body;
+  const { store } = gateway;
+  const [state, request] = [await store.readJob(id), await store.readRequest(id)];
+  if (state === undefined) throw new Error('no job');
+  const { tenant, user, limits, onUnknownOutcome, priority } = state;
+  const outcome = await admit(gateway.engine, {
+    id,
+    isNew: true,
+    conversation,
+    startsConversation: true,
+    request,
+    tenant,
+    user,
+    limits,
+    onUnknownOutcome,
+    priority,
+    whenBusy: 'queue',
+  });
+  expect(outcome).toEqual({ kind: 'admitted', job: state });
+  expect((await store.readConversation(conversation))?.revision).toBe(1);
 });
 
 test('what a request names wins over the defaults', async () => {
