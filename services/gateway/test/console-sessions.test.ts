@@ -106,6 +106,21 @@ test('a session lasts no longer than its key', async () => {
   expect([late.status, late.body.code]).toEqual([401, 'unauthorized']);
 });
 
+test('signing in is one of the requests that a key may make in a minute', async () => {
+  const gateway = await newGateway();
+  const { key } = await gateway.store.createApiKey({
+    tenant: 'acme',
+    name: 'slow',
+    requestsPerMinute: 2,
+  });
+  const api = apiClient(gateway.url, ownPage);
+  const statuses = [];
+  for (let round = 0; round < 3; round += 1) {
+    statuses.push((await api.post('/session', { key })).status);
+  }
+  expect(statuses).toEqual([201, 201, 429]);
+});
+
 test('whoever signs out is out', async () => {
   const gateway = await newGateway();
   const { cookie } = await signIn(gateway);

@@ -1,12 +1,30 @@
+import type { Agent } from '@pawl/client';
 import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
+import { isLong, pagesOf } from './pages.ts';
 
-/** What the lists of definitions show at most: more is for the API. */
-const limit = 100;
+/** An agent is known by its name, and a row of a table by its id. */
+export type AgentRow = Agent & { readonly id: string };
 
-export const agentsQuery = queryOptions({
-  queryKey: ['agents'],
-  queryFn: ({ signal }) => client.agents.list({ limit, signal }),
+export const agentPages = pagesOf<AgentRow>(['agents'], async (page) => {
+  const list = await client.agents.list(page);
+  return { ...list, data: list.data.map((agent) => ({ ...agent, id: agent.name })) };
+});
+
+/** More names than that are no choice any more. */
+const mostChoices = 1_000;
+
+/** The names of all agents, to choose from. */
+export const agentNamesQuery = queryOptions({
+  queryKey: ['agents', { names: true }],
+  queryFn: async ({ signal }) => {
+    const names: string[] = [];
+    for await (const { name } of client.agents.list({ limit: 100, signal })) {
+      names.push(name);
+      if (names.length === mostChoices) break;
+    }
+    return names;
+  },
 });
 
 export const agentQuery = (name: string) =>
@@ -15,10 +33,7 @@ export const agentQuery = (name: string) =>
     queryFn: ({ signal }) => client.agents.get(name, { signal }),
   });
 
-export const schedulesQuery = queryOptions({
-  queryKey: ['schedules'],
-  queryFn: ({ signal }) => client.schedules.list({ limit, signal }),
-});
+export const schedulePages = pagesOf(['schedules'], (page) => client.schedules.list(page));
 
 export const scheduleQuery = (id: string) =>
   queryOptions({
@@ -26,10 +41,7 @@ export const scheduleQuery = (id: string) =>
     queryFn: ({ signal }) => client.schedules.get(id, { signal }),
   });
 
-export const triggersQuery = queryOptions({
-  queryKey: ['triggers'],
-  queryFn: ({ signal }) => client.triggers.list({ limit, signal }),
-});
+export const triggerPages = pagesOf(['triggers'], (page) => client.triggers.list(page));
 
 export const triggerQuery = (id: string) =>
   queryOptions({
@@ -37,23 +49,17 @@ export const triggerQuery = (id: string) =>
     queryFn: ({ signal }) => client.triggers.get(id, { signal }),
   });
 
-export const triggerEventsQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['triggers', id, 'events'],
-    queryFn: ({ signal }) => client.triggers.events(id, { limit, signal }),
-  });
+export const triggerEventPages = (id: string) => ({
+  ...pagesOf(['triggers', id, 'events'], (page) => client.triggers.events(id, page)),
+  // No event tells of them.
+  refetchInterval: (query: Parameters<typeof isLong>[0]) => !isLong(query) && 5_000,
+});
 
-export const conversationsQuery = (user: string | undefined) =>
-  queryOptions({
-    queryKey: ['conversations', 'list', user],
-    queryFn: ({ signal }) => client.conversations.list({ user, limit, signal }),
-  });
+export const conversationPages = (user: string | undefined) =>
+  pagesOf(['conversations', { user }], (page) => client.conversations.list({ user, ...page }));
 
-export const messagesQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['conversations', id],
-    queryFn: ({ signal }) => client.conversations.messages(id, { limit, signal }),
-  });
+export const messagePages = (id: string) =>
+  pagesOf(['conversations', id], (page) => client.conversations.messages(id, page));
 
 export const connectionsQuery = queryOptions({
   queryKey: ['connections'],

@@ -1,16 +1,25 @@
-import { queryOptions } from '@tanstack/react-query';
+import type { WebhookDelivery } from '@pawl/client';
 import { client } from './client.ts';
+import { isLong, pagesOf } from './pages.ts';
 
 interface DeliveryFilter {
   readonly job?: string;
-  readonly status?: 'pending' | 'succeeded' | 'dead';
+  readonly status?: WebhookDelivery['status'];
 }
 
-export const deliveriesQuery = (filter: DeliveryFilter) =>
-  queryOptions({
-    queryKey: ['deliveries', filter],
-    queryFn: ({ signal }) => client.webhookDeliveries.list({ ...filter, limit: 100, signal }),
-    // No event tells of their attempts.
-    refetchInterval: ({ state }) =>
-      state.data?.data.some(({ status }) => status === 'pending') === true ? 1_000 : 15_000,
-  });
+export const deliveryPages = (filter: DeliveryFilter) => ({
+  ...pagesOf(['deliveries', filter], (page) =>
+    client.webhookDeliveries.list({ ...filter, ...page }),
+  ),
+  // No event tells of their attempts.
+  refetchInterval: intervalFor,
+});
+
+type Query = Parameters<typeof isLong>[0];
+
+function intervalFor(query: Query): number | false {
+  if (isLong(query)) return false;
+  const { pages = [] } = (query.state.data ?? {}) as { pages?: { data: WebhookDelivery[] }[] };
+  const isPending = pages.some(({ data }) => data.some(({ status }) => status === 'pending'));
+  return isPending ? 1_000 : 15_000;
+}

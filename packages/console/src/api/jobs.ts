@@ -1,6 +1,7 @@
 import type { Job, JobRequest, JobStep, Page } from '@pawl/client';
 import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
+import { pagesOf } from './pages.ts';
 
 /** What the list of jobs is narrowed to, as it stands in the address of the page. */
 export interface JobFilter {
@@ -42,12 +43,9 @@ export const jobQuery = (id: string) =>
     queryFn: ({ signal }) => client.jobs.get(id, { signal }),
   });
 
-/** The newest jobs that fit a filter. */
-export const recentJobsQuery = (filter: JobFilter, limit = 10) =>
-  queryOptions({
-    queryKey: ['jobs', filter, limit],
-    queryFn: ({ signal }) => listJobs(filter, { limit, signal }),
-  });
+/** The newest jobs that fit a filter, a few at a time. */
+export const recentJobPages = (filter: JobFilter) =>
+  pagesOf(['jobs', filter], (page) => listJobs(filter, page), 20);
 
 /** Pages end after 1 MiB: all of them, as long as they are not too many to show. */
 export const stepsQuery = (id: string) =>

@@ -46,8 +46,8 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  /** How many rows there are, if that is known and more than those given. */
-  readonly total?: number | undefined;
+  /** How many rows there are, if that is known. */
+  readonly total: number | undefined;
   readonly selection?: Selection;
   readonly onReachEnd?: () => void;
   /** Told whether the first rows are in sight. */
@@ -104,7 +104,7 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
       <div
         role="table"
         aria-label={label}
-        aria-rowcount={(total ?? all.length) + 1}
+        aria-rowcount={total === undefined ? -1 : total + 1}
         className={styles['table']}
         data-narrow={isNarrow || undefined}
         data-selects={selection !== undefined || undefined}

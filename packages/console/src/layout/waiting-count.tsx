@@ -1,12 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
-import { approvalsQuery } from '../api/approvals.ts';
+import { approvalPages } from '../api/approvals.ts';
+import { usePages } from '../api/pages.ts';
 
 /** How many calls wait for a person. */
 export function WaitingCount() {
-  const { data } = useQuery(approvalsQuery);
-  const count = data?.data.length ?? 0;
+  const { data = [], hasMore } = usePages(approvalPages);
+  const count = data.length;
   if (count === 0) return null;
-  const shown = data?.next_cursor === null ? String(count) : `${count}+`;
+  const shown = hasMore ? `${count}+` : String(count);
   return (
     <span className="chip amber numbers">
       {shown}

@@ -1,4 +1,5 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { isLong } from '../api/pages.ts';
 import { listenToAllJobs, liveState } from './live-events.ts';
 import type { ServerEvent } from './read-events.ts';
 
@@ -19,18 +20,16 @@ export function applyEvents(client: QueryClient): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
-    for (const job of jobs) void client.invalidateQueries({ queryKey: ['job', job] });
+    for (const job of jobs) readAgain(client, ['job', job]);
     jobs.clear();
-    void client.invalidateQueries({ queryKey: ['jobs'] });
-    void client.invalidateQueries({ queryKey: ['conversations'] });
+    readAgain(client, ['jobs']);
+    readAgain(client, ['conversations']);
     if (!people) return;
     people = false;
-    for (const key of ['approvals', 'schedules', 'deliveries']) {
-      void client.invalidateQueries({ queryKey: [key] });
-    }
+    for (const key of ['approvals', 'schedules', 'deliveries']) readAgain(client, [key]);
   };
   const onEvent = ({ type, data }: ServerEvent) => {
-    if (type === 'stream.trimmed') void client.invalidateQueries();
+    if (type === 'stream.trimmed') readAgain(client);
     const job = jobOf(data);
     if (job === undefined) return;
     jobs.add(job);
@@ -39,13 +38,19 @@ export function applyEvents(client: QueryClient): () => void {
   };
   const stopListening = listenToAllJobs(onEvent);
   const poll = setInterval(() => {
-    if (liveState.get() !== 'live' && !document.hidden) void client.invalidateQueries();
+    if (liveState.get() !== 'live' && !document.hidden) readAgain(client);
   }, pollInterval);
   return () => {
     stopListening();
     clearTimeout(timer);
     clearInterval(poll);
   };
+}
+
+/** All that a key names, but for lists that are too long for that: those wait until somebody comes back to them. */
+function readAgain(client: QueryClient, queryKey: QueryKey = []): void {
+  void client.invalidateQueries({ queryKey, predicate: (query) => !isLong(query) });
+  void client.invalidateQueries({ queryKey, predicate: isLong, refetchType: 'none' });
 }
 
 function jobOf(data: unknown): string | undefined {

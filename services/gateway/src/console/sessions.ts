@@ -3,7 +3,13 @@ import { instant } from '@pawl/engine';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
-import { callerOf, type Caller, unauthorized, verifiedKey } from '../http/authenticate.ts';
+import {
+  callerOf,
+  type Caller,
+  takeRequest,
+  unauthorized,
+  verifiedKey,
+} from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { readBody } from '../http/read-body.ts';
 import { note } from '../http/request-log.ts';
@@ -31,6 +37,7 @@ export function beginSession(gateway: Gateway): RequestHandler {
     if (!isOwnPage(request, publicUrl)) throw foreignPage();
     const body = parseInput(SessionRequest, await readBody(request, response));
     const key = await verifiedKey(gateway, body.key);
+    await takeRequest(gateway, key);
     const now = engine.now();
     const expiresAt = Math.min(now + longestSession, key.expiresAt ?? Infinity);
     const token = await engine.store.createSession({ key: key.id, createdAt: now, expiresAt });

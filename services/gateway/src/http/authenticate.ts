@@ -114,8 +114,12 @@ export function callerWith(key: ApiKey): Caller {
   return { tenant: key.tenant, scopes: key.scopes, key };
 }
 
-/** @throws ProblemError `too_many_requests` */
-async function takeRequest({ engine: { store } }: Gateway, key: ApiKey): Promise<void> {
+/**
+ * Counts a request of this key.
+ *
+ * @throws ProblemError `too_many_requests`
+ */
+export async function takeRequest({ engine: { store } }: Gateway, key: ApiKey): Promise<void> {
   const wait = await store.takeRequest(key);
   if (wait === 0) return;
   const seconds = Math.ceil(wait / 1_000);

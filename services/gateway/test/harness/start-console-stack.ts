@@ -43,6 +43,7 @@ export async function startConsoleStack(options: SandboxOptions = {}): Promise<C
     FASTROUTER_API_KEY: sandbox.modelApiKey,
     PAWL_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
+    TRIGGER_REQUESTS_PER_MINUTE: '1000',
     PUBLIC_URL: url,
     PORT: String(port),
   };

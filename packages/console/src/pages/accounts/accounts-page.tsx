@@ -2,13 +2,15 @@ import type { Account, Job } from '@pawl/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { waitingJobsQuery } from '../../api/approvals.ts';
+import { waitingJobPages } from '../../api/approvals.ts';
 import { client } from '../../api/client.ts';
 import { accountsQuery, connectionsQuery } from '../../api/definitions.ts';
+import { usePages } from '../../api/pages.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { formText } from '../../components/form-text.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
+import { ShowMore } from '../../components/show-more.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Dot } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
@@ -21,8 +23,8 @@ import styles from './accounts-page.module.css';
 export function AccountsPage() {
   const { user = '' } = useSearch({ from: '/accounts' });
   const navigate = useNavigate();
-  const waiting = useQuery(waitingJobsQuery);
-  const jobs = (waiting.data?.data ?? []).filter(
+  const waiting = usePages(waitingJobPages);
+  const jobs = (waiting.data ?? []).filter(
     ({ required_action: action }) => action?.type === 'connect_account',
   );
   return (
@@ -54,7 +56,10 @@ export function AccountsPage() {
           <header>
             <h2 id="waiting">Jobs that wait for an account</h2>
           </header>
-          <Loaded query={waiting}>{() => <Waiting jobs={jobs} />}</Loaded>
+          <Loaded query={waiting}>
+            {() => <Waiting jobs={jobs} mayBeMore={waiting.hasMore} />}
+          </Loaded>
+          <ShowMore pages={waiting} />
         </section>
       </div>
     </Page>
@@ -155,8 +160,17 @@ function Connect({
   );
 }
 
-function Waiting({ jobs }: { readonly jobs: readonly Job[] }) {
-  if (jobs.length === 0) return <Empty icon="check" title="No job waits for an account" />;
+function Waiting({
+  jobs,
+  mayBeMore,
+}: {
+  readonly jobs: readonly Job[];
+  readonly mayBeMore: boolean;
+}) {
+  if (jobs.length === 0) {
+    const title = mayBeMore ? 'None of the newest waits for one' : 'No job waits for an account';
+    return <Empty icon="check" title={title} />;
+  }
   return (
     <ul className={styles['accounts']}>
       {jobs.map((job) => {

@@ -4,7 +4,8 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
 import { agentQuery } from '../../api/definitions.ts';
-import { recentJobsQuery } from '../../api/jobs.ts';
+import { recentJobPages } from '../../api/jobs.ts';
+import { usePages } from '../../api/pages.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { JobList } from '../../components/job-list.tsx';
@@ -25,7 +26,7 @@ export function AgentPage() {
 }
 
 function Shown({ agent }: { readonly agent: Agent }) {
-  const jobs = useQuery(recentJobsQuery({ agent: agent.name }, 20));
+  const jobs = usePages(recentJobPages({ agent: agent.name }));
   const {
     name,
     version,
@@ -89,7 +90,7 @@ function Shown({ agent }: { readonly agent: Agent }) {
             </dd>
           </dl>
           <h2>Last jobs</h2>
-          <Loaded query={jobs}>{({ data }) => <JobList jobs={data} />}</Loaded>
+          <JobList jobs={jobs} />
         </aside>
       </div>
     </Page>

@@ -1,16 +1,14 @@
-import type { Agent } from '@pawl/client';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { agentsQuery } from '../../api/definitions.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
+import { agentPages, type AgentRow } from '../../api/definitions.ts';
+import { usePages } from '../../api/pages.ts';
+import type { Column } from '../../components/data-table.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useMay } from '../../session/session.tsx';
 import { oneLine } from '../../text/plain-text.ts';
-
-type AgentRow = Agent & { readonly id: string };
 
 const columns: readonly Column<AgentRow>[] = [
   {
@@ -66,7 +64,7 @@ const columns: readonly Column<AgentRow>[] = [
 
 /** Names for instructions, models, tools and limits. */
 export function AgentsPage() {
-  const query = useQuery(agentsQuery);
+  const agents = usePages(agentPages);
   const mayWrite = useMay('jobs:write');
   return (
     <Page
@@ -80,18 +78,14 @@ export function AgentsPage() {
         )
       }
     >
-      <Loaded query={query}>
-        {({ data }) =>
+      <Loaded query={agents}>
+        {(data) =>
           data.length === 0 ? (
             <Empty icon="agent" title="There are no agents">
               <p>Try instructions and tools in the playground, and save what works under a name.</p>
             </Empty>
           ) : (
-            <DataTable
-              label="Agents"
-              columns={columns}
-              rows={data.map((agent) => ({ ...agent, id: agent.name }))}
-            />
+            <PagedTable label="Agents" columns={columns} pages={agents} />
           )
         }
       </Loaded>

@@ -1,10 +1,11 @@
 import type { ConversationMessage } from '@pawl/client';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
-import { messagesQuery } from '../../api/definitions.ts';
-import { createJob, recentJobsQuery } from '../../api/jobs.ts';
+import { messagePages } from '../../api/definitions.ts';
+import { createJob, recentJobPages } from '../../api/jobs.ts';
+import { usePages } from '../../api/pages.ts';
 import { Composer } from '../../components/composer.tsx';
 import { Confirm } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -13,6 +14,7 @@ import { Markdown } from '../../components/markdown.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Page } from '../../components/page.tsx';
 import { PromptParts } from '../../components/prompt-parts.tsx';
+import { ShowMore } from '../../components/show-more.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { JobList } from '../../components/job-list.tsx';
 import { say, sayError } from '../../components/toast.tsx';
@@ -22,14 +24,14 @@ import styles from './conversation-page.module.css';
 /** What was said in a conversation, over all of its jobs. */
 export function ConversationPage() {
   const { id } = useParams({ from: '/conversations/$id' });
-  const query = useQuery(messagesQuery(id));
-  const jobs = useQuery(recentJobsQuery({ conversation: id }, 20));
+  const messages = usePages(messagePages(id));
+  const jobs = usePages(recentJobPages({ conversation: id }));
   const queries = useQueryClient();
   const navigate = useNavigate();
   const mayWrite = useMay('jobs:write');
   const [isErasing, setErasing] = useState(false);
   const goOn = async (prompt: string) => {
-    const newest = jobs.data?.data[0];
+    const newest = jobs.data?.[0];
     const job = await createJob({
       prompt,
       conversation: id,
@@ -70,8 +72,8 @@ export function ConversationPage() {
     >
       <div className={styles['layout']}>
         <div className="stack">
-          <Loaded query={query}>
-            {({ data, next_cursor: next }) => (
+          <Loaded query={messages}>
+            {(data) => (
               <>
                 {data.length === 0 && (
                   <Empty icon="chat" title="Nothing was said yet">
@@ -83,18 +85,14 @@ export function ConversationPage() {
                     <Message key={place} message={message} />
                   ))}
                 </ol>
-                {next !== null && (
-                  <p className="notice">
-                    The first {data.length} messages are shown: jobs show the rest.
-                  </p>
-                )}
+                <ShowMore pages={messages} />
               </>
             )}
           </Loaded>
           {mayWrite && <Composer label="Go on in this conversation" action="Send" onSend={goOn} />}
         </div>
         <aside aria-label="Its jobs">
-          <Loaded query={jobs}>{({ data }) => <JobList jobs={data} />}</Loaded>
+          <JobList jobs={jobs} />
         </aside>
       </div>
       <Confirm

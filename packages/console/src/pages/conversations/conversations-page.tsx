@@ -1,11 +1,12 @@
 import type { Conversation } from '@pawl/client';
-import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { conversationsQuery } from '../../api/definitions.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
+import { conversationPages } from '../../api/definitions.ts';
+import { usePages } from '../../api/pages.ts';
+import type { Column } from '../../components/data-table.tsx';
 import { formText } from '../../components/form-text.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Dot } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
@@ -44,11 +45,11 @@ const columns: readonly Column<Conversation>[] = [
   },
 ];
 
-/** The newest conversations, of everybody or of one user. */
+/** Conversations, newest first, of everybody or of one user. */
 export function ConversationsPage() {
   const { user } = useSearch({ from: '/conversations' });
   const navigate = useNavigate();
-  const query = useQuery(conversationsQuery(user));
+  const conversations = usePages(conversationPages(user));
   return (
     <Page
       title="Conversations"
@@ -77,21 +78,14 @@ export function ConversationsPage() {
         </form>
       }
     >
-      <Loaded query={query}>
-        {({ data, next_cursor: next }) =>
+      <Loaded query={conversations}>
+        {(data) =>
           data.length === 0 ? (
             <Empty icon="chat" title="There are no conversations">
               <p>Each job begins one, or goes on with one.</p>
             </Empty>
           ) : (
-            <DataTable
-              label="Conversations"
-              columns={columns}
-              rows={data}
-              {...(next !== null && {
-                footer: <p className="table-note">The newest {data.length} are shown.</p>,
-              })}
-            />
+            <PagedTable label="Conversations" columns={columns} pages={conversations} />
           )
         }
       </Loaded>

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { deliveriesQuery } from '../../api/deliveries.ts';
+import { deliveryPages } from '../../api/deliveries.ts';
+import { usePages } from '../../api/pages.ts';
 import { DeliveryList } from '../../components/delivery-list.tsx';
 import { Page } from '../../components/page.tsx';
+import { ShowMore } from '../../components/show-more.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 
 export const deliveryStatuses = ['pending', 'succeeded', 'dead'] as const;
@@ -13,7 +14,7 @@ const labels = { pending: 'On their way', succeeded: 'Delivered', dead: 'Given u
 export function DeliveriesPage() {
   const { status } = useSearch({ from: '/deliveries' });
   const navigate = useNavigate();
-  const query = useQuery(deliveriesQuery(status === undefined ? {} : { status }));
+  const deliveries = usePages(deliveryPages(status === undefined ? {} : { status }));
   return (
     <Page
       title="Webhooks"
@@ -37,8 +38,8 @@ export function DeliveriesPage() {
         </select>
       }
     >
-      <Loaded query={query}>
-        {({ data, next_cursor: next }) =>
+      <Loaded query={deliveries}>
+        {(data) =>
           data.length === 0 ? (
             <Empty icon="send" title="No webhooks">
               <p>
@@ -48,7 +49,7 @@ export function DeliveriesPage() {
           ) : (
             <>
               <DeliveryList deliveries={data} />
-              {next !== null && <p className="table-note">The newest {data.length} are shown.</p>}
+              <ShowMore pages={deliveries} />
             </>
           )
         }

@@ -1,10 +1,11 @@
 import type { Approval, Job } from '@pawl/client';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { approvalsQuery, waitingJobsQuery } from '../../api/approvals.ts';
+import { approvalPages, waitingJobPages } from '../../api/approvals.ts';
+import { type Pages, usePages } from '../../api/pages.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
+import { ShowMore } from '../../components/show-more.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useShortcuts } from '../../layout/shortcuts.tsx';
@@ -16,26 +17,30 @@ import { titleOfInput } from './readable-input.tsx';
 
 /** Everything that waits for a person. */
 export function InboxPage() {
-  const query = useQuery(approvalsQuery);
+  const approvals = usePages(approvalPages);
   const mayRead = useMay('jobs:read');
-  const waiting = useQuery({ ...waitingJobsQuery, enabled: mayRead });
-  const accounts = (waiting.data?.data ?? []).filter(
-    ({ required_action: action }) => action?.type === 'connect_account',
-  );
+  const waiting = usePages(waitingJobPages, { enabled: mayRead });
   return (
     <Page title="Inbox" isFull>
-      <Loaded query={query}>{({ data }) => <Inbox pending={data} accounts={accounts} />}</Loaded>
+      <Loaded query={approvals}>
+        {(pending) => <Inbox pending={pending} approvals={approvals} waiting={waiting} />}
+      </Loaded>
     </Page>
   );
 }
 
 function Inbox({
   pending,
-  accounts,
+  approvals,
+  waiting,
 }: {
   readonly pending: readonly Approval[];
-  readonly accounts: readonly Job[];
+  readonly approvals: Pages<Approval>;
+  readonly waiting: Pages<Job>;
 }) {
+  const accounts = (waiting.data ?? []).filter(
+    ({ required_action: action }) => action?.type === 'connect_account',
+  );
   const [chosen, setChosen] = useState<string>();
   /** What somebody looks at stays in sight, though it is decided elsewhere meanwhile. */
   const seen = useRef<Approval>(undefined);
@@ -87,7 +92,8 @@ function Inbox({
             ))}
           </ul>
         )}
-        {accounts.length > 0 && <Accounts jobs={accounts} />}
+        <ShowMore pages={approvals} />
+        {(accounts.length > 0 || waiting.hasMore) && <Accounts jobs={accounts} waiting={waiting} />}
       </div>
       <section className={styles['detail']} aria-label="Decision">
         {current === undefined ? (
@@ -129,7 +135,13 @@ function Entry({ approval }: { readonly approval: Approval }) {
   );
 }
 
-function Accounts({ jobs }: { readonly jobs: readonly Job[] }) {
+function Accounts({
+  jobs,
+  waiting,
+}: {
+  readonly jobs: readonly Job[];
+  readonly waiting: Pages<Job>;
+}) {
   return (
     <section aria-labelledby="accounts">
       <h2 id="accounts" className={styles['group']}>
@@ -158,6 +170,7 @@ function Accounts({ jobs }: { readonly jobs: readonly Job[] }) {
           );
         })}
       </ul>
+      <ShowMore pages={waiting} />
     </section>
   );
 }

@@ -3,12 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useRouter, useSearch } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { useMemo, useState } from 'react';
-import { deliveriesQuery } from '../../api/deliveries.ts';
+import { deliveryPages } from '../../api/deliveries.ts';
 import { jobQuery, stepsQuery } from '../../api/jobs.ts';
+import { usePages } from '../../api/pages.ts';
 import { DeliveryList } from '../../components/delivery-list.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
 import { Empty, Failed, Loaded, Loading } from '../../components/states.tsx';
+import { ShowMore } from '../../components/show-more.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { oneLine } from '../../text/plain-text.ts';
 import { Chat } from './chat.tsx';
@@ -149,16 +151,19 @@ function ShownJob({ job }: { readonly job: Job }) {
 }
 
 function Deliveries({ job }: { readonly job: string }) {
-  const query = useQuery(deliveriesQuery({ job }));
+  const deliveries = usePages(deliveryPages({ job }));
   return (
-    <Loaded query={query}>
-      {({ data }) =>
+    <Loaded query={deliveries}>
+      {(data) =>
         data.length === 0 ? (
           <Empty icon="send" title="No webhook was sent for this job">
             <p>It has no webhook, or nothing has happened yet that it is told.</p>
           </Empty>
         ) : (
-          <DeliveryList deliveries={data} />
+          <>
+            <DeliveryList deliveries={data} />
+            <ShowMore pages={deliveries} />
+          </>
         )
       }
     </Loaded>

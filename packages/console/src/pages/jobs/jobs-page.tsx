@@ -139,7 +139,7 @@ function Rows({ list, filter }: { readonly list: LiveJobList; readonly filter: J
         columns={columns}
         rows={rows}
         {...(mayWrite && { selection })}
-        total={isEnd ? rows.length : -2}
+        total={isEnd ? rows.length : undefined}
         onReachEnd={list.readMore}
         onTopChange={list.setAtTop}
       />

@@ -45,7 +45,12 @@ export function KeysPage() {
               </p>
             </Empty>
           ) : (
-            <DataTable label="API keys" columns={columnsFor(own, setRevoked)} rows={data} />
+            <DataTable
+              label="API keys"
+              columns={columnsFor(own, setRevoked)}
+              rows={data}
+              total={data.length}
+            />
           )
         }
       </Loaded>

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { agentsQuery, connectionsQuery } from '../../api/definitions.ts';
+import { agentNamesQuery, connectionsQuery } from '../../api/definitions.ts';
 import { Field } from '../../components/field.tsx';
 import type { PlaygroundDraft } from './playground-draft.ts';
 import styles from './playground-page.module.css';
@@ -12,7 +12,7 @@ export function PlaygroundSettings({
   readonly draft: PlaygroundDraft;
   readonly set: (changes: Partial<PlaygroundDraft>) => void;
 }) {
-  const agents = useQuery(agentsQuery);
+  const agents = useQuery(agentNamesQuery);
   const connections = useQuery(connectionsQuery);
   const names = new Set([
     ...(connections.data?.data ?? []).map(({ name }) => name),
@@ -30,7 +30,7 @@ export function PlaygroundSettings({
               onChange={(event) => set({ agent: event.target.value })}
             >
               <option value="">None: write one here</option>
-              {(agents.data?.data ?? []).map(({ name }) => (
+              {(agents.data ?? []).map((name) => (
                 <option key={name} value={name}>
                   {name}
                 </option>

@@ -4,7 +4,8 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
 import { scheduleQuery } from '../../api/definitions.ts';
-import { recentJobsQuery } from '../../api/jobs.ts';
+import { recentJobPages } from '../../api/jobs.ts';
+import { usePages } from '../../api/pages.ts';
 import { Confirm } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { JobList } from '../../components/job-list.tsx';
@@ -28,7 +29,7 @@ export function SchedulePage() {
 }
 
 function Shown({ schedule }: { readonly schedule: Schedule }) {
-  const jobs = useQuery(recentJobsQuery({ schedule: schedule.id }, 20));
+  const jobs = usePages(recentJobPages({ schedule: schedule.id }));
   return (
     <Page
       title={promptOf(schedule)}
@@ -68,7 +69,7 @@ function Shown({ schedule }: { readonly schedule: Schedule }) {
               <h2 id="last">Last jobs</h2>
             </header>
             <div className="body">
-              <Loaded query={jobs}>{({ data }) => <JobList jobs={data} />}</Loaded>
+              <JobList jobs={jobs} />
             </div>
           </section>
         </div>

@@ -1,9 +1,10 @@
 import type { Schedule } from '@pawl/client';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { schedulesQuery } from '../../api/definitions.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
+import { schedulePages } from '../../api/definitions.ts';
+import { usePages } from '../../api/pages.ts';
+import type { Column } from '../../components/data-table.tsx';
 import { Page } from '../../components/page.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
@@ -65,11 +66,11 @@ const columns: readonly Column<Schedule>[] = [
 
 /** What the clock posts. */
 export function SchedulesPage() {
-  const query = useQuery(schedulesQuery);
+  const schedules = usePages(schedulePages);
   return (
     <Page title="Schedules" isFull>
-      <Loaded query={query}>
-        {({ data }) =>
+      <Loaded query={schedules}>
+        {(data) =>
           data.length === 0 ? (
             <Empty icon="clock" title="There are no schedules">
               <p>
@@ -78,7 +79,7 @@ export function SchedulesPage() {
               </p>
             </Empty>
           ) : (
-            <DataTable label="Schedules" columns={columns} rows={data} />
+            <PagedTable label="Schedules" columns={columns} pages={schedules} />
           )
         }
       </Loaded>

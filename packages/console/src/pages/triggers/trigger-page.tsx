@@ -3,7 +3,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
-import { triggerEventsQuery, triggerQuery } from '../../api/definitions.ts';
+import { triggerEventPages, triggerQuery } from '../../api/definitions.ts';
+import { usePages } from '../../api/pages.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Confirm } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -11,6 +12,7 @@ import { JsonView } from '../../components/json-view.tsx';
 import { LongText } from '../../components/long-text.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Page } from '../../components/page.tsx';
+import { ShowMore } from '../../components/show-more.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Dot } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
@@ -28,7 +30,7 @@ export function TriggerPage() {
 }
 
 function Shown({ trigger }: { readonly trigger: Trigger }) {
-  const events = useQuery({ ...triggerEventsQuery(trigger.id), refetchInterval: 5_000 });
+  const events = usePages(triggerEventPages(trigger.id));
   const { count, last_at: lastAt } = trigger.rejected_requests;
   return (
     <Page
@@ -60,7 +62,8 @@ function Shown({ trigger }: { readonly trigger: Trigger }) {
                 </span>
               )}
             </header>
-            <Loaded query={events}>{({ data }) => <Events events={data} />}</Loaded>
+            <Loaded query={events}>{(data) => <Events events={data} />}</Loaded>
+            <ShowMore pages={events} />
           </section>
           <section className="card" aria-labelledby="template">
             <header>

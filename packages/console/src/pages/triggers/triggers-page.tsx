@@ -1,9 +1,10 @@
 import type { Trigger } from '@pawl/client';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { triggersQuery } from '../../api/definitions.ts';
-import { type Column, DataTable } from '../../components/data-table.tsx';
+import { triggerPages } from '../../api/definitions.ts';
+import { usePages } from '../../api/pages.ts';
+import type { Column } from '../../components/data-table.tsx';
 import { Page } from '../../components/page.tsx';
+import { PagedTable } from '../../components/paged-table.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Dot } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
@@ -59,11 +60,11 @@ const columns: readonly Column<Trigger>[] = [
 
 /** Addresses to which others send events that become jobs. */
 export function TriggersPage() {
-  const query = useQuery(triggersQuery);
+  const triggers = usePages(triggerPages);
   return (
     <Page title="Triggers" isFull>
-      <Loaded query={query}>
-        {({ data }) =>
+      <Loaded query={triggers}>
+        {(data) =>
           data.length === 0 ? (
             <Empty icon="bolt" title="There are no triggers">
               <p>
@@ -72,7 +73,7 @@ export function TriggersPage() {
               </p>
             </Empty>
           ) : (
-            <DataTable label="Triggers" columns={columns} rows={data} />
+            <PagedTable label="Triggers" columns={columns} pages={triggers} />
           )
         }
       </Loaded>
