@@ -59,6 +59,35 @@ describe.skipIf(hasNoChromium)('for whoever cannot see the console', () => {
     },
   );
 
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing in any form in %s, nor in what is said beside its fields',
+    async (colorScheme) => {
+      const { page } = await openTab('/jobs', { colorScheme });
+      const found: string[] = [];
+      for (const [path, button, send] of [
+        ['schedules', 'New schedule', 'Make the schedule'],
+        ['triggers', 'New trigger', 'Make the trigger'],
+        ['agents', 'New agent', 'Make the agent'],
+        ['keys', 'Make a key', 'Make the key'],
+        ['playground', 'Copy as code', undefined],
+        ['playground', 'Save as agent', 'Save'],
+      ] as const) {
+        await page.goto(`${stack().url}/${path}`);
+        await page.getByRole('button', { name: button }).click();
+        const form = page.getByRole('dialog');
+        await form.waitFor();
+        const look = async () =>
+          found.push(...(await violations(page)).map((violation) => `${button}: ${violation}`));
+        await look();
+        if (send === undefined) continue;
+        await form.getByRole('button', { name: send }).click();
+        await form.locator('[aria-invalid], [role=alert]').first().waitFor();
+        await look();
+      }
+      expect(found).toEqual([]);
+    },
+  );
+
   test('axe finds nothing on the page for signing in, nor on a phone', async () => {
     const page = await (await chromium.open({ viewport: { width: 390, height: 844 } })).newPage();
     await page.goto(stack().url);

@@ -148,5 +148,6 @@ describe.skipIf(hasNoChromium)('lists of more than a hundred go on', () => {
     const jobs = page.getByRole('region', { name: 'Last jobs' });
     await jobs.getByRole('listitem').first().waitFor();
     await showAll(jobs, jobs.getByRole('listitem'), 45);
+    expect(await jobs.getByRole('listitem').count()).toBe(45);
   });
 });

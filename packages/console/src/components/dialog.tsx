@@ -9,6 +9,7 @@ export function Dialog({
   title,
   description,
   isWide = false,
+  isKept = false,
   children,
 }: {
   readonly open: boolean;
@@ -16,6 +17,8 @@ export function Dialog({
   readonly title: string;
   readonly description?: string;
   readonly isWide?: boolean;
+  /** True: a press beside it does not close it. */
+  readonly isKept?: boolean;
   readonly children: ReactNode;
 }) {
   return (
@@ -24,6 +27,7 @@ export function Dialog({
         <Radix.Overlay className="overlay" />
         <Radix.Content
           className={isWide ? 'dialog wide' : 'dialog'}
+          onInteractOutside={(event) => isKept && event.preventDefault()}
           {...(description === undefined && { 'aria-describedby': undefined })}
         >
           <div className="row">

@@ -17,6 +17,7 @@ import { Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { say, sayError } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.tsx';
+import { AgentForm } from './agent-form.tsx';
 
 /** One agent, and what it did last. */
 export function AgentPage() {
@@ -102,12 +103,19 @@ function Actions({ agent }: { readonly agent: Agent }) {
   const navigate = useNavigate();
   const mayWrite = useMay('jobs:write');
   const [isDeleting, setDeleting] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   if (!mayWrite) return null;
   return (
     <>
       <Link to="/playground" search={{ agent: agent.name }} className="button primary">
         <Icon name="play" /> Try it
       </Link>
+      {agent.source === 'api' && (
+        <button type="button" className="button" onClick={() => setChanging(true)}>
+          <Icon name="edit" /> Edit
+        </button>
+      )}
+      {isChanging && <AgentForm agent={agent} onClose={() => setChanging(false)} />}
       {agent.source === 'api' && (
         <Menu
           label="More"

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { agentPages, type AgentRow } from '../../api/definitions.ts';
 import { usePages } from '../../api/pages.ts';
 import type { Column } from '../../components/data-table.tsx';
@@ -9,6 +10,7 @@ import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useMay } from '../../session/session.tsx';
 import { oneLine } from '../../text/plain-text.ts';
+import { AgentForm } from './agent-form.tsx';
 
 const columns: readonly Column<AgentRow>[] = [
   {
@@ -66,18 +68,20 @@ const columns: readonly Column<AgentRow>[] = [
 export function AgentsPage() {
   const agents = usePages(agentPages);
   const mayWrite = useMay('jobs:write');
+  const [isMaking, setMaking] = useState(false);
   return (
     <Page
       title="Agents"
       isFull
       actions={
         mayWrite && (
-          <Link to="/playground" className="button">
-            <Icon name="plus" /> Write one
-          </Link>
+          <button type="button" className="button primary" onClick={() => setMaking(true)}>
+            <Icon name="plus" /> New agent
+          </button>
         )
       }
     >
+      {isMaking && <AgentForm onClose={() => setMaking(false)} />}
       <Loaded query={agents}>
         {(data) =>
           data.length === 0 ? (

@@ -1,19 +1,22 @@
+import type { JobRequest } from '@pawl/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { createJob, jobQuery, stepsQuery } from '../../api/jobs.ts';
-import { Field } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { bodyOf, draftOf, type JobDraft, jobPaths } from '../../components/job-draft.ts';
+import { JobFields } from '../../components/job-fields.tsx';
 import { Page } from '../../components/page.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
+import { TextField } from '../../components/text-field.tsx';
 import { sayError } from '../../components/toast.tsx';
+import { useForm } from '../../components/use-form.ts';
 import { useMay } from '../../session/session.tsx';
 import { Chat } from '../job/chat.tsx';
 import { useJobEvents } from '../job/use-job-events.ts';
 import { CodeDialog } from './code-dialog.tsx';
-import { draftOf, type PlaygroundDraft, requestOf } from './playground-draft.ts';
-import { PlaygroundSettings } from './playground-settings.tsx';
+import { draftOfJob, missingOf } from './draft-of-job.ts';
 import styles from './playground-page.module.css';
 import { SaveDialog } from './save-dialog.tsx';
 
@@ -44,23 +47,32 @@ function Playground({
   readonly agent: string | undefined;
 }) {
   const query = useQuery({ ...jobQuery(job ?? ''), enabled: job !== undefined });
-  if (job === undefined) return <Bench initial={draftOf(undefined, agent)} />;
-  return <Loaded query={query}>{(before) => <Bench initial={draftOf(before, agent)} />}</Loaded>;
+  if (job === undefined) {
+    return <Bench initial={draftOf(agent === undefined ? {} : { agent })} />;
+  }
+  return (
+    <Loaded query={query}>
+      {(before) => <Bench initial={draftOfJob(before, agent)} missing={missingOf(before)} />}
+    </Loaded>
+  );
 }
 
-function Bench({ initial }: { readonly initial: PlaygroundDraft }) {
+function Bench({ initial, missing }: { readonly initial: JobDraft; readonly missing?: string }) {
   const [draft, setDraft] = useState(initial);
   const [job, setJob] = useState<string>();
-  const [isSending, setSending] = useState(false);
-  const [shown, setShown] = useState<'code' | 'save'>();
-  const set = (changes: Partial<PlaygroundDraft>) => setDraft({ ...draft, ...changes });
-  const request = useMemo(() => requestOf(draft), [draft]);
+  const [shown, setShown] = useState<['code' | 'save', JobRequest]>();
+  const form = useForm(jobPaths());
+  const set = (changes: Partial<JobDraft>) => setDraft({ ...draft, ...changes });
   const send = (event: FormEvent) => {
     event.preventDefault();
-    setSending(true);
-    createJob(request)
-      .then((made) => setJob(made.id), sayError)
-      .finally(() => setSending(false));
+    form.submit(async () => setJob((await createJob(bodyOf(draft))).id));
+  };
+  const show = (what: 'code' | 'save') => {
+    try {
+      setShown([what, bodyOf(draft)]);
+    } catch (error) {
+      sayError(error);
+    }
   };
   return (
     <Page
@@ -68,10 +80,10 @@ function Bench({ initial }: { readonly initial: PlaygroundDraft }) {
       isFull
       actions={
         <>
-          <button type="button" className="button" onClick={() => setShown('code')}>
+          <button type="button" className="button" onClick={() => show('code')}>
             <Icon name="code" /> Copy as code
           </button>
-          <button type="button" className="button" onClick={() => setShown('save')}>
+          <button type="button" className="button" onClick={() => show('save')}>
             <Icon name="agent" /> Save as agent
           </button>
         </>
@@ -79,29 +91,35 @@ function Bench({ initial }: { readonly initial: PlaygroundDraft }) {
     >
       <div className={styles['bench']}>
         <form className={styles['form']} onSubmit={send}>
-          <PlaygroundSettings draft={draft} set={set} />
-          <Field label="Prompt">
-            {(parts) => (
-              <textarea
-                {...parts}
-                className="input"
-                rows={5}
-                dir="auto"
-                value={draft.prompt}
-                onChange={(event) => set({ prompt: event.target.value })}
-                onKeyDown={(event) => {
-                  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-                    event.currentTarget.form?.requestSubmit();
-                  }
-                }}
-              />
-            )}
-          </Field>
+          {missing !== undefined && (
+            <p className="notice">
+              <Icon name="info" />
+              <span>{missing}</span>
+            </p>
+          )}
+          <JobFields draft={draft} set={set} problemOf={form.problemOf} hasConversation />
+          <TextField
+            label="Prompt"
+            rows={5}
+            value={draft.prompt}
+            onChange={(prompt) => set({ prompt })}
+            problem={form.problemOf('prompt')}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+                event.currentTarget.form?.requestSubmit();
+              }
+            }}
+          />
+          {form.others.length > 0 && (
+            <p className="notice red" role="alert">
+              {form.others.join(' ')}
+            </p>
+          )}
           <div className="row end">
             <button
               type="submit"
               className="button primary"
-              disabled={isSending || draft.prompt.trim() === ''}
+              disabled={form.isSending || draft.prompt.trim() === ''}
             >
               <Icon name="play" /> Run
             </button>
@@ -117,16 +135,12 @@ function Bench({ initial }: { readonly initial: PlaygroundDraft }) {
           )}
         </section>
       </div>
-      <CodeDialog
-        open={shown === 'code'}
-        onOpenChange={() => setShown(undefined)}
-        request={request}
-      />
-      <SaveDialog
-        open={shown === 'save'}
-        onOpenChange={() => setShown(undefined)}
-        request={request}
-      />
+      {shown?.[0] === 'code' && (
+        <CodeDialog open onOpenChange={() => setShown(undefined)} request={shown[1]} />
+      )}
+      {shown?.[0] === 'save' && (
+        <SaveDialog open onOpenChange={() => setShown(undefined)} request={shown[1]} />
+      )}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import type { JobRequest } from '@pawl/client';
+import type { AgentRequest, JobRequest } from '@pawl/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client } from '../../api/client.ts';
@@ -19,19 +19,11 @@ export function SaveDialog({
 }) {
   const queries = useQueryClient();
   const [problem, setProblem] = useState<string>();
-  const { instructions, model, connections, tools } = request;
   const save = (event: FormEvent<HTMLFormElement>) => {
     const name = formText(event, 'name');
     const description = formText(event, 'description');
     client.agents
-      .create({
-        name,
-        ...(description !== '' && { description }),
-        ...(instructions !== undefined && { instructions }),
-        ...(model !== undefined && { model }),
-        ...(connections !== undefined && { connections }),
-        ...(tools !== undefined && { tools }),
-      })
+      .create({ name, ...(description !== '' && { description }), ...definitionOf(request) })
       .then(
         () => {
           say(`The agent ${name} is saved.`);
@@ -47,7 +39,7 @@ export function SaveDialog({
       open={open}
       onOpenChange={onOpenChange}
       title="Save as agent"
-      description="Instructions, model, connections and approvals get a name, which jobs can give."
+      description="Instructions, model, connections, tools and limits get a name, which jobs can give."
     >
       <form className="stack" onSubmit={save}>
         <Field label="Name" hint="Small letters, digits, _ and -" problem={problem}>
@@ -63,5 +55,24 @@ export function SaveDialog({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+const agentFields = [
+  'instructions',
+  'model',
+  'fallback_models',
+  'model_options',
+  'connections',
+  'tools',
+  'limits',
+  'response_format',
+  'metadata',
+] as const;
+
+/** What of a job's body an agent can say. */
+function definitionOf(request: JobRequest): Partial<AgentRequest> {
+  return Object.fromEntries(
+    agentFields.flatMap((field) => (request[field] === undefined ? [] : [[field, request[field]]])),
   );
 }

@@ -1,4 +1,4 @@
-import type { Schedule } from '@pawl/client';
+import type { Schedule, SchedulePreviewRequest } from '@pawl/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,11 +12,12 @@ import { JobList } from '../../components/job-list.tsx';
 import { JsonView } from '../../components/json-view.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { Page } from '../../components/page.tsx';
-import { Empty, Loaded } from '../../components/states.tsx';
-import { ExactTime, Time } from '../../components/time.tsx';
+import { Loaded } from '../../components/states.tsx';
+import { Time } from '../../components/time.tsx';
 import { say, sayError } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.tsx';
-import { formatDayAndClock } from '../../text/format.ts';
+import { NextRuns } from './next-runs.tsx';
+import { ScheduleForm } from './schedule-form.tsx';
 import { ScheduleStatus } from './schedule-status.tsx';
 import { promptOf } from './schedules-page.tsx';
 import { timingWords } from './timing-words.ts';
@@ -61,7 +62,11 @@ function Shown({ schedule }: { readonly schedule: Schedule }) {
               <h2 id="next">{timingWords(schedule)}</h2>
             </header>
             <div className="body">
-              <NextRuns schedule={schedule} />
+              {schedule.status === 'active' ? (
+                <NextRuns timing={timingOf(schedule)} />
+              ) : (
+                <p className="muted">It does not run now.</p>
+              )}
             </div>
           </section>
           <section className="card" aria-labelledby="last">
@@ -112,44 +117,15 @@ const overlaps: Readonly<Record<Schedule['overlap'], string>> = {
   allow: 'Both run',
 };
 
-function NextRuns({ schedule }: { readonly schedule: Schedule }) {
+function timingOf(schedule: Schedule): SchedulePreviewRequest {
   const { cron, timezone, every_seconds: seconds, start_at: start, end_at: end } = schedule;
-  const query = useQuery({
-    queryKey: ['schedules', schedule.id, 'next', schedule.next_run_at],
-    queryFn: ({ signal }) =>
-      client.schedules.preview(
-        {
-          ...(cron !== null && { cron }),
-          ...(cron !== null && timezone !== null && { timezone }),
-          ...(seconds !== null && { every_seconds: seconds }),
-          ...(start !== null && { start_at: start }),
-          ...(end !== null && { end_at: end }),
-        },
-        { signal },
-      ),
-    enabled: schedule.status === 'active',
-  });
-  if (schedule.status !== 'active') return <p className="muted">It does not run now.</p>;
-  return (
-    <Loaded query={query} lines={5}>
-      {({ next_runs: runs }) =>
-        runs.length === 0 ? (
-          <Empty icon="clock" title="No run is left" />
-        ) : (
-          <ol className="stack tight">
-            {runs.slice(0, 5).map((at) => (
-              <li key={at} className="row">
-                <ExactTime at={at} format={formatDayAndClock} />
-                <span className="muted">
-                  <Time at={at} />
-                </span>
-              </li>
-            ))}
-          </ol>
-        )
-      }
-    </Loaded>
-  );
+  return {
+    ...(cron !== null && { cron }),
+    ...(cron !== null && timezone !== null && { timezone }),
+    ...(seconds !== null && { every_seconds: seconds }),
+    ...(start !== null && { start_at: start }),
+    ...(end !== null && { end_at: end }),
+  };
 }
 
 function Actions({ schedule }: { readonly schedule: Schedule }) {
@@ -157,6 +133,7 @@ function Actions({ schedule }: { readonly schedule: Schedule }) {
   const navigate = useNavigate();
   const mayWrite = useMay('jobs:write');
   const [isDeleting, setDeleting] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   if (!mayWrite) return null;
   const refresh = () => void queries.invalidateQueries({ queryKey: ['schedules'] });
   const runNow = () => {
@@ -187,6 +164,10 @@ function Actions({ schedule }: { readonly schedule: Schedule }) {
           <Icon name="play" /> Resume
         </button>
       )}
+      <button type="button" className="button" onClick={() => setChanging(true)}>
+        <Icon name="edit" /> Edit
+      </button>
+      {isChanging && <ScheduleForm schedule={schedule} onClose={() => setChanging(false)} />}
       <Menu
         label="More"
         items={[{ label: 'Delete', icon: 'trash', run: () => setDeleting(true) }]}

@@ -1,14 +1,18 @@
 import type { Schedule } from '@pawl/client';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { schedulePages } from '../../api/definitions.ts';
 import { usePages } from '../../api/pages.ts';
 import type { Column } from '../../components/data-table.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
 import { PagedTable } from '../../components/paged-table.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
+import { useMay } from '../../session/session.tsx';
 import { oneLine } from '../../text/plain-text.ts';
+import { ScheduleForm } from './schedule-form.tsx';
 import { ScheduleStatus } from './schedule-status.tsx';
 import { timingWords } from './timing-words.ts';
 
@@ -66,17 +70,27 @@ const columns: readonly Column<Schedule>[] = [
 
 /** What the clock posts. */
 export function SchedulesPage() {
+  const mayWrite = useMay('jobs:write');
+  const [isMaking, setMaking] = useState(false);
   const schedules = usePages(schedulePages);
   return (
-    <Page title="Schedules" isFull>
+    <Page
+      title="Schedules"
+      isFull
+      actions={
+        mayWrite && (
+          <button type="button" className="button primary" onClick={() => setMaking(true)}>
+            <Icon name="plus" /> New schedule
+          </button>
+        )
+      }
+    >
+      {isMaking && <ScheduleForm onClose={() => setMaking(false)} />}
       <Loaded query={schedules}>
         {(data) =>
           data.length === 0 ? (
             <Empty icon="clock" title="There are no schedules">
-              <p>
-                <code>POST /v1/schedules</code> with <code>cron</code> or <code>every_seconds</code>{' '}
-                and a job posts that job by the clock.
-              </p>
+              <p>A schedule posts a job by the clock: every morning, say, or every ten minutes.</p>
             </Empty>
           ) : (
             <PagedTable label="Schedules" columns={columns} pages={schedules} />

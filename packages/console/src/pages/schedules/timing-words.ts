@@ -1,10 +1,15 @@
-import type { Schedule } from '@pawl/client';
 import cronstrue from 'cronstrue';
 
+interface Timing {
+  readonly cron?: string | null;
+  readonly timezone?: string | null;
+  readonly every_seconds?: number | null;
+}
+
 /** When a schedule runs, in words. */
-export function timingWords({ cron, timezone, every_seconds: seconds }: Schedule): string {
-  if (cron !== null) return `${cronWords(cron)} (${timezone ?? 'UTC'})`;
-  return seconds === null ? 'Never' : `Every ${secondsWords(seconds)}`;
+export function timingWords({ cron, timezone, every_seconds: seconds }: Timing): string {
+  if (typeof cron === 'string') return `${cronWords(cron)} (${timezone ?? 'UTC'})`;
+  return typeof seconds === 'number' ? `Every ${secondsWords(seconds)}` : 'Never';
 }
 
 function cronWords(cron: string): string {

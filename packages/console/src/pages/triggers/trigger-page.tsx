@@ -19,6 +19,9 @@ import { Time } from '../../components/time.tsx';
 import { say, sayError } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.tsx';
 import { oneLine } from '../../text/plain-text.ts';
+import { MadeTriggerDialog } from './made-trigger.tsx';
+import { type MadeTrigger, TriggerForm } from './trigger-form.tsx';
+import { verifyLabel } from './trigger-secret.ts';
 import { titleOfTrigger } from './triggers-page.tsx';
 import styles from './trigger-page.module.css';
 
@@ -82,7 +85,7 @@ function Shown({ trigger }: { readonly trigger: Trigger }) {
               <CopyButton text={trigger.url} label="Copy the address" isBare />
             </dd>
             <dt>Proof</dt>
-            <dd>{trigger.verify.type.replaceAll('_', ' ')}</dd>
+            <dd>{verifyLabel(trigger.verify.type)}</dd>
             <dt>User</dt>
             <dd>
               <bdi>{trigger.user}</bdi>
@@ -153,6 +156,8 @@ function Actions({ trigger }: { readonly trigger: Trigger }) {
   const navigate = useNavigate();
   const mayWrite = useMay('jobs:write');
   const [isDeleting, setDeleting] = useState(false);
+  const [isChanging, setChanging] = useState(false);
+  const [made, setMade] = useState<MadeTrigger>();
   if (!mayWrite) return null;
   const toggle = () => {
     client.triggers.update(trigger.id, { enabled: !trigger.enabled }).then(() => {
@@ -166,6 +171,13 @@ function Actions({ trigger }: { readonly trigger: Trigger }) {
         <Icon name={trigger.enabled ? 'pause' : 'play'} />{' '}
         {trigger.enabled ? 'Turn off' : 'Turn on'}
       </button>
+      <button type="button" className="button" onClick={() => setChanging(true)}>
+        <Icon name="edit" /> Edit
+      </button>
+      {isChanging && (
+        <TriggerForm trigger={trigger} onClose={() => setChanging(false)} onMade={setMade} />
+      )}
+      <MadeTriggerDialog made={made} onClose={() => setMade(undefined)} />
       <Menu
         label="More"
         items={[{ label: 'Delete', icon: 'trash', run: () => setDeleting(true) }]}

@@ -1,14 +1,20 @@
 import type { Trigger } from '@pawl/client';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { triggerPages } from '../../api/definitions.ts';
 import { usePages } from '../../api/pages.ts';
 import type { Column } from '../../components/data-table.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { Page } from '../../components/page.tsx';
 import { PagedTable } from '../../components/paged-table.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 import { Dot } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
+import { useMay } from '../../session/session.tsx';
 import { oneLine } from '../../text/plain-text.ts';
+import { MadeTriggerDialog } from './made-trigger.tsx';
+import { type MadeTrigger, TriggerForm } from './trigger-form.tsx';
+import { verifyLabel } from './trigger-secret.ts';
 
 const columns: readonly Column<Trigger>[] = [
   {
@@ -39,7 +45,7 @@ const columns: readonly Column<Trigger>[] = [
     header: 'Senders prove themselves by',
     width: '13rem',
     narrow: 'hidden',
-    cell: ({ verify }) => <span className="soft">{verify.type.replaceAll('_', ' ')}</span>,
+    cell: ({ verify }) => <span className="soft">{verifyLabel(verify.type)}</span>,
   },
   {
     id: 'rejected',
@@ -60,17 +66,29 @@ const columns: readonly Column<Trigger>[] = [
 
 /** Addresses to which others send events that become jobs. */
 export function TriggersPage() {
+  const mayWrite = useMay('jobs:write');
+  const [isMaking, setMaking] = useState(false);
+  const [made, setMade] = useState<MadeTrigger>();
   const triggers = usePages(triggerPages);
   return (
-    <Page title="Triggers" isFull>
+    <Page
+      title="Triggers"
+      isFull
+      actions={
+        mayWrite && (
+          <button type="button" className="button primary" onClick={() => setMaking(true)}>
+            <Icon name="plus" /> New trigger
+          </button>
+        )
+      }
+    >
+      {isMaking && <TriggerForm onClose={() => setMaking(false)} onMade={setMade} />}
+      <MadeTriggerDialog made={made} onClose={() => setMade(undefined)} />
       <Loaded query={triggers}>
         {(data) =>
           data.length === 0 ? (
             <Empty icon="bolt" title="There are no triggers">
-              <p>
-                <code>POST /v1/triggers</code> makes an address to which others send events; each
-                becomes a job.
-              </p>
+              <p>A trigger is an address to which others send events. Each becomes a job.</p>
             </Empty>
           ) : (
             <PagedTable label="Triggers" columns={columns} pages={triggers} />
