@@ -5,6 +5,8 @@ import { visitConsole } from './harness/visit-console.ts';
 
 const { stack, openTab, newUser, newJob, statusOf } = visitConsole();
 
+const readClerk = async () => (await stack().api.get<Agent>('/v1/agents/clerk')).body;
+
 interface List<Item> {
   readonly data: readonly Item[];
 }
@@ -153,8 +155,7 @@ describe.skipIf(hasNoChromium)('what is made and changed in the console', () => 
     await form.getByRole('checkbox', { name: 'gmail' }).check();
     await form.getByRole('button', { name: 'Make the agent' }).click();
     await page.getByRole('heading', { name: 'clerk' }).waitFor();
-    const read = async () => (await stack().api.get<Agent>('/v1/agents/clerk')).body;
-    expect(await read()).toMatchObject({
+    expect(await readClerk()).toMatchObject({
       instructions: 'You file what comes.',
       connections: ['gmail'],
       tools: { approve: 'all' },
@@ -165,12 +166,12 @@ describe.skipIf(hasNoChromium)('what is made and changed in the console', () => 
     await change.getByLabel('Ask before calls').selectOption('As the defaults say');
     await change.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Files mail').waitFor();
-    expect(await read()).not.toHaveProperty('tools');
+    expect(await readClerk()).not.toHaveProperty('tools');
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete the agent' }).click();
     await page.getByRole('heading', { name: 'Agents' }).waitFor();
-    await expect.poll(read).toMatchObject({ code: 'not_found' });
+    await expect.poll(readClerk).toMatchObject({ code: 'not_found' });
   });
 
   test('in the playground a prompt is tried, copied as code, and saved as an agent', async () => {

@@ -28,7 +28,7 @@ export type LimitName = (typeof limitNames)[number];
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const texts = ['prompt', 'agent', 'user', 'conversation', 'instructions', 'model'] as const;
-export const approvals = ['none', 'writes', 'all'] as const;
+const approvals = ['none', 'writes', 'all'] as const;
 
 /** The paths under which the API names what the form shows, behind a prefix such as `job.`. */
 export function jobPaths(prefix = ''): readonly string[] {

@@ -4,7 +4,8 @@ import { agentNamesQuery, connectionsQuery } from '../api/definitions.ts';
 import { type JobDraft, limitNames, type LimitName } from './job-draft.ts';
 import { ChoiceField, TextField } from './text-field.tsx';
 
-const limitLabels: Readonly<Record<LimitName, string>> = {
+/** What each limit is called. */
+export const limitLabels: Readonly<Record<LimitName, string>> = {
   turns: 'Turns',
   tool_calls: 'Tool calls',
   tokens: 'Tokens',

@@ -1,4 +1,4 @@
-import type { Agent, AgentChanges, AgentRequest } from '@pawl/client';
+import type { Agent } from '@pawl/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -45,7 +45,7 @@ export function AgentForm({
       ...bodyOf(draft),
     };
     if (agent === undefined) {
-      await client.agents.create({ ...body, name: name.trim() } as AgentRequest);
+      await client.agents.create({ ...body, name: name.trim() });
       say('The agent is made.');
       void navigate({ to: '/agents/$name', params: { name: name.trim() } });
     } else {
@@ -54,7 +54,7 @@ export function AgentForm({
         ...body,
         ...Object.fromEntries(taken.map((field) => [field, null])),
         version: agent.version,
-      } as AgentChanges);
+      });
       say('The agent is changed. Jobs that run go on as they began.');
     }
     onClose();

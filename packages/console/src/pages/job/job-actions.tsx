@@ -9,6 +9,7 @@ import { Menu } from '../../components/menu.tsx';
 import { say, sayError } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.tsx';
 import { asCurl, requestOf } from './as-curl.ts';
+import { limitThatStopped, RetryForm } from './retry-form.tsx';
 
 const active = new Set(['queued', 'in_progress', 'requires_action']);
 const retryable = new Set(['failed', 'incomplete', 'expired']);
@@ -24,15 +25,18 @@ export function JobActions({
   const queries = useQueryClient();
   const navigate = useNavigate();
   const mayWrite = useMay('jobs:write');
-  const [asked, setAsked] = useState<'cancel' | 'erase'>();
+  const [asked, setAsked] = useState<'cancel' | 'erase' | 'limit'>();
+  const limit = limitThatStopped(job);
   const isActive = active.has(job.status);
   const refresh = () => queries.invalidateQueries({ queryKey: ['job', job.id] });
+  const retried = () => {
+    say('The job goes on from the step that it had reached.');
+    onReopened();
+    void refresh();
+  };
   const retry = () => {
-    client.jobs.retry(job.id).then(() => {
-      say('The job goes on from the step that it had reached.');
-      onReopened();
-      return refresh();
-    }, sayError);
+    if (limit === undefined) client.jobs.retry(job.id).then(retried, sayError);
+    else setAsked('limit');
   };
   const copyCurl = () => {
     navigator.clipboard.writeText(asCurl(requestOf(job))).then(
@@ -70,6 +74,14 @@ export function JobActions({
           mayWrite && !isActive && { label: 'Erase', icon: 'trash', run: () => setAsked('erase') },
         ]}
       />
+      {asked === 'limit' && limit !== undefined && (
+        <RetryForm
+          job={job}
+          limit={limit}
+          onClose={() => setAsked(undefined)}
+          onRetried={retried}
+        />
+      )}
       <Confirm
         open={asked === 'cancel'}
         onOpenChange={() => setAsked(undefined)}

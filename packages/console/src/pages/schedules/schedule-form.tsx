@@ -14,7 +14,12 @@ import { type ScheduleDraft, scheduleDraftOf, timingOf, units } from './schedule
 import { timingWords } from './timing-words.ts';
 
 const paths = [
-  ...['cron', 'timezone', 'every_seconds', 'start_at', 'end_at', 'overlap'],
+  'cron',
+  'timezone',
+  'every_seconds',
+  'start_at',
+  'end_at',
+  'overlap',
   ...jobPaths('job.'),
 ];
 

@@ -11,8 +11,13 @@ import { FieldError, useForm } from '../../components/use-form.ts';
 import { newSecret, verifyTypes, type VerifyType } from './trigger-secret.ts';
 
 const paths = [
-  ...['description', 'template', 'conversation_key', 'filter', 'verify'],
-  ...['agent', ...jobPaths('job.')],
+  'description',
+  'template',
+  'conversation_key',
+  'filter',
+  'verify',
+  'agent',
+  ...jobPaths('job.'),
 ];
 
 /** What is shown once: the API keeps the secret to itself. */
@@ -38,7 +43,7 @@ export function TriggerForm({
     template: trigger?.template ?? '',
     conversationKey: trigger?.conversation_key ?? '',
     filter: textOf(trigger?.filter ?? null),
-    type: trigger?.verify.type ?? ('standard_webhooks' as VerifyType),
+    type: trigger?.verify.type ?? 'standard_webhooks',
     secret: '',
     job: draftOf(trigger?.job),
   }));
