@@ -39,7 +39,7 @@ export function FormDialog({
             </ul>
           </div>
         )}
-        <div className="row end">
+        <div className="dialog-foot row end">
           <button type="button" className="button" onClick={() => onOpenChange(false)}>
             Back
           </button>

@@ -10,7 +10,7 @@ export const limitLabels: Readonly<Record<LimitName, string>> = {
   tool_calls: 'Tool calls',
   tokens: 'Tokens',
   cost_usd: 'Cost in USD',
-  deadline_seconds: 'Seconds until it expires',
+  deadline_seconds: 'Deadline, seconds',
 };
 
 const limitDefaults: Readonly<Record<LimitName, string>> = {
