@@ -3,14 +3,16 @@ import { Command } from 'commander';
 import type { CDPSession, Page } from 'playwright-core';
 import { parsePositive } from '../parse-positive.ts';
 import { openConsole, type OpenConsole } from './open-console.ts';
+import { scrollToEnd } from './scroll-list.ts';
 
-const { jobs, minutes, perSecond } = new Command('npm run measure:console --')
+const { jobs, minutes, perSecond, scroll } = new Command('npm run measure:console --')
   .description('opens the list of jobs in Chromium, cold and then live, and prints figures')
   .option('--jobs <count>', 'jobs in Redis', parsePositive, 10_000)
   .option('--minutes <count>', 'for how long the list is watched live', parsePositive, 2)
   .option('--per-second <count>', 'jobs that come meanwhile', parsePositive, 5)
+  .option('--scroll', 'scroll through all of them, instead of watching the list live')
   .parse()
-  .opts<{ jobs: number; minutes: number; perSecond: number }>();
+  .opts<{ jobs: number; minutes: number; perSecond: number; scroll?: true }>();
 
 const rounds = 5;
 const samples = 6;
@@ -30,7 +32,7 @@ try {
   print(
     `Sent over the network until then: ${((first?.bytes ?? 0) / 1_000).toFixed(0)} kB in ${first?.requests} requests`,
   );
-  await watch(open);
+  await (scroll === true ? scrollThrough(open) : watch(open));
 } finally {
   await open.close();
 }
@@ -96,6 +98,19 @@ async function watch(console: OpenConsole): Promise<void> {
     print(`| ${passed} | ${(await heapOf(session)).toFixed(1)} | ${await elementsOf(page)} |`);
     if (sample < samples) await keepPosting(console, sampleTime);
   }
+  await context.close();
+}
+
+/** From the newest job to the oldest. */
+async function scrollThrough({ browser, url }: OpenConsole): Promise<void> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await page.goto(`${url}/jobs`);
+  const { rows, seconds, longestFrame, elements } = await scrollToEnd(page);
+  print(`\nScrolled through ${rows} rows in ${seconds.toFixed(0)} s`);
+  print(`Longest time between two frames: ${longestFrame.toFixed(0)} ms`);
+  print(`Then: ${(await heapOf(session)).toFixed(1)} MiB of heap, ${elements} elements`);
   await context.close();
 }
 
