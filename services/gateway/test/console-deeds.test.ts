@@ -101,6 +101,7 @@ describe.skipIf(hasNoChromium)('what is done in the console', () => {
     expect(await page.content()).not.toContain(key);
     await row.getByRole('button', { name: 'Revoke' }).click();
     await page.getByRole('button', { name: 'Revoke the key' }).click();
+    await page.getByText('The key is revoked.').waitFor();
     await row.waitFor({ state: 'detached' });
     expect((await api.get('/v1/jobs')).status).toBe(401);
   });

@@ -170,7 +170,7 @@ describe.skipIf(hasNoChromium)('what is made and changed in the console', () => 
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByRole('button', { name: 'Delete the agent' }).click();
-    await page.getByRole('heading', { name: 'Agents' }).waitFor();
+    await page.getByRole('heading', { name: 'Agents', exact: true }).waitFor();
     await expect.poll(readClerk).toMatchObject({ code: 'not_found' });
   });
 
