@@ -104,15 +104,16 @@ export function startJobList(filter: JobFilter): LiveJobList {
   const stopListening = listenToAllJobs(({ type, data }) => {
     const { job, created_at: at } = data as { job?: string; created_at?: string };
     if (job === undefined || at === undefined) return;
-    pages = pages.map((page) =>
-      page.rows.some(({ id }) => id === job)
-        ? {
-            ...page,
-            rows: page.rows.map((row) => (row.id === job ? rowAfter(row, type, at) : row)),
-          }
-        : page,
-    );
-    show(state.get().error);
+    const place = pages.findIndex(({ rows }) => rows.some(({ id }) => id === job));
+    // Of a job that is not shown nothing changes: a hundred thousand rows are not put together again for it.
+    if (place >= 0) {
+      const rowsOfPage = (page: RowPage) =>
+        page.rows.map((row) => (row.id === job ? rowAfter(row, type, at) : row));
+      pages = pages.map((page, index) =>
+        index === place ? { ...page, rows: rowsOfPage(page) } : page,
+      );
+      show(state.get().error);
+    }
     readSoon();
   });
   const poll = setInterval(() => {
