@@ -12,9 +12,9 @@ const areOn = createStore(localStorage.getItem(storedAt) !== 'off');
 /** In milliseconds: the second key of two. */
 const sequenceTime = 1_500;
 
-type Actions = Readonly<Record<string, () => void>>;
+type Actions = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
-/** Runs an action when its key is pressed and nobody is writing. */
+/** Runs an action when its key is pressed and nobody is writing, and again while it is held down. */
 export function useShortcuts(actions: Actions): void {
   const latest = useRef(actions);
   useEffect(() => {
@@ -25,7 +25,7 @@ export function useShortcuts(actions: Actions): void {
       const action = isForPage(event) ? latest.current[event.key] : undefined;
       if (action === undefined) return;
       event.preventDefault();
-      action();
+      action(event);
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);

@@ -25,11 +25,14 @@ const effects: Readonly<Record<Approval['effect'], readonly [label: string, tone
 export function ApprovalView({
   approval,
   isPending,
+  isUnread,
   onDecided,
 }: {
   readonly approval: Approval;
   /** False: it was there, and is not any more. */
   readonly isPending: boolean;
+  /** Whether nobody can have read it yet: it has just taken the place of what was decided. */
+  readonly isUnread: () => boolean;
   readonly onDecided: () => void;
 }) {
   const queries = useQueryClient();
@@ -59,11 +62,18 @@ export function ApprovalView({
       });
   };
   const isBusy = isSending || !isPending;
+  // The second click of two was meant for what stood here before.
+  const approve = () => {
+    if (!isUnread()) decide({ decision: 'approve' });
+  };
   useShortcuts(
     isBusy
       ? {}
       : {
-          a: () => decide({ decision: 'approve' }),
+          // A key that is held down was pressed for what stood here before, too.
+          a: ({ repeat }) => {
+            if (!repeat) approve();
+          },
           r: () => setDraft('reject'),
           s: () => setDraft('respond'),
           ...(!isUnknown && { e: () => setDraft('edit') }),
@@ -99,7 +109,7 @@ export function ApprovalView({
       )}
       <ReadableInput tool={approval.tool} input={approval.input} />
       {isPending && draft === undefined && (
-        <Buttons isUnknown={isUnknown} isBusy={isBusy} decide={decide} setDraft={setDraft} />
+        <Buttons isUnknown={isUnknown} isBusy={isBusy} approve={approve} setDraft={setDraft} />
       )}
       {isPending && draft !== undefined && (
         <DecisionForm
@@ -117,12 +127,12 @@ export function ApprovalView({
 function Buttons({
   isUnknown,
   isBusy,
-  decide,
+  approve,
   setDraft,
 }: {
   readonly isUnknown: boolean;
   readonly isBusy: boolean;
-  readonly decide: (decision: ApprovalDecision) => void;
+  readonly approve: () => void;
   readonly setDraft: (draft: DecisionDraft) => void;
 }) {
   return (
@@ -132,7 +142,7 @@ function Buttons({
         className="button primary"
         disabled={isBusy}
         aria-keyshortcuts="a"
-        onClick={() => decide({ decision: 'approve' })}
+        onClick={approve}
       >
         <Icon name={isUnknown ? 'retry' : 'check'} /> {isUnknown ? 'Make it again' : 'Approve'}
         <span className="kbd" aria-hidden="true">

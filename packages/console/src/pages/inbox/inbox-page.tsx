@@ -29,6 +29,9 @@ export function InboxPage() {
   );
 }
 
+/** Nobody reads a call that came up by itself in less. Milliseconds. */
+const unreadTime = 600;
+
 function Inbox({
   pending,
   approvals,
@@ -54,11 +57,17 @@ function Inbox({
     seen.current = current;
     if (chosen === undefined && current !== undefined) setChosen(current.id);
   }, [current, chosen]);
+  /** When the next one came up by itself; 0 where somebody chose it. */
+  const cameUpAt = useRef(0);
+  const choose = (id: string) => {
+    cameUpAt.current = 0;
+    setChosen(id);
+  };
   const move = (by: number) => {
     const place = pending.findIndex(({ id }) => id === current?.id);
     const next = pending[Math.min(Math.max(place + by, 0), pending.length - 1)];
     if (next === undefined) return;
-    setChosen(next.id);
+    choose(next.id);
     list.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(next.id)}"]`)?.focus();
   };
   useShortcuts({ j: () => move(1), k: () => move(-1) });
@@ -84,7 +93,7 @@ function Inbox({
                   className={styles['item']}
                   data-id={approval.id}
                   aria-current={approval.id === current?.id ? 'true' : undefined}
-                  onClick={() => setChosen(approval.id)}
+                  onClick={() => choose(approval.id)}
                 >
                   <Entry approval={approval} />
                 </button>
@@ -103,7 +112,9 @@ function Inbox({
             key={current.id}
             approval={current}
             isPending={pending.some(({ id }) => id === current.id)}
+            isUnread={() => performance.now() - cameUpAt.current < unreadTime}
             onDecided={() => {
+              cameUpAt.current = performance.now();
               const place = pending.findIndex(({ id }) => id === current.id);
               setChosen((pending[place + 1] ?? pending[place - 1])?.id);
             }}

@@ -2,26 +2,9 @@ import type { Approval } from '@pawl/client';
 import { Icon } from '../../components/icon.tsx';
 import { JsonView } from '../../components/json-view.tsx';
 import { LongText } from '../../components/long-text.tsx';
-import { oneLine } from '../../text/plain-text.ts';
+import { oneLine, wholeLine } from '../../text/plain-text.ts';
+import { type Input, type Issue, issueOf, type Mail, mailOf } from './read-input.ts';
 import styles from './readable-input.module.css';
-
-type Input = Approval['input'];
-
-/** What a mail says; undefined where the arguments are not those of a mail. */
-interface Mail {
-  readonly to: string;
-  readonly others: readonly (readonly [label: string, value: string])[];
-  readonly subject: string;
-  readonly body: string;
-  readonly rest: Input;
-}
-
-interface Issue {
-  readonly title: string;
-  readonly body: string;
-  readonly place: string;
-  readonly rest: Input;
-}
 
 /** The arguments of a call as what they are: a mail as a mail, an issue as an issue, JSON for the rest. */
 export function ReadableInput({ tool, input }: { readonly tool: string; readonly input: Input }) {
@@ -51,20 +34,20 @@ function MailView({ mail }: { readonly mail: Mail }) {
           <Icon name="mail" size={14} /> To
         </dt>
         <dd>
-          <bdi>{oneLine(mail.to, 2_000)}</bdi>
+          <Line text={mail.to} />
         </dd>
         {mail.others.map(([label, value]) => (
           <div key={label} style={{ display: 'contents' }}>
             <dt>{label}</dt>
             <dd>
-              <bdi>{oneLine(value, 2_000)}</bdi>
+              <Line text={value} />
             </dd>
           </div>
         ))}
         <dt>Subject</dt>
         <dd>
           <strong>
-            <bdi>{oneLine(mail.subject, 1_000)}</bdi>
+            <Line text={mail.subject} />
           </strong>
         </dd>
       </dl>
@@ -81,10 +64,10 @@ function IssueView({ issue }: { readonly issue: Issue }) {
     <article className={styles['letter']} aria-label="Issue">
       <div className={styles['issue']}>
         <span className="muted">
-          <bdi>{oneLine(issue.place, 300)}</bdi>
+          <Line text={issue.place} />
         </span>
         <h3>
-          <Icon name="issue" size={14} /> <bdi>{oneLine(issue.title, 1_000)}</bdi>
+          <Icon name="issue" size={14} /> <Line text={issue.title} />
         </h3>
       </div>
       {issue.body !== '' && (
@@ -97,6 +80,13 @@ function IssueView({ issue }: { readonly issue: Issue }) {
   );
 }
 
+/** A text that fits on a few lines, or a page of it at a time: all of it can be read. */
+function Line({ text }: { readonly text: string }) {
+  return text.length > longLine ? <LongText text={text} /> : <bdi>{wholeLine(text)}</bdi>;
+}
+
+const longLine = 2_000;
+
 /** Whatever else is sent: nothing that is approved may be out of sight. */
 function Rest({ rest }: { readonly rest: Input }) {
   if (Object.keys(rest).length === 0) return null;
@@ -106,82 +96,4 @@ function Rest({ rest }: { readonly rest: Input }) {
       <JsonView value={rest} label="Further arguments" />
     </div>
   );
-}
-
-const mailTool = /mail|message|draft/i;
-const bodyNames = ['body', 'message_body', 'text', 'content', 'html_body'] as const;
-
-function mailOf(tool: string, input: Input): Mail | undefined {
-  const to = listOf(input['to'] ?? input['recipient'] ?? input['recipients']);
-  const bodyName = bodyNames.find((name) => typeof input[name] === 'string');
-  if (!mailTool.test(tool) || to === undefined || bodyName === undefined) return undefined;
-  const others = (['from', 'cc', 'bcc', 'reply_to'] as const).flatMap((name) => {
-    const value = listOf(input[name]);
-    return value === undefined
-      ? []
-      : [[name === 'reply_to' ? 'Reply to' : capital(name), value] as const];
-  });
-  const shown = [
-    'to',
-    'recipient',
-    'recipients',
-    'from',
-    'cc',
-    'bcc',
-    'reply_to',
-    'subject',
-    bodyName,
-  ];
-  return {
-    to,
-    others,
-    subject: textOf(input['subject']),
-    body: textOf(input[bodyName]),
-    rest: without(input, shown),
-  };
-}
-
-function issueOf(tool: string, input: Input): Issue | undefined {
-  const { title } = input;
-  if (!/issue|pull_request|ticket|bug/i.test(tool) || typeof title !== 'string') return undefined;
-  const place = ['owner', 'repo', 'repository', 'project'].flatMap((name) =>
-    typeof input[name] === 'string' ? [textOf(input[name])] : [],
-  );
-  return {
-    title,
-    body: textOf(input['body'] ?? input['description']),
-    place: place.join('/'),
-    rest: without(input, [
-      'title',
-      'body',
-      'description',
-      'owner',
-      'repo',
-      'repository',
-      'project',
-    ]),
-  };
-}
-
-function listOf(value: unknown): string | undefined {
-  if (typeof value === 'string' && value !== '') return value;
-  const isList = Array.isArray(value) && value.length > 0;
-  return isList && value.every((one) => typeof one === 'string') ? value.join(', ') : undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** What is not text stays with the rest, under whatever name it has. */
-function without(input: Input, names: readonly string[]): Input {
-  return Object.fromEntries(
-    Object.entries(input).filter(
-      ([name, value]) => !names.includes(name) || listOf(value) === undefined,
-    ),
-  );
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
