@@ -46,7 +46,7 @@ export { inexactNumber } from './turn/json-text.ts';
 export { failTurn } from './turn/fail.ts';
 export { lengthOf, messagesOf, recentJobs } from './turn/history.ts';
 export { type JobHistory } from './domain/job.ts';
-export { isOneCrashFromLimit, triesOf } from './job/steps.ts';
+export { type GuardedState, isOneCrashFromLimit, triesOf, unguarded } from './job/steps.ts';
 export { outputCap } from './job/limits.ts';
 export { promptText, shownParts, withoutData } from './turn/prompt-content.ts';
 export { budgetOf, type SentMessages } from './turn/messages.ts';

@@ -33,6 +33,11 @@ import type { DeliveryWrite, WebhookOutcome, WebhookRequestToSend } from './doma
 /** What the engine needs of Redis. */
 export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentStore {
   readJob(id: string): Promise<JobState | undefined>;
+  /**
+   * The state that this process has committed last, where it is remembered: it saves a read. It may be old by now, and
+   * then a commit from it is refused.
+   */
+  recallJob(id: string): JobState | undefined;
   readRequest(id: string): Promise<AdmittedRequest>;
   /** All that shows a job; undefined once it is erased. */
   readJobParts(id: string): Promise<JobParts | undefined>;

@@ -1,6 +1,7 @@
 --[[
 Gives shares of the slots to tasks, takes them back, and parks the tasks that have to wait. The rule and the order are
-those of packages/engine/src/share/pool.ts, which a test holds against this script.
+those of packages/engine/src/share/pool.ts, which a test holds against this script. A task that gets a share is added to
+BullMQ in the same run, by the function `add_task` that stands before this text (add-task.ts).
 
 KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> is the name of a BullMQ queue
          <tag>:shares:capacity                    hash: pool -> nominal slots, slots in reserve, limit of a group
@@ -22,16 +23,21 @@ then any number of operations, done in their order:
          sweep, pool, time                                        shares from before that time without a task of BullMQ
                                                                   are handed out again, and what is free to who waits
 
-Returns four values for each task that something became of: 'granted' (to be added to BullMQ, if `try` did not ask for
-it), 'parked', 'queued' (BullMQ has it) or 'refused'; then pool, task, payload.
+Returns three values for each task that something became of: 'granted' (and added to BullMQ, unless `try` asked for it),
+'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task.
 ]]
 local tag, now = KEYS[1], ARGV[1]
 local answer = {}
 local pools = {}
 
-local function say(outcome, pool, id, payload)
+local function say(outcome, pool, id)
   local size = #answer
-  answer[size + 1], answer[size + 2], answer[size + 3], answer[size + 4] = outcome, pool.name, id, payload
+  answer[size + 1], answer[size + 2], answer[size + 3] = outcome, pool.name, id
+end
+
+local function start(pool, id, payload)
+  add_task(tag, pool.name, id, payload, now)
+  say('granted', pool, id)
 end
 
 local function numbersOf(text)
@@ -230,7 +236,7 @@ local function dispatch(pool)
     unpark(pool, tenant, group)
     redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, task.arrived, task.payload))
     grant(pool, id, tenant, group)
-    say('granted', pool, id, task.payload)
+    start(pool, id, task.payload)
   end
 end
 
@@ -275,14 +281,16 @@ end
 
 function operations.enter(pool, id, tenant, group, priority, payload)
   if isQueued(pool, id) then
-    return say('queued', pool, id, '')
+    return say('queued', pool, id)
   end
   local known = read(pool, id)
-  if known then
-    return say(known.status == 'h' and 'granted' or 'parked', pool, id, known.payload)
+  if known and known.status == 'h' then
+    return start(pool, id, known.payload)
+  elseif known then
+    return say('parked', pool, id)
   end
   if take(pool, id, tenant, group, payload) then
-    return say('granted', pool, id, payload)
+    return start(pool, id, payload)
   end
   local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
   arrive(all, ofTenant, ofGroup)
@@ -295,20 +303,20 @@ function operations.enter(pool, id, tenant, group, priority, payload)
   redis.call('ZADD', laneKey(pool, tenant, group), score, id)
   redis.call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
   redis.call('ZADD', pool.key .. ':parked', ofTenant[3], tenant)
-  say('parked', pool, id, '')
+  say('parked', pool, id)
 end
 
 operations['try'] = function(pool, id, tenant, group, _, payload)
   local known = read(pool, id)
   local taken = known and known.status == 'h' or not known and take(pool, id, tenant, group, payload)
-  say(taken and 'granted' or 'refused', pool, id, '')
+  say(taken and 'granted' or 'refused', pool, id)
 end
 
 function operations.sweep(pool, before)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', pool.key .. ':held', '-inf', before)) do
     if not isQueued(pool, id) then
       redis.call('ZADD', pool.key .. ':held', now, id)
-      say('granted', pool, id, read(pool, id).payload)
+      start(pool, id, read(pool, id).payload)
     end
   end
   dispatch(pool)

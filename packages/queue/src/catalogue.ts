@@ -25,6 +25,21 @@ export const taskKinds = Object.keys(catalogue) as TaskKind[];
 export const backOff = { type: 'exponential', delay: 500, jitter: 0.5 } as const;
 
 /**
+ * What BullMQ is told of each task of a kind. What has a share comes before what only wants to ask for one: tasks whose
+ * time has come, of whoever has many of them. So it goes to the head of BullMQ's list, which is never longer than there
+ * are slots.
+ */
+export function taskOptions(kind: TaskKind, delay = 0) {
+  return {
+    attempts: catalogue[kind].attempts,
+    backoff: backOff,
+    removeOnComplete: true,
+    removeOnFail: true,
+    ...(delay > 0 ? { delay } : { lifo: true }),
+  };
+}
+
+/**
  * Job, step and the commit that made the step runnable (invariant 2): waking the same step twice is one task, and a
  * step that runs again is another.
  */
@@ -71,8 +86,11 @@ export function ownershipOf({ owner: { tenant, group }, priority }: Wake): Owner
   return { tenant, group: digest, priority };
 }
 
+/** Made once: zod compiles a schema when it is first used. */
+const OwnedTask = z.looseObject({ ownership: Ownership.optional() });
+
 /** Throws a ZodError for what is no task of this kind. */
 export function parseTaskData<Kind extends TaskKind>(kind: Kind, data: unknown): TaskData<Kind> {
-  const { ownership, ...task } = z.looseObject({ ownership: Ownership.optional() }).parse(data);
+  const { ownership, ...task } = OwnedTask.parse(data);
   return { task: catalogue[kind].payload.parse(task) as TaskOf<Kind>, ownership };
 }

@@ -1,9 +1,8 @@
 import { shardOfId, type Task } from '@pawl/contracts';
 import type { Capacity, Share, TaskQueue, Wake, Woken } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import { type BulkJobOptions, Queue } from 'bullmq';
+import { Queue } from 'bullmq';
 import {
-  backOff,
   catalogue,
   type Ownership,
   ownershipOf,
@@ -11,6 +10,7 @@ import {
   taskId,
   type TaskKind,
   taskKinds,
+  taskOptions,
 } from './catalogue.ts';
 import { createTimers, repeatStrategy } from './create-timers.ts';
 import { type QueueDepth, readQueueDepths } from './queue-depth.ts';
@@ -77,8 +77,6 @@ const eventsKept = 1_000;
 /** A worker that said nothing for this long has no slots any more, in milliseconds. */
 const silence = 15_000;
 
-const kindOfPool = new Map(taskKinds.map((kind) => [catalogue[kind].queue as string, kind]));
-
 /**
  * Puts tasks on BullMQ's queues: at once where their owner gets a share of the workers' slots, else when one is given
  * back. A task that is there already is swallowed by its id.
@@ -121,7 +119,7 @@ export function createTaskQueue({
     const jobs = entries.map(({ id, data, delay }) => ({
       name: kind,
       data,
-      opts: optionsOf(kind, id, delay),
+      opts: { jobId: id, ...taskOptions(kind, delay) },
     }));
     const [first, ...others] = jobs;
     if (first === undefined) return;
@@ -140,22 +138,12 @@ export function createTaskQueue({
     await Promise.all([...entries].map(([kind, each]) => add(kind, shard, each)));
   }
 
-  /** Runs the operations, and adds the tasks that get a share by them. */
+  /** Runs the operations, which adds the tasks that get a share by them. */
   async function exchange(
     shard: number,
     operations: readonly ShareOperation[],
   ): Promise<ShareAnswer[]> {
-    if (operations.length === 0) return [];
-    const answers = await runShares(keys.tag(shard), operations, now());
-    const granted = answers.filter(({ outcome }) => outcome === 'granted');
-    await addAll(
-      shard,
-      groupByKind(granted, ({ pool, id, payload }) => ({
-        kind: kindOfPool.get(pool),
-        entry: { id, data: JSON.parse(payload) as object, delay: 0 },
-      })),
-    );
-    return answers;
+    return operations.length === 0 ? [] : runShares(keys.tag(shard), operations, now());
   }
 
   async function wakeShard(shard: number, wakes: readonly Wake[], ending: Ending): Promise<Woken> {
@@ -291,30 +279,14 @@ function dataOf(wake: Wake): object {
 
 function groupByKind<Item>(
   items: readonly Item[],
-  read: (item: Item) => { kind: TaskKind | undefined; entry: Entry },
+  read: (item: Item) => { kind: TaskKind; entry: Entry },
 ): Map<TaskKind, Entry[]> {
   const groups = new Map<TaskKind, Entry[]>();
   for (const item of items) {
     const { kind, entry } = read(item);
-    if (kind === undefined) continue;
     const group = groups.get(kind);
     if (group === undefined) groups.set(kind, [entry]);
     else group.push(entry);
   }
   return groups;
-}
-
-/**
- * What has a share comes before what only wants to ask for one: tasks whose time has come, of whoever has many of them.
- * So it goes to the head of BullMQ's list, which is never longer than there are slots.
- */
-function optionsOf(kind: TaskKind, jobId: string, delay: number): BulkJobOptions {
-  return {
-    jobId,
-    attempts: catalogue[kind].attempts,
-    backoff: backOff,
-    removeOnComplete: true,
-    removeOnFail: true,
-    ...(delay > 0 ? { delay } : { lifo: true }),
-  };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { createPlainSchemas } from './plain-schemas.ts';
 
 export interface SchemaProblem {
   /** Where in the value, as a JSON pointer without its first slash; empty for the value itself. */
@@ -46,13 +47,16 @@ const tickMilliseconds = 100;
 const rememberedSchemas = 1_000;
 const rememberedFor = 600_000;
 
+/** Of JSON: a longer value is checked in the thread, whatever its schema. */
+const plainCharacters = 20_000;
+
 const outOfBounds: SchemaVerdict = { kind: 'unchecked', reason: 'out_of_bounds' };
 
 /**
  * Checks values against foreign schemas in a thread, one at a time, and ends the thread when a check takes too long or
  * too much memory. That bounds everything that a schema can cost: patterns that backtrack, `uniqueItems` on long arrays,
  * references that multiply, compiling. A regular-expression engine without backtracking would bound the first of these
- * alone.
+ * alone. A plain schema, whose check takes no longer than reading the value, is checked here, at once.
  *
  * Time is counted in ticks of this process's own timer, not by the clock: a machine that stands still makes no check
  * fail.
@@ -61,6 +65,7 @@ export function createSchemaChecker({
   ticks = 15,
   maxCharacters = 2_000_000,
 }: SchemaCheckerSettings = {}): SchemaChecker {
+  const plain = createPlainSchemas();
   const waiting: Check[] = [];
   const costly = new Map<string, number>();
   let thread: Worker | undefined;
@@ -144,12 +149,16 @@ export function createSchemaChecker({
 
   return {
     async check(schema, value) {
-      const texts = [textOf(schema), textOf(value)] as const;
-      const [schemaText, valueText] = texts;
+      const valueText = textOf(value);
+      if (valueText !== undefined && valueText.length <= plainCharacters) {
+        const verdict = plain.check(schema, value);
+        if (verdict !== undefined) return verdict;
+      }
+      const schemaText = textOf(schema);
       if (schemaText === undefined || valueText === undefined) {
         return { kind: 'unchecked', reason: 'unusable_schema' };
       }
-      if (texts.some((text) => text !== undefined && text.length > maxCharacters)) {
+      if (Math.max(schemaText.length, valueText.length) > maxCharacters) {
         return { kind: 'unchecked', reason: 'too_large' };
       }
       if (isClosed || (costly.get(digest(schemaText)) ?? 0) > Date.now()) return outOfBounds;

@@ -5,20 +5,11 @@ import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { ajvOptions, verdictOf } from './problems.mjs';
 
 /** Compiled schemas that are kept, by their text; the one that was used longest ago goes first. */
 const keptValidators = 200;
-const shownProblems = 5;
 
-const options = {
-  strict: false,
-  allErrors: true,
-  validateFormats: true,
-  logger: false,
-  // Not compared with its dialect's own schema: what is wrong with a keyword shows when it is compiled.
-  meta: false,
-  validateSchema: false,
-};
 const dialects = [
   { names: ['2020-12'], Dialect: Ajv2020 },
   { names: ['2019-09'], Dialect: Ajv2019 },
@@ -37,7 +28,7 @@ function compile(text) {
   );
   try {
     // One for each schema: an $id, anywhere in it, could replace what other schemas refer to, or the dialect itself.
-    const ajv = new Dialect(options);
+    const ajv = new Dialect(ajvOptions);
     addFormats.default(ajv);
     return ajv.compile(schema);
   } catch {
@@ -54,21 +45,11 @@ function validatorOf(text) {
   return validator;
 }
 
-function problemOf({ instancePath, message = 'is not valid', params }) {
-  const extra = params.additionalProperty ?? params.unevaluatedProperty;
-  const named = typeof extra === 'string' ? `${message} (${extra.slice(0, 100)})` : message;
-  return {
-    path: instancePath.slice(1, 301),
-    message: named.slice(0, 500),
-  };
-}
-
 function verdictOn({ schema, value }) {
   try {
     const validate = validatorOf(schema);
     if (validate === null) return { kind: 'unchecked', reason: 'unusable_schema' };
-    if (validate(JSON.parse(value))) return { kind: 'valid' };
-    return { kind: 'invalid', problems: validate.errors.slice(0, shownProblems).map(problemOf) };
+    return verdictOf(validate, JSON.parse(value));
   } catch {
     // The stack is full: the schema refers to itself, or is nested too deeply.
     return { kind: 'unchecked', reason: 'unusable_schema' };

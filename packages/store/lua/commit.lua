@@ -6,6 +6,7 @@ ARGV[1]    the commit's own id, 12 characters
 ARGV[2]    the number of fences
 ARGV[3]    the number of bounds
 ARGV[4]    '1' = written while memory is full, too: what frees memory or ends work
+ARGV[5]    the id that the newest commit of the first key must have, '' = any
 then for each fence:   key's position in KEYS, hash field, expected value ('' = the field must not exist)
 then for each bound:   position of a sorted set in KEYS, lowest score, number that its members from there on must be below
 then for each write:   command, key's position in KEYS (0 = the command takes no key), number of arguments, arguments
@@ -30,12 +31,9 @@ local id_length = 12
 local ids_kept = 40
 
 -- The ids of the newest commits, the newest first, one behind the other.
-local function newest_commits()
-  return redis.call('HGET', KEYS[1], 'commits') or ''
-end
+local ids = redis.call('HGET', KEYS[1], 'commits') or ''
 
 local function is_known()
-  local ids = newest_commits()
   for start = 1, #ids, id_length do
     if string.sub(ids, start, start + id_length - 1) == ARGV[1] then
       return 1
@@ -129,7 +127,10 @@ local function count_as(key, arguments)
   end
 end
 
-local position = 5
+if ARGV[5] ~= '' and string.sub(ids, 1, id_length) ~= ARGV[5] then
+  return is_known()
+end
+local position = 6
 for _ = 1, tonumber(ARGV[2]) do
   local value = redis.call('HGET', KEYS[tonumber(ARGV[position])], ARGV[position + 1]) or ''
   if value ~= ARGV[position + 2] then
@@ -151,8 +152,7 @@ end
 if ARGV[4] == '1' then
   redis.call('HDEL', KEYS[1], '')
 end
-local earlier = string.sub(newest_commits(), 1, id_length * (ids_kept - 1))
-redis.call('HSET', KEYS[1], 'commits', ARGV[1] .. earlier)
+redis.call('HSET', KEYS[1], 'commits', ARGV[1] .. string.sub(ids, 1, id_length * (ids_kept - 1)))
 while position <= #ARGV do
   local command = { ARGV[position] }
   local key = tonumber(ARGV[position + 1])

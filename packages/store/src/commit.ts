@@ -10,13 +10,14 @@ import { changeMessage } from './changes.ts';
 import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
-import { type IndexSettings, jobIndexes, noteEnded, writeIndexes } from './indexes.ts';
+import { type IndexSettings, jobIndexesOf, noteEnded, writeIndexes } from './indexes.ts';
 import { writeCount } from './job-counts.ts';
 import { writeAdmission } from './limits.ts';
 import { addSchedule } from './schedules.ts';
 import { StoredResult } from './jobs.ts';
 import { addSearchEntries } from './search-indexes.ts';
 import { formatStored } from './record-format.ts';
+import type { RecentJobs } from './recent-jobs.ts';
 import { stepField } from './step-fields.ts';
 import { writeUsage } from './usage-writes.ts';
 import { defaultEventRetention, type EventRetention } from './retention.ts';
@@ -25,12 +26,15 @@ import { createWriteBatch, type WriteBatch } from './write-batch.ts';
 export interface CommitSettings extends IndexSettings {
   /** How much is kept of what happened to a tenant's jobs, for each shard. */
   readonly events?: EventRetention | undefined;
+  /** What this process remembers of its commits. */
+  readonly recent?: Pick<RecentJobs, 'commitOf'> | undefined;
 }
 
 /** The keys, fences and writes that carry out a commit: a pure function of it. */
 export function commitBatch(commit: Commit, settings: CommitSettings): WriteBatch {
   const batch = createWriteBatch();
   for (const write of commit.jobs) fenceJob(batch, write, settings);
+  followNewest(batch, commit, settings);
   if (commit.conversation !== undefined) fenceConversation(batch, commit.conversation, settings);
   const { idempotency } = commit;
   const record = idempotency && { shard: shardOfId(idempotency.made), write: idempotency };
@@ -66,6 +70,13 @@ function fenceJob(
   { keys }: IndexSettings,
 ): void {
   batch.fence(keys.job(after.id), 'sequence', before === null ? null : String(before.sequence));
+}
+
+/** The first job's hash is the first key: it holds the ids of its commits. */
+function followNewest(batch: WriteBatch, { jobs }: Commit, { recent }: CommitSettings): void {
+  const before = jobs[0]?.before ?? undefined;
+  const commitId = before && recent?.commitOf(before);
+  if (commitId !== undefined) batch.follow(commitId);
 }
 
 /** Writes nothing to the job itself: it has ended (invariant 7). */
@@ -111,8 +122,8 @@ function writeJob(
   if (events.length > 0) addEvents(batch, write, at, settings);
   writeIndexes(
     batch,
-    before === null ? [] : jobIndexes(before, settings),
-    jobIndexes(after, settings),
+    before === null ? [] : jobIndexesOf(before, settings),
+    jobIndexesOf(after, settings),
   );
   addSearchEntries(batch, write, keys);
   writeCount(batch, write, settings);

@@ -38,6 +38,7 @@ import {
   type ScheduleFilter,
 } from './schedules.ts';
 import { createQuarantine } from './quarantine.ts';
+import { createRecentJobs } from './recent-jobs.ts';
 import { ensureRecordFormat } from './record-format.ts';
 import type { EventRetention, Retention } from './retention.ts';
 import { createRetentionReads } from './retention-reads.ts';
@@ -80,7 +81,8 @@ export function createStore({
   durability = 'standard',
 }: StoreSettings) {
   const keys = createKeys(name);
-  const settings: CommitSettings = { keys, retention, events };
+  const recent = createRecentJobs();
+  const settings: CommitSettings = { keys, retention, events, recent };
   const reads = createReads(redis, keys);
   const conversations = createConversationReads(redis, keys);
   const feed = createChangeFeed(subscriber);
@@ -115,8 +117,15 @@ export function createStore({
     readLimits: limits.readLimits,
     ...jobCounts,
     readSpending: usage.readSpending,
+    recallJob: recent.recall,
     async commit(commit: Commit) {
-      const isWritten = await run(commitBatch(commit, settings));
+      const batch = commitBatch(commit, settings);
+      const isWritten = await run(batch);
+      const [first] = commit.jobs;
+      if (first !== undefined) {
+        if (isWritten) recent.remember(first.after, batch.commitId);
+        else recent.forget(first.after.id);
+      }
       if (isWritten && durability === 'durable' && mustLast(commit)) await untilReplicated();
       return isWritten;
     },

@@ -24,6 +24,18 @@ export interface IndexSettings {
   readonly retention: Retention;
 }
 
+/** Entries of states that are the one before of a commit after they were the one behind another: see `RecentJobs`. */
+const known = new WeakMap<IndexSettings, WeakMap<JobState, IndexEntry[]>>();
+
+/** {@link jobIndexes}, reckoned once for each state. */
+export function jobIndexesOf(job: JobState, settings: IndexSettings): IndexEntry[] {
+  const ofSettings = known.get(settings) ?? new WeakMap<JobState, IndexEntry[]>();
+  known.set(settings, ofSettings);
+  const entries = ofSettings.get(job) ?? jobIndexes(job, settings);
+  ofSettings.set(job, entries);
+  return entries;
+}
+
 /**
  * Every index entry of a job. Indexes are a function of the state, written by the commit that writes it, so they can't
  * say anything else.

@@ -2,6 +2,10 @@ import { randomToken } from '@pawl/contracts';
 
 /** The keys, fences and writes of one run of `commit.lua`. */
 export interface WriteBatch {
+  /** Names this run of the script among those that change the first key. */
+  readonly commitId: string;
+  /** The commit is refused unless the newest one of the first key has this id. */
+  follow(commitId: string): void;
   /** The commit is refused unless the hash field has this value; null: unless it does not exist. */
   fence(key: string, field: string, expected: string | null): void;
   /** The commit is refused unless the sorted set has fewer than `below` members from the lowest score on. */
@@ -53,12 +57,17 @@ export function createWriteBatch(): WriteBatch {
   const bounds: (string | number)[] = [];
   const writes: (string | number)[] = [];
   let mayFill = false;
+  let followed = '';
   const positionOf = (key: string): number => {
     const position = positions.get(key) ?? positions.size + 1;
     positions.set(key, position);
     return position;
   };
   return {
+    commitId,
+    follow(id) {
+      followed = id;
+    },
     fence(key, field, expected) {
       fences.push(positionOf(key), field, expected ?? '');
     },
@@ -92,7 +101,7 @@ export function createWriteBatch(): WriteBatch {
       mayFill = true;
     },
     build() {
-      const head = [commitId, fences.length / 3, bounds.length / 3, mayFill ? '1' : ''];
+      const head = [commitId, fences.length / 3, bounds.length / 3, mayFill ? '1' : '', followed];
       return { keys: [...positions.keys()], values: [...head, ...fences, ...bounds, ...writes] };
     },
   };

@@ -51,6 +51,24 @@ describe('a commit (invariant 2)', () => {
     expect((await store.readJobEvents(job.id, 0))?.last).toBe(1);
   });
 
+  test('from a remembered state is refused where Redis has lost it, though it counts the same sequence', async () => {
+    const { store: other } = await startStore(redis);
+    const job = newJob();
+    await store.commit({ jobs: [admission(job)], at: 0 });
+    expect(store.recallJob(job.id)).toBe(job);
+    const saved = await redis.redis.dumpBuffer(keys.job(job.id));
+    const lost = step(job, { turn: 1 });
+    expect(await store.commit({ jobs: [lost], at: 0 })).toBe(true);
+    await redis.redis.restore(keys.job(job.id), 0, saved ?? '', 'REPLACE');
+    const instead = step(job, { turn: 7 });
+    expect(await other.commit({ jobs: [instead], at: 0 })).toBe(true);
+    expect(instead.after.sequence).toBe(lost.after.sequence);
+
+    expect(await store.commit({ jobs: [step(lost.after, { turn: 2 })], at: 0 })).toBe(false);
+    expect(store.recallJob(job.id)).toBeUndefined();
+    expect(await store.readJob(job.id)).toEqual(instead.after);
+  });
+
   test('of fifty at once lets exactly one through', async () => {
     const job = newJob();
     await store.commit({ jobs: [admission(job)], at: 0 });

@@ -6,7 +6,14 @@ import {
   type ToolCall,
   type ToolCallTask,
 } from '@pawl/contracts';
-import { applyTransition, claimCall, contextOf, hashOfCall, recordOutcome } from '@pawl/engine';
+import {
+  applyTransition,
+  claimCall,
+  contextOf,
+  type GuardedState,
+  hashOfCall,
+  recordOutcome,
+} from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { inCall } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
@@ -25,7 +32,7 @@ const done: Handled = { kind: 'done' };
 export async function callTool(
   worker: CallDependencies,
   task: ToolCallTask,
-  known: JobState | undefined,
+  { known, putOff }: GuardedState,
 ): Promise<Handled> {
   const { engine, log } = worker;
   // Read before the claim: after it, every failure would make a writing call's outcome unknown.
@@ -35,7 +42,7 @@ export async function callTool(
   const claim = await applyTransition(
     engine,
     task.job,
-    (job) => claimCall(job, { ...task, hash }, contextOf(engine)),
+    (job) => putOff(job) ?? claimCall(job, { ...task, hash }, contextOf(engine)),
     known,
   );
   switch (claim.kind) {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { JobState, TurnTask } from '@pawl/contracts';
-import { defaultRules } from '@pawl/engine';
+import { defaultRules, type GuardedState } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { expect, test } from 'vitest';
 import { createPoisonGuard } from './poison-guard.ts';
@@ -42,7 +42,7 @@ const taskOf = (job: string): TurnTask => ({ kind: 'turn', job, since: 5 });
 
 const lastDeliveries = () =>
   createPoisonGuard({
-    store: { readJob: async (id) => jobOf(id) },
+    store: { readJob: async (id) => jobOf(id), recallJob: () => undefined },
     rules: defaultRules,
     now: () => 1_000,
     random: () => 0.5,
@@ -65,8 +65,8 @@ test('others run beside a step one crash from the limit, with the state that was
   const { opened, open } = createGate();
   const first = run(taskOf('job_0_last'), () => opened.then(() => done));
   const known: (JobState | undefined)[] = [];
-  const fresh = async (job: JobState | undefined) => {
-    known.push(job);
+  const fresh = async (guarded: GuardedState) => {
+    known.push(guarded.known);
     return done;
   };
   expect(await run(taskOf('job_0_fresh'), fresh)).toEqual(done);
@@ -80,4 +80,19 @@ test('a step one crash from the limit that fails makes room for the next', async
   const first = run(taskOf('job_0_last_a'), failing);
   await expect(first).rejects.toThrow('not now');
   expect(await run(taskOf('job_0_last_b'), async () => done)).toEqual(done);
+});
+
+test('a step that is found one crash from the limit behind what was remembered of it is put off', async () => {
+  const run = createPoisonGuard({
+    store: { readJob: async (id) => jobOf(id), recallJob: () => jobOf('job_0_fresh') },
+    rules: defaultRules,
+    now: () => 1_000,
+    random: () => 0.5,
+  });
+  const found: unknown[] = [];
+  await run(taskOf('job_0_last'), async ({ known, putOff }) => {
+    found.push(known?.id, putOff(jobOf('job_0_fresh')), putOff(jobOf('job_0_last')));
+    return done;
+  });
+  expect(found).toEqual(['job_0_fresh', undefined, { kind: 'early', at: 2_000 }]);
 });

@@ -306,8 +306,8 @@ function startTaskWorkers(
         kind: 'turn',
         handle: (task, running) =>
           watched(task, () =>
-            runGuarded(task, (job) =>
-              takeTurn(holding(running), task, { signal: running.signal, job }),
+            runGuarded(task, (guarded) =>
+              takeTurn(holding(running), task, { signal: running.signal, guarded }),
             ),
           ),
       }),
@@ -316,7 +316,9 @@ function startTaskWorkers(
         slots: slots.tool_call,
         kind: 'tool_call',
         handle: (task, running) =>
-          watched(task, () => runGuarded(task, (job) => callTool(holding(running), task, job))),
+          watched(task, () =>
+            runGuarded(task, (guarded) => callTool(holding(running), task, guarded)),
+          ),
       }),
       createTaskWorker({
         ...settings,

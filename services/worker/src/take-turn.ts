@@ -9,6 +9,7 @@ import {
   countSuperseded,
   effectOf,
   failTurn,
+  type GuardedState,
   isStopped,
   type LimitReached,
   meaningOf,
@@ -44,10 +45,10 @@ const done: Handled = { kind: 'done' };
 export async function takeTurn(
   worker: WorkerDependencies,
   task: TurnTask,
-  { signal, job: known }: { signal: AbortSignal; job: JobState | undefined },
+  { signal, guarded }: { signal: AbortSignal; guarded: GuardedState },
 ): Promise<Handled> {
   const { engine } = worker;
-  const claim = await takeClaim(engine, task, known);
+  const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
     case 'claimed': {
       const turn = { job: claim.transition.after, epoch: claim.epoch };
@@ -87,10 +88,7 @@ export async function takeTurn(
 }
 
 interface ClaimedTurn {
-  /**
-   * As the claim left it: what comes after the model call reads the job anew. A Redis that lost its last second counts
-   * the same sequences again, so this state's own could be that of another commit by then.
-   */
+  /** As the claim left it. */
   readonly job: JobState;
   readonly epoch: number;
 }

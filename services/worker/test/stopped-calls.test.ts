@@ -1,3 +1,4 @@
+import { unguarded } from '@pawl/engine';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { callTool } from '../src/call-tool.ts';
@@ -10,13 +11,13 @@ test('a write that a stopping worker never sent goes back with no attempt lost, 
   await byHand.askForCall(job, { to: 'unsent@example.com' });
   const stopping = byHand.newWorker();
   stopping.runningCalls.stopAll();
-  await callTool(stopping, await byHand.taskOf(job), undefined);
+  await callTool(stopping, await byHand.taskOf(job), unguarded);
   expect(byHand.sentTo('unsent@example.com')).toBe(0);
   expect(await byHand.stored(job.id)).toMatchObject({
     claims: [],
     phase: { name: 'calls', calls: [{ step: { status: 'ready', attempts: 0 } }] },
   });
-  await callTool(byHand.newWorker(), await byHand.taskOf(job), undefined);
+  await callTool(byHand.newWorker(), await byHand.taskOf(job), unguarded);
   expect(byHand.sentTo('unsent@example.com')).toBe(1);
   expect(await byHand.stored(job.id)).toMatchObject({ turn: 1 });
 });

@@ -1,3 +1,4 @@
+import { unguarded } from '@pawl/engine';
 import type { JobState } from '@pawl/contracts';
 import { cancelJob, expireJob, reopenJob, type Engine } from '@pawl/engine';
 import { createGate, testRedis } from '@pawl/testing';
@@ -20,7 +21,7 @@ async function heldCall(job: JobState) {
       },
     },
   });
-  const returned = callTool(worker, await byHand.taskOf(job), undefined);
+  const returned = callTool(worker, await byHand.taskOf(job), unguarded);
   await begun.opened;
   return async () => {
     letGo.open();

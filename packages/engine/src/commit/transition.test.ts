@@ -32,6 +32,7 @@ test('a claim is committed before it is answered', async () => {
   const engine = {
     store: {
       readJob: async () => job,
+      recallJob: () => undefined,
       commit: async (commit: Commit) => commits.push(commit) > 0,
     },
     queue: { wake: async () => ({ parked: [] }) },

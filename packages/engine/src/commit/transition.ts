@@ -17,7 +17,7 @@ export async function applyTransition<Decision extends TransitionAnswer>(
   known?: JobState,
 ): Promise<Decision | Nothing> {
   return serializeByJob<Decision | Nothing>(engine, jobId, async (latest) => {
-    let remembered = newest(known, latest);
+    let remembered = [latest, engine.store.recallJob(jobId)].reduce(newest, known);
     for (;;) {
       const job = remembered ?? (await engine.store.readJob(jobId));
       if (job === undefined) return { result: nothing('the job does not exist') };

@@ -199,6 +199,17 @@ export function isOneCrashFromLimit(
   return call !== undefined && isLast(call.step, rules);
 }
 
+/** What is known of a job before one of its steps is claimed. */
+export interface GuardedState {
+  /** The state that is known; undefined: it has to be read. */
+  readonly known?: JobState | undefined;
+  /** That the step is not to be claimed from this state now. */
+  putOff(job: JobState): { readonly kind: 'early'; readonly at: number } | undefined;
+}
+
+/** For steps that may be claimed from any state. */
+export const unguarded: GuardedState = { putOff: () => undefined };
+
 function isLast(step: TurnStep | CallStep, { crashLimit }: Rules): boolean {
   if (step.status !== 'ready' && step.status !== 'running') return false;
   const crashes = step.crashes + (step.status === 'running' ? 1 : 0);

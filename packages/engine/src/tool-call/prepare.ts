@@ -43,9 +43,11 @@ const RequestedCall = z.object({
 
 type RequestedCall = z.infer<typeof RequestedCall>;
 
+const RequestedCalls = z.array(RequestedCall);
+
 /** The tool calls that an assistant message asks for, in order. Throws a ZodError on calls that are not functions. */
 export function requestedCalls(assistantMessage: JsonObject): RequestedCall[] {
-  return z.array(RequestedCall).parse(assistantMessage['tool_calls'] ?? []);
+  return RequestedCalls.parse(assistantMessage['tool_calls'] ?? []);
 }
 
 /** A call whose arguments can be checked against its tool's schema. */

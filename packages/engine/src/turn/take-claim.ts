@@ -4,6 +4,7 @@ import { commitAndWake } from '../commit/commit-and-wake.ts';
 import { contextOf, type Engine } from '../commit/engine.ts';
 import { applyTransition } from '../commit/transition.ts';
 import type { JobIn } from '../domain/job.ts';
+import type { GuardedState } from '../job/steps.ts';
 import { roomToStart } from '../tenant/commands.ts';
 import type { LimitReached } from '../tenant/limits.ts';
 import { needsPlace, parkTurn } from '../tenant/places.ts';
@@ -22,9 +23,9 @@ export type ClaimOutcome =
 export async function takeClaim(
   engine: Engine,
   task: TurnTask,
-  known: JobState | undefined,
+  { known, putOff }: GuardedState,
 ): Promise<ClaimOutcome> {
-  const decide = (job: JobState) => claimTurn(job, task, contextOf(engine));
+  const decide = (job: JobState) => putOff(job) ?? claimTurn(job, task, contextOf(engine));
   let job = known;
   while (job !== undefined && needsPlace(job)) {
     const decision = decide(job);

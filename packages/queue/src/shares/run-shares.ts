@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Ownership } from '../catalogue.ts';
+import { addTaskLua } from './add-task.ts';
 
 /** One of `shares.lua`'s operations. A pool is named by its BullMQ queue, a task by its id. */
 export type ShareOperation =
@@ -20,7 +21,6 @@ export interface ShareAnswer {
   readonly outcome: 'granted' | 'parked' | 'queued' | 'refused';
   readonly pool: string;
   readonly id: string;
-  readonly payload: string;
 }
 
 const Answer = z.array(z.string());
@@ -35,30 +35,39 @@ export type RunShares = (
   now: number,
 ) => Promise<ShareAnswer[]>;
 
-/** Runs `shares.lua`, which keeps who holds a share and who waits for one. */
-export function createRunShares(redis: RedisConnection): RunShares {
-  const run = defineScript(redis, 'shares', 1);
+/**
+ * Runs `shares.lua`, which keeps who holds a share and who waits for one.
+ *
+ * @param addTask Lua that adds a task to BullMQ, see {@link addTaskLua}
+ */
+export function createRunShares(redis: RedisConnection, addTask = addTaskLua): RunShares {
+  const run = defineScript(redis, 'shares', 1, addTask);
   return async (tag, operations, now) => {
     const answers: ShareAnswer[] = [];
     for (let start = 0; start < operations.length; start += mostOperations) {
       const part = operations.slice(start, start + mostOperations);
       const answer = Answer.parse(await run(tag, now, ...part.flatMap(wordsOf)));
-      for (let place = 0; place + 3 < answer.length; place += 4) {
-        const [outcome, pool = '', id = '', payload = ''] = answer.slice(place, place + 4);
-        answers.push({ outcome: Outcome.parse(outcome), pool, id, payload });
+      for (let place = 0; place + 2 < answer.length; place += 3) {
+        const [outcome, pool = '', id = ''] = answer.slice(place, place + 3);
+        answers.push({ outcome: Outcome.parse(outcome), pool, id });
       }
     }
     return answers;
   };
 }
 
-/** A script of this package by its file's name, to be called with its keys and then its values. */
+/**
+ * A script of this package by its file's name, to be called with its keys and then its values.
+ *
+ * @param functions Lua that the script builds on, put before it
+ */
 export function defineScript(
   redis: RedisConnection,
   name: string,
   numberOfKeys: number,
+  functions = '',
 ): (...words: (string | number)[]) => Promise<unknown> {
-  const lua = readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
+  const lua = functions + readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
   const command = `pawl ${name}`;
   redis.defineCommand(command, { numberOfKeys, lua });
   // ioredis puts the command on the connection, which its types cannot know.

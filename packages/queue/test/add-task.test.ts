@@ -1,0 +1,85 @@
+import { newId } from '@pawl/contracts';
+import { testRedis } from '@pawl/testing';
+import { Queue } from 'bullmq';
+import { afterAll, expect, test } from 'vitest';
+import { taskOptions } from '../src/catalogue.ts';
+import { createTaskQueue } from '../src/index.ts';
+
+const redis = testRedis();
+const closing: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const close of closing.toReversed()) await close();
+});
+
+const capacity = { nominal: 2, reserve: 2, groupLimit: 0 };
+const now = 1_700_000_000_000;
+
+/** Every key of a BullMQ queue with what stands in it, but for times that Redis gave. */
+async function contentsOf(prefix: string): Promise<Record<string, unknown>> {
+  const names = (await redis.keys()).filter((key) => key.startsWith(`${prefix}:turns:`));
+  const contents = names.map(async (name) => {
+    const short = name.slice(prefix.length);
+    switch (await redis.redis.type(name)) {
+      case 'hash':
+        return [short, await redis.redis.hgetall(name)];
+      case 'list':
+        return [short, await redis.redis.lrange(name, 0, -1)];
+      case 'zset':
+        return [short, await redis.redis.zrange(name, 0, '-1', 'WITHSCORES')];
+      case 'stream':
+        return [short, (await redis.redis.xrange(name, '-', '+')).map(([, fields]) => fields)];
+      default:
+        return [short, await redis.redis.get(name)];
+    }
+  });
+  return Object.fromEntries((await Promise.all(contents)) as [string, unknown][]) as Record<
+    string,
+    unknown
+  >;
+}
+
+test('a task that gets a share stands in BullMQ as BullMQ itself would have added it', async () => {
+  const [ours, theirs] = ['ours', 'theirs'].map((name) => `{${redis.namespace}:${name}}`);
+  const [first, second] = [newId('job', 0), newId('job', 0)];
+  const tasks = createTaskQueue({
+    connection: redis.redis,
+    keys: { tag: () => `${ours}`, timedSchedules: () => `${ours}:timed-schedules` },
+    shards: 1,
+    now: () => now,
+  });
+  closing.push(() => tasks.close());
+  const slots = { turn: capacity, tool_call: capacity, webhook: capacity, schedule: capacity };
+  await tasks.announceSlots('worker', slots);
+  const owner = { tenant: 'default', group: 'Zoë “\n”' };
+  for (const job of [first, second]) {
+    const task = { kind: 'turn', job, since: 1 } as const;
+    await tasks.wake([{ task, at: 0, priority: 0, owner }]);
+  }
+
+  const queue = new Queue('turns', {
+    connection: redis.redis,
+    prefix: `${theirs}`,
+    streams: { events: { maxLen: 1_000 } },
+  });
+  closing.push(() => queue.close());
+  for (const { queue: pool, shard } of tasks.bullQueues) {
+    if (shard !== 0 || pool.name !== 'turns') continue;
+    for (const added of (await pool.getWaiting()).toReversed()) {
+      const options = { jobId: `${added.id}`, ...taskOptions('turn'), timestamp: now };
+      await queue.add('turn', added.data, options);
+    }
+  }
+  const added = await contentsOf(`${ours}`);
+  const expected = await contentsOf(`${theirs}`);
+  const withOptions = (contents: Record<string, unknown>) =>
+    Object.fromEntries(
+      Object.entries(contents).map(([key, value]) => {
+        const { opts, ...fields } = value as { opts?: string };
+        if (opts === undefined) return [key, value];
+        const { timestamp: _, ...rest } = JSON.parse(opts) as { timestamp?: number };
+        return [key, { ...fields, opts: rest }];
+      }),
+    );
+  expect(Object.keys(added)).toContain(`:turns:${first}.turn.1`);
+  expect(withOptions(added)).toEqual(withOptions(expected));
+});
