@@ -97,7 +97,8 @@ test('a job with a later start interrupts nothing, now or when it is due', async
     limits: { turns: 8, tool_calls: 64, deadline_seconds: 86_400 },
     onUnknownOutcome: 'ask',
     priority: 0,
-    startAt: Date.now() + 100,
+    // Late enough that a busy machine has admitted it before.
+    startAt: Date.now() + 3_000,
     whenBusy: 'interrupt',
   });
   expect(outcome.kind).toBe('admitted');
