@@ -38,6 +38,18 @@ async function contentsOf(prefix: string): Promise<Record<string, unknown>> {
   >;
 }
 
+/** The options of tasks as JSON, without the time that the other queue had to be told. */
+function withOptions(contents: Record<string, unknown>) {
+  return Object.fromEntries(
+    Object.entries(contents).map(([key, value]) => {
+      const { opts, ...fields } = value as { opts?: string };
+      if (opts === undefined) return [key, value];
+      const { timestamp: _, ...rest } = JSON.parse(opts) as { timestamp?: number };
+      return [key, { ...fields, opts: rest }];
+    }),
+  );
+}
+
 test('a task that gets a share stands in BullMQ as BullMQ itself would have added it', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => `{${redis.namespace}:${name}}`);
   const [first, second] = [newId('job', 0), newId('job', 0)];
@@ -71,15 +83,6 @@ test('a task that gets a share stands in BullMQ as BullMQ itself would have adde
   }
   const added = await contentsOf(`${ours}`);
   const expected = await contentsOf(`${theirs}`);
-  const withOptions = (contents: Record<string, unknown>) =>
-    Object.fromEntries(
-      Object.entries(contents).map(([key, value]) => {
-        const { opts, ...fields } = value as { opts?: string };
-        if (opts === undefined) return [key, value];
-        const { timestamp: _, ...rest } = JSON.parse(opts) as { timestamp?: number };
-        return [key, { ...fields, opts: rest }];
-      }),
-    );
   expect(Object.keys(added)).toContain(`:turns:${first}.turn.1`);
   expect(withOptions(added)).toEqual(withOptions(expected));
 });

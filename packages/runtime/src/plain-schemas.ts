@@ -1,6 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { ajvOptions, verdictOf } from '../threads/problems.mjs';
-import type { SchemaVerdict } from './schema-checker.ts';
 
 /** Parts of a schema that are looked at: a larger one is not plain. */
 const mostParts = 500;
@@ -80,7 +79,7 @@ export function createPlainSchemas() {
 
   return {
     /** Undefined: the schema is not plain. */
-    check(schema: unknown, value: unknown): SchemaVerdict | undefined {
+    check(schema: unknown, value: unknown): ReturnType<typeof verdictOf> | undefined {
       if (!isObject(schema)) return undefined;
       const validate = validatorOf(schema);
       return validate === null ? undefined : verdictOf(validate, value);
