@@ -16,6 +16,7 @@ interface Flags {
   readonly seconds: number;
   readonly rounds: number;
   readonly inFlight: number;
+  readonly warm: number;
   readonly json?: true;
   readonly against?: 'restate';
   readonly only?: string[];
@@ -27,6 +28,7 @@ const flags = new Command('npm run bench --')
   .option('--seconds <count>', 'of load for each contender in each round', parsePositive, 5)
   .option('--rounds <count>', 'how often each is measured, in turns', parsePositive, 3)
   .option('--in-flight <count>', 'jobs under way at a time', parsePositive, 100)
+  .option('--warm <seconds>', 'of load for each contender before all rounds', parsePositive, 20)
   .option('--json', 'prints every round instead of a table of medians')
   .addOption(
     new Option('--against <name>', 'another system, installed on demand').choices(['restate']),

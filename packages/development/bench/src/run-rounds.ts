@@ -28,6 +28,8 @@ export interface RoundSettings {
   /** Of load for each contender in each round. */
   readonly seconds: number;
   readonly inFlight: number;
+  /** Seconds of load for each contender before the first round: see {@link warmUp}. */
+  readonly warm: number;
   readonly root: string;
   readonly profiles?: string | undefined;
   /** Told what goes on. */
@@ -78,9 +80,12 @@ async function placeFor(
   };
 }
 
-/** Until just-in-time compilation has seen everything, and caches are filled. */
-async function warmUp(contender: RunningContender, { seconds, inFlight }: RoundSettings) {
-  await runLoad(contender.job, { seconds, inFlight });
+/**
+ * Until just-in-time compilation has seen everything, and caches are filled. It takes a worker of Pawl some 3,000 jobs:
+ * in the first thousand, half of its CPU time goes to compiling.
+ */
+async function warmUp(contender: RunningContender, { warm, inFlight }: RoundSettings) {
+  await runLoad(contender.job, { seconds: warm, inFlight });
 }
 
 async function measure(
