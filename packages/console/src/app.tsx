@@ -1,7 +1,7 @@
 import { PawlApiError } from '@pawl/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { readSession, type SessionResource } from './api/session.ts';
 import { Loading } from './components/states.tsx';
 import { Banner } from './layout/banner.tsx';
@@ -31,10 +31,14 @@ export function App() {
   const [reason, setReason] = useState<string>();
   const [isAsked, setAsked] = useState(false);
   const outReason = useStore(signedOut);
+  const person = useRef<string>(undefined);
 
   const begin = useCallback((next: SessionResource) => {
     signedOut.set(undefined);
     setReason(undefined);
+    // What was read with one key is nobody else's.
+    if (person.current !== personOf(next)) client.clear();
+    person.current = personOf(next);
     setSession(next);
   }, []);
   const ask = useCallback(() => {
@@ -52,9 +56,11 @@ export function App() {
       ask();
     });
     ask();
+    // In another tab somebody else may have signed in: all tabs have one cookie.
+    window.addEventListener('focus', ask);
+    return () => window.removeEventListener('focus', ask);
   }, [ask]);
 
-  // What was read with one key is nobody else's.
   useEffect(() => {
     if (outReason === undefined || session === undefined) return;
     setReason(outReason);
@@ -63,20 +69,20 @@ export function App() {
     client.clear();
   }, [outReason, session]);
 
-  const isSignedIn = session !== undefined;
+  const shown = session && personOf(session);
   useEffect(() => {
-    if (!isSignedIn) return undefined;
+    if (shown === undefined) return undefined;
     startLiveEvents();
     const stop = applyEvents(client);
     return () => {
       stop();
       stopLiveEvents();
     };
-  }, [isSignedIn]);
+  }, [shown]);
 
   if (session !== undefined) {
     return (
-      <QueryClientProvider client={client}>
+      <QueryClientProvider key={shown} client={client}>
         <SessionContext value={session}>
           <RouterProvider router={router} />
         </SessionContext>
@@ -90,4 +96,9 @@ export function App() {
       <Loading />
     </main>
   );
+}
+
+/** Tells apart those whom a browser may be signed in as, one after the other. */
+function personOf({ tenant, key }: SessionResource): string {
+  return `${tenant} ${key?.id ?? ''}`;
 }

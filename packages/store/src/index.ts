@@ -1,6 +1,6 @@
 export { createStore, type PawlStore, type StoreSettings } from './create-store.ts';
 export type { ApiKey, NewApiKey } from './api-keys.ts';
-export type { Session } from './sessions.ts';
+export { longestSession, type Session } from './sessions.ts';
 export { createKeys, digest, type Keys } from './keys.ts';
 export type { ApprovalFilter, ApprovalPage } from './list-approvals.ts';
 export type { Erasable, Erasure } from './erase-jobs.ts';

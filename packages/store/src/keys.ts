@@ -152,6 +152,8 @@ export function createKeys(name: string) {
     apiKeyRequests: (id: string) => `${tag(0)}:api-key-requests:${id}`,
     /** Where somebody has signed in with an API key, by the digest of the session's token. */
     session: (token: string) => `${tag(0)}:session:${token}`,
+    /** The digests of the tokens of an API key's sessions, by the time at which they began. */
+    sessionsOf: (key: string) => `${tag(0)}:sessions-of:${key}`,
     /** Stands once there has been an API key, for good. */
     apiKeyRequired: () => `${tag(0)}:api-key-required`,
     shards: () => `${tag(0)}:shards`,

@@ -19,18 +19,37 @@ const letters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const newToken = customAlphabet(letters, 32);
 const tokenPattern = /^[0-9A-Za-z]{32}$/;
 
+/** Then a browser has to sign in again. Milliseconds. */
+export const longestSession = 12 * 60 * 60 * 1_000;
+
+/** Of one API key at a time: more browsers than those who share a key have. One more ends the oldest. */
+const mostSessions = 100;
+
 /** Sessions stand in shard 0 under the hashes of their tokens, and Redis drops them when they expire. */
 export function createSessions(redis: RedisConnection, keys: Keys) {
   return {
     /** Answers the token, which is kept nowhere else. */
     async createSession(session: Session): Promise<string> {
       const token = newToken();
-      await redis.set(
-        keys.session(digest(token)),
-        formatStored(StoredSession, session, 'a session'),
-        'PXAT',
-        session.expiresAt,
-      );
+      const { key, createdAt, expiresAt } = session;
+      const listed = keys.sessionsOf(key);
+      const record = formatStored(StoredSession, session, 'a session');
+      await redis
+        .multi()
+        .set(keys.session(digest(token)), record, 'PXAT', expiresAt)
+        .zremrangebyscore(listed, '-inf', createdAt - longestSession)
+        .zadd(listed, createdAt, digest(token))
+        .pexpireat(listed, createdAt + longestSession)
+        .exec();
+      const surplus = await redis.zrange(listed, 0, String(-1 - mostSessions));
+      if (surplus.length > 0) {
+        const names = surplus.map((each) => keys.session(each));
+        await redis
+          .multi()
+          .del(...names)
+          .zrem(listed, ...surplus)
+          .exec();
+      }
       return token;
     },
 
@@ -42,7 +61,11 @@ export function createSessions(redis: RedisConnection, keys: Keys) {
     },
 
     async endSession(token: string): Promise<void> {
-      if (tokenPattern.test(token)) await redis.del(keys.session(digest(token)));
+      if (!tokenPattern.test(token)) return;
+      const text = await redis.getdel(keys.session(digest(token)));
+      if (text === null) return;
+      const { key } = parseStored(StoredSession, text, 'a session');
+      await redis.zrem(keys.sessionsOf(key), digest(token));
     },
   };
 }

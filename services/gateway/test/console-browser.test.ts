@@ -66,6 +66,25 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain('pawl_');
   });
 
+  test('a tab shows who is signed in by now, where another tab has changed that', async () => {
+    const { url, key, store, newJob } = await newGateway();
+    await newJob('Of the first');
+    const other = await store.createApiKey({ tenant: 'other', name: 'second' });
+    const page = await openTab(`${url}/jobs`);
+    await signIn(page, key);
+    await page.getByRole('row', { name: 'Of the first' }).waitFor();
+    const further = await page.context().newPage();
+    await further.goto(url);
+    await further.getByText('dashboard').waitFor();
+    await further.evaluate(
+      `fetch('/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '${JSON.stringify({ key: other.key })}' })`,
+    );
+    await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
+    await page.getByText('second').waitFor();
+    await page.getByText('There are no jobs yet').waitFor();
+    expect(await page.getByRole('row', { name: 'Of the first' }).count()).toBe(0);
+  });
+
   test('a revoked key signs out with a sentence', async () => {
     const { url, id, key, store, newJob } = await newGateway();
     const page = await openTab(`${url}/jobs`);

@@ -58,6 +58,46 @@ test('behind https the cookie is sent over https alone, and below the path of th
   expect(setCookie).toMatch(/; Path=\/pawl;.*HttpOnly; Secure; SameSite=Strict$/);
 });
 
+test.each([
+  ['https://agents.example', /^__Host-pawl_session_\w{8}=/],
+  ['https://agents.example/pawl', /^__Secure-pawl_session_\w{8}=/],
+])('at %s browsers take the cookie from https alone, and work with it', async (url, name) => {
+  const gateway = await newGateway(url);
+  const { cookie } = await signIn(gateway);
+  expect(cookie).toMatch(name);
+  const api = apiClient(gateway.url, { ...ownPage, Cookie: cookie });
+  expect((await api.get('/v1/jobs')).status).toBe(200);
+  const plain = cookie.replace(/^__(Host|Secure)-/, '');
+  const tossed = apiClient(gateway.url, { ...ownPage, Cookie: plain });
+  expect((await tossed.get('/v1/jobs')).status).toBe(401);
+});
+
+test('who signs in again ends the session that this browser has had', async () => {
+  const gateway = await newGateway();
+  const { key, cookie } = await signIn(gateway);
+  const api = apiClient(gateway.url, { ...ownPage, Cookie: cookie });
+  const again = await api.post('/session', { key });
+  expect([again.status, (await api.get('/v1/jobs')).status]).toEqual([201, 401]);
+});
+
+test('a key has a hundred sessions at most: one more ends the oldest that nobody has ended', async () => {
+  const gateway = await newGateway();
+  const first = await signIn(gateway);
+  const { store } = gateway;
+  const session = { key: first.id, createdAt: Date.now() + 1, expiresAt: Date.now() + 60_000 };
+  for (let times = 0; times < 150; times += 1) {
+    await store.endSession(await store.createSession(session));
+  }
+  const tokens: string[] = [];
+  for (let times = 0; times < 99; times += 1) tokens.push(await store.createSession(session));
+  const api = apiClient(gateway.url, { ...ownPage, Cookie: first.cookie });
+  expect((await api.get('/v1/jobs')).status).toBe(200);
+  tokens.push(await store.createSession({ ...session, createdAt: session.createdAt + 1 }));
+  expect((await api.get('/v1/jobs')).status).toBe(401);
+  const left = await Promise.all(tokens.map((token) => store.readSession(token)));
+  expect(left.every((each) => each?.key === first.id)).toBe(true);
+});
+
 test('a cookie is worth what its key is', async () => {
   const gateway = await newGateway();
   const { cookie } = await signIn(gateway, { scopes: ['jobs:read'] });

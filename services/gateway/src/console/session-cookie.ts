@@ -33,9 +33,15 @@ export function isOwnPage({ method, headers }: Request, publicUrl: string): bool
   return site !== undefined || method === 'GET' || method === 'HEAD';
 }
 
-/** A name of its own, since the cookies of all ports of a host are in one jar. */
+/**
+ * A name of its own, since the cookies of all ports of a host are in one jar. Over https the name also says who may have
+ * set the cookie: with `__Host-` browsers take it from this host alone, so that no other host of the domain signs somebody
+ * in as somebody else. A gateway below a path keeps its cookie from what else is on its host, and gets `__Secure-`.
+ */
 function cookieName(publicUrl: string): string {
-  return `pawl_session_${digestOf(publicUrl).slice(0, 8)}`;
+  const { protocol, pathname } = new URL(publicUrl);
+  const prefix = protocol !== 'https:' ? '' : pathname === '/' ? '__Host-' : '__Secure-';
+  return `${prefix}pawl_session_${digestOf(publicUrl).slice(0, 8)}`;
 }
 
 /** Out of the reach of scripts, and sent along by no other site. */

@@ -1,5 +1,6 @@
 import type { ApiKeyScope } from '@pawl/contracts';
 import { instant } from '@pawl/engine';
+import { longestSession } from '@pawl/store';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
@@ -14,9 +15,6 @@ import { parseInput } from '../http/parse-input.ts';
 import { readBody } from '../http/read-body.ts';
 import { note } from '../http/request-log.ts';
 import { clearSessionCookie, isOwnPage, sessionToken, setSessionCookie } from './session-cookie.ts';
-
-/** Then a browser has to sign in again. Milliseconds. */
-const longestSession = 12 * 60 * 60 * 1_000;
 
 const SessionRequest = z.strictObject({ key: z.string().min(1).max(500) });
 
@@ -40,6 +38,9 @@ export function beginSession(gateway: Gateway): RequestHandler {
     await takeRequest(gateway, key);
     const now = engine.now();
     const expiresAt = Math.min(now + longestSession, key.expiresAt ?? Infinity);
+    // Nobody could end the session that this browser has had: its token is overwritten.
+    const before = sessionToken(request, publicUrl);
+    if (before !== undefined) await engine.store.endSession(before);
     const token = await engine.store.createSession({ key: key.id, createdAt: now, expiresAt });
     setSessionCookie(response, publicUrl, { token, maxAge: expiresAt - now });
     note(response, { tenant: key.tenant });

@@ -14,8 +14,16 @@ const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** JSON for a person to read and change: what is not seen, or reorders what is, is written as an escape. */
 export function readableJson(value: Json): string {
   return JSON.stringify(value, null, 2).replace(invisible, (mark) =>
-    mark === '\n' ? mark : `\\u${mark.codePointAt(0)?.toString(16).padStart(4, '0')}`,
+    mark === '\n' ? mark : escapedUnits(mark),
   );
+}
+
+/** As JSON has it: what is beyond U+FFFF is two. */
+function escapedUnits(mark: string): string {
+  return Array.from({ length: mark.length }, (_, place) => {
+    const unit = mark.charCodeAt(place).toString(16);
+    return `\\u${unit.padStart(4, '0')}`;
+  }).join('');
 }
 
 /** Text of several lines. */

@@ -1,4 +1,5 @@
 import type { Job, JobRequest } from '@pawl/client';
+import { plainJson } from '../../text/plain-json.ts';
 
 /** What can be said again of a job: the API does not show all that its request held. */
 export function requestOf(job: Job): JobRequest {
@@ -19,7 +20,7 @@ export function asCurl(body: JobRequest): string {
     `curl -s ${quoted(url)}`,
     `  -H "Authorization: Bearer $PAWL_API_KEY"`,
     `  -H 'Content-Type: application/json'`,
-    `  -d ${quoted(JSON.stringify(body))}`,
+    `  -d ${quoted(plainJson(body))}`,
   ].join(' \\\n');
 }
 

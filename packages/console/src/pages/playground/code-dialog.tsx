@@ -3,6 +3,7 @@ import { Tabs } from 'radix-ui';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { LongText } from '../../components/long-text.tsx';
+import { plainJson } from '../../text/plain-json.ts';
 import { asCurl } from '../job/as-curl.ts';
 
 /** The same request for programs. */
@@ -38,7 +39,7 @@ export function CodeDialog({
 
 function asTypeScript(request: JobRequest): string {
   const { href } = new URL('.', document.baseURI);
-  const body = JSON.stringify(request, undefined, 2).replaceAll('\n', '\n');
+  const body = plainJson(request, 2);
   return `import { createPawlClient } from '@pawl/client';
 
 const pawl = createPawlClient({
