@@ -28,6 +28,12 @@ interface Selection {
   readonly labelOf: (id: string) => string;
 }
 
+/** Rows by their places: an array, or what can be read like one. */
+interface Rows<Row> {
+  readonly length: number;
+  at(index: number): Row | undefined;
+}
+
 const features = tableFeatures({ rowSelectionFeature });
 const rowHeight = 40;
 const narrowRowHeight = 62;
@@ -45,7 +51,7 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
 }: {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
-  readonly rows: readonly Row[];
+  readonly rows: Rows<Row>;
   /** How many rows there are, if that is known. */
   readonly total: number | undefined;
   readonly selection?: Selection;
@@ -65,10 +71,25 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
       })),
     [columns],
   );
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (isNarrow ? narrowRowHeight : rowHeight),
+    overscan: 12,
+  });
+  useEffect(() => virtualizer.measure(), [virtualizer, isNarrow]);
+  const items = virtualizer.getVirtualItems();
+  const firstShown = items[0]?.index ?? 0;
+  const lastShown = items.at(-1)?.index ?? -1;
+  // The table knows the rows in sight: a hundred thousand are not put together for each page that is read.
+  const data = useMemo(
+    () => rowsBetween(rows, firstShown, lastShown),
+    [rows, firstShown, lastShown],
+  );
   const table = useTable({
     features,
     columns: definitions,
-    data: rows,
+    data,
     getRowId: (row: Row) => row.id,
     state: { rowSelection: selection?.selected ?? {} },
     onRowSelectionChange: (change) => {
@@ -76,20 +97,10 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
       selection.onChange(typeof change === 'function' ? change(selection.selected) : change);
     },
   });
-  const all = table.getRowModel().rows;
-  const virtualizer = useVirtualizer({
-    count: all.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (isNarrow ? narrowRowHeight : rowHeight),
-    getItemKey: (index) => all[index]?.id ?? index,
-    overscan: 12,
-  });
-  useEffect(() => virtualizer.measure(), [virtualizer, isNarrow]);
-  const items = virtualizer.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? -1;
+  const shown = table.getRowModel().rows;
   useEffect(() => {
-    if (lastShown >= all.length - 20) onReachEnd?.();
-  }, [lastShown, all.length, onReachEnd]);
+    if (lastShown >= rows.length - 20) onReachEnd?.();
+  }, [lastShown, rows.length, onReachEnd]);
 
   const isAtTop = (virtualizer.scrollOffset ?? 0) < rowHeight * 4;
   useEffect(() => onTopChange?.(isAtTop), [isAtTop, onTopChange]);
@@ -118,8 +129,8 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
                   <input
                     type="checkbox"
                     aria-label="Select all that are loaded"
-                    checked={all.length > 0 && table.getIsAllRowsSelected()}
-                    onChange={table.getToggleAllRowsSelectedHandler()}
+                    checked={areAllSelected(rows, selection.selected)}
+                    onChange={({ target }) => selection.onChange(target.checked ? allOf(rows) : {})}
                   />
                 </div>
               )}
@@ -141,11 +152,11 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
           style={{ height: `${virtualizer.getTotalSize()}px` }}
         >
           {items.map((item) => {
-            const row = all[item.index];
+            const row = shown[item.index - firstShown];
             if (row === undefined) return null;
             return (
               <div
-                key={item.key}
+                key={row.id}
                 role="row"
                 aria-rowindex={item.index + 2}
                 className={styles['row']}
@@ -184,4 +195,26 @@ export function DataTable<Row extends RowData & { readonly id: string }>({
       {footer}
     </div>
   );
+}
+
+function rowsBetween<Row>(rows: Rows<Row>, first: number, last: number): Row[] {
+  const between: Row[] = [];
+  for (let index = first; index <= last; index += 1) {
+    const row = rows.at(index);
+    if (row !== undefined) between.push(row);
+  }
+  return between;
+}
+
+function allOf(rows: Rows<{ readonly id: string }>): RowSelectionState {
+  const all = rowsBetween(rows, 0, rows.length - 1);
+  return Object.fromEntries(all.map(({ id }) => [id, true]));
+}
+
+/** Looks at as many rows as it must: at the first only, while nothing is selected. */
+function areAllSelected(rows: Rows<{ readonly id: string }>, selected: RowSelectionState): boolean {
+  for (let index = 0; index < rows.length; index += 1) {
+    if (selected[rows.at(index)?.id ?? ''] !== true) return false;
+  }
+  return rows.length > 0;
 }

@@ -3,18 +3,13 @@ import { type JobFilter, listJobs } from '../../api/jobs.ts';
 import { listenToAllJobs, liveState } from '../../live/live-events.ts';
 import { createStore, type Store } from '../../live/store.ts';
 import { type JobRow, rowAfter, rowOf } from './job-row.ts';
+import { createJobRows, type JobRows } from './job-rows.ts';
 
 interface JobListState {
-  readonly rows: readonly JobRow[];
+  readonly rows: ReturnType<JobRows['shown']>;
   readonly isLoading: boolean;
   readonly isEnd: boolean;
   readonly error: Error | undefined;
-}
-
-/** Rows that were read together, and where the next ones begin. */
-interface RowPage {
-  readonly rows: readonly JobRow[];
-  readonly next: string | null;
 }
 
 const pageSize = 100;
@@ -29,6 +24,8 @@ const pollInterval = 5_000;
  */
 export interface LiveJobList {
   readonly state: Store<JobListState>;
+  /** The row of a job, if it was read. */
+  row(id: string): JobRow | undefined;
   /** Reads the next page, if there is one and none is being read. */
   readMore(): void;
   /** Reads the first page again. */
@@ -39,14 +36,14 @@ export interface LiveJobList {
 }
 
 export function startJobList(filter: JobFilter): LiveJobList {
+  const rows = createJobRows();
   const state = createStore<JobListState>({
-    rows: [],
+    rows: rows.shown(),
     isLoading: true,
     isEnd: false,
     error: undefined,
   });
   const abort = new AbortController();
-  let pages: readonly RowPage[] = [];
   let isReading = false;
   let isAtTop = true;
   /** Something has happened since the first page was read. */
@@ -55,9 +52,9 @@ export function startJobList(filter: JobFilter): LiveJobList {
 
   const show = (error?: Error) => {
     state.set({
-      rows: pages.flatMap(({ rows }) => rows),
+      rows: rows.shown(),
       isLoading: false,
-      isEnd: pages.length > 0 && pages.at(-1)?.next === null,
+      isEnd: rows.next === null,
       error,
     });
   };
@@ -76,20 +73,13 @@ export function startJobList(filter: JobFilter): LiveJobList {
     }
   };
   const readMore = () => {
-    const next = pages.at(-1)?.next;
+    const { next } = rows;
     if (typeof next !== 'string') return;
-    void read(next, (list) => {
-      const known = new Set(pages.flatMap(({ rows }) => rows.map(({ id }) => id)));
-      const rows = list.data.map(rowOf).filter(({ id }) => !known.has(id));
-      pages = [...pages, { rows, next: list.next_cursor }];
-    });
+    void read(next, (list) => rows.append(pageOf(list)));
   };
   const readFirst = () => {
     isStale = false;
-    void read(undefined, (list) => {
-      pages = withFirst(pages, { rows: list.data.map(rowOf), next: list.next_cursor });
-      if (isAtTop) pages = pages.slice(0, keptPages);
-    });
+    void read(undefined, (list) => rows.putFirst(pageOf(list), isAtTop ? keptPages : Infinity));
   };
   const readSoon = () => {
     // What somebody reads further down must not move under their eyes.
@@ -104,16 +94,8 @@ export function startJobList(filter: JobFilter): LiveJobList {
   const stopListening = listenToAllJobs(({ type, data }) => {
     const { job, created_at: at } = data as { job?: string; created_at?: string };
     if (job === undefined || at === undefined) return;
-    const place = pages.findIndex(({ rows }) => rows.some(({ id }) => id === job));
-    // Of a job that is not shown nothing changes: a hundred thousand rows are not put together again for it.
-    if (place >= 0) {
-      const rowsOfPage = (page: RowPage) =>
-        page.rows.map((row) => (row.id === job ? rowAfter(row, type, at) : row));
-      pages = pages.map((page, index) =>
-        index === place ? { ...page, rows: rowsOfPage(page) } : page,
-      );
-      show(state.get().error);
-    }
+    // Of a job that is not shown nothing changes.
+    if (rows.change(job, (row) => rowAfter(row, type, at))) show(state.get().error);
     readSoon();
   });
   const poll = setInterval(() => {
@@ -122,6 +104,7 @@ export function startJobList(filter: JobFilter): LiveJobList {
   readFirst();
   return {
     state,
+    row: rows.get,
     readMore,
     refresh: readFirst,
     setAtTop(next) {
@@ -137,23 +120,6 @@ export function startJobList(filter: JobFilter): LiveJobList {
   };
 }
 
-/**
- * The pages with what is first now. Where it reaches what was read before, the rest stays; else there may be jobs
- * between, and the list begins anew.
- */
-function withFirst(pages: readonly RowPage[], first: RowPage): readonly RowPage[] {
-  const fresh = new Set(first.rows.map(({ id }) => id));
-  const rest = pages
-    .map((page) => ({ ...page, rows: page.rows.filter(({ id }) => !fresh.has(id)) }))
-    .filter(({ rows, next }) => rows.length > 0 || next === null);
-  const before = pages.flatMap(({ rows }) => rows);
-  const reaches = before.some(({ id }) => fresh.has(id));
-  if (!reaches || first.next === null) return [first];
-  const oldest = first.rows.at(-1)?.createdAt ?? '';
-  // What is newer than the last of the first page and not among it does not fit the filter any more.
-  const below = rest.map((page) => ({
-    ...page,
-    rows: page.rows.filter(({ createdAt }) => createdAt <= oldest),
-  }));
-  return below.length === 0 ? [first] : [first, ...below];
+function pageOf({ data, next_cursor: next }: Page<Job>) {
+  return { rows: data.map(rowOf), next };
 }

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { RowSelectionState } from '@tanstack/react-table';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { JobFilter } from '../../api/jobs.ts';
 import { type Column, DataTable } from '../../components/data-table.tsx';
 import { Page } from '../../components/page.tsx';
@@ -108,7 +108,6 @@ function Rows({ list, filter }: { readonly list: LiveJobList; readonly filter: J
   const { rows, isLoading, isEnd, error } = useStore(list.state);
   const [selected, setSelected] = useState<RowSelectionState>({});
   const mayWrite = useMay('jobs:write');
-  const byId = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows]);
   if (rows.length === 0) {
     if (error !== undefined) return <Failed error={error} retry={list.refresh} />;
     if (isLoading) return <Loading lines={10} />;
@@ -117,10 +116,10 @@ function Rows({ list, filter }: { readonly list: LiveJobList; readonly filter: J
   const selection = {
     selected,
     onChange: setSelected,
-    labelOf: (id: string) => `Select ${byId.get(id)?.prompt.slice(0, 60) ?? id}`,
+    labelOf: (id: string) => `Select ${list.row(id)?.prompt.slice(0, 60) ?? id}`,
   };
   const chosen = Object.keys(selected).flatMap((id) => {
-    const row = byId.get(id);
+    const row = list.row(id);
     return row === undefined || selected[id] !== true ? [] : [row];
   });
   return (
