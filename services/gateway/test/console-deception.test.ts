@@ -35,6 +35,22 @@ describe.skipIf(hasNoChromium)('an approval in Chromium', () => {
     expect(await seen(further)).toContain(eve);
   });
 
+  test('what turns the order of text names itself, in whom a call is for and what came with a job', async () => {
+    const turns = [[mail('Lunch')], { text: 'Sent.' }];
+    const job = await newJob(turns, {
+      user: 'x-\u202Eecila',
+      metadata: { 'k\u2066': 'v\u2067' },
+      tools: { approve: 'writes' },
+    });
+    expect(await statusOf(job)).toBe('requires_action');
+    const { page } = await openTab('/inbox');
+    await page.getByRole('button', { name: 'for x-[U+202E]ecila' }).click();
+    await page.getByRole('definition').getByText('x-[U+202E]ecila').waitFor();
+    await page.goto(`${stack().url}/jobs/${job.id}`);
+    await page.getByText('k[U+2066]').waitFor();
+    await page.getByText('v[U+2067]').waitFor();
+  });
+
   test.each([
     ['a key that is held down', (page: Page) => holdDown(page, 'a')],
     ['a key that is pressed twice', (page: Page) => page.keyboard.type('aa')],

@@ -1,5 +1,6 @@
 import type { Job } from '@pawl/client';
 import { Icon } from './icon.tsx';
+import { plainText } from '../text/plain-text.ts';
 import { LongText } from './long-text.tsx';
 
 type ShownContentPart = NonNullable<Job['prompt_parts']>[number];
@@ -19,9 +20,9 @@ export function PromptParts({
       {others.length > 0 && (
         <div className="row wrap">
           {others.map((part, place) => (
-            <span key={place} className="chip" title={sourceOf(part)}>
+            <span key={place} className="chip" title={plainText(sourceOf(part)).slice(0, 1_000)}>
               <Icon name={part.type === 'file' ? 'book' : 'screen'} size={12} />
-              <bdi className="truncate">{nameOf(part)}</bdi>
+              <bdi className="truncate">{plainText(nameOf(part))}</bdi>
             </span>
           ))}
         </div>

@@ -16,7 +16,7 @@ import { Dot } from '../../components/status-badge.tsx';
 import { Time } from '../../components/time.tsx';
 import { sayError } from '../../components/toast.tsx';
 import { useMay } from '../../session/session.tsx';
-import { oneLine } from '../../text/plain-text.ts';
+import { oneLine, plainText } from '../../text/plain-text.ts';
 import styles from './accounts-page.module.css';
 
 /** What users have connected, and the jobs that wait for more. */
@@ -81,7 +81,7 @@ function AccountsOf({ user }: { readonly user: string }) {
     <section className="card" aria-labelledby="accounts">
       <header>
         <h2 id="accounts">
-          Accounts of <bdi>{user}</bdi>
+          Accounts of <bdi>{plainText(user)}</bdi>
         </h2>
       </header>
       <Loaded query={query}>
@@ -180,7 +180,7 @@ function Waiting({
           <li key={job.id}>
             <strong>{action.connection}</strong>
             <Link to="/accounts" search={{ user: job.user }}>
-              <bdi>{job.user}</bdi>
+              <bdi>{plainText(job.user)}</bdi>
             </Link>
             <Link to="/jobs/$id" params={{ id: job.id }} className="truncate">
               <bdi>{oneLine(job.prompt, 100)}</bdi>

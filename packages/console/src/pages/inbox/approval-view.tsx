@@ -10,7 +10,7 @@ import { Time } from '../../components/time.tsx';
 import { say, sayError } from '../../components/toast.tsx';
 import { useShortcuts } from '../../layout/shortcuts.tsx';
 import { useMay } from '../../session/session.tsx';
-import { oneLine } from '../../text/plain-text.ts';
+import { oneLine, plainText } from '../../text/plain-text.ts';
 import styles from './approval-view.module.css';
 import { type DecisionDraft, DecisionForm } from './decision-form.tsx';
 import { ReadableInput } from './readable-input.tsx';
@@ -86,7 +86,7 @@ export function ApprovalView({
       <header className={styles['head']}>
         <h2>
           <code>
-            <bdi>{approval.tool}</bdi>
+            <bdi>{plainText(approval.tool)}</bdi>
           </code>
         </h2>
         <span className={`chip ${tone}`}>{effect}</span>
@@ -198,7 +198,7 @@ function Facts({ approval }: { readonly approval: Approval }) {
     <dl className="facts">
       <dt>For</dt>
       <dd>
-        <bdi>{approval.user}</bdi>
+        <bdi>{plainText(approval.user)}</bdi>
       </dd>
       <dt>Agent</dt>
       <dd>{approval.agent ?? <span className="muted">none</span>}</dd>

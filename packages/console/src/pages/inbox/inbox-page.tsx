@@ -10,7 +10,7 @@ import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useShortcuts } from '../../layout/shortcuts.tsx';
 import { useMay } from '../../session/session.tsx';
-import { oneLine } from '../../text/plain-text.ts';
+import { oneLine, plainText } from '../../text/plain-text.ts';
 import { ApprovalView } from './approval-view.tsx';
 import styles from './inbox-page.module.css';
 import { titleOfInput } from './readable-input.tsx';
@@ -140,7 +140,7 @@ function Entry({ approval }: { readonly approval: Approval }) {
         <bdi>{titleOfInput(approval) ?? approval.tool}</bdi>
       </strong>
       <span className="muted truncate">
-        <code>{approval.tool}</code> for <bdi>{approval.user}</bdi>
+        <code>{approval.tool}</code> for <bdi>{plainText(approval.user)}</bdi>
       </span>
     </>
   );
@@ -172,7 +172,7 @@ function Accounts({
                 </a>
               </span>
               <span className="muted truncate">
-                for <bdi>{job.user}</bdi>, asked by{' '}
+                for <bdi>{plainText(job.user)}</bdi>, asked by{' '}
                 <Link to="/jobs/$id" params={{ id: job.id }}>
                   <bdi>{oneLine(job.prompt, 60)}</bdi>
                 </Link>

@@ -5,6 +5,7 @@ import { LongText } from '../../components/long-text.tsx';
 import { Markdown } from '../../components/markdown.tsx';
 import { PromptParts } from '../../components/prompt-parts.tsx';
 import { formatCompact, formatCost, formatDuration } from '../../text/format.ts';
+import { plainText } from '../../text/plain-text.ts';
 import styles from './chat.module.css';
 import { ToolCallView } from './tool-call-view.tsx';
 import type { StreamedText } from './use-job-events.ts';
@@ -36,7 +37,7 @@ export function Chat({
     <ol className={styles['chat']} aria-label="What was said and done">
       <li className={styles['message']} data-role="user">
         <p className={styles['who']}>
-          <Icon name="person" size={14} /> <bdi>{job.user}</bdi>
+          <Icon name="person" size={14} /> <bdi>{plainText(job.user)}</bdi>
         </p>
         <PromptParts text={job.prompt} parts={job.prompt_parts} />
       </li>
@@ -127,7 +128,7 @@ function Turn({
         <p className="notice red">
           <Icon name="warning" />
           <span>
-            <code>{step.error.code}</code> {step.error.message}
+            <code>{step.error.code}</code> {plainText(step.error.message)}
           </span>
         </p>
       )}
@@ -152,7 +153,7 @@ function Ending({ job }: { readonly job: Job }) {
       <li className="notice red">
         <Icon name="warning" />
         <span>
-          <strong>{job.error.code}</strong> {job.error.message}
+          <strong>{job.error.code}</strong> {plainText(job.error.message)}
           {job.error.detail !== undefined && (
             <LongText text={job.error.detail} isCode label="Detail" />
           )}

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Duration, ExactTime, Time } from '../../components/time.tsx';
 import { formatCost, formatDayAndClock, formatNumber } from '../../text/format.ts';
+import { plainText } from '../../text/plain-text.ts';
 import styles from './job-page.module.css';
 
 /** What is known of a job at a glance. */
@@ -20,7 +21,7 @@ export function JobFacts({ job }: { readonly job: Job }) {
         <dt>User</dt>
         <dd>
           <Link to="/jobs" search={{ user: job.user }}>
-            <bdi>{job.user}</bdi>
+            <bdi>{plainText(job.user)}</bdi>
           </Link>
         </dd>
         <dt>Agent</dt>
@@ -100,11 +101,11 @@ export function JobFacts({ job }: { readonly job: Job }) {
           {metadata.map(([name, value]) => (
             <div key={name} style={{ display: 'contents' }}>
               <dt>
-                <bdi>{name}</bdi>
+                <bdi>{plainText(name)}</bdi>
               </dt>
               <dd>
                 <Link to="/jobs" search={{ metadata: `${name}=${value}` }}>
-                  <bdi>{value}</bdi>
+                  <bdi>{plainText(value)}</bdi>
                 </Link>
               </dd>
             </div>

@@ -14,6 +14,7 @@ import { Empty, Loaded } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { say, sayError } from '../../components/toast.tsx';
 import { useSession } from '../../session/session.tsx';
+import { plainText } from '../../text/plain-text.ts';
 
 const allScopes = ['jobs:read', 'jobs:write', 'approvals', 'admin'] as const;
 
@@ -90,7 +91,7 @@ function columnsFor(
       cell: ({ name, id }) => (
         <span className="row">
           <strong className="truncate">
-            <bdi>{name}</bdi>
+            <bdi>{plainText(name)}</bdi>
           </strong>
           <code className="muted">{id}</code>
           {id === own && <span className="chip blue">yours</span>}
