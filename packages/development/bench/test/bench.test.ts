@@ -5,7 +5,17 @@ import { expect, test } from 'vitest';
 
 test('the command measures the chain and the engine, and says what a job costs', async () => {
   const program = fileURLToPath(new URL('../dist/bench-main.js', import.meta.url));
-  const flags = ['--json', '--rounds', '1', '--seconds', '0.2', '--in-flight', '2', '--warm', '0.2'];
+  const flags = [
+    '--json',
+    '--rounds',
+    '1',
+    '--seconds',
+    '0.2',
+    '--in-flight',
+    '2',
+    '--warm',
+    '0.2',
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, [
     program,
     ...flags,
