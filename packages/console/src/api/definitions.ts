@@ -1,4 +1,4 @@
-import type { Agent } from '@pawl/client';
+import type { Agent, AgentRequest, JobRequest } from '@pawl/client';
 import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 import { isLong, pagesOf } from './pages.ts';
@@ -32,6 +32,26 @@ export const agentQuery = (name: string) =>
     queryKey: ['agents', name],
     queryFn: ({ signal }) => client.agents.get(name, { signal }),
   });
+
+/** What an agent says of the jobs that are its own, and what a job's body can say of itself. */
+export const agentFields = [
+  'instructions',
+  'model',
+  'fallback_models',
+  'model_options',
+  'connections',
+  'tools',
+  'limits',
+  'response_format',
+  'metadata',
+] as const;
+
+/** These fields of an agent or of a job's body, as far as they are there. */
+export function definitionOf(source: Agent | JobRequest): Partial<AgentRequest> {
+  return Object.fromEntries(
+    agentFields.flatMap((field) => (source[field] === undefined ? [] : [[field, source[field]]])),
+  );
+}
 
 export const schedulePages = pagesOf(['schedules'], (page) => client.schedules.list(page));
 

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client.ts';
+import { agentFields, definitionOf } from '../../api/definitions.ts';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import { bodyOf, draftOf, jobPaths } from '../../components/job-draft.ts';
 import { JobFields } from '../../components/job-fields.tsx';
@@ -11,18 +12,7 @@ import { say } from '../../components/toast.tsx';
 import { FieldError, useForm } from '../../components/use-form.ts';
 
 /** What an agent says besides its name. */
-const fields = [
-  'description',
-  'instructions',
-  'model',
-  'fallback_models',
-  'model_options',
-  'connections',
-  'tools',
-  'limits',
-  'response_format',
-  'metadata',
-] as const;
+const fields = ['description', ...agentFields] as const;
 
 /** Makes an agent, or changes one: refused where somebody else has changed it meanwhile. */
 export function AgentForm({
@@ -36,7 +26,7 @@ export function AgentForm({
   const navigate = useNavigate();
   const [name, setName] = useState(agent?.name ?? '');
   const [description, setDescription] = useState(agent?.description ?? '');
-  const [draft, setDraft] = useState(() => draftOf(definitionOf(agent)));
+  const [draft, setDraft] = useState(() => draftOf(agent === undefined ? {} : definitionOf(agent)));
   const form = useForm(['name', 'description', ...jobPaths()]);
   const save = async () => {
     if (agent === undefined && name.trim() === '') throw new FieldError('name', 'is required');
@@ -94,14 +84,5 @@ export function AgentForm({
         isJob={false}
       />
     </FormDialog>
-  );
-}
-
-function definitionOf(agent: Agent | undefined): Record<string, unknown> {
-  if (agent === undefined) return {};
-  return Object.fromEntries(
-    fields.flatMap((field) =>
-      field === 'description' || agent[field] === undefined ? [] : [[field, agent[field]]],
-    ),
   );
 }

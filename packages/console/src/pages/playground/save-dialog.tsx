@@ -1,7 +1,8 @@
-import type { AgentRequest, JobRequest } from '@pawl/client';
+import type { JobRequest } from '@pawl/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client } from '../../api/client.ts';
+import { definitionOf } from '../../api/definitions.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { Field } from '../../components/field.tsx';
 import { formText } from '../../components/form-text.ts';
@@ -55,24 +56,5 @@ export function SaveDialog({
         </div>
       </form>
     </Dialog>
-  );
-}
-
-const agentFields = [
-  'instructions',
-  'model',
-  'fallback_models',
-  'model_options',
-  'connections',
-  'tools',
-  'limits',
-  'response_format',
-  'metadata',
-] as const;
-
-/** What of a job's body an agent can say. */
-function definitionOf(request: JobRequest): Partial<AgentRequest> {
-  return Object.fromEntries(
-    agentFields.flatMap((field) => (request[field] === undefined ? [] : [[field, request[field]]])),
   );
 }
