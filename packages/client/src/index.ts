@@ -33,6 +33,7 @@ export type {
   Event,
   Health,
   Job,
+  JobDetail,
   JobRequest,
   JobStatus,
   JobStep,

@@ -1562,6 +1562,163 @@ export interface components {
                 message: string;
             }[];
         };
+        JobDetail: {
+            id: string;
+            /** @constant */
+            object: "job";
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "requires_action" | "completed" | "incomplete" | "failed" | "cancelled" | "expired";
+            sequence: number;
+            user: string;
+            conversation: string;
+            prompt: string;
+            prompt_parts?: ({
+                /** @constant */
+                type: "text";
+                text: string;
+            } | {
+                /** @constant */
+                type: "image_url";
+                image_url: {
+                    url: string;
+                    detail?: string;
+                };
+            } | {
+                /** @constant */
+                type: "file";
+                file: {
+                    filename?: string;
+                    file_data?: string;
+                    file_id?: string;
+                };
+            })[];
+            model: string;
+            connections: string[];
+            metadata: {
+                [key: string]: string;
+            };
+            result: {
+                text: string;
+                json?: unknown;
+            } | null;
+            error: {
+                code: string;
+                message: string;
+                retryable: boolean;
+                detail?: string;
+            } | null;
+            required_action: ({
+                /** @constant */
+                type: "connect_account";
+                connection: string;
+                url: string;
+                /** Format: date-time */
+                expires_at: string;
+            } | {
+                /** @constant */
+                type: "approve_tool_calls";
+                url: string | null;
+                approvals: {
+                    id: string;
+                    tool: string;
+                    input: Record<string, unknown>;
+                    /** @enum {string} */
+                    effect: "reads" | "idempotent" | "writes";
+                    /** Format: date-time */
+                    expires_at: string;
+                }[];
+            } | {
+                /** @constant */
+                type: "resolve_tool_outcome";
+                approvals: {
+                    id: string;
+                    tool: string;
+                    input: Record<string, unknown>;
+                    /** @enum {string} */
+                    effect: "reads" | "idempotent" | "writes";
+                }[];
+            }) | null;
+            stop_reason: string | null;
+            usage: {
+                model_calls: number;
+                tool_calls: number;
+                input_tokens: number;
+                output_tokens: number;
+                cost_usd: number;
+            };
+            limits: {
+                turns: number;
+                tool_calls: number;
+                tokens: number | null;
+                cost_usd: number | null;
+                deadline_seconds: number;
+            };
+            turns: number;
+            schedule: string | null;
+            agent: {
+                name: string;
+                version: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            asked?: {
+                connections?: string[];
+                model?: string;
+                fallback_models?: string[];
+                model_options?: {
+                    temperature?: number;
+                    top_p?: number;
+                    seed?: number;
+                    max_completion_tokens?: number;
+                    parallel_tool_calls?: boolean;
+                    reasoning?: Record<string, unknown>;
+                    reasoning_effort?: string;
+                    provider?: Record<string, unknown>;
+                    request_tags?: string[];
+                    service_tier?: string;
+                };
+                instructions?: string;
+                response_format?: {
+                    /** @constant */
+                    type: "json_object";
+                } | {
+                    /** @constant */
+                    type: "json_schema";
+                    json_schema: {
+                        name: string;
+                        description?: string;
+                        schema: Record<string, unknown>;
+                        strict?: boolean;
+                    };
+                };
+                tools?: {
+                    allow?: string[];
+                    deny?: string[];
+                    approve?: ("none" | "writes" | "all") | string[];
+                    approval_seconds?: number;
+                };
+                limits?: {
+                    /** @default 8 */
+                    turns?: number;
+                    /** @default 64 */
+                    tool_calls?: number;
+                    tokens?: number;
+                    cost_usd?: number;
+                    /** @default 86400 */
+                    deadline_seconds?: number;
+                };
+                metadata?: {
+                    [key: string]: string;
+                };
+                /** @enum {string} */
+                on_unknown_outcome?: "check" | "ask" | "tell_model" | "retry";
+                priority?: number;
+            };
+        };
         Job: {
             id: string;
             /** @constant */
@@ -2743,13 +2900,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Job */
+            /** @description JobDetail */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Job"];
+                    "application/json": components["schemas"]["JobDetail"];
                 };
             };
         };

@@ -5,6 +5,8 @@ type Schemas = components['schemas'];
 export type Job = Schemas['Job'];
 /** The answer to a new job: with warnings about fields that had no effect. */
 export type AcceptedJob = Schemas['AcceptedJob'];
+/** One job by itself: with what its body asked for, where that is known. */
+export type JobDetail = Schemas['JobDetail'];
 export type JobRequest = Schemas['JobRequest'];
 export type JobStatus = Job['status'];
 export type RetryRequest = Schemas['RetryRequest'];

@@ -55,6 +55,7 @@ export { ContentPart, Prompt, ShownContentPart } from './prompt-content.ts';
 export { argumentsDepthLimit, isNestedDeeper, isTextNestedDeeper, jsonDepthLimit } from './json.ts';
 export {
   AdmittedRequest,
+  AskedFields,
   ApprovalPolicy,
   AgentName,
   ConnectionName,
@@ -103,6 +104,7 @@ export {
   ConversationMessage,
   ConversationMessageList,
   Job,
+  JobDetail,
   JobList,
   JobStatus,
   JobStep,

@@ -173,6 +173,17 @@ export const RetryRequest = z.strictObject({
 });
 export type RetryRequest = z.infer<typeof RetryRequest>;
 
+/**
+ * What a body says itself of what its agent, the tenant or the defaults may say too, as it says it. What it leaves out, or
+ * says as everybody's default, is absent.
+ */
+export const AskedFields = z.object({
+  ...agentFields,
+  on_unknown_outcome: AskedUnknownOutcome.optional(),
+  priority: z.int().min(0).max(1_000).optional(),
+});
+export type AskedFields = z.infer<typeof AskedFields>;
+
 /** What a client sends: every field with a default may be left out. */
 export type JobRequestInput = z.input<typeof JobRequest>;
 
@@ -199,6 +210,15 @@ export const AdmittedRequest = z.object({
   /** True: what nobody knows is looked up before a person is asked. Absent in requests from before that. */
   looksUp: z.boolean().optional(),
   metadata: z.record(z.string(), z.string()),
+  /** What the body said itself (see `AskedFields`). Absent in requests from before that. */
+  asked: z
+    .object({
+      /** Fields that stand in this request as the body had them. */
+      kept: z.array(z.string()),
+      /** The others, as the body had them. */
+      merged: JsonObject,
+    })
+    .optional(),
 });
 export type AdmittedRequest = z.infer<typeof AdmittedRequest>;
 

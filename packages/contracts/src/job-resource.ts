@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentReference } from './agent.ts';
 import { ToolEffect } from './job-state.ts';
+import { AskedFields } from './job-request.ts';
 import { Json, JsonObject } from './json.ts';
 import { ShownContentPart } from './prompt-content.ts';
 
@@ -58,7 +59,7 @@ export const RequiredAction = z.discriminatedUnion('type', [
 ]);
 export type RequiredAction = z.infer<typeof RequiredAction>;
 
-/** A job as `GET /v1/jobs/{id}` and webhooks show it. */
+/** A job as lists and webhooks show it. */
 export const Job = z.object({
   id: z.string(),
   object: z.literal('job'),
@@ -101,6 +102,16 @@ export const Job = z.object({
   expires_at: Instant,
 });
 export type Job = z.infer<typeof Job>;
+
+/** The answer of `GET /v1/jobs/{id}`. */
+export const JobDetail = Job.extend({
+  /**
+   * What the job's body said of itself, before its agent, the tenant and the defaults were asked: it may be posted again
+   * with another prompt. No webhook. Absent where it is not known: of jobs from before it was stored.
+   */
+  asked: AskedFields.optional(),
+});
+export type JobDetail = z.infer<typeof JobDetail>;
 
 /** Something in a request that is no error and does nothing. */
 export const Warning = z.object({ path: z.string(), message: z.string() });

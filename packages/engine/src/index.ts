@@ -105,7 +105,7 @@ export { cancelJob, expireJob } from './job/commands.ts';
 export { applyTransition } from './commit/transition.ts';
 export { instant } from './domain/instant.ts';
 export { approvalViews, decidedApprovalView } from './tool-call/view.ts';
-export { jobView } from './job/view.ts';
+export { jobDetail, jobView } from './job/view.ts';
 export { type Links, type JobParts } from './domain/job.ts';
 export { presentCommittedSteps, presentCurrentTurn, stepViews } from './job/steps-view.ts';
 export type { DeliveryStore, WebhookClient, WebhookSecrets } from './ports.ts';

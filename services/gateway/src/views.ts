@@ -1,6 +1,7 @@
 import {
   type ConversationMessage,
   type Job,
+  type JobDetail,
   type JsonObject,
   type Schedule,
   type ScheduleState,
@@ -13,6 +14,7 @@ import {
   type JobHistory,
   type JobParts,
   messagesOf,
+  jobDetail,
   jobView,
   scheduleView,
   requestedCalls,
@@ -22,6 +24,11 @@ import type { Gateway } from './gateway.ts';
 /** A job as this gateway shows it, with links that lead to it. */
 export function viewOfJob({ publicUrl }: Pick<Gateway, 'publicUrl'>, parts: JobParts): Job {
   return jobView(parts, linksOf(publicUrl));
+}
+
+/** The same with what was asked for, where this job alone is shown. */
+export function detailOfJob({ publicUrl }: Pick<Gateway, 'publicUrl'>, parts: JobParts): JobDetail {
+  return jobDetail(parts, linksOf(publicUrl));
 }
 
 /** A schedule as this gateway shows it; undefined when it was deleted meanwhile. */

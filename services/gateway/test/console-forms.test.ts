@@ -1,4 +1,4 @@
-import type { Agent, Job, Schedule, Trigger } from '@pawl/contracts';
+import type { Agent, Job, JobDetail, Schedule, Trigger } from '@pawl/contracts';
 import { describe, expect, test } from 'vitest';
 import { hasNoChromium } from './harness/chromium.ts';
 import { visitConsole } from './harness/visit-console.ts';
@@ -201,24 +201,32 @@ describe.skipIf(hasNoChromium)('what is made and changed in the console', () => 
     expect(body).toMatchObject({ instructions: 'You are brief.', limits: { turns: 2 } });
   });
 
-  test('a job is run again with changes, and carries what the API shows of it', async () => {
+  test('a job is run again with changes, and carries what its body asked for', async () => {
     const job = await newJob([{ text: 'Once.' }], {
       limits: { turns: 5, cost_usd: 0.5 },
       metadata: { team: 'support' },
+      instructions: 'Be brief.',
+      tools: { allow: ['gmail_*'], approve: 'all' },
     });
     expect(await statusOf(job)).toBe('completed');
     const { page } = await openTab(`/jobs/${job.id}`);
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByRole('menuitem', { name: 'Run again with changes' }).click();
-    await page.getByText('The job does not show its instructions').waitFor();
+    await page.getByText('The job does not show a webhook of its own').waitFor();
+    expect(await page.getByLabel('Instructions').inputValue()).toBe('Be brief.');
     expect(await page.getByLabel('Turns').inputValue()).toBe('5');
     expect(await page.getByLabel('Conversation').inputValue()).toBe(job.conversation);
     const prompt = 'Again\n\n```sandbox\n[{"text":"Twice."}]\n```';
     await page.getByLabel('Prompt', { exact: true }).fill(prompt);
     await page.getByRole('button', { name: 'Run' }).click();
-    await page.getByRole('listitem').getByText('Twice.').waitFor();
+    await page.getByRole('listitem').getByText('Twice.', { exact: true }).waitFor();
     const { body } = await stack().api.get<List<Job>>(`/v1/jobs?user=${job.user}`);
-    expect(body.data[0]).toMatchObject({
+    const { body: again } = await stack().api.get<JobDetail>(`/v1/jobs/${body.data[0]?.id}`);
+    expect(again.asked).toMatchObject({
+      instructions: 'Be brief.',
+      tools: { allow: ['gmail_*'], approve: 'all' },
+    });
+    expect(again).toMatchObject({
       conversation: job.conversation,
       connections: ['gmail'],
       metadata: { team: 'support' },

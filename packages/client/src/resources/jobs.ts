@@ -6,6 +6,7 @@ import { type EventStream, followEvents } from '../stream/follow.ts';
 import type {
   AcceptedJob,
   Job,
+  JobDetail,
   JobRequest,
   JobStep,
   JobStreamEvent,
@@ -30,10 +31,10 @@ export interface StreamJobOptions extends CallOptions {
 export interface Jobs {
   /** Posts a job. It is stored when this resolves; the request is repeated under one Idempotency-Key. */
   create(request: JobRequest, options?: KeyedCallOptions): Promise<AcceptedJob>;
-  get(id: string, options?: GetJobOptions): Promise<Job>;
+  get(id: string, options?: GetJobOptions): Promise<JobDetail>;
   list(options?: OptionsOf<'listJobs'>): Listing<Job>;
   /** The job once it has ended or needs a person, over outages: see {@link WaitOptions}. */
-  wait(id: string, options?: WaitOptions): Promise<Job>;
+  wait(id: string, options?: WaitOptions): Promise<JobDetail>;
   /** What happens to it until it has ended, over lost connections. Of what was missed nothing is left out. */
   stream(id: string, options?: StreamJobOptions): EventStream<JobStreamEvent>;
   cancel(id: string, options?: CallOptions): Promise<Job>;

@@ -1,6 +1,6 @@
 import { isTransient } from '../request/repeat.ts';
 import type { CallOptions, Send } from '../request/send.ts';
-import type { Job } from '../types.ts';
+import type { Job, JobDetail } from '../types.ts';
 
 export interface WaitOptions extends CallOptions {
   /** Absent: for as long as it takes. When the time is over, the job is returned as it stands. */
@@ -24,9 +24,9 @@ export async function waitForJob(
   send: Send,
   id: string,
   { timeoutSeconds, until = 'ended_or_action', signal }: WaitOptions = {},
-): Promise<Job> {
+): Promise<JobDetail> {
   const end = performance.now() + (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
-  let job: Job | undefined;
+  let job: JobDetail | undefined;
   let lastAnswer = performance.now();
   for (;;) {
     const left = Math.max(0, end - performance.now());

@@ -26,6 +26,7 @@ test('without an agent the defaults fill in what the body leaves out', () => {
     tools: {},
     metadata: {},
     looksUp: true,
+    asked: { kept: [], merged: {} },
     limits: { turns: 8, tool_calls: 64, deadline_seconds: 86_400 },
   });
   expect(

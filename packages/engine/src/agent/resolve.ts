@@ -10,6 +10,7 @@ import {
 } from '@pawl/contracts';
 
 import { promptText } from '../turn/prompt-content.ts';
+import { askedOf } from './asked.ts';
 
 /** What stands in for what neither a job nor its agent says. */
 export interface RequestDefaults {
@@ -19,7 +20,7 @@ export interface RequestDefaults {
 }
 
 type GivenRequest = Pick<JobRequest, 'prompt' | Exclude<keyof AgentDefinition, 'description'>> &
-  Partial<Pick<JobRequest, 'on_unknown_outcome'>>;
+  Partial<Pick<JobRequest, 'on_unknown_outcome' | 'priority'>>;
 
 export type ResolvedRequest =
   | { readonly kind: 'resolved'; readonly request: AdmittedRequest; readonly limits: Limits }
@@ -64,6 +65,7 @@ export function resolveRequest(
       tools: narrowedTools(agent?.tools, body.tools),
       metadata,
       ...(body.on_unknown_outcome === 'check' && { looksUp: true }),
+      asked: askedOf(body),
     },
     limits: narrowedLimits(agent?.limits, body.limits),
   };

@@ -1,9 +1,16 @@
-import type { CallRecord, Ending, Job, JobState } from '@pawl/contracts';
+import type { CallRecord, Ending, Job, JobDetail, JobState } from '@pawl/contracts';
+import { askedFields } from '../agent/asked.ts';
 import { instant } from '../domain/instant.ts';
 import type { Links, JobParts } from '../domain/job.ts';
 import { shownParts } from '../turn/prompt-content.ts';
 import { approvalViews } from '../tool-call/view.ts';
 import { requiredActionOf, statusOf } from './status.ts';
+
+/** A job as the API shows it where it shows this one alone: with what was asked for. */
+export function jobDetail(parts: JobParts, links: Links): JobDetail {
+  const asked = askedFields(parts.request);
+  return { ...jobView(parts, links), ...(asked !== undefined && { asked }) };
+}
 
 /** A job as the API shows it. */
 export function jobView({ job, request, result, calls = [] }: JobParts, links: Links): Job {

@@ -5,6 +5,7 @@ import {
   ConversationResource,
   Event,
   Job,
+  JobDetail,
   JobList,
   JobRequest,
   JobSnapshot,
@@ -85,7 +86,7 @@ export const jobOperations = {
     tag: 'Jobs',
     summary: 'Shows a job, at once or when it has changed',
     query: ReadJobQuery,
-    answer: { status: 200, ...job },
+    answer: { status: 200, name: 'JobDetail', schema: JobDetail },
   },
   eraseJob: {
     method: 'delete',

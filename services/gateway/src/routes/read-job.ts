@@ -6,7 +6,7 @@ import type { TenantHandler } from '../http/authenticate.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { invalidField, notFound } from '../http/problem.ts';
 import { waitPreference, wholeNumber } from '../http/query.ts';
-import { viewOfJob } from '../views.ts';
+import { detailOfJob } from '../views.ts';
 import { findJob, jobIdOf } from './find.ts';
 import { createWaitingRoom } from './waiting-room.ts';
 
@@ -27,7 +27,7 @@ export function readJob(gateway: Gateway): TenantHandler {
     }
     const reference = { id: request.params['id'], tenant, response };
     if (seconds === undefined) {
-      response.json(viewOfJob(gateway, await findJob(gateway, reference)));
+      response.json(detailOfJob(gateway, await findJob(gateway, reference)));
       return;
     }
     const id = jobIdOf(gateway, reference);
@@ -48,7 +48,7 @@ export function readJob(gateway: Gateway): TenantHandler {
     if (preferred !== undefined && outcome.kind !== 'full') {
       response.set('Preference-Applied', `wait=${preferred}`);
     }
-    response.json(viewOfJob(gateway, parts));
+    response.json(detailOfJob(gateway, parts));
   };
 }
 

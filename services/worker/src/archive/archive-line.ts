@@ -1,4 +1,4 @@
-import { instant, jobView, type Links, stepViews } from '@pawl/engine';
+import { instant, jobDetail, type Links, stepViews } from '@pawl/engine';
 import type { PawlStore } from '@pawl/store';
 import type { ArchiveEntry } from './archive.ts';
 
@@ -25,7 +25,7 @@ export async function archiveLine(
     object: 'archived_job',
     version,
     tenant: job.tenant,
-    job: jobView(parts, links),
+    job: jobDetail(parts, links),
     steps: stepViews(job, steps),
     events,
   });

@@ -1,15 +1,23 @@
-import type { Job, JobRequest } from '@pawl/client';
+import type { JobDetail, JobRequest } from '@pawl/client';
 import { plainJson } from '../../text/plain-json.ts';
 
-/** What can be said again of a job: the API does not show all that its request held. */
-export function requestOf(job: Job): JobRequest {
+/**
+ * The body that posts a job again, in a new conversation: what its own body asked for, and its limits as they are now.
+ * Of a job from before that was stored, as much as can be told from the job.
+ */
+export function requestOf(job: JobDetail): JobRequest {
+  const limits = Object.entries(job.limits).filter(([, value]) => value !== null);
   return {
     prompt: job.prompt,
     ...(job.agent !== null && { agent: job.agent.name }),
     user: job.user,
-    ...(job.connections.length > 0 && { connections: job.connections }),
-    ...(job.model !== '' && { model: job.model }),
-    ...(Object.keys(job.metadata).length > 0 && { metadata: job.metadata }),
+    ...(job.asked ?? {
+      ...(job.connections.length > 0 && { connections: job.connections }),
+      // An agent says its own model.
+      ...(job.agent === null && job.model !== '' && { model: job.model }),
+      ...(Object.keys(job.metadata).length > 0 && { metadata: job.metadata }),
+    }),
+    limits: Object.fromEntries(limits) as NonNullable<JobRequest['limits']>,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Job } from '@pawl/client';
+import type { JobDetail } from '@pawl/client';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -19,7 +19,7 @@ export function JobActions({
   job,
   onReopened,
 }: {
-  readonly job: Job;
+  readonly job: JobDetail;
   readonly onReopened: () => void;
 }) {
   const queries = useQueryClient();

@@ -1,30 +1,29 @@
-import type { Job } from '@pawl/client';
+import type { JobDetail } from '@pawl/client';
 import { draftOf, type JobDraft } from '../../components/job-draft.ts';
+import { requestOf } from '../job/as-curl.ts';
 
-/** What the API shows of a job, to be run again. Of its limits, those that are no defaults. */
-export function draftOfJob(job: Job, agent: string | undefined): JobDraft {
-  const { limits } = job;
+/** A job to be run again, in its conversation. */
+export function draftOfJob(job: JobDetail, agent: string | undefined): JobDraft {
   return draftOf({
-    prompt: job.prompt,
+    ...requestOf(job),
     conversation: job.conversation,
-    user: job.user,
-    connections: job.connections,
-    limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== null)),
-    ...(Object.keys(job.metadata).length > 0 && { metadata: job.metadata }),
-    // The agent says its own model.
-    ...(job.agent === null ? { model: job.model } : { agent: job.agent.name }),
     ...(agent !== undefined && { agent }),
   });
 }
 
-/** What a job does not show of its request, as a sentence; undefined: nothing is missing. */
-export function missingOf({ agent, prompt_parts: parts = [] }: Job): string {
-  const own =
-    agent === null
-      ? 'The job does not show its instructions, its tool policy and its webhook: fill them in where it had any.'
-      : 'Instructions and tools are the agent’s. What the job said of them besides, and its webhook, is not shown: fill it in where it had any.';
+/** What a job does not show of its request, as a sentence. */
+export function missingOf({ agent, asked, prompt_parts: parts = [] }: JobDetail): string {
   const attached = parts.some(({ type }) => type !== 'text')
     ? ' Images and files of its prompt are not sent again.'
     : '';
-  return `${own}${attached}`;
+  return `${ownOf(agent, asked)}${attached}`;
+}
+
+function ownOf(agent: JobDetail['agent'], asked: JobDetail['asked']): string {
+  if (asked !== undefined) {
+    return 'The job does not show a webhook of its own: fill it in where it had one.';
+  }
+  return agent === null
+    ? 'The job does not show its instructions, its tool policy and its webhook: fill them in where it had any.'
+    : 'Instructions and tools are the agent’s. What the job said of them besides, and its webhook, is not shown: fill it in where it had any.';
 }
