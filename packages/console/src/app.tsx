@@ -32,6 +32,7 @@ export function App() {
   const [isAsked, setAsked] = useState(false);
   const outReason = useStore(signedOut);
   const person = useRef<string>(undefined);
+  const eventsAfter = useRef('');
 
   const begin = useCallback((next: SessionResource) => {
     signedOut.set(undefined);
@@ -39,6 +40,7 @@ export function App() {
     // What was read with one key is nobody else's.
     if (person.current !== personOf(next)) client.clear();
     person.current = personOf(next);
+    eventsAfter.current = next.events_after;
     setSession(next);
   }, []);
   const ask = useCallback(() => {
@@ -72,7 +74,7 @@ export function App() {
   const shown = session && personOf(session);
   useEffect(() => {
     if (shown === undefined) return undefined;
-    startLiveEvents();
+    startLiveEvents(eventsAfter.current);
     const stop = applyEvents(client);
     return () => {
       stop();

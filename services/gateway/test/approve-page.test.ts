@@ -15,6 +15,7 @@ import { openBrowser } from './harness/browser.ts';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
 import { reachable, startConnecting } from './harness/connecting.ts';
 import { askForCall } from './harness/drive-job.ts';
+import { byLabel, byRole, byText } from './harness/find.ts';
 
 const { gateway, sandbox, api, apiOf, newUser } = await startConnecting(testRedis(), {
   tenant: 'acme',
@@ -199,14 +200,14 @@ describe.skipIf(hasNoChromium)('the page, in Chromium', () => {
   test('a person reads every argument and approves, without scripts and by keyboard', async () => {
     const { job, link, approval } = await asking();
     const page = await open(link, { javaScriptEnabled: false });
-    await page.getByRole('heading', { name: 'An agent asks for approval' }).waitFor();
-    await page.getByRole('heading', { name: 'gmail_fetch_mails' }).waitFor();
+    await byRole(page, 'heading', 'An agent asks for approval').waitFor();
+    await byRole(page, 'heading', 'gmail_fetch_mails').waitFor();
     for (const text of ['Read <my> mails', 'is:unread', 'max_results', 'It changes something.']) {
-      await page.getByText(text, { exact: true }).first().waitFor();
+      await byText(page, text).first().waitFor();
     }
-    await page.getByRole('button', { name: 'Approve', exact: true }).press('Enter');
-    await page.getByText(/^Approved on /).waitFor();
-    expect(await page.getByRole('button').count()).toBe(0);
+    await byRole(page, 'button', 'Approve').press('Enter');
+    await byText(page, /^Approved on /).waitFor();
+    await expect.poll(() => byRole(page, 'button').count()).toBe(0);
     expect(await statusOf(job)).toBe('in_progress');
     expect(await approvalOf(approval)).toMatchObject({ decision: { decision: 'approve' } });
   });
@@ -214,18 +215,18 @@ describe.skipIf(hasNoChromium)('the page, in Chromium', () => {
   test('a person changes the arguments; what does not fit is said, and decides nothing', async () => {
     const { job, link, approval } = await asking({ query: 'a\u200Bb', max_results: 5 });
     const page = await open(link);
-    await page.getByText('Change the arguments').click();
-    const field = page.getByLabel('The arguments, as JSON');
+    await byText(page, 'Change the arguments').click();
+    const field = byLabel(page, 'The arguments, as JSON');
     expect(await field.inputValue()).toContain('a\\u200bb');
-    const approve = page.getByRole('button', { name: 'Approve with these arguments' });
+    const approve = byRole(page, 'button', 'Approve with these arguments');
     await field.fill('{ "max_results": "many" }');
     await approve.click();
-    await page.getByRole('alert').getByText('input.max_results').waitFor();
+    await byText(byRole(page, 'alert'), 'input.max_results').waitFor();
     expect(await statusOf(job)).toBe('requires_action');
-    await page.getByText('Change the arguments').click();
+    await byText(page, 'Change the arguments').click();
     await field.fill('{ "max_results": 3 }');
     await approve.click();
-    await page.getByText(/^Approved with the arguments above on /).waitFor();
+    await byText(page, /^Approved with the arguments above on /).waitFor();
     expect(await approvalOf(approval)).toMatchObject({ input: { max_results: 3 } });
   });
 
@@ -233,13 +234,13 @@ describe.skipIf(hasNoChromium)('the page, in Chromium', () => {
     const { link, approval } = await asking();
     const second = await open(link);
     const first = await open(link);
-    await first.getByText('Reject', { exact: true }).first().click();
-    await first.getByLabel('Why not?').fill('Not today.');
-    await first.getByRole('button', { name: 'Reject' }).click();
-    await first.getByText(/^Rejected on /).waitFor();
-    await second.getByRole('button', { name: 'Approve', exact: true }).click();
-    await second.getByText(/^Rejected on /).waitFor();
-    await second.getByText('Not today.').waitFor();
+    await byText(first, 'Reject').first().click();
+    await byLabel(first, 'Why not?').fill('Not today.');
+    await byRole(first, 'button', 'Reject').click();
+    await byText(first, /^Rejected on /).waitFor();
+    await byRole(second, 'button', 'Approve').click();
+    await byText(second, /^Rejected on /).waitFor();
+    await byText(second, 'Not today.').waitFor();
     expect(await approvalOf(approval)).toMatchObject({ decision: { decision: 'reject' } });
   });
 
@@ -247,8 +248,8 @@ describe.skipIf(hasNoChromium)('the page, in Chromium', () => {
     const { job, link } = await asking();
     const page = await open(link);
     await cancelJob(gateway.engine, job.id, 'api');
-    await page.getByRole('button', { name: 'Approve', exact: true }).click();
-    await page.getByText('The job has ended, so the call was not made.').waitFor();
+    await byRole(page, 'button', 'Approve').click();
+    await byText(page, 'The job has ended, so the call was not made.').waitFor();
     expect(await statusOf(job)).toBe('cancelled');
   });
 });

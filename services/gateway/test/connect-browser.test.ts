@@ -2,6 +2,7 @@ import { testRedis } from '@pawl/testing';
 import { describe, expect, test } from 'vitest';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
 import { startConnecting, urlOf } from './harness/connecting.ts';
+import { byRole, byText } from './harness/find.ts';
 
 const redis = testRedis();
 const { sandbox, newUser, waitingJob, statusOf } = await startConnecting(redis);
@@ -15,17 +16,17 @@ describe.skipIf(hasNoChromium)('in Chromium', () => {
     const problems: string[] = [];
     page.on('console', (message) => void problems.push(message.text()));
     await page.goto(urlOf(job));
-    await page.getByRole('heading', { name: /^Connect gmail to localhost:\d+\?$/ }).waitFor();
-    expect(await page.getByRole('definition').allInnerTexts()).toEqual([
+    await byRole(page, 'heading', /^Connect gmail to localhost:\d+\?$/).waitFor();
+    expect(await byRole(page, 'definition').allInnerTexts()).toEqual([
       expect.stringMatching(/^localhost:\d+$/),
       'gmail',
       user,
     ]);
-    await page.getByRole('button', { name: 'Continue' }).press('Enter');
+    await byRole(page, 'button', 'Continue').press('Enter');
     await page.waitForURL(`${sandbox.origin}/**`);
     expect(await statusOf(job)).toBe('requires_action');
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByRole('heading', { name: 'gmail is connected' }).waitFor();
+    await byRole(page, 'button', 'Approve').click();
+    await byRole(page, 'heading', 'gmail is connected').waitFor();
     expect(await statusOf(job)).toBe('in_progress');
     expect(problems).toEqual([]);
   });
@@ -34,7 +35,7 @@ describe.skipIf(hasNoChromium)('in Chromium', () => {
     const job = await waitingJob();
     const page = await (await chromium.open({ javaScriptEnabled: false })).newPage();
     await page.goto(urlOf(job));
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await byRole(page, 'button', 'Continue').click();
     await page.waitForURL(`${sandbox.origin}/**`);
     expect(await statusOf(job)).toBe('requires_action');
   });
@@ -53,11 +54,11 @@ describe.skipIf(hasNoChromium)('in Chromium', () => {
     );
     await page.goto('http://evil.example/');
     await page.waitForURL(urlOf(attackers));
-    await page.getByRole('heading', { name: /^Connect gmail to/ }).waitFor();
-    await page.getByText('mallory').waitFor();
+    await byRole(page, 'heading', /^Connect gmail to/).waitFor();
+    await byText(page, 'mallory').waitFor();
     expect(await statusOf(attackers)).toBe('requires_action');
     // From there it is a person's own choice again.
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await byRole(page, 'button', 'Continue').click();
     await page.waitForURL(`${sandbox.origin}/**`);
   });
 

@@ -3,6 +3,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { hasNoChromium } from './harness/chromium.ts';
+import { byLabel, byRole, byText } from './harness/find.ts';
 import { visitConsole } from './harness/visit-console.ts';
 
 const { chromium, stack, openTab, newUser, waitingJob } = visitConsole();
@@ -51,8 +52,8 @@ describe.skipIf(hasNoChromium)('for whoever cannot see the console', () => {
       const found: string[] = [];
       for (const path of paths) {
         await page.goto(`${stack().url}${path}`);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'hidden' });
+        await byRole(page, 'heading', undefined, { level: 1 }).waitFor();
+        await expect.poll(() => byText(page, 'Loading').count()).toBe(0);
         found.push(...(await violations(page)).map((violation) => `${path}: ${violation}`));
       }
       expect(found).toEqual([]);
@@ -73,14 +74,14 @@ describe.skipIf(hasNoChromium)('for whoever cannot see the console', () => {
         ['playground', 'Save as agent', 'Save'],
       ] as const) {
         await page.goto(`${stack().url}/${path}`);
-        await page.getByRole('button', { name: button }).click();
-        const form = page.getByRole('dialog');
+        await byRole(page, 'button', button).click();
+        const form = byRole(page, 'dialog');
         await form.waitFor();
         const look = async () =>
           found.push(...(await violations(page)).map((violation) => `${button}: ${violation}`));
         await look();
         if (send === undefined) continue;
-        await form.getByRole('button', { name: send }).click();
+        await byRole(form, 'button', send).click();
         await form.locator('[aria-invalid], [role=alert]').first().waitFor();
         await look();
       }
@@ -91,14 +92,14 @@ describe.skipIf(hasNoChromium)('for whoever cannot see the console', () => {
   test('axe finds nothing on the page for signing in, nor on a phone', async () => {
     const page = await (await chromium.open({ viewport: { width: 390, height: 844 } })).newPage();
     await page.goto(stack().url);
-    await page.getByLabel('API key').fill(await stack().newKey('phone'));
+    await byLabel(page, 'API key').fill(await stack().newKey('phone'));
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('row').first().waitFor();
+    await byRole(page, 'button', 'Sign in').click();
+    await byRole(page, 'row').first().waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Open the navigation' }).click();
-    await page.getByRole('link', { name: 'Usage' }).click();
-    await page.getByRole('heading', { name: 'Cost a day' }).waitFor();
+    await byRole(page, 'button', 'Open the navigation').click();
+    await byRole(page, 'link', 'Usage').click();
+    await byRole(page, 'heading', 'Cost a day').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   });

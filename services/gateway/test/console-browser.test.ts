@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
 import { completeJob } from './harness/drive-job.ts';
+import { byLabel, byRole, byText, message, rowOf, turn } from './harness/find.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
 const redis = testRedis();
@@ -42,8 +43,8 @@ async function openTab(url: string): Promise<Page> {
 }
 
 async function signIn(page: Page, key: string): Promise<void> {
-  await page.getByLabel('API key').fill(key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await byLabel(page, 'API key').fill(key);
+  await byRole(page, 'button', 'Sign in').click();
 }
 
 describe.skipIf(hasNoChromium)('the console in Chromium', () => {
@@ -51,17 +52,17 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     const { url, key, newJob, engine } = await newGateway();
     const page = await openTab(url);
     await signIn(page, 'pawl_wrong');
-    await page.getByText('This API key is not valid.').waitFor();
+    await byText(page, 'This API key is not valid.').waitFor();
     await signIn(page, key);
-    await page.getByText('There are no jobs yet').waitFor();
+    await byText(page, 'There are no jobs yet').waitFor();
     const job = await newJob('Summarize my inbox');
-    const row = page.getByRole('row', { name: /Summarize my inbox/ });
-    await row.getByText('Queued').waitFor();
+    const row = rowOf(page, 'Summarize my inbox');
+    await byText(row, 'Queued').waitFor();
     await completeJob(engine, job.id, 'You have no mail.');
-    await row.getByText('Completed').waitFor();
-    await row.getByRole('link').click();
-    await page.getByRole('heading', { name: 'Summarize my inbox' }).waitFor();
-    await page.getByText('You have no mail.').waitFor();
+    await byText(row, 'Completed').waitFor();
+    await byRole(row, 'link').click();
+    await byRole(page, 'heading', 'Summarize my inbox', { level: 1 }).waitFor();
+    await byText(turn(page, 1), 'You have no mail.').waitFor();
     expect(await page.evaluate('document.cookie')).toBe('');
     expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain('pawl_');
   });
@@ -72,17 +73,17 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     const other = await store.createApiKey({ tenant: 'other', name: 'second' });
     const page = await openTab(`${url}/jobs`);
     await signIn(page, key);
-    await page.getByRole('row', { name: 'Of the first' }).waitFor();
+    await rowOf(page, 'Of the first').waitFor();
     const further = await page.context().newPage();
     await further.goto(url);
-    await further.getByText('dashboard').waitFor();
+    await byText(further, 'dashboard').waitFor();
     await further.evaluate(
       `fetch('/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '${JSON.stringify({ key: other.key })}' })`,
     );
     await page.evaluate(`window.dispatchEvent(new Event('focus'))`);
-    await page.getByText('second').waitFor();
-    await page.getByText('There are no jobs yet').waitFor();
-    expect(await page.getByRole('row', { name: 'Of the first' }).count()).toBe(0);
+    await byText(page, 'second').waitFor();
+    await byText(page, 'There are no jobs yet').waitFor();
+    await expect.poll(() => rowOf(page, 'Of the first').count()).toBe(0);
   });
 
   test('a revoked key signs out with a sentence', async () => {
@@ -90,12 +91,12 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     const page = await openTab(`${url}/jobs`);
     await signIn(page, key);
     await newJob('a');
-    await page.getByRole('row', { name: /alice/ }).waitFor();
+    await rowOf(page, 'alice').waitFor();
     await store.revokeApiKey(id);
     // The page may notice it by itself before it is clicked.
-    const link = page.getByRole('link', { name: 'a', exact: true });
+    const link = byRole(page, 'link', 'a');
     link.click().catch(() => undefined);
-    expect(await page.getByRole('alert').innerText()).toContain(
+    expect(await byRole(page, 'alert').innerText()).toContain(
       'The API key that you signed in with was revoked.',
     );
   });
@@ -107,7 +108,7 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     );
     const page = await openTab(`${url}/jobs/${job.id}`);
     await signIn(page, key);
-    const heading = page.getByRole('heading', { level: 1, name: 'script' });
+    const heading = byRole(page, 'heading', /^<script>/, { level: 1 });
     await heading.waitFor();
     expect(await heading.innerText()).toBe(
       '<script>alert(1)</script><img src=x onerror=alert(2)> red [U+202E]gnp.exe שלום 🎉',
@@ -119,18 +120,19 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     const { url, key } = await newGateway();
     const page = await openTab(`${url}/jobs/job_0_nothing`);
     await signIn(page, key);
-    expect(await page.getByRole('heading', { level: 2 }).innerText()).toBe('There is no such job');
+    const title = 'There is no such job';
+    expect(await byRole(page, 'heading', title).innerText()).toBe(title);
   });
 
   test('where there are no jobs yet, a button runs the first one and leads to it', async () => {
     const { url, key, api } = await newGateway();
     const page = await openTab(url);
     await signIn(page, key);
-    await page.getByRole('button', { name: 'Run this prompt' }).click();
+    await byRole(page, 'button', 'Run this prompt').click();
     const title = 'Fetch my last 5 unread emails and summarize them.';
-    await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+    await byRole(page, 'heading', title, { level: 1 }).waitFor();
     const [job] = (await api.get<{ data: Job[] }>('/v1/jobs')).body.data;
-    expect(page.url()).toBe(`${url}/jobs/${job?.id}`);
+    await expect.poll(() => page.url()).toBe(`${url}/jobs/${job?.id}`);
   });
 
   test('several jobs are cancelled at once, after their number was confirmed', async () => {
@@ -138,11 +140,11 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     for (const prompt of ['one', 'two', 'three']) await newJob(prompt);
     const page = await openTab(`${url}/jobs`);
     await signIn(page, key);
-    await page.getByRole('checkbox', { name: 'Select one' }).check();
-    await page.getByRole('checkbox', { name: 'Select three' }).check();
-    await page.getByRole('button', { name: 'Cancel 2' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel 2 jobs' }).click();
-    await page.getByText('Cancelled 2 jobs.').waitFor();
+    await byRole(page, 'checkbox', 'Select one').check();
+    await byRole(page, 'checkbox', 'Select three').check();
+    await byRole(page, 'button', 'Cancel 2').click();
+    await byRole(byRole(page, 'dialog', 'Cancel 2 jobs?'), 'button', 'Cancel 2 jobs').click();
+    await message(page, 'Cancelled 2 jobs.').waitFor();
     const { data } = (await api.get<{ data: Job[] }>('/v1/jobs')).body;
     const left = data.filter(({ status }) => status === 'queued').map(({ prompt }) => prompt);
     expect(left).toEqual(['two']);
@@ -154,14 +156,15 @@ describe.skipIf(hasNoChromium)('the console in Chromium', () => {
     await newJob('a pear');
     const page = await openTab(`${url}/jobs`);
     await signIn(page, key);
-    await page.getByRole('searchbox').fill('pear');
+    await byRole(page, 'searchbox').fill('pear');
     await page.keyboard.press('Enter');
-    await page.getByRole('row', { name: 'an apple' }).waitFor({ state: 'hidden' });
-    expect(new URL(page.url()).search).toBe('?q=pear');
+    await expect.poll(() => page.url()).toBe(`${url}/jobs?q=pear`);
+    await rowOf(page, 'a pear').waitFor();
+    await rowOf(page, 'an apple').waitFor({ state: 'detached' });
     await page.goto(`${url}/jobs?user=nobody&status=queued`);
-    await page.getByText('No job fits these filters').waitFor();
-    await page.getByRole('button', { name: 'Take away the filter User' }).click();
-    await page.getByRole('row', { name: 'an apple' }).waitFor();
-    expect(new URL(page.url()).search).toBe('?status=queued');
+    await byText(page, 'No job fits these filters').waitFor();
+    await byRole(page, 'button', 'Take away the filter User').click();
+    await rowOf(page, 'an apple').waitFor();
+    await expect.poll(() => page.url()).toBe(`${url}/jobs?status=queued`);
   });
 });

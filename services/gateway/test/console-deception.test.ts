@@ -1,6 +1,7 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { hasNoChromium } from './harness/chromium.ts';
+import { byLabel, byRole, byText, entryOf, message } from './harness/find.ts';
 import { mail, visitConsole } from './harness/visit-console.ts';
 
 const { stack, openTab, newJob, statusOf, waitingJob } = visitConsole();
@@ -10,15 +11,16 @@ const eve = 'eve@example.net';
 
 /** What a person sees of a mail that a model wants to send. */
 async function seen(further: object): Promise<string> {
-  const { tool, arguments: plain } = mail('Lunch');
-  const turns = [[{ tool, arguments: { ...plain, ...further } }], { text: 'Sent.' }];
+  const { name, arguments: plain } = mail('Lunch');
+  const turns = [[{ name, arguments: { ...plain, ...further } }], { text: 'Sent.' }];
   const job = await newJob(turns, { tools: { approve: 'writes' } });
   expect(await statusOf(job)).toBe('requires_action');
   const { page } = await openTab('/inbox', { scopes: 'approvals' });
-  await page.getByRole('button', { name: `for ${job.user}` }).click();
-  const view = page.getByRole('article', { name: 'Mail', exact: true });
-  await view.getByText('Lunch').waitFor();
-  return view.innerText();
+  await entryOf(page, job.user).click();
+  const view = byRole(page, 'article', `gmail_send_message for ${job.user}`);
+  const letter = byRole(view, 'article', 'Mail');
+  await byText(letter, 'Lunch').waitFor();
+  return letter.innerText();
 }
 
 describe.skipIf(hasNoChromium)('an approval in Chromium', () => {
@@ -44,30 +46,31 @@ describe.skipIf(hasNoChromium)('an approval in Chromium', () => {
     });
     expect(await statusOf(job)).toBe('requires_action');
     const { page } = await openTab('/inbox');
-    await page.getByRole('button', { name: 'for x-[U+202E]ecila' }).click();
-    await page.getByRole('definition').getByText('x-[U+202E]ecila').waitFor();
+    await entryOf(page, 'x-[U+202E]ecila').click();
+    await byText(byRole(page, 'definition'), 'x-[U+202E]ecila').waitFor();
     await page.goto(`${stack().url}/jobs/${job.id}`);
-    await page.getByText('k[U+2066]').waitFor();
-    await page.getByText('v[U+2067]').waitFor();
+    await byText(page, 'k[U+2066]').waitFor();
+    await byText(page, 'v[U+2067]').waitFor();
   });
 
   test.each([
-    ['a key that is held down', (page: Page) => holdDown(page, 'a')],
+    ['a key that is held down', (page: Page, entry: Locator) => holdDown(page, 'a', entry)],
     ['a key that is pressed twice', (page: Page) => page.keyboard.type('aa')],
-    ['a double click', (page: Page) => page.getByRole('button', { name: 'Approve' }).dblclick()],
+    ['a double click', (page: Page) => byRole(page, 'button', 'Approve').dblclick()],
   ])('%s approves one call', async (_what, approve) => {
     const jobs = await Promise.all(['one', 'two', 'three'].map(waitingJob));
     const { page } = await openTab('/inbox', { scopes: 'approvals' });
-    await page.getByRole('button', { name: `for ${jobs[0]?.user}` }).click();
-    await page.getByRole('article', { name: `gmail_send_message for ${jobs[0]?.user}` }).waitFor();
+    const entry = entryOf(page, jobs[0]?.user ?? '');
+    await entry.click();
+    await byRole(page, 'article', `gmail_send_message for ${jobs[0]?.user}`).waitFor();
     const before = await waiting();
-    await approve(page);
-    await page.getByText('gmail_send_message: approved.').first().waitFor();
+    await approve(page, entry);
+    await entry.waitFor({ state: 'detached' });
     // What was sent before this was decided before this.
-    await page.getByRole('button', { name: 'Reject' }).click();
-    await page.getByLabel('Why not').fill('No.');
-    await page.getByRole('button', { name: 'Reject', exact: true }).click();
-    await page.getByText('gmail_send_message: rejected.').waitFor();
+    await byRole(page, 'button', 'Reject').click();
+    await byLabel(page, 'Why not').fill('No.');
+    await byRole(page, 'button', 'Reject').click();
+    await message(page, 'gmail_send_message: rejected.').waitFor();
     expect(await waiting()).toBe(before - 2);
   });
 });
@@ -76,10 +79,10 @@ async function waiting(): Promise<number> {
   return (await stack().api.get<{ data: unknown[] }>('/v1/approvals')).body.data.length;
 }
 
-/** Playwright repeats a key that is down already. */
-async function holdDown(page: Page, key: string): Promise<void> {
+/** Until the entry is decided about, and longer. Playwright repeats a key that is down already. */
+async function holdDown(page: Page, key: string, entry: Locator): Promise<void> {
   await page.keyboard.down(key);
-  await page.getByText('gmail_send_message: approved.').first().waitFor();
+  await entry.waitFor({ state: 'detached' });
   for (let times = 0; times < 20; times += 1) await page.keyboard.down(key);
   await page.keyboard.up(key);
 }

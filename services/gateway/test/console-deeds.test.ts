@@ -3,11 +3,12 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
 import { hasNoChromium } from './harness/chromium.ts';
+import { byLabel, byRole, byText, entryOf, message, rowOf } from './harness/find.ts';
 import { mail, visitConsole } from './harness/visit-console.ts';
 
 const { stack, openTab, newUser, newJob, statusOf } = visitConsole();
 
-const fetching = { tool: 'gmail_fetch_mails', arguments: { max_results: 1 } };
+const fetching = { name: 'gmail_fetch_mails', arguments: { max_results: 1 } };
 
 /** A job that waits, since nobody knows whether its mail was sent. */
 async function doubtfulJob(subject: string): Promise<Job> {
@@ -24,11 +25,11 @@ async function doubtfulJob(subject: string): Promise<Job> {
 }
 
 async function openDoubt(page: Page, { user }: Job): Promise<void> {
-  const list = page.getByRole('list', { name: 'Waiting for a decision' });
-  const entry = list.getByRole('button', { name: `for ${user}` });
-  await entry.getByText('Outcome unknown').waitFor();
+  const entry = entryOf(page, user);
+  await byText(entry, 'Outcome unknown').waitFor();
   await entry.click();
-  await page.getByText('Nobody knows whether this call was made.').waitFor();
+  const view = byRole(page, 'article', `gmail_send_message for ${user}`);
+  await byText(view, /^Nobody knows whether this call was made\./).waitFor();
 }
 
 const sent = (subject: string): number =>
@@ -51,57 +52,59 @@ describe.skipIf(hasNoChromium)('what is done in the console', () => {
     }
     const later = await newJob(turns, { user, delay_seconds: 86_400 }, 'Bulk three');
     const { page } = await openTab(`/jobs?user=${user}`);
-    const rows = page.getByRole('row');
-    await page.getByRole('checkbox', { name: 'Select Bulk one' }).waitFor();
-    await page.getByRole('checkbox', { name: 'Select all that are loaded' }).check();
-    await page.getByText('3 jobs chosen').waitFor();
-    await page.getByRole('button', { name: 'Cancel 1' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Cancel 1 job' }).click();
-    await page.getByText('Cancelled 1 job.').waitFor();
+    await byRole(page, 'checkbox', 'Select Bulk one').waitFor();
+    await byRole(page, 'checkbox', 'Select all that are loaded').check();
+    const chosen = byRole(page, 'group', 'What to do with the chosen jobs');
+    await byText(chosen, '3 jobs chosen').waitFor();
+    await byRole(chosen, 'button', 'Cancel 1').click();
+    const cancelling = byRole(page, 'dialog', 'Cancel 1 job?');
+    await byRole(cancelling, 'button', 'Cancel 1 job').click();
+    await message(page, 'Cancelled 1 job.').waitFor();
+    await chosen.waitFor({ state: 'detached' });
     expect(await statusOf(later)).toBe('cancelled');
     for (const title of titles) {
-      await page.getByRole('checkbox', { name: `Select ${title}` }).check();
+      await byRole(page, 'checkbox', `Select ${title}`).check();
     }
-    await page.getByRole('button', { name: 'Retry 2' }).click();
-    const asked = page.getByRole('dialog', { name: 'Retry 2 jobs?' });
-    await asked.getByRole('button', { name: 'Retry 2 jobs' }).click();
-    await page.getByText('Retried 2 jobs.').waitFor();
-    await expect.poll(() => rows.getByText('Completed').count()).toBe(2);
+    await byRole(chosen, 'button', 'Retry 2').click();
+    const retrying = byRole(page, 'dialog', 'Retry 2 jobs?');
+    await byRole(retrying, 'button', 'Retry 2 jobs').click();
+    await message(page, 'Retried 2 jobs.').waitFor();
+    for (const title of titles) await byText(rowOf(page, title), 'Completed').waitFor();
   });
 
   test('a job that a limit has stopped goes on with a higher one', async () => {
     const job = await newJob([[fetching], { text: 'Done.' }], { limits: { turns: 1 } });
     expect(await statusOf(job)).toBe('incomplete');
     const { page } = await openTab(`/jobs/${job.id}`);
-    await page.getByRole('button', { name: 'Retry' }).click();
-    const form = page.getByRole('dialog', { name: 'Retry with a higher limit' });
-    await form.getByLabel('Turns').fill('1');
-    await form.getByRole('button', { name: 'Retry the job' }).click();
-    await form.getByText('must be more than 1').waitFor();
-    await form.getByLabel('Turns').fill('2');
-    await form.getByRole('button', { name: 'Retry the job' }).click();
-    await page.getByText('The job goes on from the step that it had reached.').waitFor();
+    await byRole(page, 'button', 'Retry').click();
+    const form = byRole(page, 'dialog', 'Retry with a higher limit');
+    await byLabel(form, 'Turns').fill('1');
+    await byRole(form, 'button', 'Retry the job').click();
+    await byText(form, 'must be more than 1').waitFor();
+    await byLabel(form, 'Turns').fill('2');
+    await byRole(form, 'button', 'Retry the job').click();
+    await message(page, 'The job goes on from the step that it had reached.').waitFor();
     expect(await statusOf(job)).toBe('completed');
   });
 
   test('a key is made, shown once, and revoked', async () => {
     const { page } = await openTab('/keys');
-    await page.getByRole('button', { name: 'Make a key' }).click();
-    const form = page.getByRole('dialog', { name: 'Make a key' });
-    await form.getByLabel('Name').fill('reports');
-    await form.getByRole('button', { name: 'Make the key' }).click();
-    const shown = page.getByRole('dialog', { name: 'The key reports' });
+    await byRole(page, 'button', 'Make a key').click();
+    const form = byRole(page, 'dialog', 'Make a key');
+    await byLabel(form, 'Name').fill('reports');
+    await byRole(form, 'button', 'Make the key').click();
+    const shown = byRole(page, 'dialog', 'The key reports');
     const key = await shown.locator('code').innerText();
     const api = apiClient(stack().url, { Authorization: `Bearer ${key}` });
     expect((await api.get('/v1/jobs')).status).toBe(200);
     expect((await api.post('/v1/jobs', { prompt: 'a' })).status).toBe(403);
-    await shown.getByRole('button', { name: 'I have it' }).click();
-    const row = page.getByRole('row', { name: 'reports' });
+    await byRole(shown, 'button', 'I have it').click();
+    const row = rowOf(page, 'reports');
     await row.waitFor();
-    expect(await page.content()).not.toContain(key);
-    await row.getByRole('button', { name: 'Revoke' }).click();
-    await page.getByRole('button', { name: 'Revoke the key' }).click();
-    await page.getByText('The key is revoked.').waitFor();
+    await expect.poll(() => page.content()).not.toContain(key);
+    await byRole(row, 'button', 'Revoke reports').click();
+    await byRole(page, 'button', 'Revoke the key').click();
+    await message(page, 'The key is revoked.').waitFor();
     await row.waitFor({ state: 'detached' });
     expect((await api.get('/v1/jobs')).status).toBe(401);
   });
@@ -109,41 +112,42 @@ describe.skipIf(hasNoChromium)('what is done in the console', () => {
   test('an account is connected by a link that the console makes', async () => {
     const user = newUser();
     const { page } = await openTab('/accounts');
-    await page.getByRole('searchbox', { name: 'User' }).fill(user);
-    await page.keyboard.press('Enter');
-    const accounts = page.getByRole('region', { name: `Accounts of ${user}` });
-    await accounts.getByRole('button', { name: 'Connect gmail' }).click();
+    const search = byRole(page, 'searchbox', 'User');
+    await search.fill(user);
+    await search.press('Enter');
+    const accounts = byRole(page, 'region', `Accounts of ${user}`);
+    await byRole(accounts, 'button', 'Connect gmail').click();
     const opening = page.context().waitForEvent('page');
-    await accounts.getByRole('link', { name: 'Open it' }).click();
+    await byRole(accounts, 'link', 'Open it').click();
     const tab = await opening;
-    await tab.getByRole('button', { name: 'Continue' }).click();
+    await byRole(tab, 'button', 'Continue').click();
     const statusOfAccount = async () =>
       (await stack().api.get<AccountList>(`/v1/accounts?user=${user}`)).body.data[0]?.status;
     await expect.poll(statusOfAccount).toBe('active');
     await page.reload();
-    await accounts.getByText('Active').waitFor();
+    await byText(accounts, 'Active').waitFor();
   });
 
   test('of a call that nobody knows about a person says that it succeeded', async () => {
     const job = await doubtfulJob('Perhaps sent');
     const { page } = await openTab('/inbox');
     await openDoubt(page, job);
-    await page.getByRole('button', { name: 'It succeeded' }).click();
-    await page.getByLabel('Result').fill('{ "id": "m_1" }');
-    await page.getByRole('button', { name: 'It succeeded with this result' }).click();
-    await page.getByText('gmail_send_message: answered by a person.').waitFor();
+    await byRole(page, 'button', 'It succeeded').click();
+    await byLabel(page, 'Result').fill('{ "id": "m_1" }');
+    await byRole(page, 'button', 'It succeeded with this result').click();
+    await message(page, 'gmail_send_message: answered by a person.').waitFor();
     expect(await statusOf(job)).toBe('completed');
     expect(sent('Perhaps sent')).toBe(1);
     await page.goto(`${stack().url}/jobs/${job.id}?step=t0c0`);
-    await page.getByText('m_1').first().waitFor();
+    await byText(byRole(page, 'region', 'Output'), /m_1/).waitFor();
   });
 
   test('of a call that nobody knows about a person says that it is to be made again', async () => {
     const job = await doubtfulJob('Sent twice');
     const { page } = await openTab('/inbox');
     await openDoubt(page, job);
-    await page.getByRole('button', { name: 'Make it again' }).click();
-    await page.getByText('gmail_send_message: approved.').waitFor();
+    await byRole(page, 'button', 'Make it again').click();
+    await message(page, 'gmail_send_message: approved.').waitFor();
     expect(await statusOf(job)).toBe('completed');
     expect(sent('Sent twice')).toBe(2);
   });

@@ -5,6 +5,7 @@ import type { Schedule, Trigger } from '@pawl/contracts';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hasNoChromium } from './harness/chromium.ts';
+import { byRole } from './harness/find.ts';
 import { mail, visitConsole } from './harness/visit-console.ts';
 
 const { stack, openTab, newUser, newJob, statusOf } = visitConsole();
@@ -18,19 +19,21 @@ function times<Made>(count: number, make: (place: number) => Promise<Made>): Pro
 
 /** Goes down a table to its end, and answers how many rows it has. */
 async function rowsOf(page: Page, label: string): Promise<number> {
-  const table = page.getByRole('table', { name: label });
-  await table.getByRole('row').nth(1).hover();
-  const rows = async () => {
+  const table = byRole(page, 'table', label);
+  await byRole(table, 'row').nth(1).hover();
+  let rows = -1;
+  const goDown = async () => {
     await page.mouse.wheel(0, 100_000);
-    return Number(await table.getAttribute('aria-rowcount'));
+    rows = Number(await table.getAttribute('aria-rowcount'));
+    return rows;
   };
-  await expect.poll(rows).toBeGreaterThan(0);
-  return (await rows()) - 1;
+  await expect.poll(goDown).toBeGreaterThan(0);
+  return rows - 1;
 }
 
 /** Presses "Show more" until the list has that many items. */
 async function showAll(place: Page | Locator, items: Locator, count: number): Promise<void> {
-  const more = place.getByRole('button', { name: 'Show more' });
+  const more = byRole(place, 'button', 'Show more');
   while ((await items.count()) < count) {
     const before = await items.count();
     await more.click();
@@ -74,7 +77,7 @@ describe.skipIf(hasNoChromium)('lists of more than a hundred go on', () => {
       expect(await rowsOf(page, label)).toBe(many);
     }
     await page.goto(`${stack().url}/playground`);
-    const option = page.getByRole('option', { name: `agent-${many - 1}`, exact: true });
+    const option = byRole(page, 'option', `agent-${many - 1}`);
     await expect.poll(() => option.count()).toBe(1);
   });
 
@@ -88,11 +91,11 @@ describe.skipIf(hasNoChromium)('lists of more than a hundred go on', () => {
     );
     for (const job of jobs) expect(await statusOf(job)).toBe('requires_action');
     const { page } = await openTab('/inbox');
-    const list = page.getByRole('list', { name: 'Waiting for a decision' });
+    const list = byRole(page, 'list', 'Waiting for a decision');
     await list.waitFor();
-    await page.getByRole('link', { name: /100\+/ }).waitFor();
-    await showAll(page, list.getByRole('listitem'), 130);
-    await page.getByRole('link', { name: /130 waiting/ }).waitFor();
+    await byRole(page, 'link', /100\+/).waitFor();
+    await showAll(page, byRole(list, 'listitem'), 130);
+    await byRole(page, 'link', /130 waiting/).waitFor();
   });
 
   test('webhooks, and what came to a trigger, are read on', async () => {
@@ -126,9 +129,9 @@ describe.skipIf(hasNoChromium)('lists of more than a hundred go on', () => {
       }),
     );
     const { page } = await openTab(`/triggers/${trigger.id}`);
-    const came = page.getByRole('region', { name: 'What came' });
-    await came.getByRole('listitem').first().waitFor();
-    await showAll(came, came.getByRole('listitem'), 110);
+    const came = byRole(page, 'region', 'What came');
+    await byRole(came, 'listitem').first().waitFor();
+    await showAll(came, byRole(came, 'listitem'), 110);
     await expect.poll(() => received).toBe(110);
     await page.goto(`${stack().url}/deliveries`);
     const webhooks = page.locator('details');
@@ -145,9 +148,9 @@ describe.skipIf(hasNoChromium)('lists of more than a hundred go on', () => {
     });
     await times(45, () => api.post(`/v1/schedules/${schedule.id}/trigger`));
     const { page } = await openTab(`/schedules/${schedule.id}`);
-    const jobs = page.getByRole('region', { name: 'Last jobs' });
-    await jobs.getByRole('listitem').first().waitFor();
-    await showAll(jobs, jobs.getByRole('listitem'), 45);
-    expect(await jobs.getByRole('listitem').count()).toBe(45);
+    const jobs = byRole(page, 'region', 'Last jobs');
+    await byRole(jobs, 'listitem').first().waitFor();
+    await showAll(jobs, byRole(jobs, 'listitem'), 45);
+    expect(await byRole(jobs, 'listitem').count()).toBe(45);
   });
 });

@@ -3,6 +3,7 @@ import type { ApiKeyScope, Problem } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
+import { openEvents } from './harness/event-reader.ts';
 import { startTestGateway, type TestGateway } from './harness/start-test-gateway.ts';
 
 const redis = testRedis();
@@ -24,6 +25,7 @@ interface Shown {
   readonly scopes: readonly string[];
   readonly key: { readonly id: string; readonly name: string } | null;
   readonly expires_at: string | null;
+  readonly events_after: string;
 }
 
 async function signIn(
@@ -50,6 +52,21 @@ test('a browser that gives a key gets a cookie that no script can read, and no o
   expect(setCookie).toContain('Max-Age=43200');
   expect(setCookie).not.toContain('Secure');
   expect(setCookie).not.toContain(key);
+});
+
+test('a page that follows the events from where it has signed in misses none', async () => {
+  const gateway = await newGateway();
+  const { answer, cookie } = await signIn(gateway);
+  const headers = { ...ownPage, Cookie: cookie };
+  const api = apiClient(gateway.url, headers);
+  const { body: first } = await api.post('/v1/jobs', { prompt: 'a' });
+  const after = encodeURIComponent(answer.body.events_after);
+  const stream = await openEvents(`${gateway.url}/v1/events?after=${after}`, headers);
+  const events = await stream.read(({ event }) => event === 'job.queued');
+  expect(events.at(-1)?.data).toMatchObject({ job: first.id });
+  stream.leave();
+  const { body: later } = await api.get<Shown>('/session');
+  expect(later.events_after).not.toBe(answer.body.events_after);
 });
 
 test('behind https the cookie is sent over https alone, and below the path of the gateway', async () => {

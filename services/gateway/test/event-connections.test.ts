@@ -117,9 +117,9 @@ describe.skipIf(hasNoChromium)('in Chromium', () => {
     way.cut();
     await completeJob(gateway.engine, job.id, 'Done.');
     await expect
-      .poll(seen, { timeout: 20_000 })
+      .poll(seen)
       .toEqual(['1 job.queued', '2 job.started', '3 turn.started', '5 job.completed']);
     // Answered with 204, it does not connect again.
-    await expect.poll(state, { timeout: 20_000 }).toBe(2);
+    await expect.poll(state).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
+import { byRole } from './harness/find.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
 const redis = testRedis();
@@ -32,6 +33,12 @@ const chromium = startChromium([
 const newJob = async () =>
   (await api.post('/v1/jobs', { prompt: 'a', delay_seconds: 86_400 })).body;
 const statusOf = async ({ id }: Job) => (await api.get(`/v1/jobs/${id}`)).body.status;
+
+/** What the gateway has logged of the last request for a job. */
+function lastPoll(): Record<string, unknown> | undefined {
+  const lines = gateway.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return lines.findLast(({ route }) => route === '/v1/jobs/:id');
+}
 
 async function openPage(host: string): Promise<Page> {
   const page = await (await chromium.open()).newPage();
@@ -64,7 +71,7 @@ describe.skipIf(hasNoChromium)('without API keys, in Chromium', () => {
     const answered = page.waitForResponse(`http://localhost:${port}/**`);
     const action = `http://localhost:${port}/v1/jobs/${job.id}/cancel`;
     await page.setContent(`<form method="post" action="${action}"><button>Win</button></form>`);
-    await page.getByRole('button').click();
+    await byRole(page, 'button').click();
     expect((await answered).status()).toBe(401);
     expect(await statusOf(job)).toBe('queued');
   });
@@ -104,9 +111,7 @@ describe.skipIf(hasNoChromium)('without API keys, in Chromium', () => {
     await page.evaluate(async (url) => {
       await fetch(url, { mode: 'no-cors' }).catch(() => undefined);
     }, `http://localhost:${port}/v1/jobs/${job.id}?wait=60`);
-    const lines = gateway.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
-    const poll = lines.findLast(({ route }) => route === '/v1/jobs/:id');
-    expect(poll).toMatchObject({ status: 401, problem: 'unauthorized' });
+    await expect.poll(lastPoll).toMatchObject({ status: 401, problem: 'unauthorized' });
   });
 
   test('a person who types an address of the API into the browser is answered', async () => {

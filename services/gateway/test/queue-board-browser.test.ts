@@ -2,6 +2,7 @@ import { testRedis } from '@pawl/testing';
 import { describe, expect, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
+import { byRole, byText } from './harness/find.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
 const redis = testRedis();
@@ -35,7 +36,7 @@ async function openBoard({ boardWrites }: { readonly boardWrites: boolean }) {
   await page.goto(`${gateway.url}/admin/queues`);
   const openTask = async () => {
     await page.goto(`${gateway.url}/admin/queues/queue/turns?status=delayed`);
-    await page.getByText(`${job.id}.turn.1`).first().waitFor();
+    await byText(page, `${job.id}.turn.1`).first().waitFor();
   };
   return { page, openTask, complaints, elsewhere };
 }
@@ -43,16 +44,15 @@ async function openBoard({ boardWrites }: { readonly boardWrites: boolean }) {
 describe.skipIf(hasNoChromium)('the board of queues in Chromium', () => {
   test('lists every queue with its tasks, and loads nothing from elsewhere', async () => {
     const { page, openTask, complaints, elsewhere } = await openBoard({ boardWrites: false });
-    const menu = page.getByRole('navigation');
+    const menu = byRole(page, 'navigation');
     for (const name of ['turns', 'tool-calls', 'webhooks', 'schedules']) {
-      await menu
-        .getByRole('link', { name: new RegExp(`^${name}`) })
+      await byRole(menu, 'link', new RegExp(`^${name}`))
         .first()
         .waitFor();
     }
     await openTask();
     // Retry, promote and clean are buttons of a task.
-    const ofTask = page.locator('main').getByRole('button');
+    const ofTask = byRole(page.locator('main'), 'button');
     const shown = await ofTask.count();
     expect(elsewhere).toEqual([]);
     expect(complaints).toEqual([]);
@@ -60,7 +60,7 @@ describe.skipIf(hasNoChromium)('the board of queues in Chromium', () => {
     const writable = await openBoard({ boardWrites: true });
     await writable.openTask();
     await expect
-      .poll(() => writable.page.locator('main').getByRole('button').count())
+      .poll(() => byRole(writable.page.locator('main'), 'button').count())
       .toBeGreaterThan(shown);
     expect(writable.complaints).toEqual([]);
   });

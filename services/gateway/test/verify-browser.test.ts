@@ -6,6 +6,7 @@ import type { BrowserContext } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hasNoChromium, startChromium } from './harness/chromium.ts';
 import { startConnecting, urlOf } from './harness/connecting.ts';
+import { byRole } from './harness/find.ts';
 
 /** An application as a product has it: people sign in, and its server knows them by a cookie. */
 const application = createServer((request, response) => {
@@ -56,11 +57,11 @@ async function personOf(user?: string): Promise<BrowserContext> {
 async function follow(browser: BrowserContext, job: Waiting) {
   const page = await browser.newPage();
   await page.goto(urlOf(job));
-  await page.getByRole('button', { name: 'Continue' }).click();
+  await byRole(page, 'button', 'Continue').click();
   await page.waitForURL(`${sandbox.origin}/**`);
-  await page.getByRole('button', { name: 'Approve' }).click();
+  await byRole(page, 'button', 'Approve').click();
   await page.waitForURL(`${home}/**`);
-  return { said: await page.getByRole('heading').innerText(), url: page.url() };
+  return { said: await byRole(page, 'heading').innerText(), url: page.url() };
 }
 
 describe.skipIf(hasNoChromium)('in Chromium, with CONNECT_VERIFY_URL', () => {
@@ -80,7 +81,7 @@ describe.skipIf(hasNoChromium)('in Chromium, with CONNECT_VERIFY_URL', () => {
     // Nor does mallory get anything by the code, should it become known.
     const again = await (await personOf(mallory)).newPage();
     await again.goto(lured.url);
-    expect(await again.getByRole('heading').innerText()).toBe('verification_unknown');
+    expect(await byRole(again, 'heading').innerText()).toBe('verification_unknown');
     expect(await statusOf(job)).toBe('requires_action');
   });
 
@@ -91,7 +92,7 @@ describe.skipIf(hasNoChromium)('in Chromium, with CONNECT_VERIFY_URL', () => {
     expect(said).toBe('Sign in first');
     const page = await (await personOf(victim)).newPage();
     await page.goto(url);
-    expect(await page.getByRole('heading').innerText()).toBe('verification_mismatch');
+    expect(await byRole(page, 'heading').innerText()).toBe('verification_mismatch');
   });
 
   test('two people with two browsers at a time each connect their own', async () => {
@@ -110,6 +111,6 @@ describe.skipIf(hasNoChromium)('in Chromium, with CONNECT_VERIFY_URL', () => {
     const { url } = await follow(browser, await waitingJob(user));
     const page = await browser.newPage();
     await page.goto(url);
-    expect(await page.getByRole('heading').innerText()).toBe('verification_unknown');
+    expect(await byRole(page, 'heading').innerText()).toBe('verification_unknown');
   });
 });

@@ -1,6 +1,6 @@
 import type { Page } from '@pawl/client';
 import { infiniteQueryOptions, type Query, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 
 interface PageRequest {
   readonly limit: number;
@@ -48,7 +48,7 @@ export interface Pages<Item> {
   readonly isReadingMore: boolean;
   /** True: the next page was asked for in vain. */
   readonly hasFailed: boolean;
-  /** Reads the next page, if there is one and none is being read. */
+  /** Reads the next page, if there is one. */
   readonly readMore: () => void;
   readonly refetch: () => unknown;
 }
@@ -60,14 +60,19 @@ export function usePages<Item>(
   const query = useInfiniteQuery({ ...options, enabled });
   const { data: read, hasNextPage: hasMore, isFetching, fetchNextPage } = query;
   const data = useMemo(() => read?.pages.flatMap((page) => page.data), [read]);
-  const readMore = useCallback(() => {
-    if (hasMore && !isFetching) void fetchNextPage();
-  }, [hasMore, isFetching, fetchNextPage]);
+  // While the list is read anew, nothing more can be read: somebody who asks for it gets it right after.
+  const [isWanted, setWanted] = useState(false);
+  useEffect(() => {
+    if (!isWanted || isFetching) return;
+    setWanted(false);
+    if (hasMore) void fetchNextPage();
+  }, [isWanted, hasMore, isFetching, fetchNextPage]);
+  const readMore = useCallback(() => setWanted(hasMore), [hasMore]);
   return {
     data,
     error: query.error,
     hasMore,
-    isReadingMore: query.isFetchingNextPage,
+    isReadingMore: query.isFetchingNextPage || isWanted,
     hasFailed: query.isFetchNextPageError,
     readMore,
     refetch: query.refetch,

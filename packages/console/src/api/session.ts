@@ -8,6 +8,8 @@ export interface SessionResource {
   /** Null where the gateway asks for no key. */
   readonly key: { readonly id: string; readonly name: string } | null;
   readonly expires_at: string | null;
+  /** Where the events of all jobs go on behind what is read from now on. */
+  readonly events_after: string;
 }
 
 export async function readSession(): Promise<SessionResource> {

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Dialog } from '../components/dialog.tsx';
 import { createStore, useStore } from '../live/store.ts';
 import { allPlaces as all } from './places.ts';
@@ -17,10 +17,11 @@ type Actions = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 /** Runs an action when its key is pressed and nobody is writing, and again while it is held down. */
 export function useShortcuts(actions: Actions): void {
   const latest = useRef(actions);
-  useEffect(() => {
+  // Before anything is drawn: a key that a person sees named works.
+  useLayoutEffect(() => {
     latest.current = actions;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const action = isForPage(event) ? latest.current[event.key] : undefined;
       if (action === undefined) return;
@@ -46,7 +47,7 @@ export function Shortcuts() {
   const [isOpen, setOpen] = useState(false);
   const isOn = useStore(areOn);
   useShortcuts({ '?': () => setOpen(true) });
-  useEffect(() => {
+  useLayoutEffect(() => {
     let armedAt = 0;
     // Before everybody else hears of a key: behind a `g` it means nothing but where to go.
     const press = (event: KeyboardEvent) => {

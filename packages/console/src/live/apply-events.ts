@@ -1,6 +1,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { isLong } from '../api/pages.ts';
 import { listenToAllJobs, liveState } from './live-events.ts';
+import { paced } from './paced.ts';
 import type { ServerEvent } from './read-events.ts';
 
 const quiet = 300;
@@ -17,40 +18,37 @@ const callsForPeople =
 export function applyEvents(client: QueryClient): () => void {
   const jobs = new Set<string>();
   let people = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    timer = undefined;
-    for (const job of jobs) readAgain(client, ['job', job]);
+  const { soon, stop } = paced(() => {
+    const keys: QueryKey[] = [...jobs].map((job) => ['job', job]);
+    keys.push(['jobs'], ['conversations']);
+    if (people) keys.push(['approvals'], ['schedules'], ['deliveries']);
     jobs.clear();
-    readAgain(client, ['jobs']);
-    readAgain(client, ['conversations']);
-    if (!people) return;
     people = false;
-    for (const key of ['approvals', 'schedules', 'deliveries']) readAgain(client, [key]);
-  };
+    return Promise.all(keys.map((key) => readAgain(client, key)));
+  }, quiet);
   const onEvent = ({ type, data }: ServerEvent) => {
-    if (type === 'stream.trimmed') readAgain(client);
+    if (type === 'stream.trimmed') void readAgain(client);
     const job = jobOf(data);
     if (job === undefined) return;
     jobs.add(job);
     people ||= callsForPeople.test(type);
-    timer ??= setTimeout(flush, quiet);
+    soon();
   };
   const stopListening = listenToAllJobs(onEvent);
   const poll = setInterval(() => {
-    if (liveState.get() !== 'live' && !document.hidden) readAgain(client);
+    if (liveState.get() !== 'live' && !document.hidden) void readAgain(client);
   }, pollInterval);
   return () => {
     stopListening();
-    clearTimeout(timer);
+    stop();
     clearInterval(poll);
   };
 }
 
 /** All that a key names, but for lists that are too long for that: those wait until somebody comes back to them. */
-function readAgain(client: QueryClient, queryKey: QueryKey = []): void {
-  void client.invalidateQueries({ queryKey, predicate: (query) => !isLong(query) });
+async function readAgain(client: QueryClient, queryKey: QueryKey = []): Promise<void> {
   void client.invalidateQueries({ queryKey, predicate: isLong, refetchType: 'none' });
+  await client.invalidateQueries({ queryKey, predicate: (query) => !isLong(query) });
 }
 
 function jobOf(data: unknown): string | undefined {

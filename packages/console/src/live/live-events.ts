@@ -16,7 +16,7 @@ type Listener = (event: ServerEvent) => void;
 
 const listeners = new Set<Listener>();
 /** Where to go on in the events of all jobs. */
-let place: string | undefined;
+let place = '';
 let followed: { readonly job: string; readonly listener: Listener } | undefined;
 let current: AbortController | undefined;
 /** Aborted when nobody is signed in any more. */
@@ -43,10 +43,11 @@ export function followJob(job: string, listener: Listener): () => void {
   };
 }
 
-export function startLiveEvents(): void {
+/** @param after where to begin in the events of all jobs: before anything was read that they change */
+export function startLiveEvents(after: string): void {
   if (running !== undefined) return;
   running = new AbortController();
-  place = undefined;
+  place = after;
   document.addEventListener('visibilitychange', onVisibility);
   void run(running.signal);
 }
@@ -97,8 +98,7 @@ async function run(over: AbortSignal): Promise<void> {
 }
 
 async function readAllJobs(signal: AbortSignal): Promise<void> {
-  const after = place === undefined ? '' : `?after=${encodeURIComponent(place)}`;
-  const response = await open(`v1/events${after}`, signal);
+  const response = await open(`v1/events?after=${encodeURIComponent(place)}`, signal);
   liveState.set('live');
   for await (const event of eventsOf(response)) {
     place = event.id ?? place;

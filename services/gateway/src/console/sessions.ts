@@ -14,6 +14,7 @@ import {
 import { parseInput } from '../http/parse-input.ts';
 import { readBody } from '../http/read-body.ts';
 import { note } from '../http/request-log.ts';
+import { placeOfNow } from '../routes/stream-tenant-events.ts';
 import { clearSessionCookie, isOwnPage, sessionToken, setSessionCookie } from './session-cookie.ts';
 
 const SessionRequest = z.strictObject({ key: z.string().min(1).max(500) });
@@ -26,6 +27,8 @@ interface SessionResource {
   /** Null without API keys. */
   readonly key: { readonly id: string; readonly name: string } | null;
   readonly expires_at: string | null;
+  /** Where `GET /v1/events` goes on, so that nothing is missed between what is read now and the stream. */
+  readonly events_after: string;
 }
 
 /** `POST /session`: a browser gives an API key, and gets a cookie that stands for it. */
@@ -44,7 +47,8 @@ export function beginSession(gateway: Gateway): RequestHandler {
     const token = await engine.store.createSession({ key: key.id, createdAt: now, expiresAt });
     setSessionCookie(response, publicUrl, { token, maxAge: expiresAt - now });
     note(response, { tenant: key.tenant });
-    response.status(201).json(viewOf({ tenant: key.tenant, scopes: key.scopes, key }, expiresAt));
+    const caller = { tenant: key.tenant, scopes: key.scopes, key };
+    response.status(201).json(await viewOf(gateway, caller, expiresAt));
   };
 }
 
@@ -55,7 +59,7 @@ export function readSession(gateway: Gateway): RequestHandler {
     const caller = await callerOf(gateway, request);
     const token = sessionToken(request, publicUrl);
     const session = token === undefined ? undefined : await engine.store.readSession(token);
-    response.json(viewOf(caller, caller.key && session?.expiresAt));
+    response.json(await viewOf(gateway, caller, caller.key && session?.expiresAt));
   };
 }
 
@@ -70,13 +74,18 @@ export function endSession({ engine, publicUrl }: Gateway): RequestHandler {
   };
 }
 
-function viewOf({ tenant, scopes, key }: Caller, expiresAt: number | undefined): SessionResource {
+async function viewOf(
+  gateway: Gateway,
+  { tenant, scopes, key }: Caller,
+  expiresAt: number | undefined,
+): Promise<SessionResource> {
   return {
     object: 'session',
     tenant,
     scopes,
     key: key === undefined ? null : { id: key.id, name: key.name },
     expires_at: expiresAt === undefined ? null : instant(expiresAt),
+    events_after: await placeOfNow(gateway, tenant),
   };
 }
 

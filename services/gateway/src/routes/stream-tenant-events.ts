@@ -56,6 +56,11 @@ function shardsOf({ engine: { store } }: Gateway, tenant: string, { user }: Filt
   return Array.from({ length: store.shards }, (_, shard) => shard);
 }
 
+/** Where to go on, as an id of an event, for what happens to any job of the tenant from now on. */
+export async function placeOfNow(gateway: Gateway, tenant: string): Promise<string> {
+  return formatPlace(await newestPlace(gateway, tenant, shardsOf(gateway, tenant, {})));
+}
+
 async function newestPlace(
   { engine: { store } }: Gateway,
   tenant: string,

@@ -2,6 +2,7 @@ import type { Job } from '@pawl/contracts';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import { hasNoChromium, startChromium } from './chromium.ts';
+import { byLabel, byRole } from './find.ts';
 import { type ConsoleStack, startConsoleStack } from './start-console-stack.ts';
 
 /** Everything behind the console and a browser before it, for the tests of a file. */
@@ -41,13 +42,14 @@ export function visitConsole() {
     });
     onTestFinished(() => expect(complaints).toEqual([]));
     await page.goto(`${stack().url}${path}`);
-    await page.getByLabel('API key').fill(key ?? (await stack().newKey('tab', scopes)));
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await byLabel(page, 'API key').fill(key ?? (await stack().newKey('tab', scopes)));
+    await byRole(page, 'button', 'Sign in').click();
+    await byRole(page, 'navigation', 'Pages').waitFor();
     return { page };
   }
 
   let users = 0;
+  let jobs = 0;
 
   /** Each test brings users of its own. */
   function newUser(): string {
@@ -55,13 +57,21 @@ export function visitConsole() {
     return `console-user-${users}`;
   }
 
-  /** A job whose model says and calls what the turns say. */
+  /** Lets the model answer this prompt by these turns: what it says stands nowhere in the prompt. */
+  function script(prompt: string, turns: readonly ScriptedTurn[]): void {
+    const replies = turns.map((turn) => ('text' in turn ? turn : { toolCalls: [...turn] }));
+    stack().sandbox.control.scriptModel([
+      { reply: (request) => (request.prompt === prompt ? replies[request.turn] : undefined) },
+    ]);
+  }
+
+  /** A job whose model says and calls what the turns say. No other job of the file may have its prompt. */
   async function newJob(
-    turns: readonly unknown[],
+    turns: readonly ScriptedTurn[],
     further: object = {},
-    title = 'Do as told',
+    prompt = `Do as told in job ${(jobs += 1)}`,
   ): Promise<Job> {
-    const prompt = `${title}\n\n\`\`\`sandbox\n${JSON.stringify(turns)}\n\`\`\``;
+    script(prompt, turns);
     const { body } = await stack().api.post('/v1/jobs', {
       prompt,
       user: newUser(),
@@ -71,8 +81,11 @@ export function visitConsole() {
     return body;
   }
 
+  /** Once the job has ended or needs a person. */
   async function statusOf({ id }: Job): Promise<string> {
-    return (await stack().api.get(`/v1/jobs/${id}?wait=10`)).body.status;
+    const read = async () => (await stack().api.get(`/v1/jobs/${id}?wait=10`)).body.status;
+    await expect.poll(read, { timeout: 120_000 }).not.toMatch(/^(queued|in_progress)$/);
+    return read();
   }
 
   /** A job that waits until a person approves its mail. */
@@ -84,11 +97,16 @@ export function visitConsole() {
     return job;
   }
 
-  return { chromium, stack, openTab, newUser, newJob, statusOf, waitingJob };
+  return { chromium, stack, openTab, newUser, script, newJob, statusOf, waitingJob };
 }
+
+/** What the model answers in a turn: calls, or the last word. */
+type ScriptedTurn =
+  | { readonly text: string }
+  | readonly { readonly name: string; readonly arguments: Record<string, unknown> }[];
 
 /** A tool call that sends a mail. */
 export const mail = (subject: string, body = 'See you at noon.') => ({
-  tool: 'gmail_send_message',
+  name: 'gmail_send_message',
   arguments: { to: 'anna@example.com', subject, body },
 });

@@ -56,7 +56,7 @@ export function Chat({
           </button>
         </li>
       )}
-      {streamed !== undefined && streamed.text !== '' && (
+      {streamed !== undefined && streamed.text !== '' && !isTold(steps, streamed) && (
         <li className={styles['message']} data-role="assistant" data-streams>
           <p className={styles['who']}>
             <Icon name="model" size={14} /> {job.model} is writing
@@ -66,6 +66,13 @@ export function Chat({
       )}
       <Ending job={job} />
     </ol>
+  );
+}
+
+/** Whether the text that is being written has been read as a step by now. */
+function isTold(steps: readonly JobStep[], { turn }: StreamedText): boolean {
+  return steps.some(
+    (step) => step.type === 'turn' && step.turn === turn && step.status === 'completed',
   );
 }
 

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { followJob } from '../../live/live-events.ts';
+import { paced } from '../../live/paced.ts';
 import type { ServerEvent } from '../../live/read-events.ts';
 
 /** One line of a job's log. */
@@ -52,15 +53,12 @@ export function useJobEvents(job: string, round: number): JobEvents {
     let streamed: StreamedText | undefined;
     let hasEnded = false;
     let drawTimer: ReturnType<typeof setTimeout> | undefined;
-    let readTimer: ReturnType<typeof setTimeout> | undefined;
     const draw = () => {
       drawTimer = undefined;
       setState({ events: [...known.values()], streamed, hasEnded });
     };
-    const read = () => {
-      readTimer = undefined;
-      void client.invalidateQueries({ queryKey: ['job', job] });
-    };
+    const read = () => client.invalidateQueries({ queryKey: ['job', job] });
+    const reading = paced(read, readAgainAfter);
     setState(nothing);
     const stop = followJob(job, ({ type, data }: ServerEvent) => {
       if (type === 'turn.delta') streamed = withPiece(streamed, data as Piece);
@@ -73,14 +71,14 @@ export function useJobEvents(job: string, round: number): JobEvents {
         if (type === 'turn.completed' || type === 'turn.started') streamed = undefined;
         // What was there before is what is shown already.
         const isRecent = Date.now() - Date.parse(event.created_at) < 60_000;
-        if (isNew && isRecent) readTimer ??= setTimeout(read, readAgainAfter);
+        if (isNew && isRecent) reading.soon();
       }
       drawTimer ??= setTimeout(draw, burst);
     });
     return () => {
       stop();
       clearTimeout(drawTimer);
-      clearTimeout(readTimer);
+      reading.stop();
     };
   }, [client, job, round]);
   return state;
