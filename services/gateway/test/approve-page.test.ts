@@ -221,7 +221,7 @@ describe.skipIf(hasNoChromium)('the page, in Chromium', () => {
     const approve = byRole(page, 'button', 'Approve with these arguments');
     await field.fill('{ "max_results": "many" }');
     await approve.click();
-    await byText(byRole(page, 'alert'), 'input.max_results').waitFor();
+    await byText(byRole(page, 'alert'), /input\.max_results/).waitFor();
     expect(await statusOf(job)).toBe('requires_action');
     await byText(page, 'Change the arguments').click();
     await field.fill('{ "max_results": 3 }');
@@ -235,7 +235,7 @@ describe.skipIf(hasNoChromium)('the page, in Chromium', () => {
     const second = await open(link);
     const first = await open(link);
     await byText(first, 'Reject').first().click();
-    await byLabel(first, 'Why not?').fill('Not today.');
+    await byLabel(first, 'Why not? The agent reads it.').fill('Not today.');
     await byRole(first, 'button', 'Reject').click();
     await byText(first, /^Rejected on /).waitFor();
     await byRole(second, 'button', 'Approve').click();
