@@ -48,9 +48,8 @@ export function writeUsage(
   ];
   const tokens = input + output;
   const spent = cost === 0 ? [] : ['cost', cost, `cost:${day}`, cost];
-  for (const key of [ofTenant, ofUser]) {
-    batch.write('ADD_NUMBERS', key, expiry, 'tokens', tokens, `tokens:${day}`, tokens, ...spent);
-  }
+  const sums = ['tokens', tokens, `tokens:${day}`, tokens, ...spent];
+  batch.write('ADD_NUMBERS', ofTenant, expiry, ...sums);
   batch.addToRow(ofUser, {
     row: `${day} ${modelName(model)}`,
     rest: `${day} other`,
@@ -58,6 +57,7 @@ export function writeUsage(
     list: { key: keys.usageUsers(shard, tenant, month), member: who, expiry },
     user,
     amounts: ['calls', calls, 'input', input, 'output', output, 'cost', cost],
+    sums,
   });
 }
 

@@ -12,7 +12,7 @@ export interface WriteBatch {
   bound(key: string, lowest: number | '-inf', below: number): void;
   write(command: string, key: string, ...values: (string | number)[]): void;
   publish(channel: string, message: string): void;
-  /** Adds to a row of a hash of counters, and lists the hash where the row is its first. */
+  /** Adds to a row of a hash of counters and to its sums, and lists the hash where the row is its first. */
   addToRow(key: string, row: RowAddition): void;
   /** Numbers events of a job, and adds them to its log and to its tenant's. */
   addEvents(job: string, log: TenantLog, events: readonly string[]): void;
@@ -30,10 +30,13 @@ interface RowAddition {
   /** The row that takes what is beyond the most rows. */
   readonly rest: string;
   readonly mostRows: number;
+  /** Its expiry, in seconds since 1970, is the hash's as well. */
   readonly list: { readonly key: string; readonly member: string; readonly expiry: number };
   readonly user: string;
   /** Pairs of a field's first part and a number. */
   readonly amounts: readonly (string | number)[];
+  /** Pairs of a field that belongs to no row and a number. */
+  readonly sums: readonly (string | number)[];
 }
 
 /** The log to which the events of a tenant's jobs go, in one shard. */
@@ -53,11 +56,15 @@ const commitIdLength = 12;
 export function createWriteBatch(): WriteBatch {
   const commitId = randomToken().slice(0, commitIdLength);
   const positions = new Map<string, number>();
+  const fencesOfFirst: { readonly field: string; readonly expected: string }[] = [];
   const fences: (string | number)[] = [];
   const bounds: (string | number)[] = [];
+  const setInFirst: (string | number)[] = [];
   const writes: (string | number)[] = [];
   let mayFill = false;
   let followed = '';
+  /** What is set in the first key is written before everything else: only until something else is done with it. */
+  let isFirstOpen = true;
   const positionOf = (key: string): number => {
     const position = positions.get(key) ?? positions.size + 1;
     positions.set(key, position);
@@ -69,23 +76,31 @@ export function createWriteBatch(): WriteBatch {
       followed = id;
     },
     fence(key, field, expected) {
-      fences.push(positionOf(key), field, expected ?? '');
+      const position = positionOf(key);
+      if (position === 1) fencesOfFirst.push({ field, expected: expected ?? '' });
+      else fences.push(position, field, expected ?? '');
     },
     bound(key, lowest, below) {
       bounds.push(positionOf(key), lowest, below);
     },
     write(command, key, ...values) {
       refuseUnusable(`${command} ${key}`, values);
+      const position = positionOf(key);
       for (const part of partsOf(command, values)) {
-        writes.push(command, positionOf(key), part.length, ...part);
+        if (command === 'HSET' && position === 1 && isFirstOpen && setInFirst.length < mostValues) {
+          setInFirst.push(...part);
+        } else {
+          isFirstOpen &&= position !== 1 && command !== 'STOP_IF_EXISTS';
+          writes.push(command, position, part.length, ...part);
+        }
       }
     },
     publish(channel, message) {
       writes.push('PUBLISH', 0, 2, channel, message);
     },
-    addToRow(key, { row, rest, mostRows, list, user, amounts }) {
+    addToRow(key, { row, rest, mostRows, list, user, amounts, sums }) {
       const listed = [positionOf(list.key), list.member, list.expiry];
-      const words = [row, rest, mostRows, ...listed, user, ...amounts];
+      const words = [row, rest, mostRows, ...listed, user, amounts.length, ...amounts, ...sums];
       refuseUnusable(`ADD_TO_ROW ${key}`, words);
       writes.push('ADD_TO_ROW', positionOf(key), words.length, ...words);
     },
@@ -101,8 +116,21 @@ export function createWriteBatch(): WriteBatch {
       mayFill = true;
     },
     build() {
-      const head = [commitId, fences.length / 3, bounds.length / 3, mayFill ? '1' : '', followed];
-      return { keys: [...positions.keys()], values: [...head, ...fences, ...bounds, ...writes] };
+      const head = [
+        commitId,
+        fencesOfFirst.length,
+        fences.length / 3,
+        bounds.length / 3,
+        mayFill ? '1' : '',
+        followed,
+        setInFirst.length,
+        ...fencesOfFirst.map(({ field }) => field),
+        ...fencesOfFirst.map(({ expected }) => expected),
+      ];
+      return {
+        keys: [...positions.keys()],
+        values: [...head, ...fences, ...bounds, ...setInFirst, ...writes],
+      };
     },
   };
 }
