@@ -51,7 +51,7 @@ export { outputCap } from './job/limits.ts';
 export { promptText, shownParts, withoutData } from './turn/prompt-content.ts';
 export { budgetOf, type SentMessages } from './turn/messages.ts';
 export { modelMessages } from './turn/messages.ts';
-export { wellFormed } from './turn/json-text.ts';
+export { wellFormed, wellFormedText } from './turn/json-text.ts';
 export { nameTools, offerTools } from './tool/offer.ts';
 export { takeResult } from './tool-call/finish.ts';
 export { answerAtOnce } from './tool-call/answer-at-once.ts';

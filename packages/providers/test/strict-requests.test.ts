@@ -179,9 +179,7 @@ function requestFor(
   { instructions = '', budget }: { instructions?: string; budget?: number | undefined } = {},
 ) {
   const messages = modelMessages({ instructions, earlier, current, model, budget });
-  return JSON.parse(
-    JSON.stringify(chatRequest({ model, messages, tools: [], options: {}, jobId: 'job' })),
-  );
+  return JSON.parse(chatRequest({ model, messages, tools: [], options: {}, jobId: 'job' }));
 }
 
 const runs = { numRuns: 300 };
@@ -303,7 +301,7 @@ describe('the tools of any connections', () => {
         expect(tools.length + leftOut.length).toBe(listed.length);
         const messages = [{ role: 'user', content: 'Go.' }];
         const request = { model, messages, tools, options: {}, jobId: 'job' };
-        const body: unknown = JSON.parse(JSON.stringify(chatRequest(request)));
+        const body: unknown = JSON.parse(chatRequest(request));
         expect(() => parseChatRequest(body, plain)).not.toThrow();
       }),
       { numRuns: 1_000 },

@@ -26,11 +26,11 @@ const escapes =
 
 /** The same for JSON that stays text, where half a character may also stand as an escape. */
 export function wellFormedText(json: string): string {
-  return json
-    .toWellFormed()
-    .replaceAll(escapes, (escape) =>
-      /^\\u[dD][89a-fA-F][0-9a-fA-F]{2}$/.test(escape) ? '\\ufffd' : escape,
-    );
+  const whole = json.toWellFormed();
+  if (!whole.includes('\\u')) return whole;
+  return whole.replaceAll(escapes, (escape) =>
+    /^\\u[dD][89a-fA-F][0-9a-fA-F]{2}$/.test(escape) ? '\\ufffd' : escape,
+  );
 }
 
 /** The first characters of a text, never half of one that takes two units. */

@@ -1,4 +1,9 @@
-import { request as requestHttp, type Agent, type IncomingMessage } from 'node:http';
+import {
+  request as requestHttp,
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -62,21 +67,34 @@ export async function sendHttp(
 ): Promise<HttpAnswer> {
   const { signal } = request;
   signal.throwIfAborted();
+  let hangUp: (() => void) | undefined;
   try {
-    const message = await receive(request);
-    const { statusCode: status = 0, headers } = message;
-    const told = status < 300 ? onChunk : () => {};
-    return {
-      status,
-      headers,
-      ...(await readBounded(decompressed(message), boundOf(status), told)),
-    };
+    return await new Promise<HttpAnswer>((resolve, reject) => {
+      const outgoing = send(request, {
+        onAnswer(message) {
+          const { statusCode: status = 0, headers } = message;
+          readBounded(decompressed(message), {
+            maxBytes: boundOf(status),
+            onChunk: status < 300 ? onChunk : () => {},
+            onRead: (body, isWhole) => resolve({ status, headers, body, isWhole }),
+            onError: reject,
+          });
+        },
+        onError: reject,
+      });
+      hangUp = () => {
+        // Said first: what the connection's end brings about is no answer.
+        reject(signal.reason as Error);
+        outgoing.destroy();
+      };
+      signal.addEventListener('abort', hangUp, { once: true });
+    });
   } catch (error) {
-    // Node's own error for it says only that the operation was aborted.
-    signal.throwIfAborted();
     throw isOfParser(error)
       ? new InvalidHttpAnswer(`the answer could not be read: ${error.code}`, { cause: error })
       : error;
+  } finally {
+    if (hangUp !== undefined) signal.removeEventListener('abort', hangUp);
   }
 }
 
@@ -90,48 +108,48 @@ function isOfParser(error: unknown): error is Error & { readonly code: string } 
   );
 }
 
-function receive({
-  url,
-  method,
-  headers,
-  body,
-  signal,
-  agent,
-  lookup,
-}: HttpRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const outgoing = send(url, {
-      method,
-      headers: {
-        'accept-encoding': 'gzip, deflate, br',
-        ...headers,
-        ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
-      },
-      signal,
-      agent: agent ?? false,
-      maxHeaderSize: maxHeaderBytes,
-      ...(lookup === undefined ? {} : { lookup }),
-    });
-    outgoing.once('response', (message) => {
-      const { statusCode = 0 } = message;
-      if (statusCode >= 200 && statusCode < 600) {
-        resolve(message);
-      } else {
-        message.destroy();
-        reject(new InvalidHttpAnswer(`the answer has the status ${statusCode}`));
-      }
-    });
-    // `101 Switching Protocols`: Node says nothing more of such an exchange, not even when it is aborted.
-    outgoing.once('upgrade', ({ statusCode }, socket) => {
-      socket.destroy();
-      reject(new InvalidHttpAnswer(`the answer has the status ${statusCode}`));
-    });
-    outgoing.once('close', () => reject(new Error('the connection was closed without an answer')));
-    // Stays: an exchange that was hung up on may err once more.
-    outgoing.on('error', reject);
-    outgoing.end(body);
+function send(
+  { url, method, headers, body, agent, lookup }: HttpRequest,
+  {
+    onAnswer,
+    onError,
+  }: { onAnswer: (message: IncomingMessage) => void; onError: (error: Error) => void },
+): ClientRequest {
+  const begin = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const outgoing = begin(url, {
+    method,
+    headers: {
+      'accept-encoding': 'gzip, deflate, br',
+      ...headers,
+      ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    },
+    agent: agent ?? false,
+    maxHeaderSize: maxHeaderBytes,
+    ...(lookup === undefined ? {} : { lookup }),
   });
+  let isAnswered = false;
+  outgoing.once('response', (message) => {
+    isAnswered = true;
+    const { statusCode = 0 } = message;
+    if (statusCode >= 200 && statusCode < 600) {
+      onAnswer(message);
+    } else {
+      message.destroy();
+      onError(new InvalidHttpAnswer(`the answer has the status ${statusCode}`));
+    }
+  });
+  // `101 Switching Protocols`: Node says nothing more of such an exchange, not even when it is aborted.
+  outgoing.once('upgrade', ({ statusCode }, socket) => {
+    socket.destroy();
+    onError(new InvalidHttpAnswer(`the answer has the status ${statusCode}`));
+  });
+  outgoing.once('close', () => {
+    if (!isAnswered) onError(new Error('the connection was closed without an answer'));
+  });
+  // Stays: an exchange that was hung up on may err once more.
+  outgoing.on('error', onError);
+  outgoing.end(body);
+  return outgoing;
 }
 
 function decompressed(message: IncomingMessage): Readable {
@@ -162,21 +180,38 @@ function decoderOf(encoding: string | undefined) {
   }
 }
 
-/** Reads at its own pace: what comes faster waits at the sender. */
-async function readBounded(
+interface BoundedReading {
+  readonly maxBytes: number;
+  readonly onChunk: OnChunk;
+  readonly onRead: (body: Buffer, isWhole: boolean) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * Reads at its own pace: what comes faster waits at the sender. By events, which take a tenth of what an iterator of the
+ * stream takes.
+ */
+function readBounded(
   stream: Readable,
-  maxBytes: number,
-  onChunk: OnChunk,
-): Promise<{ body: Buffer; isWhole: boolean }> {
+  { maxBytes, onChunk, onRead, onError }: BoundedReading,
+): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  stream.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     length += chunk.length;
     if (length > maxBytes) {
-      return { body: Buffer.concat(chunks).subarray(0, maxBytes), isWhole: false };
+      onRead(Buffer.concat(chunks).subarray(0, maxBytes), false);
+      stream.destroy();
+      return;
     }
-    onChunk(chunk);
-  }
-  return { body: Buffer.concat(chunks), isWhole: true };
+    try {
+      onChunk(chunk);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  });
+  stream.once('end', () => onRead(Buffer.concat(chunks), true));
+  stream.on('error', onError);
+  stream.once('close', () => onError(new Error('the connection was closed within the answer')));
 }

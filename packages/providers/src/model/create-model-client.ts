@@ -84,14 +84,15 @@ export function createModelClient(settings: ModelClientSettings): ModelClient {
     // The package's own time-out ends with the headers, but some endpoints keep the body coming for minutes.
     const deadline = startDeadline(timeout, signal);
     try {
-      // The body is the endpoint's to judge: it holds options that the package does not know.
-      const asked = chatRequest(request, { outputLimitField });
-      const streamed = { stream: true, stream_options: { include_usage: true } };
-      const body = onChunk === undefined ? asked : { ...asked, ...streamed };
+      // A text, since the tools in it are written once, and the body is the endpoint's to judge: it holds options that
+      // the package does not know.
+      const isStreamed = onChunk !== undefined;
+      const body = chatRequest(request, { outputLimitField, isStreamed });
       const response = await clientFor(onChunk)
-        .chat.completions.create(body as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming, {
+        .post('/chat/completions', {
+          body,
           signal: deadline.signal,
-          ...(traceHeaders && { headers: { ...traceHeaders() } }),
+          headers: { 'content-type': 'application/json', ...traceHeaders?.() },
         })
         .asResponse();
       const text = await response.text();
