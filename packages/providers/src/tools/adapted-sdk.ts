@@ -7,6 +7,7 @@ import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/c
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import type { AccessTokens } from './access-tokens.ts';
 import { markUnreadAnswers, messageDepthLimit } from './bound-output.ts';
+import { acceptedCompressions } from './gzip.ts';
 
 /** What is reached of the SDK's inside. The version is pinned exactly, and a missing part is found at the start. */
 interface SdkParts {
@@ -65,6 +66,7 @@ export function createAdaptedSdk(settings: SdkSettings): ScalekitClient {
     sessionManager: settings.sessions,
     defaultTimeoutMs: lookupTimeout,
     interceptors: [markUnreadAnswers, addHeaders],
+    acceptCompression: acceptedCompressions,
     readMaxBytes: settings.maxAnswerBytes,
     binaryOptions: { recursionLimit: messageDepthLimit },
   });

@@ -6,6 +6,7 @@ import { untilAborted } from '../deadline.ts';
 import type { AccessTokens, GuardedSessionManager } from './access-tokens.ts';
 import { markUnreadAnswers, messageDepthLimit } from './bound-output.ts';
 import { type Fault, readFault } from './fault.ts';
+import { acceptedCompressions } from './gzip.ts';
 
 export interface ToolCall {
   readonly toolName: string;
@@ -43,6 +44,7 @@ export function createSingleCaller({
     baseUrl: environmentUrl,
     sessionManager: sessions,
     interceptors: [markUnreadAnswers],
+    acceptCompression: acceptedCompressions,
     readMaxBytes: maxAnswerBytes,
     binaryOptions: { recursionLimit: messageDepthLimit },
   });

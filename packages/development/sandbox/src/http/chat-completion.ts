@@ -8,6 +8,7 @@ import { answerRequest, spoilArguments } from '../model/answer-request.ts';
 import { currentPrompt, textOf, type ChatRequest } from '../model/chat-request.ts';
 import { parseChatRequest } from '../model/check-request.ts';
 import { completionBody, completionChunks } from '../model/completion.ts';
+import { textOfTools } from '../model/known-tools.ts';
 import { invalidRequest } from '../model/model-error.ts';
 import { sendOddReply } from '../model/odd-replies.ts';
 import type { Answer } from '../model/reply.ts';
@@ -120,7 +121,7 @@ async function send(
 ) {
   const { parts, request, response } = exchange;
   const promptText = request.messages.map((message) => textOf(message.content)).join('\n');
-  const tools = request.tools ? JSON.stringify(request.tools) : '';
+  const tools = request.tools ? textOfTools(request.tools) : '';
   const usage = usageOf(promptText + tools, answer, wantsCost(parts, about.turn));
   const envelope = { model: about.model, createdAt: parts.now() };
   const late = fault?.when === 'after-effect' ? fault : undefined;

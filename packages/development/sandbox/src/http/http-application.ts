@@ -19,6 +19,8 @@ export function createHttpApplication(parts: SandboxParts, control: SandboxContr
     response.set('x-pawl-sandbox', '1');
     next();
   });
+  // First, since it is asked most often.
+  application.use(modelRoutes(parts));
   application.get('/', (_request, response) => {
     const text =
       'This origin stands in for Scalekit and for a model endpoint. Nothing here is real.';
@@ -29,7 +31,6 @@ export function createHttpApplication(parts: SandboxParts, control: SandboxContr
   application.use(tokenRoute(credentials, tokens));
   application.use(proxyRoute(parts));
   application.use(consentRoutes(accounts));
-  application.use(modelRoutes(parts));
   application.use(controlRoutes(control));
   application.use((_request, response) => {
     response.status(404).json({ error: 'the sandbox serves no such path' });

@@ -2,6 +2,7 @@ import type { ChatMessage, ChatRequest } from './chat-request.ts';
 import { checkContext } from './check-context.ts';
 import { schemaProblem } from './check-parameters.ts';
 import type { EndpointRules } from './endpoint-rules.ts';
+import { askOfTools } from './known-tools.ts';
 import { invalidRequest, ModelError } from './model-error.ts';
 
 /** Everything that a rule which is switched on refuses. Throws `ModelError`. */
@@ -48,13 +49,14 @@ function hasHalf(text: string): boolean {
 
 function checkText(request: ChatRequest): void {
   // A half that stands in a string itself is an escape in its JSON.
-  const body = JSON.stringify(request);
+  const { tools = [], ...others } = request;
+  const body = JSON.stringify(others);
   const inArguments = request.messages.some(
     (message) =>
       message.role === 'assistant' &&
       message.tool_calls?.some((call) => hasHalf(call.function.arguments)),
   );
-  if (hasHalf(body) || inArguments) {
+  if (hasHalf(body) || inArguments || askOfTools(tools, hasHalf)) {
     throw invalidRequest('The request body is not valid JSON: no low surrogate in string', 'body');
   }
 }

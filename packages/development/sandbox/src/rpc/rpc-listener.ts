@@ -1,12 +1,13 @@
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { createContextValues } from '@connectrpc/connect';
-import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { compressionBrotli, connectNodeAdapter } from '@connectrpc/connect-node';
 import { ConnectedAccountService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connected_accounts/connected_accounts_pb.js';
 import { ConnectionService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/connections/connections_pb.js';
 import { ToolService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/tools/tools_pb.js';
 import type { SandboxParts } from '../sandbox-parts.ts';
 import { connectedAccountService } from './connected-account-service.ts';
 import { connectionService } from './connection-service.ts';
+import { gzip } from './gzip.ts';
 import { authenticate, recordToolRequests, responseKey, strikeFaults } from './interceptors.ts';
 import { toolService } from './tool-service.ts';
 
@@ -20,6 +21,7 @@ export function createRpcListener(parts: SandboxParts) {
     connect: false,
     grpcWeb: false,
     readMaxBytes: mostMessageBytes,
+    acceptCompression: [gzip, compressionBrotli],
     interceptors: [
       authenticate(tokens),
       recordToolRequests(records, now),
