@@ -66,7 +66,7 @@ test.each(Object.entries(faults))(
       expect(performance.now() - begun).toBeGreaterThan(500);
       const draining = performance.now();
       await Promise.all(workers.map((worker) => worker.drain()));
-      expect(performance.now() - draining).toBeLessThan(1_500);
+      expect(performance.now() - draining).toBeLessThan(5_000);
     } finally {
       await heal();
     }

@@ -60,5 +60,5 @@ test('a change that is told while the subscriber reconnects ends the wait all th
   await closed;
   await store.commit({ jobs: [step(job, {})], at: 1 });
   expect(subscriber.status).not.toBe('ready');
-  await expect.poll(() => isOver, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => isOver).toBe(true);
 });

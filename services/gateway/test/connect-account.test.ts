@@ -167,7 +167,7 @@ test('a wrong Scalekit secret is the operator’s to mend, and nothing is lost',
   const link = new URL(linkOf(job));
   const opened = await openBrowser().goOn(`${wrong.url}${link.pathname}`);
   expect(opened.status).toBe(502);
-  expect(wrong.logged.join('')).toContain('scalekit_unauthorized');
+  await expect.poll(() => wrong.logged.join('')).toContain('scalekit_unauthorized');
   expect((await openBrowser().goOn(link.href)).status).toBe(303);
 });
 

@@ -81,42 +81,38 @@ test('a filter lets through the events of a user, a conversation or an agent onl
   }
 });
 
-test(
-  'nothing is missed or repeated over many disconnects and three shards',
-  { timeout: 60_000 },
-  async () => {
-    const { newJob, open } = await newTenant();
-    const random = seededRandom(11);
-    const jobs: string[] = [];
-    const working = (async () => {
-      for (let made = 0; made < 40; made += 1) {
-        const { id } = await newJob(`user_${Math.floor(random() * 9)}`);
-        jobs.push(id);
-        await completeJob(gateway.engine, id, 'Done.');
-      }
-    })();
-    const seen: string[] = [];
-    let last = '0';
-    const read = async (until: number) => {
-      const stream = await open('', { 'Last-Event-ID': last });
-      let wanted = until;
-      const events = await stream.read(() => (wanted -= 1) <= 0);
-      stream.leave();
-      for (const event of events) {
-        last = event.id ?? last;
-        if (event.event !== 'stream.opened') seen.push(nameOf(event));
-      }
-    };
-    // The first event of each is that it was opened.
-    const total = 40 * 5;
-    while (seen.length < total) {
-      await read(1 + Math.min(total - seen.length, Math.floor(random() * 8)));
+test('nothing is missed or repeated over many disconnects and three shards', async () => {
+  const { newJob, open } = await newTenant();
+  const random = seededRandom(11);
+  const jobs: string[] = [];
+  const working = (async () => {
+    for (let made = 0; made < 40; made += 1) {
+      const { id } = await newJob(`user_${Math.floor(random() * 9)}`);
+      jobs.push(id);
+      await completeJob(gateway.engine, id, 'Done.');
     }
-    await working;
-    expect(seen.toSorted()).toEqual(jobs.flatMap(logOf).toSorted());
-    expect(new Set(jobs.map((id) => id.split('_')[1])).size).toBe(3);
-  },
-);
+  })();
+  const seen: string[] = [];
+  let last = '0';
+  const read = async (until: number) => {
+    const stream = await open('', { 'Last-Event-ID': last });
+    let wanted = until;
+    const events = await stream.read(() => (wanted -= 1) <= 0);
+    stream.leave();
+    for (const event of events) {
+      last = event.id ?? last;
+      if (event.event !== 'stream.opened') seen.push(nameOf(event));
+    }
+  };
+  // The first event of each is that it was opened.
+  const total = 40 * 5;
+  while (seen.length < total) {
+    await read(1 + Math.min(total - seen.length, Math.floor(random() * 8)));
+  }
+  await working;
+  expect(seen.toSorted()).toEqual(jobs.flatMap(logOf).toSorted());
+  expect(new Set(jobs.map((id) => id.split('_')[1])).size).toBe(3);
+});
 
 test('a client is told where the log was trimmed meanwhile', async () => {
   const { newJob, open, tenant } = await newTenant();

@@ -178,7 +178,7 @@ test('settled webhooks are erased before their job, by age and by number', async
   const deliver = async (worker: Worker) => {
     const id = await worker.post({ prompt: 'Wait', delay_seconds: 3_600, webhook });
     await cancelJob(worker.engine, id, 'api');
-    await expect.poll(() => worker.store.hasPendingDeliveries(id), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => worker.store.hasPendingDeliveries(id), patience).toBe(false);
     return id;
   };
   const job = await deliver(agedDeliveries);

@@ -142,7 +142,10 @@ function Buttons({
         className="button primary"
         disabled={isBusy}
         aria-keyshortcuts="a"
-        onClick={approve}
+        onClick={({ detail: clicks }) => {
+          // However late the second one is handled.
+          if (clicks < 2) approve();
+        }}
       >
         <Icon name={isUnknown ? 'retry' : 'check'} /> {isUnknown ? 'Make it again' : 'Approve'}
         <span className="kbd" aria-hidden="true">
