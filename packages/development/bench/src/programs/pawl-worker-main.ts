@@ -30,6 +30,9 @@ const model: Pick<ModelClient, 'complete'> = {
 
 const toolTime = Number(process.env['TOOL_MILLISECONDS'] ?? 0);
 
+/** The same object each time, as a source lists a set of tools once: its schema is compiled once. */
+const inputSchema = { type: 'object', properties: {} };
+
 const tools: Pick<ToolClient, 'isAccountActive' | 'listTools' | 'execute'> = {
   isAccountActive: async () => ({ kind: 'found', value: true }),
   listTools: async ({ connection }) => ({
@@ -38,7 +41,7 @@ const tools: Pick<ToolClient, 'isAccountActive' | 'listTools' | 'execute'> = {
       {
         name: 'no_op',
         description: 'Does nothing.',
-        inputSchema: { type: 'object', properties: {} },
+        inputSchema,
         connection,
         declaredEffect: 'reads',
       },
