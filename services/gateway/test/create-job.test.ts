@@ -44,7 +44,7 @@ test('a job is accepted with 202, its Location, and every default from the envir
   expect(JobId.safeParse(body.id).success).toBe(true);
   expect(ConversationId.safeParse(body.conversation).success).toBe(true);
   expect(await gateway.store.readRequest(body.id)).toMatchObject({ instructions: 'Be brief.' });
-  expect((await api.get(`/v1/jobs/${body.id}`)).body).toEqual(body);
+  expect((await api.get(`/v1/jobs/${body.id}`)).body).toEqual({ ...body, asked: {} });
 });
 
 const order = JSON.stringify({ prompt: 'Lies meine Mails, möglichst alle 🎉' });
@@ -140,6 +140,16 @@ test('what a request names wins over the defaults', async () => {
     connections: ['slack'],
     tools: { allow: ['slack_*'], deny: ['slack_delete_*'] },
     metadata: { ticket: '42' },
+    asked: {
+      kept: ['model', 'fallback_models', 'instructions', 'response_format'],
+      merged: {
+        connections: ['slack'],
+        model_options: { temperature: 0, provider: { sort: 'price' } },
+        tools: { allow: ['slack_*'], deny: ['slack_delete_*'] },
+        limits: { turns: 3, deadline_seconds: 60 },
+        metadata: { ticket: '42' },
+      },
+    },
   });
 });
 
