@@ -66,6 +66,8 @@ export interface StoreSettings {
   readonly durability?: Durability;
   /** How much is kept of what happened to a tenant's jobs. Default: 10,000 commits and a day, in each shard. */
   readonly events?: EventRetention;
+  /** Jobs whose states are remembered after their commits: see `RecentJobs`. Default: 1,000. */
+  readonly remembered?: number;
 }
 
 const commitScript = loadScript('commit');
@@ -79,9 +81,10 @@ export function createStore({
   retention,
   events,
   durability = 'standard',
+  remembered,
 }: StoreSettings) {
   const keys = createKeys(name);
-  const recent = createRecentJobs();
+  const recent = createRecentJobs(remembered);
   const settings: CommitSettings = { keys, retention, events, recent };
   const reads = createReads(redis, keys);
   const conversations = createConversationReads(redis, keys);

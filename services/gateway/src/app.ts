@@ -9,6 +9,7 @@ import { consoleSide } from './console/show-console.ts';
 import type { Gateway } from './gateway.ts';
 import { measureRequests } from './http/measure-requests.ts';
 import { forTenant } from './http/authenticate.ts';
+import { makeMessagesFor, type MessageClasses } from './http/message-classes.ts';
 import { type Handlers, mount } from './http/mount.ts';
 import { notFound, respondWithProblem } from './http/problem.ts';
 import { assignRequestId, logRequests } from './http/request-log.ts';
@@ -26,8 +27,9 @@ import { takeTriggerEvent } from './routes/take-trigger-event.ts';
 import { takeToolResult } from './routes/take-tool-result.ts';
 
 /** The gateway's whole HTTP side. */
-export function createApp(gateway: Gateway): Express {
+export function createApp(gateway: Gateway, messages: MessageClasses): Express {
   const app = express();
+  makeMessagesFor(app, messages);
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   sendJsonInOnePiece(app);
   app.use(assignRequestId, logRequests(gateway.log), securityHeaders(gateway));

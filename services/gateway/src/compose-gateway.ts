@@ -35,7 +35,7 @@ import {
 import type { FileAgent } from './agents/read-agent-files.ts';
 import { createApp } from './app.ts';
 import { consoleFolder, readConsoleFiles } from './console/console-files.ts';
-import type { RouteSettings } from './gateway.ts';
+import type { Gateway, RouteSettings } from './gateway.ts';
 import { serve } from './serve.ts';
 
 /** All that a gateway is told by its configuration. Times are milliseconds. */
@@ -126,6 +126,8 @@ export async function composeGateway(
     ...(events && { events }),
     name,
     durability,
+    // Workers go on with what a gateway commits.
+    remembered: 0,
   });
   const tracedStore = tracing ? traceStore(plainStore, tracing) : plainStore;
   const store = wrapStore(metrics ? meterStore(tracedStore, metrics.recorder) : tracedStore);
@@ -157,9 +159,9 @@ export async function composeGateway(
     port: settings.port,
     bounds: { connections: settings.connections },
     log,
-    answer: (port) => {
+    answer: (port, messages) => {
       const publicUrl = settings.publicUrl ?? `http://localhost:${port}`;
-      return createApp({
+      const gateway: Gateway = {
         settings: routes,
         engine: {
           store,
@@ -189,7 +191,8 @@ export async function composeGateway(
         recorder: metrics?.recorder,
         tracing,
         closing: closing.signal,
-      });
+      };
+      return createApp(gateway, messages);
     },
   });
   return {

@@ -4,14 +4,15 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@pawl/runtime';
 import { answerInTurn } from './http/answer-in-turn.ts';
+import { createMessageClasses, type MessageClasses } from './http/message-classes.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
 
 export interface ServeSettings {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Makes what answers requests, once the port is known. */
-  readonly answer: (port: number) => RequestListener;
+  /** Makes what answers requests of these classes, once the port is known. */
+  readonly answer: (port: number, messages: MessageClasses) => RequestListener;
   readonly log: Logger;
   readonly bounds?: Partial<ConnectionBounds>;
 }
@@ -58,7 +59,9 @@ export async function serve({
     ...defaultBounds,
     ...bounds,
   };
+  const messages = createMessageClasses();
   const server = createServer({
+    ...messages,
     // These are for the request; its answer may take longer.
     headersTimeout,
     requestTimeout,
@@ -81,7 +84,7 @@ export async function serve({
   const unused = unusedConnections(server);
   await listen(server, port, host);
   const { port: actual } = server.address() as AddressInfo;
-  server.on('request', answerInTurn(answer(actual)));
+  server.on('request', answerInTurn(answer(actual, messages)));
   return {
     port: actual,
     async drain(milliseconds) {

@@ -171,7 +171,7 @@ export async function startTestGateway(
     host: '127.0.0.1',
     port: 0,
     log,
-    answer: (port) => createApp(gateway(port)),
+    answer: (port, messages) => createApp(gateway(port), messages),
   });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
