@@ -9,11 +9,10 @@ const silence = 15_000;
 export function createWorkerRegister(redis: RedisConnection, keys: Keys) {
   return {
     async announceWorker(id: string, now: number): Promise<void> {
-      await redis
-        .multi()
-        .zadd(keys.workers(), now, id)
-        .zremrangebyscore(keys.workers(), '-inf', now - silence)
-        .exec();
+      await Promise.all([
+        redis.zadd(keys.workers(), now, id),
+        redis.zremrangebyscore(keys.workers(), '-inf', now - silence),
+      ]);
     },
     async withdrawWorker(id: string): Promise<void> {
       await redis.zrem(keys.workers(), id);

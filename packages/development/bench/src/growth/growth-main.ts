@@ -6,12 +6,13 @@ import { findRepositoryRoot } from '@pawl/runtime';
 import { Command } from 'commander';
 import { parsePositive } from '../parse-positive.ts';
 import { chartOf, type Curve } from './chart.ts';
-import { byHistory, byIdleWorkers, byJobsInFlight, byJobsKept } from './measure-growth.ts';
+import { byHistory, byIdleWorkers, byJobsInFlight } from './measure-growth.ts';
+import { byJobsKept } from './measure-kept.ts';
 
 const flags = new Command('npm run bench:growth --')
   .description('draws how the cost of a job grows: docs/images/growth.svg')
   .option('--seconds <count>', 'of load for each point', parsePositive, 3)
-  .option('--kept <count>', 'jobs that are kept in Redis at the end', parsePositive, 20_000)
+  .option('--kept <count>', 'jobs that are kept in Redis at the end', parsePositive, 100_000)
   .option('--out <file>', 'where the curves are drawn', 'docs/images/growth.svg')
   .parse()
   .opts<{ seconds: number; kept: number; out: string }>();

@@ -14,17 +14,18 @@ export interface GrowthSettings {
   readonly seconds: number;
   /** Jobs that stand in Redis at the end. */
   readonly kept: number;
+  /** Told what goes on. */
   readonly say: (line: string) => void;
 }
 
-interface Pawl {
+export interface Pawl {
   readonly server: BenchRedis;
   readonly worker: RunningProgram;
   readonly client: PawlClient;
 }
 
 /** A Redis, a worker without ports and a client of their own, for as long as `use` takes. */
-async function withPawl<Result>(place: Place, use: (pawl: Pawl) => Promise<Result>) {
+export async function withPawl<Result>(place: Place, use: (pawl: Pawl) => Promise<Result>) {
   const server = await startRedis(place);
   const worker = await startNoOpWorker(server.url, place);
   const client = connectPawl(server.url);
@@ -38,7 +39,10 @@ async function withPawl<Result>(place: Place, use: (pawl: Pawl) => Promise<Resul
 }
 
 /** Milliseconds of CPU of Redis and worker for each job that `work` does; it answers how many. */
-async function costOf({ server, worker }: Pawl, work: () => Promise<number>): Promise<number> {
+export async function costOf(
+  { server, worker }: Pawl,
+  work: () => Promise<number>,
+): Promise<number> {
   const measured = { processes: { worker: worker.pid }, redis: server.redis };
   const before = await readUsage(measured);
   const jobs = await work();
@@ -50,10 +54,10 @@ async function costOf({ server, worker }: Pawl, work: () => Promise<number>): Pr
 const unit = 'CPU of worker and Redis, ms for each job';
 
 /** Jobs that are run before anything is measured: until then, compiling takes more than the jobs do. */
-const warmJobs = 4_000;
+export const warmJobs = 4_000;
 
 /** Runs so many jobs, 100 at a time. */
-async function runJobs({ client }: Pawl, jobs: number): Promise<number> {
+export async function runJobs({ client }: Pawl, jobs: number): Promise<number> {
   let left = jobs;
   const lane = async () => {
     while (left > 0) {
@@ -104,27 +108,6 @@ export async function byHistory({ place }: GrowthSettings): Promise<Curve> {
   return { title: 'Messages of history', axis: 'messages before the job', unit, points };
 }
 
-/** By jobs that are kept in Redis. */
-export async function byJobsKept({ place, kept, say }: GrowthSettings): Promise<Curve> {
-  const steps = [warmJobs, 0.25 * kept, 0.5 * kept, kept].map(Math.round);
-  const measuredJobs = 1_000;
-  const points = await withPawl(place, async (pawl) => {
-    const run = (jobs: number) => runJobs(pawl, jobs);
-    await run(warmJobs);
-    let done = warmJobs;
-    const values = [];
-    for (const step of steps) {
-      if (step > done) await run(step - done);
-      done = Math.max(done, step);
-      values.push({ at: String(done), value: await costOf(pawl, () => run(measuredJobs)) });
-      say(`${done} jobs are kept`);
-      done += measuredJobs;
-    }
-    return values;
-  });
-  return { title: 'Jobs kept', axis: 'jobs that are kept in Redis', unit, points };
-}
-
 /** Commands that Redis runs a second, by idle workers. */
 export async function byIdleWorkers({ place, seconds }: GrowthSettings): Promise<Curve> {
   const server = await startRedis(place);
@@ -157,7 +140,7 @@ async function commandsPerSecond({ redis }: BenchRedis, seconds: number): Promis
   return ((await processed()) - before - 1) / seconds;
 }
 
-function rest(seconds: number): Promise<void> {
+export function rest(seconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, seconds * 1_000);
   });
