@@ -61,6 +61,7 @@ export type {
   VerifiedAccount,
   VerifyAccountRequest,
   WebhookDelivery,
+  WebhookDeliveryDetail,
   WebhookEvent,
 } from './types.ts';
 export {

@@ -668,7 +668,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows a webhook and its attempts
+         * Shows a webhook with its body and its attempts
          * @description Needs a key with the scope `jobs:read`.
          */
         get: operations["readWebhookDelivery"];
@@ -2669,6 +2669,52 @@ export interface components {
             data: components["schemas"]["WebhookDelivery"][];
             next_cursor: string | null;
         };
+        WebhookDeliveryDetail: {
+            id: string;
+            /** @constant */
+            object: "webhook_delivery";
+            /** @enum {string} */
+            status: "pending" | "succeeded" | "dead";
+            event: string;
+            /** @enum {string} */
+            type: "job.completed" | "job.incomplete" | "job.failed" | "job.cancelled" | "job.expired" | "job.requires_action" | "schedule.disabled";
+            job: string | null;
+            url: string;
+            attempts: number;
+            response_code: number | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            last_attempt_at: string | null;
+            next_attempt_at: string | null;
+            finished_at: string | null;
+            reason: string | null;
+            log: {
+                /** Format: date-time */
+                started_at: string;
+                milliseconds: number;
+                response_code: number | null;
+                error: {
+                    code: string;
+                    message: string;
+                } | null;
+            }[];
+            body: {
+                id: string;
+                /** @constant */
+                object: "event";
+                /** @enum {string} */
+                type: "job.completed" | "job.incomplete" | "job.failed" | "job.cancelled" | "job.expired" | "job.requires_action" | "schedule.disabled";
+                /** Format: date-time */
+                created_at: string;
+                data: {
+                    [key: string]: unknown;
+                };
+            };
+        };
         WebhookDelivery: {
             id: string;
             /** @constant */
@@ -4001,13 +4047,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description WebhookDelivery */
+            /** @description WebhookDeliveryDetail */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookDelivery"];
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
                 };
             };
         };

@@ -51,6 +51,8 @@ export type TenantLimits = Schemas['TenantLimits'];
 export type Usage = Schemas['UsageList']['data'][number];
 
 export type WebhookDelivery = Schemas['WebhookDelivery'];
+/** A webhook by itself: with its body. */
+export type WebhookDeliveryDetail = Schemas['WebhookDeliveryDetail'];
 export type RotatedWebhookSecret = Schemas['RotatedWebhookSecret'];
 export type RotateWebhookSecretRequest = Schemas['RotateWebhookSecretRequest'];
 

@@ -139,6 +139,7 @@ export {
   RotatedWebhookSecret,
   WebhookAttempt,
   WebhookDelivery,
+  WebhookDeliveryDetail,
   WebhookDeliveryList,
   WebhookDeliveryResource,
   WebhookDeliveryStatus,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeliveryId } from './ids.ts';
-import { WebhookEventType } from './webhook.ts';
+import { WebhookEvent, WebhookEventType } from './webhook.ts';
 
 /** Times in states are milliseconds since 1970. */
 const Time = z.int().nonnegative();
@@ -97,6 +97,13 @@ export const WebhookDeliveryResource = z.object({
   ),
 });
 export type WebhookDeliveryResource = z.infer<typeof WebhookDeliveryResource>;
+
+/** The answer of `GET /v1/webhook-deliveries/{id}`. */
+export const WebhookDeliveryDetail = WebhookDeliveryResource.extend({
+  /** What is sent. For an API key without the scope `approvals` its link to approve calls is null. */
+  body: WebhookEvent,
+});
+export type WebhookDeliveryDetail = z.infer<typeof WebhookDeliveryDetail>;
 
 export const WebhookDeliveryList = z.object({
   object: z.literal('list'),

@@ -143,6 +143,7 @@ describe.skipIf(hasNoChromium)('the console, with everything behind it, in Chrom
     await expect.poll(() => received).toBe(1);
     const { page } = await openTab(`/jobs/${job.id}?tab=webhooks`);
     await byText(page, 'job.completed').click();
+    await byText(byRole(page, 'region', 'Request'), /"type": "job\.completed"/).waitFor();
     await byRole(page, 'button', 'Replay').click();
     await expect.poll(() => received).toBe(2);
     const attempts = byRole(byRole(page, 'list', 'Attempts'), 'listitem');
@@ -218,10 +219,10 @@ describe.skipIf(hasNoChromium)('the console, with everything behind it, in Chrom
 
   test('a large output is shown a page at a time', async () => {
     const job = await waitingJob('Answered at length');
-    const output = 'A line of many.\n'.repeat(50_000);
+    const lines = 'A line of many.\n'.repeat(49_999);
     await stack().api.post(`/v1/approvals/${await approvalOf(job)}`, {
       decision: 'respond',
-      output,
+      output: `\u001b[31m${lines}`,
     });
     expect(await statusOf(job)).toBe('completed');
     const { page } = await openTab(`/jobs/${job.id}?step=t0c0`);
@@ -230,6 +231,10 @@ describe.skipIf(hasNoChromium)('the console, with everything behind it, in Chrom
     await byText(page, /^Page 2 of 40 /).waitFor();
     const { length } = await page.locator('body').innerText();
     expect(length).toBeLessThan(30_000);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await byRole(page, 'button', 'Copy all').click();
+    const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
+    await expect.poll(copied).toBe(lines);
   });
 
   test('a job of five hundred calls is shown in bounds', async () => {

@@ -1,12 +1,13 @@
 import type {
   RotatedWebhookSecret,
+  WebhookDeliveryDetail,
   WebhookDeliveryList,
   WebhookDeliveryResource,
 } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
 import { expect, test } from 'vitest';
 import { apiClient } from './harness/api-client.ts';
-import { completeJob } from './harness/drive-job.ts';
+import { askForCall, completeJob } from './harness/drive-job.ts';
 import { startTestGateway } from './harness/start-test-gateway.ts';
 
 const redis = testRedis();
@@ -55,8 +56,34 @@ test('the log of a job shows its delivery', async () => {
     reason: null,
     log: [],
   });
-  const one = await api.get(`/v1/webhook-deliveries/${shown?.id}`, mine);
-  expect(one.body).toEqual(shown);
+  const one = await api.get<WebhookDeliveryDetail>(`/v1/webhook-deliveries/${shown?.id}`, mine);
+  const sent = await gateway.store.readDeliveryBody(shown?.id ?? '');
+  expect(one.body).toEqual({ ...shown, body: JSON.parse(sent) });
+  expect(one.body.body).toMatchObject({ type: 'job.completed', data: { id: job } });
+});
+
+test('the body of a webhook shows its link to approve calls to keys that may approve', async () => {
+  const body = { prompt: 'Go', webhook: { url }, tools: { approve: 'writes' } };
+  const { id } = (await api.post('/v1/jobs', body, mine)).body;
+  await askForCall(gateway.engine, id);
+  const delivery = (await list(`?job=${id}`)).body.data[0]?.id ?? '';
+  const actionFor = async (headers: Record<string, string>) => {
+    const path = `/v1/webhook-deliveries/${delivery}`;
+    return (await api.get<WebhookDeliveryDetail>(path, headers)).body.body.data['required_action'];
+  };
+  const { key: reading } = await gateway.store.createApiKey({
+    tenant: 'default',
+    name: 'reading',
+    scopes: ['jobs:read'],
+  });
+  expect(await actionFor(mine)).toMatchObject({
+    type: 'approve_tool_calls',
+    url: expect.stringContaining('/approve/'),
+  });
+  expect(await actionFor({ Authorization: `Bearer ${reading}` })).toMatchObject({
+    type: 'approve_tool_calls',
+    url: null,
+  });
 });
 
 test('the log of a tenant is paged, newest first, and can be narrowed to the dead', async () => {

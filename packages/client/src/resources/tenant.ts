@@ -17,6 +17,7 @@ import type {
   Tool,
   Usage,
   WebhookDelivery,
+  WebhookDeliveryDetail,
 } from '../types.ts';
 import { verifyWebhook } from '../webhooks/verify.ts';
 
@@ -42,7 +43,7 @@ export interface UsageResource {
 }
 
 export interface WebhookDeliveries {
-  get(id: string, options?: CallOptions): Promise<WebhookDelivery>;
+  get(id: string, options?: CallOptions): Promise<WebhookDeliveryDetail>;
   list(options?: OptionsOf<'listWebhookDeliveries'>): Listing<WebhookDelivery>;
   /** Sends it again. */
   replay(id: string, options?: CallOptions): Promise<WebhookDelivery>;

@@ -1,4 +1,5 @@
 import type { WebhookDelivery } from '@pawl/client';
+import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 import { isLong, pagesOf } from './pages.ts';
 
@@ -14,6 +15,14 @@ export const deliveryPages = (filter: DeliveryFilter) => ({
   // No event tells of their attempts.
   refetchInterval: intervalFor,
 });
+
+/** One webhook with its body, which never changes. */
+export const deliveryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['delivery', id],
+    queryFn: ({ signal }) => client.webhookDeliveries.get(id, { signal }),
+    staleTime: Infinity,
+  });
 
 type Query = Parameters<typeof isLong>[0];
 

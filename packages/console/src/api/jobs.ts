@@ -1,7 +1,8 @@
-import type { Job, JobRequest, JobStep, Page } from '@pawl/client';
+import type { Job, JobDetail, JobRequest, Page } from '@pawl/client';
 import { queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 import { pagesOf } from './pages.ts';
+import { readSteps, type Steps } from './read-steps.ts';
 
 /** What the list of jobs is narrowed to, as it stands in the address of the page. */
 export interface JobFilter {
@@ -49,30 +50,16 @@ export const recentJobPages = (filter: JobFilter) =>
 
 /** Pages end after 1 MiB: all of them, as long as they are not too many to show. */
 export const stepsQuery = (id: string) =>
-  queryOptions({
+  queryOptions<Steps>({
     queryKey: ['job', id, 'steps'],
-    queryFn: ({ signal }) => listSteps(id, signal),
+    queryFn: ({ signal, client: queries }) => {
+      const before = queries.getQueryData<Steps>(['job', id, 'steps']);
+      const job = queries.getQueryData<JobDetail>(jobQuery(id).queryKey);
+      const read = (cursor: string | undefined) =>
+        client.jobs.steps(id, { limit: 1_000, cursor, signal });
+      // Once it has ended, whatever has come too late is read too.
+      return readSteps(read, job?.finished_at === null ? before : undefined);
+    },
   });
-
-interface Steps {
-  readonly steps: readonly JobStep[];
-  /** True: there are more than were read. */
-  readonly isCut: boolean;
-}
-
-/** At most so many pages: 24 MiB of steps are no help to anybody who looks. */
-const mostPages = 24;
-
-async function listSteps(id: string, signal: AbortSignal): Promise<Steps> {
-  const steps: JobStep[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const list = await client.jobs.steps(id, { limit: 1_000, cursor, signal });
-    steps.push(...list.data);
-    if (list.next_cursor === null) return { steps, isCut: false };
-    cursor = list.next_cursor;
-  }
-  return { steps, isCut: true };
-}
 
 export const createJob = (request: JobRequest) => client.jobs.create(request);

@@ -1,14 +1,17 @@
 import { useEffect, useState } from 'react';
+import { plainText } from '../text/plain-text.ts';
 import { Icon, type IconName } from './icon.tsx';
 
-/** Copies a text; it is asked for it only then, since it may be long. */
+/**
+ * Copies a text as it is shown, so that a terminal into which it is pasted obeys nothing that nobody has seen.
+ */
 export function CopyButton({
   text,
   label = 'Copy',
   icon = 'copy',
   isBare = false,
 }: {
-  readonly text: string | (() => string);
+  readonly text: string;
   readonly label?: string;
   readonly icon?: IconName;
   /** True: the icon alone is seen. */
@@ -21,7 +24,7 @@ export function CopyButton({
     return () => clearTimeout(timer);
   }, [state]);
   const copy = () => {
-    navigator.clipboard.writeText(typeof text === 'string' ? text : text()).then(
+    navigator.clipboard.writeText(plainText(text)).then(
       () => setState('copied'),
       () => setState('failed'),
     );

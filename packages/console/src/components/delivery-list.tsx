@@ -1,10 +1,14 @@
 import type { WebhookDelivery } from '@pawl/client';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { client } from '../api/client.ts';
+import { deliveryQuery } from '../api/deliveries.ts';
 import { useMay } from '../session/session.tsx';
 import { formatDayAndClock, formatDuration } from '../text/format.ts';
 import styles from './delivery-list.module.css';
 import { Icon } from './icon.tsx';
+import { JsonView } from './json-view.tsx';
+import { Loaded } from './states.tsx';
 import { Dot } from './status-badge.tsx';
 import { ExactTime, Time } from './time.tsx';
 import { say, sayError } from './toast.tsx';
@@ -15,7 +19,7 @@ const tones: Readonly<Record<WebhookDelivery['status'], readonly [string, string
   dead: ['red', 'Given up'],
 };
 
-/** Webhooks, unfolded to their attempts. */
+/** Webhooks, unfolded to what is sent and what was answered. */
 export function DeliveryList({ deliveries }: { readonly deliveries: readonly WebhookDelivery[] }) {
   return (
     <ul className="stack tight">
@@ -31,6 +35,7 @@ export function DeliveryList({ deliveries }: { readonly deliveries: readonly Web
 function Delivery({ delivery }: { readonly delivery: WebhookDelivery }) {
   const queries = useQueryClient();
   const mayWrite = useMay('jobs:write');
+  const [isOpen, setOpen] = useState(false);
   const [tone, label] = tones[delivery.status];
   const replay = () => {
     client.webhookDeliveries
@@ -39,13 +44,16 @@ function Delivery({ delivery }: { readonly delivery: WebhookDelivery }) {
       .finally(() => void queries.invalidateQueries({ queryKey: ['deliveries'] }));
   };
   return (
-    <details className={styles['delivery']}>
+    <details
+      className={styles['delivery']}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>
         <Dot tone={tone} pulses={delivery.status === 'pending'}>
           {label}
         </Dot>
         <code>{delivery.type}</code>
-        <bdi className="truncate grow muted">{delivery.url}</bdi>
+        <bdi className={`truncate muted ${styles['url']}`}>{delivery.url}</bdi>
         <span className="numbers muted">{delivery.response_code ?? ''}</span>
         <Time at={delivery.created_at} />
       </summary>
@@ -80,7 +88,18 @@ function Delivery({ delivery }: { readonly delivery: WebhookDelivery }) {
             </li>
           ))}
         </ol>
+        {isOpen && <Body id={delivery.id} />}
       </div>
     </details>
+  );
+}
+
+/** What is sent to the receiver, signed: the same at each attempt. */
+function Body({ id }: { readonly id: string }) {
+  const query = useQuery(deliveryQuery(id));
+  return (
+    <Loaded query={query} lines={4}>
+      {({ body }) => <JsonView value={body} label="Request" />}
+    </Loaded>
   );
 }

@@ -3,6 +3,7 @@ import {
   RotatedWebhookSecret,
   TenantLimits,
   UsageList,
+  WebhookDeliveryDetail,
   WebhookDeliveryList,
   WebhookDeliveryResource,
 } from '@pawl/contracts';
@@ -62,8 +63,8 @@ export const tenantOperations = {
     path: '/v1/webhook-deliveries/{id}',
     scope: 'jobs:read',
     tag: 'Webhooks',
-    summary: 'Shows a webhook and its attempts',
-    answer: { status: 200, ...delivery },
+    summary: 'Shows a webhook with its body and its attempts',
+    answer: { status: 200, name: 'WebhookDeliveryDetail', schema: WebhookDeliveryDetail },
   },
   replayWebhookDelivery: {
     method: 'post',

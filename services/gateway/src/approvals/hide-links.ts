@@ -6,7 +6,7 @@ const hiding = new WeakSet<Response>();
 
 /**
  * Whoever has the link of `approve_tool_calls` decides, so a key without the scope `approvals` is not shown it: from
- * here on, every job in this answer has `url: null` in its place.
+ * here on, every job in this answer, and in a webhook that it shows, has `url: null` in its place.
  */
 export function hideApprovalLinks(response: Response): void {
   hiding.add(response);
@@ -30,15 +30,18 @@ function withoutLinks(body: unknown): unknown {
     : own;
 }
 
-/** A job, or a schedule with its last one. */
+/** A job, a schedule with its last one, or a webhook whose body tells of either. */
 function withoutLink<Shown extends object>(shown: Shown): Shown {
-  const { required_action: action, last_job: last } = shown as Record<string, unknown>;
+  const { required_action: action, last_job: last, body } = shown as Record<string, unknown>;
   return {
     ...shown,
     ...(isObject(action) && action['type'] === 'approve_tool_calls'
       ? { required_action: { ...action, url: null } }
       : {}),
     ...(isObject(last) ? { last_job: withoutLink(last) } : {}),
+    ...(isObject(body) && isObject(body['data'])
+      ? { body: { ...body, data: withoutLink(body['data']) } }
+      : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type WebhookDeliveryDetail, WebhookEvent } from '@pawl/contracts';
 import { deliveryView, replay } from '@pawl/engine';
 import type { Gateway } from '../gateway.ts';
 import type { TenantHandler } from '../http/authenticate.ts';
@@ -5,10 +6,16 @@ import { withoutInput } from '../http/mount.ts';
 import { notFound, ProblemError } from '../http/problem.ts';
 import { findDelivery } from './find.ts';
 
-/** `GET /v1/webhook-deliveries/{id}`. */
+/** `GET /v1/webhook-deliveries/{id}`, with what is sent. */
 export function readWebhookDelivery(gateway: Gateway): TenantHandler {
   return withoutInput(async (request, response, tenant) => {
-    response.json(deliveryView(await findDelivery(gateway, { id: request.params['id'], tenant })));
+    const delivery = await findDelivery(gateway, { id: request.params['id'], tenant });
+    const body = await gateway.engine.store.readDeliveryBody(delivery.id);
+    const detail: WebhookDeliveryDetail = {
+      ...deliveryView(delivery),
+      body: WebhookEvent.parse(JSON.parse(body)),
+    };
+    response.json(detail);
   });
 }
 
