@@ -21,6 +21,8 @@ const client = new QueryClient({
       // What does not answer is asked again by whoever watches for that.
       retry: false,
       refetchOnWindowFocus: true,
+      // A machine without a network may run the gateway itself.
+      networkMode: 'always',
     },
   },
 });

@@ -1,11 +1,6 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { Empty, Failed, Loading } from './components/states.tsx';
+import { lazyPage } from './layout/lazy-page.tsx';
 import { Shell } from './layout/shell.tsx';
 import { readJobFilter } from './pages/jobs/job-filter.ts';
 
@@ -32,7 +27,7 @@ const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
   validateSearch: readJobFilter,
-  component: lazyRouteComponent(() => import('./pages/jobs/jobs-page.tsx'), 'JobsPage'),
+  component: lazyPage(() => import('./pages/jobs/jobs-page.tsx').then(({ JobsPage }) => JobsPage)),
 });
 
 const job = createRoute({
@@ -40,74 +35,84 @@ const job = createRoute({
   path: '/jobs/$id',
   validateSearch: (search: Search): { tab?: string; step?: string } =>
     textsOf(search, ['tab', 'step']),
-  component: lazyRouteComponent(() => import('./pages/job/job-page.tsx'), 'JobPage'),
+  component: lazyPage(() => import('./pages/job/job-page.tsx').then(({ JobPage }) => JobPage)),
 });
 
 const inbox = createRoute({
   getParentRoute: () => root,
   path: '/inbox',
-  component: lazyRouteComponent(() => import('./pages/inbox/inbox-page.tsx'), 'InboxPage'),
+  component: lazyPage(() =>
+    import('./pages/inbox/inbox-page.tsx').then(({ InboxPage }) => InboxPage),
+  ),
 });
 
 const conversations = createRoute({
   getParentRoute: () => root,
   path: '/conversations',
   validateSearch: (search: Search): { user?: string } => textsOf(search, ['user']),
-  component: lazyRouteComponent(
-    () => import('./pages/conversations/conversations-page.tsx'),
-    'ConversationsPage',
+  component: lazyPage(() =>
+    import('./pages/conversations/conversations-page.tsx').then(
+      ({ ConversationsPage }) => ConversationsPage,
+    ),
   ),
 });
 
 const conversation = createRoute({
   getParentRoute: () => root,
   path: '/conversations/$id',
-  component: lazyRouteComponent(
-    () => import('./pages/conversations/conversation-page.tsx'),
-    'ConversationPage',
+  component: lazyPage(() =>
+    import('./pages/conversations/conversation-page.tsx').then(
+      ({ ConversationPage }) => ConversationPage,
+    ),
   ),
 });
 
 const agents = createRoute({
   getParentRoute: () => root,
   path: '/agents',
-  component: lazyRouteComponent(() => import('./pages/agents/agents-page.tsx'), 'AgentsPage'),
+  component: lazyPage(() =>
+    import('./pages/agents/agents-page.tsx').then(({ AgentsPage }) => AgentsPage),
+  ),
 });
 
 const agent = createRoute({
   getParentRoute: () => root,
   path: '/agents/$name',
-  component: lazyRouteComponent(() => import('./pages/agents/agent-page.tsx'), 'AgentPage'),
+  component: lazyPage(() =>
+    import('./pages/agents/agent-page.tsx').then(({ AgentPage }) => AgentPage),
+  ),
 });
 
 const schedules = createRoute({
   getParentRoute: () => root,
   path: '/schedules',
-  component: lazyRouteComponent(
-    () => import('./pages/schedules/schedules-page.tsx'),
-    'SchedulesPage',
+  component: lazyPage(() =>
+    import('./pages/schedules/schedules-page.tsx').then(({ SchedulesPage }) => SchedulesPage),
   ),
 });
 
 const schedule = createRoute({
   getParentRoute: () => root,
   path: '/schedules/$id',
-  component: lazyRouteComponent(
-    () => import('./pages/schedules/schedule-page.tsx'),
-    'SchedulePage',
+  component: lazyPage(() =>
+    import('./pages/schedules/schedule-page.tsx').then(({ SchedulePage }) => SchedulePage),
   ),
 });
 
 const triggers = createRoute({
   getParentRoute: () => root,
   path: '/triggers',
-  component: lazyRouteComponent(() => import('./pages/triggers/triggers-page.tsx'), 'TriggersPage'),
+  component: lazyPage(() =>
+    import('./pages/triggers/triggers-page.tsx').then(({ TriggersPage }) => TriggersPage),
+  ),
 });
 
 const trigger = createRoute({
   getParentRoute: () => root,
   path: '/triggers/$id',
-  component: lazyRouteComponent(() => import('./pages/triggers/trigger-page.tsx'), 'TriggerPage'),
+  component: lazyPage(() =>
+    import('./pages/triggers/trigger-page.tsx').then(({ TriggerPage }) => TriggerPage),
+  ),
 });
 
 const deliveries = createRoute({
@@ -115,9 +120,8 @@ const deliveries = createRoute({
   path: '/deliveries',
   validateSearch: ({ status }: Search): { status?: 'pending' | 'succeeded' | 'dead' } =>
     status === 'pending' || status === 'succeeded' || status === 'dead' ? { status } : {},
-  component: lazyRouteComponent(
-    () => import('./pages/deliveries/deliveries-page.tsx'),
-    'DeliveriesPage',
+  component: lazyPage(() =>
+    import('./pages/deliveries/deliveries-page.tsx').then(({ DeliveriesPage }) => DeliveriesPage),
   ),
 });
 
@@ -125,7 +129,9 @@ const accounts = createRoute({
   getParentRoute: () => root,
   path: '/accounts',
   validateSearch: (search: Search): { user?: string } => textsOf(search, ['user']),
-  component: lazyRouteComponent(() => import('./pages/accounts/accounts-page.tsx'), 'AccountsPage'),
+  component: lazyPage(() =>
+    import('./pages/accounts/accounts-page.tsx').then(({ AccountsPage }) => AccountsPage),
+  ),
 });
 
 const usage = createRoute({
@@ -133,19 +139,23 @@ const usage = createRoute({
   path: '/usage',
   validateSearch: ({ days }: Search): { days?: number } =>
     days === 7 || days === 30 || days === 90 ? { days } : {},
-  component: lazyRouteComponent(() => import('./pages/usage/usage-page.tsx'), 'UsagePage'),
+  component: lazyPage(() =>
+    import('./pages/usage/usage-page.tsx').then(({ UsagePage }) => UsagePage),
+  ),
 });
 
 const health = createRoute({
   getParentRoute: () => root,
   path: '/health',
-  component: lazyRouteComponent(() => import('./pages/health/health-page.tsx'), 'HealthPage'),
+  component: lazyPage(() =>
+    import('./pages/health/health-page.tsx').then(({ HealthPage }) => HealthPage),
+  ),
 });
 
 const keys = createRoute({
   getParentRoute: () => root,
   path: '/keys',
-  component: lazyRouteComponent(() => import('./pages/keys/keys-page.tsx'), 'KeysPage'),
+  component: lazyPage(() => import('./pages/keys/keys-page.tsx').then(({ KeysPage }) => KeysPage)),
 });
 
 const playground = createRoute({
@@ -153,9 +163,8 @@ const playground = createRoute({
   path: '/playground',
   validateSearch: (search: Search): { agent?: string; job?: string } =>
     textsOf(search, ['agent', 'job']),
-  component: lazyRouteComponent(
-    () => import('./pages/playground/playground-page.tsx'),
-    'PlaygroundPage',
+  component: lazyPage(() =>
+    import('./pages/playground/playground-page.tsx').then(({ PlaygroundPage }) => PlaygroundPage),
   ),
 });
 

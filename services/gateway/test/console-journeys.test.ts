@@ -182,6 +182,19 @@ describe.skipIf(hasNoChromium)('the console, with everything behind it, in Chrom
     expect(await banner.count()).toBe(0);
   });
 
+  test('a page that was not opened yet is shown once the gateway is back', async () => {
+    const { page } = await openTab('/jobs');
+    const banner = byText(byRole(page, 'status'), /^The gateway does not answer\. What you see/);
+    await stack().restartGateway(async () => {
+      await byRole(page, 'link', 'Usage').click();
+      await banner.waitFor();
+      await page.waitForURL('**/usage');
+      await byRole(page, 'navigation', 'Pages').waitFor();
+    });
+    await byRole(page, 'heading', 'Usage').waitFor();
+    await expect.poll(() => banner.count()).toBe(0);
+  });
+
   test('while Redis is away a banner says so, and the page goes on by itself', async () => {
     const { page } = await openTab('/jobs');
     await stack().redis.stop();

@@ -35,8 +35,12 @@ const liveWords = {
   ],
 } as const;
 
+const awayWords = ['amber', 'Away', 'Nobody answers: what is shown is from before.'] as const;
+
 export function LiveMark() {
-  const [tone, word, title] = liveWords[useStore(liveState)];
+  const words = liveWords[useStore(liveState)];
+  // A stream may not have noticed yet.
+  const [tone, word, title] = useStore(reach) === 'answers' ? words : awayWords;
   return (
     <span className={`chip ${tone}`} title={title}>
       {word}

@@ -6,7 +6,7 @@ import { Page } from '../../components/page.tsx';
 import { ShowMore } from '../../components/show-more.tsx';
 import { Empty, Loaded } from '../../components/states.tsx';
 
-export const deliveryStatuses = ['pending', 'succeeded', 'dead'] as const;
+const deliveryStatuses = ['pending', 'succeeded', 'dead'] as const;
 
 const labels = { pending: 'On their way', succeeded: 'Delivered', dead: 'Given up' };
 
