@@ -52,3 +52,26 @@ export async function untilAborted<Value>(
     if (stop !== undefined) signal.removeEventListener('abort', stop);
   }
 }
+
+/**
+ * Runs the work with a signal that aborts with either of two. Unlike `AbortSignal.any`, of which Node.js 20 keeps an entry
+ * at each of the two for as long as that one lives, it leaves nothing behind.
+ */
+export async function withEither<Value>(
+  first: AbortSignal,
+  second: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const controller = new AbortController();
+  const stop = () => {
+    controller.abort((first.aborted ? first : second).reason);
+  };
+  const signals = [first, second];
+  if (signals.some(({ aborted }) => aborted)) stop();
+  for (const signal of signals) signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of signals) signal.removeEventListener('abort', stop);
+  }
+}

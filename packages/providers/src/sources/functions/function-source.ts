@@ -1,5 +1,6 @@
 import type { Tool } from '@pawl/engine';
 import { createTextCleaner } from '../../clean-text.ts';
+import { withEither } from '../../deadline.ts';
 import type { TraceHeaders } from '../../http/trace-headers.ts';
 import type { FunctionSourceSettings } from '../source-settings.ts';
 import type { ToolSource } from '../tool-source.ts';
@@ -62,20 +63,17 @@ export function createFunctionSource(
         const message = `There is no function named ${invocation.tool} in ${name} any more.`;
         return { kind: 'failed', failure: { code: 'tool_not_found', message, retryable: false } };
       }
-      return callFunction(
-        {
-          called,
-          secrets: secret,
-          clean,
-          toolTimeout,
-          maxAnswerBytes,
-          now,
-          publicUrl,
-          traceHeaders,
-        },
-        invocation,
-        AbortSignal.any([signal, closing.signal]),
-      );
+      const call = {
+        called,
+        secrets: secret,
+        clean,
+        toolTimeout,
+        maxAnswerBytes,
+        now,
+        publicUrl,
+        traceHeaders,
+      };
+      return withEither(signal, closing.signal, (either) => callFunction(call, invocation, either));
     },
     forget() {
       // Nothing is kept of an account.

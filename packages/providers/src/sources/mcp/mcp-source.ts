@@ -1,7 +1,7 @@
 import type { JsonObject } from '@pawl/contracts';
 import type { Account, Lookup, Tool, ToolInvocation, ToolOutcome } from '@pawl/engine';
 import { createTextCleaner } from '../../clean-text.ts';
-import { startDeadline } from '../../deadline.ts';
+import { startDeadline, withEither } from '../../deadline.ts';
 import { membersOf } from '../../model/parse-body.ts';
 import { keptOutput } from '../../tools/bound-output.ts';
 import { everyPage } from '../../tools/every-page.ts';
@@ -123,8 +123,7 @@ export function createMcpSource(
     return found.kind === 'found' ? { kind: 'found', value: found.value.active } : found;
   }
 
-  async function execute(invocation: ToolInvocation, stopped: AbortSignal): Promise<ToolOutcome> {
-    const signal = AbortSignal.any([stopped, closing.signal]);
+  async function execute(invocation: ToolInvocation, signal: AbortSignal): Promise<ToolOutcome> {
     const deadline = startDeadline(toolTimeout, signal);
     let isSent = false;
     try {
@@ -179,7 +178,8 @@ export function createMcpSource(
       if (found.kind !== 'found') return found;
       return { kind: 'found', value: found.value.active ? found.value.tools : [] };
     },
-    execute,
+    execute: (invocation, signal) =>
+      withEither(signal, closing.signal, (either) => execute(invocation, either)),
     forget(account) {
       listings.forget(keyOf(account));
       sessions.drop(keyOf(account));
