@@ -48,9 +48,9 @@ local parts_kept = 128
 -- Fences and bounds.
 local fenced = tonumber(ARGV[2])
 local place = 8 + 2 * fenced
-local before = call('HMGET', KEYS[1], 'commits', 'events', 'events:0', 'counted', unpack(ARGV, 8, 7 + fenced))
+local before = call('HMGET', KEYS[1], 'events', 'events:0', 'commits', 'counted', unpack(ARGV, 8, 7 + fenced))
 -- The ids of the newest commits, the newest first, one behind the other.
-local ids = before[1] or ''
+local ids = before[3] or ''
 local holds = ARGV[6] == '' or string.sub(ids, 1, id_length) == ARGV[6]
 for index = 1, fenced do
   holds = holds and (before[4 + index] or '') == ARGV[7 + fenced + index]
@@ -89,8 +89,8 @@ while place <= #ARGV do
   local first, last = place + 3, place + 2 + ARGV[place + 2]
   place = last + 1
   if command == 'ADD_EVENTS' then
-    local stored = position == '1' and before or call('HMGET', key, 'commits', 'events', 'events:0')
-    local count, old = tonumber(stored[2] or 0), stored[3]
+    local stored = position == '1' and before or call('HMGET', key, 'events', 'events:0')
+    local count, old = tonumber(stored[1] or 0), stored[2]
     local next = first + 4
     while next <= last do
       local part = math.floor(count / events_in_part)

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { untilAborted } from '../../deadline.ts';
+import { untilAborted, withEither } from '../../deadline.ts';
 import { type McpSession, type McpTarget, openMcpSession } from './mcp-session.ts';
 
 /** Sessions of one server that are open at a time, one for each user where they differ. */
@@ -28,7 +28,9 @@ export function createMcpSessions(): McpSessions {
     async get(key, target, signal) {
       const known = sessions.get(key);
       if (known !== undefined) return untilAborted(known, signal);
-      const session = openMcpSession(target(), AbortSignal.any([signal, opening.signal]));
+      const session = withEither(signal, opening.signal, (either) =>
+        openMcpSession(target(), either),
+      );
       sessions.set(key, session);
       // One that could not be opened is not kept.
       session.catch(() => {
