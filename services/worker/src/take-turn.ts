@@ -3,6 +3,7 @@ import {
   answerAtOnce,
   begin,
   blockTurn,
+  type BudgetLeft,
   budgetLeft,
   checkableCalls,
   checkAnswer,
@@ -48,12 +49,16 @@ export async function takeTurn(
   { signal, guarded }: { signal: AbortSignal; guarded: GuardedState },
 ): Promise<Handled> {
   const { engine } = worker;
+  const claimed = afterClaim(worker);
+  const reading = guarded.known && readOrders(claimed, guarded.known);
+  // Nobody waits for it unless the turn is claimed.
+  reading?.catch(() => undefined);
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
     case 'claimed': {
-      const turn = { job: claim.transition.after, epoch: claim.epoch };
+      const job = claim.transition.after;
+      const turn = { job, epoch: claim.epoch, orders: reading ?? readOrders(claimed, job) };
       const name = stopName(task.job, turn.job.turn, turn.epoch);
-      const claimed = afterClaim(worker);
       // From the claim on, so that no stop falls between it and the model call.
       await worker.runningCalls.run(
         name,
@@ -91,6 +96,21 @@ interface ClaimedTurn {
   /** As the claim left it. */
   readonly job: JobState;
   readonly epoch: number;
+  readonly orders: Promise<Orders>;
+}
+
+/** What no claim changes: it is read beside the claim, which saves a turn the wait for an answer of Redis. */
+interface Orders {
+  readonly request: AdmittedRequest;
+  readonly budget: BudgetLeft;
+}
+
+async function readOrders({ engine }: WorkerDependencies, job: JobState): Promise<Orders> {
+  const [request, budget] = await Promise.all([
+    engine.store.readRequest(job.id),
+    budgetLeft(engine, job),
+  ]);
+  return { request, budget };
 }
 
 async function runTurn(
@@ -101,10 +121,7 @@ async function runTurn(
   const { engine, log } = worker;
   const { job } = turn;
   const lookedUpAt = engine.now();
-  const [request, budget] = await Promise.all([
-    engine.store.readRequest(job.id),
-    budgetLeft(engine, job),
-  ]);
+  const { request, budget } = await turn.orders;
   if (budget.kind === 'used_up') return stop(worker, turn, budget.reached);
   const pausedUntil = pauseOf(worker, request.models[job.model] ?? '');
   if (pausedUntil !== undefined) {
@@ -116,7 +133,10 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const loadedMessages = await loadMessages(worker, job, request);
+  const [loadedMessages, isWatched] = await Promise.all([
+    loadMessages(worker, job, request),
+    engine.store.isJobWatched(job.id).catch(() => false),
+  ]);
   const { messages, steps, isCut, sent, hasEarlierParts } = loadedMessages;
   const offered = toolsOffered(loaded.tools, {
     request,
@@ -127,7 +147,7 @@ async function runTurn(
   });
   const cap = outputCap(job, budget.tokens);
   const startedAt = engine.now();
-  const deltas = await watchedReply(worker, turn);
+  const deltas = isWatched ? watchedReply(worker, turn) : undefined;
   const outcome = await worker.model.complete(
     {
       model: request.models[job.model] ?? '',
@@ -170,14 +190,13 @@ async function runTurn(
   );
 }
 
-/** What tells the reply while it comes; undefined where nobody watches: then the model is not streamed. */
-async function watchedReply(
+/** What tells the reply to those who watch while it comes. Where nobody does, the model is not streamed. */
+function watchedReply(
   { engine: { store } }: WorkerDependencies,
   { job }: ClaimedTurn,
-): Promise<DeltaWriter | undefined> {
+): DeltaWriter | undefined {
   const reply = runningReply(job);
-  const isWatched = await store.isJobWatched(job.id).catch(() => false);
-  return isWatched && reply !== undefined ? store.writeDeltas(job.id, reply) : undefined;
+  return reply === undefined ? undefined : store.writeDeltas(job.id, reply);
 }
 
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
