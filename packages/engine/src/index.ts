@@ -98,6 +98,7 @@ export type { UnderKey } from './job/admit.ts';
 export { begin } from './job/admit.ts';
 export { takeDecision, type DecisionOutcome } from './tool-call/commands.ts';
 export { contextOf, type Engine } from './commit/engine.ts';
+export type { NextTask, StepClaim, TakeNext } from './commit/go-on.ts';
 export { passOverUnreadable, releaseTimedOutClaims } from './conversation/commands.ts';
 export { endUnreadableJob, reopenJob, type ReopenOutcome } from './job/commands.ts';
 export { resumeJobs } from './account/account.ts';

@@ -1,7 +1,8 @@
 --[[
 Gives shares of the slots to tasks, takes them back, and parks the tasks that have to wait. The rule and the order are
 those of packages/engine/src/share/pool.ts, which a test holds against this script. A task that gets a share is added to
-BullMQ in the same run, by the function `add_task` that stands before this text (add-task.ts).
+BullMQ in the same run, and taken where that is wanted, by the functions `add_task` and `take_task` that stand before this
+text (bullmq-scripts.ts).
 
 KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> is the name of a BullMQ queue
          <tag>:shares:capacity                    hash: pool -> nominal slots, slots in reserve, limit of a group
@@ -14,17 +15,22 @@ KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> i
          <tag>:shares:<pool>:parked:<tenant>      its groups with parked tasks, by how far they were served
          <tag>:shares:<pool>:parked:<tenant>:<group>  parked tasks, by priority and arrival
          <tag>:<pool>:<task>                      BullMQ's task
+         <tag>:<pool>:<task>:lock                 the token of whoever runs it
 ARGV[1]  now, in milliseconds
 then any number of operations, done in their order:
          leave, pool, task                                        gives a share back, and what is free to who waits
          drop, pool, task                                         takes a task from the parked
          enter, pool, task, tenant, group, priority, payload      wants to run now: gets a share, or is parked
          try, pool, task, tenant, group, priority, payload        runs already: gets a share, or is refused
+         start, pool, task, tenant, group, priority, payload, token, duration
+                                                                  wants to run in the worker that asks: gets a share and
+                                                                  BullMQ's lock, which has this token for so many
+                                                                  milliseconds, or is refused
          sweep, pool, time                                        shares from before that time without a task of BullMQ
                                                                   are handed out again, and what is free to who waits
 
 Returns three values for each task that something became of: 'granted' (and added to BullMQ, unless `try` asked for it),
-'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task.
+'started' (granted and locked), 'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task.
 ]]
 local tag, now = KEYS[1], ARGV[1]
 local answer = {}
@@ -35,7 +41,7 @@ local function say(outcome, pool, id)
   answer[size + 1], answer[size + 2], answer[size + 3] = outcome, pool.name, id
 end
 
-local function start(pool, id, payload)
+local function add(pool, id, payload)
   add_task(tag, pool.name, id, payload, now)
   say('granted', pool, id)
 end
@@ -236,7 +242,7 @@ local function dispatch(pool)
     unpark(pool, tenant, group)
     redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, task.arrived, task.payload))
     grant(pool, id, tenant, group)
-    start(pool, id, task.payload)
+    add(pool, id, task.payload)
   end
 end
 
@@ -285,12 +291,12 @@ function operations.enter(pool, id, tenant, group, priority, payload)
   end
   local known = read(pool, id)
   if known and known.status == 'h' then
-    return start(pool, id, known.payload)
+    return add(pool, id, known.payload)
   elseif known then
     return say('parked', pool, id)
   end
   if take(pool, id, tenant, group, payload) then
-    return start(pool, id, payload)
+    return add(pool, id, payload)
   end
   local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
   arrive(all, ofTenant, ofGroup)
@@ -312,17 +318,29 @@ operations['try'] = function(pool, id, tenant, group, _, payload)
   say(taken and 'granted' or 'refused', pool, id)
 end
 
+function operations.start(pool, id, tenant, group, _, payload, token, duration)
+  -- It may be sent again, since its answer was lost with the connection.
+  if redis.call('GET', tag .. ':' .. pool.name .. ':' .. id .. ':lock') == token then
+    return say('started', pool, id)
+  end
+  if isQueued(pool, id) or read(pool, id) or not take(pool, id, tenant, group, payload) then
+    return say('refused', pool, id)
+  end
+  add_task(tag, pool.name, id, payload, now)
+  say(take_task(tag, pool.name, now, token, duration) == id and 'started' or 'granted', pool, id)
+end
+
 function operations.sweep(pool, before)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', pool.key .. ':held', '-inf', before)) do
     if not isQueued(pool, id) then
       redis.call('ZADD', pool.key .. ':held', now, id)
-      start(pool, id, read(pool, id).payload)
+      add(pool, id, read(pool, id).payload)
     end
   end
   dispatch(pool)
 end
 
-local sizes = { leave = 2, drop = 2, enter = 6, try = 6, sweep = 2 }
+local sizes = { leave = 2, drop = 2, enter = 6, try = 6, start = 8, sweep = 2 }
 local position = 2
 while position <= #ARGV do
   local name = ARGV[position]

@@ -19,6 +19,7 @@ import {
   defineScript,
   type ShareAnswer,
   type ShareOperation,
+  type TaskLock,
 } from './shares/run-shares.ts';
 import { createShareUsage, type ShareUsage } from './shares/share-usage.ts';
 
@@ -49,6 +50,15 @@ export interface BullQueue {
   readonly queue: Queue;
 }
 
+/** A task that BullMQ has as taken. */
+export interface StartedTask {
+  readonly id: string;
+  /** As JSON. */
+  readonly data: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
 /** The slots of one worker, in each shard. */
 export type WorkerSlots = Readonly<Record<TaskKind, Capacity>>;
 
@@ -58,6 +68,11 @@ export interface PawlTaskQueue extends TaskQueue {
   takeShare(task: Task, ownership: Ownership): Promise<boolean>;
   /** The same where the task can wait: it is parked until there is a share for it, and then runs anew. */
   wakeAgain(task: Task, ownership: Ownership): Promise<void>;
+  /**
+   * Starts a task in the worker that asks: gives the share of the one before it back, and gets one and BullMQ's lock for
+   * this one. Undefined: there is no share for it now, and the task has to be woken.
+   */
+  startNext(wake: Wake, before: Share, lock: TaskLock): Promise<StartedTask | undefined>;
   /** Gives a share back, and starts the tasks whose turn it is. */
   giveBack(share: Share): Promise<void>;
   /** Says that a worker lives, and how many slots it has in each shard; null: none any more. */
@@ -212,6 +227,32 @@ export function createTaskQueue({
       const [answer] = await runShares(keys.tag(shardOf(task)), wanted, now());
       return answer?.outcome === 'granted';
     },
+    async startNext(wake, before, lock) {
+      const { task } = wake;
+      const startedAt = now();
+      const wanted = {
+        ...requestOf('enter', task, ownershipOf(wake)),
+        kind: 'start',
+        lock,
+      } as const;
+      const gives = before.isHeld;
+      before.isHeld = false;
+      try {
+        const answers = await exchange(shardOf(task), [
+          ...(gives ? [operationOn('leave', before.task)] : []),
+          wanted,
+        ]);
+        const { id, payload: data } = wanted;
+        const isStarted = answers.some(
+          (answer) => answer.outcome === 'started' && answer.id === id,
+        );
+        return isStarted ? { id, data, startedAt } : undefined;
+      } catch (error) {
+        // It may have been given back or not: it is given back again when the task ends.
+        if (gives) before.isHeld = true;
+        throw error;
+      }
+    },
     async wakeAgain(task, ownership) {
       await exchange(shardOf(task), [requestOf('enter', task, ownership)]);
     },
@@ -264,7 +305,7 @@ function operationOn<Kind extends ShareOperation['kind']>(kind: Kind, task: Task
   return { kind, pool: catalogue[task.kind].queue, id: taskId(task) };
 }
 
-function requestOf(kind: 'enter' | 'try', task: Task, ownership: Ownership): ShareOperation {
+function requestOf<Kind extends 'enter' | 'try'>(kind: Kind, task: Task, ownership: Ownership) {
   const payload = JSON.stringify({ ...task, ownership });
   return { ...operationOn(kind, task), ownership, payload };
 }

@@ -1,20 +1,27 @@
-import type { Capacity, Share } from '@pawl/engine';
+import { AsyncResource } from 'node:async_hooks';
+import type { Capacity, Share, Wake } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
-import { DelayedError, type Job } from 'bullmq';
+import { DelayedError, type Job, type JobJson } from 'bullmq';
 import {
   catalogue,
   type Ownership,
   parseTaskData,
   type TaskKind,
+  taskOptions,
   type TaskOf,
 } from './catalogue.ts';
-import type { PawlTaskQueue } from './create-task-queue.ts';
+import type { PawlTaskQueue, StartedTask } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
 import { defineScript } from './shares/run-shares.ts';
 import { UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
+
+export type TaskHandler<Kind extends TaskKind> = (
+  task: TaskOf<Kind>,
+  running: RunningTask,
+) => Promise<Handled>;
 
 export interface TaskWorkerSettings<Kind extends TaskKind> {
   readonly kind: Kind;
@@ -24,13 +31,13 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   /** Whose the locks are: see {@link TaskWorker.takeOver}. */
   readonly owner: string;
   /** Where shares come from, and go back to. */
-  readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain'>;
+  readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain' | 'startNext'>;
   readonly slots: Capacity;
   /** A lock that is not renewed for so long is lost, in milliseconds. */
   readonly lockDuration: number;
   /** How often lost locks are looked for, in milliseconds. */
   readonly stalledInterval: number;
-  readonly handle: (task: TaskOf<Kind>, running: RunningTask) => Promise<Handled>;
+  readonly handle: TaskHandler<Kind>;
   /** Told of handlers that threw, of lost locks, and of BullMQ's own errors. */
   readonly onError: (error: Error, task: { readonly id: string } | undefined) => void;
 }
@@ -42,7 +49,15 @@ export interface RunningTask {
   readonly share: Share;
 }
 
-export interface TaskWorker {
+export interface TaskWorker<Kind extends TaskKind = TaskKind> {
+  /**
+   * Takes a task that has become ready by the work on another one, whose share it gives back: BullMQ has it as taken by
+   * this worker, and it waits for nobody. Undefined: there is no slot in this worker, or no share; the task has to be
+   * woken.
+   *
+   * @returns what runs the task, beside everything else: by this handler, or else by the worker's own. It has to be called
+   */
+  startNext(wake: Wake, before: Share): Promise<((handle?: TaskHandler<Kind>) => void) | undefined>;
   /** Takes no further tasks; resolves when those under way are done. */
   drain(): Promise<void>;
   /**
@@ -80,13 +95,17 @@ export function createTaskWorker<Kind extends TaskKind>({
   stalledInterval,
   handle,
   onError,
-}: TaskWorkerSettings<Kind>): TaskWorker {
+}: TaskWorkerSettings<Kind>): TaskWorker<Kind> {
   const { queue, attempts } = catalogue[kind];
   /** Tasks whose time has come, and that got no share then. */
   const refused = new WeakMap<
     Job,
     { readonly task: TaskOf<Kind>; readonly ownership: Ownership }
   >();
+  const handlers = new WeakMap<Job, TaskHandler<Kind>>();
+  let started = 0;
+  /** What one task's work begins is no part of that work. */
+  const outside = new AsyncResource('pawl task');
   const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
   const underWay = new Set<Promise<unknown>>();
   /** True: a task that BullMQ had asked for already goes back, for another worker. */
@@ -114,7 +133,7 @@ export function createTaskWorker<Kind extends TaskKind>({
       const running = { signal: signal ?? new AbortController().signal, share };
       const handled = isDraining
         ? ({ kind: 'later', at: Date.now() } as const)
-        : await handle(task, running);
+        : await (handlers.get(job) ?? handle)(task, running);
       if (handled.kind === 'later') await job.moveToDelayed(handled.at, token);
       beside(shares.giveBack(share));
       if (handled.kind === 'done') return;
@@ -157,6 +176,19 @@ export function createTaskWorker<Kind extends TaskKind>({
     }
   });
   return {
+    async startNext(wake, before) {
+      if (isDraining || !worker.hasFreeSlot()) return undefined;
+      started += 1;
+      const token = `${owner}:next:${started}`;
+      const task = await shares.startNext(wake, before, { token, duration: lockDuration });
+      if (task === undefined) return undefined;
+      return (own) =>
+        outside.runInAsyncScope(() =>
+          worker.workOn(asTaken(kind, task), token, (job) => {
+            if (own !== undefined) handlers.set(job, own);
+          }),
+        );
+    },
     async drain() {
       isDraining = true;
       await worker.close();
@@ -176,4 +208,24 @@ export function createTaskWorker<Kind extends TaskKind>({
 /** A task that was added with its share has it in its first run. One that waited for its time has to ask. */
 function mayLackShare({ attemptsStarted, opts }: Job): boolean {
   return attemptsStarted > 1 || (opts.delay ?? 0) > 0;
+}
+
+/** A task that has just been added and taken, as BullMQ would read it. */
+function asTaken(kind: TaskKind, { id, data, startedAt }: StartedTask): JobJson {
+  return {
+    id,
+    name: kind,
+    data,
+    opts: { ...taskOptions(kind), jobId: id },
+    progress: 0,
+    delay: 0,
+    priority: 0,
+    timestamp: startedAt,
+    processedOn: startedAt,
+    attemptsStarted: 1,
+    attemptsMade: 0,
+    stalledCounter: 0,
+    failedReason: '',
+    returnvalue: 'null',
+  };
 }

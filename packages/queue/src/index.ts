@@ -11,6 +11,7 @@ export {
   TaskRefusedError,
   type BullQueue,
   type PawlTaskQueue,
+  type StartedTask,
   type TaskQueueKeys,
   type TaskQueueSettings,
   type WorkerSlots,
@@ -19,6 +20,7 @@ export {
   createTaskWorker,
   type Handled,
   type RunningTask,
+  type TaskHandler,
   type TaskWorker,
   type TaskWorkerSettings,
 } from './create-task-worker.ts';

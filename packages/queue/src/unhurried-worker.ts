@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Job, Worker } from 'bullmq';
+import { type Job, type JobJson, Worker } from 'bullmq';
 
 /** Milliseconds: the rest after an error doubles from the first to the longest. */
 const firstRest = 250;
@@ -22,6 +22,10 @@ export function restAfter(errors: number, random: () => number = Math.random): n
 export class UnhurriedWorker extends Worker {
   #errors = 0;
   readonly #closing = new AbortController();
+  /** Tasks that are worked on now. */
+  #busy = 0;
+  /** The work on those that did not come by BullMQ's own loop. */
+  readonly #beside = new Set<Promise<void>>();
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
   start(owner: string, onError: (error: Error) => void): void {
@@ -32,6 +36,68 @@ export class UnhurriedWorker extends Worker {
   /** BullMQ's own look for tasks without a lock, now. */
   async lookForStalled(): Promise<void> {
     await this.backend.moveStalledJobsToWait();
+  }
+
+  get #slots(): number {
+    return this.opts.concurrency ?? 1;
+  }
+
+  /** Whether it may work on one more task. */
+  hasFreeSlot(): boolean {
+    return this.#busy < this.#slots;
+  }
+
+  /**
+   * Works on a task that was taken for this worker, beside BullMQ's own loop: that loop has one slot less meanwhile.
+   *
+   * @param begin is given the task before the work begins
+   */
+  workOn(task: JobJson, token: string, begin: (job: Job) => void): void {
+    const job = this.createJob(task, task.id);
+    job.token = token;
+    begin(job);
+    const work = this.#workFrom(job, token).finally(() => {
+      this.#beside.delete(work);
+      this.#shareSlots();
+    });
+    this.#beside.add(work);
+    this.#shareSlots();
+  }
+
+  /** Goes on with a task that waits, where BullMQ's loop had no slot left and does not look for one. */
+  async #workFrom(first: Job, token: string): Promise<void> {
+    const wasFull = () => this.#busy + 1 >= this.#slots;
+    try {
+      let job: Job | undefined = first;
+      while (job !== undefined) job = (await this.processJob(job, token, wasFull)) ?? undefined;
+    } catch (error) {
+      this.emit('error', error as Error);
+    }
+  }
+
+  #shareSlots(): void {
+    this.concurrency = Math.max(1, this.#slots - this.#beside.size);
+  }
+
+  protected override async callProcessJob(job: Job, token: string, signal?: AbortSignal) {
+    this.#busy += 1;
+    try {
+      return await super.callProcessJob(job, token, signal);
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+
+  /** Locks are renewed until all work has ended. */
+  protected override createLockManager(): void {
+    super.createLockManager();
+    const { lockManager } = this;
+    const close = lockManager.close.bind(lockManager);
+    const closeLast = async () => {
+      await Promise.all(this.#beside);
+      await close();
+    };
+    Object.assign(lockManager, { close: closeLast });
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {

@@ -9,6 +9,7 @@ import {
 import {
   applyTransition,
   claimCall,
+  type StepClaim,
   contextOf,
   type GuardedState,
   hashOfCall,
@@ -23,7 +24,14 @@ import { afterClaim, type WorkerDependencies } from './worker.ts';
 /** What making a call works with. */
 export type CallDependencies = Pick<
   WorkerDependencies,
-  'engine' | 'tools' | 'runningCalls' | 'settings' | 'log' | 'tracing' | 'persistentStore'
+  | 'engine'
+  | 'takeNext'
+  | 'tools'
+  | 'runningCalls'
+  | 'settings'
+  | 'log'
+  | 'tracing'
+  | 'persistentStore'
 >;
 
 const done: Handled = { kind: 'done' };
@@ -43,18 +51,16 @@ export async function callTool(
     engine,
     task.job,
     (job) => putOff(job) ?? claimCall(job, { ...task, hash }, contextOf(engine)),
-    known,
+    { known },
   );
   switch (claim.kind) {
     case 'claimed':
-      await inCall(worker.tracing, claim.transition.after, task.index, () =>
-        runCall(afterClaim(worker), task, {
-          job: claim.transition.after,
-          call: claim.call,
-          epoch: claim.epoch,
-          input,
-        }),
-      );
+      await makeClaimedCall(worker, task, {
+        job: claim.transition.after,
+        call: claim.call,
+        epoch: claim.epoch,
+        input,
+      });
       return done;
     case 'looking':
       await inCall(worker.tracing, claim.transition.after, task.index, () =>
@@ -75,7 +81,33 @@ export async function callTool(
   }
 }
 
-interface ClaimedCall {
+/** The same from the claim on, where that was a part of the reply's commit. */
+export async function goOnWithCall(
+  worker: CallDependencies,
+  task: ToolCallTask,
+  { transition, epoch }: StepClaim,
+): Promise<Handled> {
+  const { after: job, steps } = transition;
+  const call = job.phase.name === 'calls' ? job.phase.calls[task.index] : undefined;
+  const record = steps.find((step) => step.kind === 'call' && step.index === task.index);
+  if (call === undefined || record?.kind !== 'call') {
+    throw new Error(`what was committed has no call ${task.index}`);
+  }
+  await makeClaimedCall(worker, task, { job, call, epoch, input: record.arguments ?? {} });
+  return done;
+}
+
+async function makeClaimedCall(
+  worker: CallDependencies,
+  task: ToolCallTask,
+  started: StartedCall,
+): Promise<void> {
+  await inCall(worker.tracing, started.job, task.index, () =>
+    runCall(afterClaim(worker), task, started),
+  );
+}
+
+interface StartedCall {
   readonly job: JobState;
   readonly call: ToolCall;
   readonly epoch: number;
@@ -85,9 +117,9 @@ interface ClaimedCall {
 async function runCall(
   worker: CallDependencies,
   task: ToolCallTask,
-  { job, call, epoch, input }: ClaimedCall,
+  { job, call, epoch, input }: StartedCall,
 ): Promise<void> {
-  const { engine, tools, runningCalls, settings, log } = worker;
+  const { engine, takeNext, tools, runningCalls, settings, log } = worker;
   const { tenant, user } = job;
   const { connection, tool, effect } = call;
   const startedAt = engine.now();
@@ -125,8 +157,12 @@ async function runCall(
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
   const { turn, index } = task;
   const report = { turn, index, epoch, outcome, stopped, link: randomToken() };
-  const decision = await applyTransition(engine, job.id, (fresh) =>
-    recordOutcome(fresh, report, contextOf(engine)),
+  const decision = await applyTransition(
+    engine,
+    job.id,
+    (fresh) => recordOutcome(fresh, report, contextOf(engine)),
+    // A worker that has to stop gives the step back.
+    stopped ? {} : { takeNext },
   );
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);

@@ -1,18 +1,10 @@
 import { hostname } from 'node:os';
-import { randomToken, type Task } from '@pawl/contracts';
-import type { Links, Engine, ModelClient, Rules, ToolClient } from '@pawl/engine';
-import {
-  createTaskWorker,
-  type Handled,
-  type PawlTaskQueue,
-  type RunningTask,
-  type TaskQueueKeys,
-  type WorkerSlots,
-} from '@pawl/queue';
+import { randomToken } from '@pawl/contracts';
+import type { Engine, Links, ModelClient, Rules, ToolClient } from '@pawl/engine';
+import type { PawlTaskQueue, TaskQueueKeys, WorkerSlots } from '@pawl/queue';
 import {
   createSchemaChecker,
   countRepeats,
-  isRedisUnavailable,
   type Logger,
   type RedisConnection,
   type Watchdog,
@@ -21,18 +13,13 @@ import type { PawlStore } from '@pawl/store';
 import type { Recorder, Tracing } from '@pawl/telemetry';
 import type { Archive } from './archive/archive.ts';
 import { reportArchive } from './archive/report-archive.ts';
-import { callTool } from './call-tool.ts';
-import { deliverWebhook } from './deliver-webhook.ts';
-import { fireSchedule } from './fire-schedule.ts';
-import { createPoisonGuard } from './poison-guard.ts';
 import { createPatience, persistent } from './patience.ts';
 import { createProviderPauses } from './provider-pauses.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { watchWorkers } from './lost-workers.ts';
 import { sweepAfterDeath } from './sweep.ts';
 import { repeat, startSweeping } from './sweep-loop.ts';
-import { takeTurn } from './take-turn.ts';
-import { runReadable } from './unreadable.ts';
+import { startTaskWorkers } from './task-workers.ts';
 import type { TaskSettings, Webhooks, WorkerDependencies } from './worker.ts';
 
 /** What a worker is composed of: a harness may wrap any port. */
@@ -173,7 +160,10 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     }
     return announceInterval;
   };
-  const taskWorkers = startTaskWorkers(parts, dependencies, { slots, workerId });
+  const taskWorkers = startTaskWorkers(
+    { ...parts, workerId, slots, shards: store.shards },
+    dependencies,
+  );
   const stopWatching = watchWorkers({
     store,
     log,
@@ -257,93 +247,5 @@ function slotsOf({ timings, webhooks, rules }: WorkerParts): WorkerSlots {
       reserve: reserveOf(webhooks.concurrency),
       groupLimit: rules.webhooks.originLimit,
     },
-  };
-}
-
-/** What a task is about. */
-function subjectOf(task: Task): string {
-  switch (task.kind) {
-    case 'turn':
-    case 'tool_call':
-      return task.job;
-    case 'webhook':
-      return task.delivery;
-    case 'schedule':
-      return task.schedule;
-  }
-}
-
-function startTaskWorkers(
-  parts: WorkerParts,
-  dependencies: WorkerDependencies,
-  { slots, workerId }: { readonly slots: WorkerSlots; readonly workerId: string },
-) {
-  const { connection, prefixOf, timings, log, queue } = parts;
-  const onError = taskErrorLog(countRepeats(log));
-  const runGuarded = createPoisonGuard(dependencies.engine);
-  const holding = ({ share }: RunningTask): WorkerDependencies => ({
-    ...dependencies,
-    engine: { ...dependencies.engine, share },
-  });
-  /** Its log line says what ran when the event loop stood still. */
-  const watched = (task: Task, work: () => Promise<Handled>): Promise<Handled> => {
-    const run = () => runReadable(dependencies, subjectOf(task), work);
-    return parts.watchdog === undefined ? run() : parts.watchdog.watch(task, run);
-  };
-  return Array.from({ length: parts.store.shards }, (_, shard) => {
-    const settings = {
-      ...timings,
-      connection,
-      prefix: prefixOf(shard),
-      owner: workerId,
-      queue,
-      onError,
-    };
-    return [
-      createTaskWorker({
-        ...settings,
-        slots: slots.turn,
-        kind: 'turn',
-        handle: (task, running) =>
-          watched(task, () =>
-            runGuarded(task, (guarded) =>
-              takeTurn(holding(running), task, { signal: running.signal, guarded }),
-            ),
-          ),
-      }),
-      createTaskWorker({
-        ...settings,
-        slots: slots.tool_call,
-        kind: 'tool_call',
-        handle: (task, running) =>
-          watched(task, () =>
-            runGuarded(task, (guarded) => callTool(holding(running), task, guarded)),
-          ),
-      }),
-      createTaskWorker({
-        ...settings,
-        slots: slots.schedule,
-        kind: 'schedule',
-        handle: (task) => watched(task, () => fireSchedule(dependencies, task)),
-      }),
-      createTaskWorker({
-        ...settings,
-        slots: slots.webhook,
-        kind: 'webhook',
-        handle: (task, { signal }) =>
-          watched(task, () => deliverWebhook(dependencies, task, signal)),
-      }),
-    ];
-  }).flat();
-}
-
-/** While Redis refuses, every look for a task fails. */
-function taskErrorLog(
-  log: Pick<Logger, 'warn' | 'error'>,
-): (error: Error, task: { readonly id: string } | undefined) => void {
-  return (error, task) => {
-    const fields = { err: error, task: task?.id };
-    if (isRedisUnavailable(error)) log.warn(fields, 'Redis refuses: tasks wait');
-    else log.error(fields, 'task error');
   };
 }

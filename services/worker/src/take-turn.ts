@@ -7,6 +7,7 @@ import {
   budgetLeft,
   checkableCalls,
   checkAnswer,
+  type StepClaim,
   countSuperseded,
   effectOf,
   failTurn,
@@ -49,27 +50,13 @@ export async function takeTurn(
   { signal, guarded }: { signal: AbortSignal; guarded: GuardedState },
 ): Promise<Handled> {
   const { engine } = worker;
-  const claimed = afterClaim(worker);
-  const reading = guarded.known && readOrders(claimed, guarded.known);
+  const reading = guarded.known && readOrders(afterClaim(worker), guarded.known);
   // Nobody waits for it unless the turn is claimed.
   reading?.catch(() => undefined);
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
-    case 'claimed': {
-      const job = claim.transition.after;
-      const turn = { job, epoch: claim.epoch, orders: reading ?? readOrders(claimed, job) };
-      const name = stopName(task.job, turn.job.turn, turn.epoch);
-      // From the claim on, so that no stop falls between it and the model call.
-      await worker.runningCalls.run(
-        name,
-        (stopped) =>
-          inTurn(worker.tracing, turn.job, () =>
-            runTurn(claimed, turn, AbortSignal.any([signal, stopped])),
-          ),
-        async () => isStopped(await worker.engine.store.readJob(task.job), name),
-      );
-      return done;
-    }
+    case 'claimed':
+      return goOnWithTurn(worker, claim, { signal, orders: reading });
     case 'due':
       await begin(engine, task.job);
       return done;
@@ -92,7 +79,26 @@ export async function takeTurn(
   }
 }
 
-interface ClaimedTurn {
+/** The same from the claim on, where that was a part of the commit that made the turn ready. */
+export async function goOnWithTurn(
+  worker: WorkerDependencies,
+  { transition: { after: job }, epoch }: StepClaim,
+  { signal, orders }: { signal: AbortSignal; orders?: Promise<Orders> | undefined },
+): Promise<Handled> {
+  const claimed = afterClaim(worker);
+  const turn = { job, epoch, orders: orders ?? readOrders(claimed, job) };
+  const name = stopName(job.id, job.turn, epoch);
+  // From the claim on, so that no stop falls between it and the model call.
+  await worker.runningCalls.run(
+    name,
+    (stopped) =>
+      inTurn(worker.tracing, job, () => runTurn(claimed, turn, AbortSignal.any([signal, stopped]))),
+    async () => isStopped(await worker.engine.store.readJob(job.id), name),
+  );
+  return done;
+}
+
+interface StartedTurn {
   /** As the claim left it. */
   readonly job: JobState;
   readonly epoch: number;
@@ -115,7 +121,7 @@ async function readOrders({ engine }: WorkerDependencies, job: JobState): Promis
 
 async function runTurn(
   worker: WorkerDependencies,
-  turn: ClaimedTurn,
+  turn: StartedTurn,
   signal: AbortSignal,
 ): Promise<void> {
   const { engine, log } = worker;
@@ -193,7 +199,7 @@ async function runTurn(
 /** What tells the reply to those who watch while it comes. Where nobody does, the model is not streamed. */
 function watchedReply(
   { engine: { store } }: WorkerDependencies,
-  { job }: ClaimedTurn,
+  { job }: StartedTurn,
 ): DeltaWriter | undefined {
   const reply = runningReply(job);
   return reply === undefined ? undefined : store.writeDeltas(job.id, reply);
@@ -201,8 +207,8 @@ function watchedReply(
 
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
 async function commitReply(
-  { engine, settings, schemas }: WorkerDependencies,
-  { job, epoch }: ClaimedTurn,
+  { engine, takeNext, settings, schemas }: WorkerDependencies,
+  { job, epoch }: StartedTurn,
   result: { reply: ModelReply; tools: readonly OfferedTool[]; request: AdmittedRequest },
 ): Promise<number | undefined> {
   const { reply, tools, request } = result;
@@ -226,7 +232,7 @@ async function commitReply(
     problemsOf: (index: number) => problems.get(index) ?? [],
     link: randomToken(),
   };
-  const decision = await applyTransition(engine, job.id, (fresh) => {
+  const decide = (fresh: JobState) => {
     const context = contextOf(engine);
     const { now } = context;
     const { turn } = job;
@@ -236,7 +242,8 @@ async function commitReply(
     const toolsLoaded = tools.length;
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };
     return recordReply(fresh, recorded, context);
-  });
+  };
+  const decision = await applyTransition(engine, job.id, decide, { takeNext });
   if (decision.kind === 'commit') return requested.length;
   await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent: reply }));
   return undefined;
@@ -245,7 +252,7 @@ async function commitReply(
 /** A budget of the tenant or the user is used up: the job ends here, before the model call. */
 async function stop(
   { engine, log }: WorkerDependencies,
-  { job, epoch }: ClaimedTurn,
+  { job, epoch }: StartedTurn,
   { scope, name, value }: LimitReached,
 ): Promise<void> {
   log.info({ job: job.id, turn: job.turn, scope, limit: name, value }, 'budget used up');
@@ -263,7 +270,7 @@ interface FailedTurn {
 
 async function fail(
   worker: WorkerDependencies,
-  { job, epoch }: ClaimedTurn,
+  { job, epoch }: StartedTurn,
   { failure, cause, request, startedAt, sent, hasEarlierParts }: FailedTurn,
 ): Promise<void> {
   const { engine, log } = worker;
@@ -293,7 +300,7 @@ async function fail(
 /** The job waits as state only; its cause is looked at once more after the commit (invariant 8). */
 async function block(
   worker: WorkerDependencies,
-  { job, epoch }: ClaimedTurn,
+  { job, epoch }: StartedTurn,
   connection: string,
 ): Promise<void> {
   const { engine } = worker;

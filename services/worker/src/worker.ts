@@ -3,6 +3,7 @@ import type {
   Engine,
   ModelClient,
   OutcomeCheck,
+  TakeNext,
   ToolClient,
   WebhookClient,
   WebhookSecrets,
@@ -17,6 +18,8 @@ import type { RunningCalls } from './running-calls.ts';
 /** What every task works with. */
 export interface WorkerDependencies {
   readonly engine: Engine<PawlStore>;
+  /** Takes the next step of a job for this worker. */
+  readonly takeNext?: TakeNext | undefined;
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;

@@ -1,20 +1,32 @@
 import type { JobState } from '@pawl/contracts';
 import { buildCommit } from './build-commit.ts';
 import { commitAndWake } from './commit-and-wake.ts';
-import type { Engine } from './engine.ts';
-import { decidedBy, nothing, type Nothing, type TransitionAnswer } from './next-state.ts';
+import { contextOf, type Engine } from './engine.ts';
+import { goOn, type TakeNext } from './go-on.ts';
+import {
+  decidedBy,
+  nothing,
+  type Nothing,
+  type Transition,
+  type TransitionAnswer,
+} from './next-state.ts';
+
+interface TransitionOptions {
+  /** A state that the caller has read already: it saves the first read. */
+  readonly known?: JobState | undefined;
+  /** Where the caller goes on with the step that becomes ready. */
+  readonly takeNext?: TakeNext | undefined;
+}
 
 /**
  * Reads the job, decides, commits; and decides anew on the fresh state for as long as somebody else commits first.
  * Every lost race means that another one made progress, so this ends.
- *
- * @param known a state that the caller has read already: it saves the first read
  */
 export async function applyTransition<Decision extends TransitionAnswer>(
   engine: Engine,
   jobId: string,
   decide: (job: JobState) => Decision,
-  known?: JobState,
+  { known, takeNext }: TransitionOptions = {},
 ): Promise<Decision | Nothing> {
   return serializeByJob<Decision | Nothing>(engine, jobId, async (latest) => {
     let remembered = [latest, engine.store.recallJob(jobId)].reduce(newest, known);
@@ -24,9 +36,13 @@ export async function applyTransition<Decision extends TransitionAnswer>(
       const decision = decide(job);
       const decided = decidedBy(decision);
       if (decided !== undefined) {
-        if (await commitAndWake(engine, await buildCommit(engine, decided))) {
-          return { result: decision, latest: 'jobs' in decided ? decided.jobs[0].after : job };
-        }
+        const made = 'jobs' in decided ? decided.jobs[0] : undefined;
+        const committed =
+          made !== undefined && takeNext !== undefined
+            ? await commitAndGoOn(engine, made, takeNext)
+            : (await commitAndWake(engine, await buildCommit(engine, decided))) &&
+              (made?.after ?? job);
+        if (committed !== false) return { result: decision, latest: committed };
       } else if (remembered === undefined) {
         // Only the stored state may say that there is nothing to commit.
         return { result: decision };
@@ -34,6 +50,32 @@ export async function applyTransition<Decision extends TransitionAnswer>(
       remembered = undefined;
     }
   });
+}
+
+/**
+ * Commits a transition, and goes on with the step that becomes ready by it where its task can be taken: before the
+ * commit, so that a death in between leaves a task that finds nothing to do. Answers the state that was committed;
+ * false: somebody else was first.
+ */
+async function commitAndGoOn(
+  engine: Engine,
+  made: Transition,
+  takeNext: TakeNext,
+): Promise<JobState | false> {
+  const onward = goOn(made, contextOf(engine));
+  const next = onward && (await takeNext(onward.wake));
+  if (onward === undefined || next === undefined) {
+    return (await commitAndWake(engine, await buildCommit(engine, { jobs: [made] }))) && made.after;
+  }
+  const { wake, transition, claim } = onward;
+  let isCommitted = false;
+  try {
+    const commit = await buildCommit(engine, { jobs: [transition] });
+    isCommitted = await commitAndWake(engine, commit, wake.task);
+  } finally {
+    next.run(isCommitted ? claim : undefined);
+  }
+  return isCommitted && transition.after;
 }
 
 function newest(known: JobState | undefined, latest: JobState | undefined): JobState | undefined {

@@ -148,6 +148,15 @@ function wakeTime(step: TurnStep | CallStep): number | undefined {
   }
 }
 
+/** The same step, ready by the same commit. */
+export function isSameTask(one: JobTask, other: JobTask): boolean {
+  return one.job === other.job && taskKey(one) === taskKey(other);
+}
+
 function wakeKey({ task }: Wake<JobTask>): string {
+  return taskKey(task);
+}
+
+function taskKey(task: JobTask): string {
   return task.kind === 'turn' ? `turn ${task.since}` : `call ${task.index} ${task.since}`;
 }

@@ -40,7 +40,7 @@ export async function takeClaim(
     }
     job = await engine.store.readJob(task.job);
   }
-  return applyTransition(engine, task.job, decide, job);
+  return applyTransition(engine, task.job, decide, { known: job });
 }
 
 /** What frees a place looks for parked jobs after its commit: one that was parked after that look is found here. */

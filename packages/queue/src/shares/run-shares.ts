@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Ownership } from '../catalogue.ts';
-import { addTaskLua } from './add-task.ts';
+import { bullmqScripts } from './bullmq-scripts.ts';
 
 /** One of `shares.lua`'s operations. A pool is named by its BullMQ queue, a task by its id. */
 export type ShareOperation =
@@ -15,16 +15,32 @@ export type ShareOperation =
       /** What BullMQ is to be given as the task's data. */
       readonly payload: string;
     }
+  | {
+      readonly kind: 'start';
+      readonly pool: string;
+      readonly id: string;
+      readonly ownership: Ownership;
+      readonly payload: string;
+      readonly lock: TaskLock;
+    }
   | { readonly kind: 'sweep'; readonly pool: string; readonly before: number };
 
+/** BullMQ's lock of a task that runs. */
+export interface TaskLock {
+  /** Of whoever runs it. */
+  readonly token: string;
+  /** Milliseconds until it runs out, unless it is renewed. */
+  readonly duration: number;
+}
+
 export interface ShareAnswer {
-  readonly outcome: 'granted' | 'parked' | 'queued' | 'refused';
+  readonly outcome: 'granted' | 'started' | 'parked' | 'queued' | 'refused';
   readonly pool: string;
   readonly id: string;
 }
 
 const Answer = z.array(z.string());
-const Outcome = z.enum(['granted', 'parked', 'queued', 'refused']);
+const Outcome = z.enum(['granted', 'started', 'parked', 'queued', 'refused']);
 
 /** Operations of one run of the script: it must not keep Redis for long. */
 const mostOperations = 200;
@@ -38,10 +54,10 @@ export type RunShares = (
 /**
  * Runs `shares.lua`, which keeps who holds a share and who waits for one.
  *
- * @param addTask Lua that adds a task to BullMQ, see {@link addTaskLua}
+ * @param functions Lua that adds a task to BullMQ and takes it, see {@link bullmqScripts}
  */
-export function createRunShares(redis: RedisConnection, addTask = addTaskLua): RunShares {
-  const run = defineScript(redis, 'shares', 1, addTask);
+export function createRunShares(redis: RedisConnection, functions = bullmqScripts): RunShares {
+  const run = defineScript(redis, 'shares', 1, functions);
   return async (tag, operations, now) => {
     const answers: ShareAnswer[] = [];
     for (let start = 0; start < operations.length; start += mostOperations) {
@@ -87,5 +103,6 @@ function wordsOf(operation: ShareOperation): (string | number)[] {
   if ('before' in operation) return [kind, pool, operation.before];
   if (!('ownership' in operation)) return [kind, pool, operation.id];
   const { id, ownership, payload } = operation;
-  return [kind, pool, id, ownership.tenant, ownership.group, ownership.priority, payload];
+  const lock = 'lock' in operation ? [operation.lock.token, operation.lock.duration] : [];
+  return [kind, pool, id, ownership.tenant, ownership.group, ownership.priority, payload, ...lock];
 }

@@ -1,0 +1,157 @@
+import type { JobTask, Task } from '@pawl/contracts';
+import type { NextTask, Share, StepClaim, Wake } from '@pawl/engine';
+import {
+  createTaskWorker,
+  type Handled,
+  type PawlTaskQueue,
+  type RunningTask,
+  subjectOf,
+  type TaskHandler,
+  type TaskQueueKeys,
+  type TaskWorker,
+  type WorkerSlots,
+} from '@pawl/queue';
+import {
+  countRepeats,
+  isRedisUnavailable,
+  type Logger,
+  type RedisConnection,
+  type Watchdog,
+} from '@pawl/runtime';
+import { callTool, goOnWithCall } from './call-tool.ts';
+import { deliverWebhook } from './deliver-webhook.ts';
+import { fireSchedule } from './fire-schedule.ts';
+import { createPoisonGuard } from './poison-guard.ts';
+import { goOnWithTurn, takeTurn } from './take-turn.ts';
+import { runReadable } from './unreadable.ts';
+import type { WorkerDependencies } from './worker.ts';
+
+/** Runs the work of a task: what it is about may be unreadable, or stop the event loop. */
+type Watched = (task: Task, work: () => Promise<Handled>) => Promise<Handled>;
+
+export interface TaskWorkersSettings {
+  readonly workerId: string;
+  readonly shards: number;
+  readonly slots: WorkerSlots;
+  /** A worker's connection, which BullMQ may block on. */
+  readonly connection: RedisConnection;
+  readonly prefixOf: TaskQueueKeys['tag'];
+  readonly queue: PawlTaskQueue;
+  /** Milliseconds. */
+  readonly timings: { readonly lockDuration: number; readonly stalledInterval: number };
+  readonly log: Logger;
+  readonly watchdog?: Watchdog | undefined;
+}
+
+/** Starts to take tasks of every kind from every shard. */
+export function startTaskWorkers(
+  {
+    workerId,
+    shards,
+    slots,
+    connection,
+    prefixOf,
+    queue,
+    timings,
+    log,
+    watchdog,
+  }: TaskWorkersSettings,
+  dependencies: WorkerDependencies,
+): Pick<TaskWorker, 'drain' | 'takeOver'>[] {
+  const onError = taskErrorLog(countRepeats(log));
+  const runGuarded = createPoisonGuard(dependencies.engine);
+  /** Its log line says what ran when the event loop stood still. */
+  const watched: Watched = (task, work) => {
+    const run = () => runReadable(dependencies, subjectOf(task), work);
+    return watchdog === undefined ? run() : watchdog.watch(task, run);
+  };
+  return Array.from({ length: shards }, (_, shard) => {
+    const { lockDuration, stalledInterval } = timings;
+    const settings = {
+      lockDuration,
+      stalledInterval,
+      connection,
+      prefix: prefixOf(shard),
+      owner: workerId,
+      queue,
+      onError,
+    };
+    const holding = ({ share }: RunningTask): WorkerDependencies => ({
+      ...dependencies,
+      engine: { ...dependencies.engine, share },
+      takeNext: (wake) => goOn(wake, share),
+    });
+    const turns = createTaskWorker({
+      ...settings,
+      slots: slots.turn,
+      kind: 'turn',
+      handle: (task, running) =>
+        watched(task, () =>
+          runGuarded(task, (guarded) =>
+            takeTurn(holding(running), task, { signal: running.signal, guarded }),
+          ),
+        ),
+    });
+    const calls = createTaskWorker({
+      ...settings,
+      slots: slots.tool_call,
+      kind: 'tool_call',
+      handle: (task, running) =>
+        watched(task, () =>
+          runGuarded(task, (guarded) => callTool(holding(running), task, guarded)),
+        ),
+    });
+    // A step that was claimed as it became ready has lost no worker yet, and needs no guard.
+    const turnFrom =
+      (claim: StepClaim): TaskHandler<'turn'> =>
+      (task, running) =>
+        watched(task, () => goOnWithTurn(holding(running), claim, running));
+    const callFrom =
+      (claim: StepClaim): TaskHandler<'tool_call'> =>
+      (task, running) =>
+        watched(task, () => goOnWithCall(holding(running), task, claim));
+    /** Takes the next step of a job in place of the one that has this share; undefined: it has to be woken. */
+    async function goOn(wake: Wake<JobTask>, share: Share): Promise<NextTask | undefined> {
+      try {
+        if (wake.task.kind === 'turn') {
+          const run = await turns.startNext(wake, share);
+          return run && { run: (claim) => run(claim && turnFrom(claim)) };
+        }
+        const run = await calls.startNext(wake, share);
+        return run && { run: (claim) => run(claim && callFrom(claim)) };
+      } catch (error) {
+        // What the step has come to must not be lost for that.
+        log.debug({ err: error }, 'could not take the next step of a job: it is woken');
+        return undefined;
+      }
+    }
+    return [
+      turns,
+      calls,
+      createTaskWorker({
+        ...settings,
+        slots: slots.schedule,
+        kind: 'schedule',
+        handle: (task) => watched(task, () => fireSchedule(dependencies, task)),
+      }),
+      createTaskWorker({
+        ...settings,
+        slots: slots.webhook,
+        kind: 'webhook',
+        handle: (task, { signal }) =>
+          watched(task, () => deliverWebhook(dependencies, task, signal)),
+      }),
+    ];
+  }).flat();
+}
+
+/** While Redis refuses, every look for a task fails. */
+function taskErrorLog(
+  log: Pick<Logger, 'warn' | 'error'>,
+): (error: Error, task: { readonly id: string } | undefined) => void {
+  return (error, task) => {
+    const fields = { err: error, task: task?.id };
+    if (isRedisUnavailable(error)) log.warn(fields, 'Redis refuses: tasks wait');
+    else log.error(fields, 'task error');
+  };
+}
