@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explore, stuckWorlds } from '../test/protocol/explore.ts';
 import { scenarios } from '../test/protocol/scenarios.ts';
-import type { Scenario, Move, World } from '../test/protocol/world.ts';
+import { learntBy, type Scenario, type Move, type World } from '../test/protocol/world.ts';
 import { defaultRules } from './domain/rules.ts';
 import { requiredActionOf } from './job/status.ts';
 import { messagesOf } from './turn/history.ts';
@@ -109,12 +109,13 @@ function checkReport(from: World, to: World): void {
   const { phase } = to.job;
   if (phase.name !== 'calls' || to.job === from.job) return;
   for (const [place, worker] of from.workers.entries()) {
-    if (worker.at !== 'has outcome' || worker.outcome.kind === 'unknown') continue;
+    const learnt = learntBy(worker);
+    if (learnt?.at !== 'has outcome' || learnt.outcome.kind === 'unknown') continue;
     // It says that the outcome is not known yet.
-    if (worker.outcome.kind === 'accepted') continue;
-    if (to.workers[place]?.at === 'has outcome') continue;
+    if (learnt.outcome.kind === 'accepted') continue;
+    if (learntBy(to.workers[place]) !== undefined) continue;
     const asked = phase.calls.some(
-      ({ step }) => step.status === 'unknown' && step.epoch === worker.epoch,
+      ({ step }) => step.status === 'unknown' && step.epoch === learnt.epoch,
     );
     require(!asked, 'invariant 5: a person is asked about a call whose outcome was reported');
   }

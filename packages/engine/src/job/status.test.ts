@@ -117,7 +117,8 @@ describe('a model call in flight', () => {
   });
 
   test('is not stopped by the commit of its own reply, failure or release', () => {
-    for (const after of [ended('completed'), atCalls(ready), atTurn(ready)]) {
+    const next = atTurn({ ...runningStep, epoch: 5, since: 5 }, { turn: 3 });
+    for (const after of [ended('completed'), atCalls(ready), atTurn(ready), next]) {
       expect(stopOf(running, after)).toBeUndefined();
     }
   });

@@ -127,6 +127,7 @@ export function stopOf(before: JobState | null, after: JobState): string | undef
     after.phase.name === 'ended' && ['cancelled', 'expired'].includes(after.phase.ending.status);
   const superseded =
     after.phase.name === 'turn' &&
+    after.turn === before.turn &&
     after.phase.step.status === 'running' &&
     after.phase.step.epoch > epoch;
   return ended || superseded ? stopName(before.id, before.turn, epoch) : undefined;

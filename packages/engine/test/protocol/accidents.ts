@@ -1,3 +1,4 @@
+import type { JobTask } from '@pawl/contracts';
 import { taskName, withQueue, withWorker } from './world-changes.ts';
 import type { Move, Scenario, WorkerState, World } from './world.ts';
 
@@ -14,27 +15,29 @@ export function accidents(
   if (worker.at === 'idle') return [];
   const few = scenario.accidents === 'lost locks in tool calls';
   if (few && worker.task.kind !== 'tool_call') return [];
-  const id = taskName(worker.task);
-  const held = world.queue[id]?.holder === index;
-  const given = held ? withQueue(world, { [id]: { task: worker.task, holder: null } }) : world;
+  const tasks = 'next' in worker ? [worker.task, worker.next] : [worker.task];
+  const held = tasks.filter((task) => world.queue[taskName(task)]?.holder === index);
+  const giveBack = (given: readonly JobTask[]) =>
+    withQueue(
+      world,
+      Object.fromEntries(given.map((task) => [taskName(task), { task, holder: null }])),
+    );
   return [
     ...(world.crashesLeft > 0 && !few
       ? [
           {
             name: `worker ${index} dies at "${worker.at}"`,
-            world: withWorker({ ...given, crashesLeft: world.crashesLeft - 1 }, index, {
+            world: withWorker({ ...giveBack(held), crashesLeft: world.crashesLeft - 1 }, index, {
               at: 'idle',
             }),
           },
         ]
       : []),
-    ...(world.lostLocksLeft > 0 && held
-      ? [
-          {
-            name: `worker ${index} loses its lock, or is taken for gone, at "${worker.at}"`,
-            world: { ...given, lostLocksLeft: world.lostLocksLeft - 1 },
-          },
-        ]
+    ...(world.lostLocksLeft > 0
+      ? held.map((task) => ({
+          name: `worker ${index} loses its lock, or is taken for gone, at "${worker.at}": ${taskName(task)}`,
+          world: { ...giveBack([task]), lostLocksLeft: world.lostLocksLeft - 1 },
+        }))
       : []),
   ];
 }

@@ -23,6 +23,8 @@ const repeated = {
 /** One slot for each kind of task. */
 const few = { slots: { nominal: 1, reserve: 0, groupLimit: 0 }, mishaps: ['lost'] } as const;
 
+const goesOn = { goesOn: true, policy: 'ask', mishaps: ['lost'] } as const;
+
 /** Small enough to be explored whole, and each with what the others do not have. */
 export const scenarios: [string, Scenario][] = [
   ['two writing calls, a person asked', { ...sizes, turns: [['writes', 'writes']], policy: 'ask' }],
@@ -209,5 +211,23 @@ export const scenarios: [string, Scenario][] = [
   [
     'one slot for two calls, and a lost lock',
     { ...sizes, ...few, crashes: 0, lostLocks: 1, turns: [['reads', 'reads']], policy: 'ask' },
+  ],
+  ['a worker goes on: a read, a death and a cancel', { ...sizes, ...goesOn, turns: [['reads']] }],
+  ['a worker goes on: a write, a death and a cancel', { ...sizes, ...goesOn, turns: [['writes']] }],
+  [
+    'a worker goes on: two turns of one call each, a death and a cancel',
+    { ...sizes, ...goesOn, workers: 1, turns: [['idempotent'], ['writes']] },
+  ],
+  [
+    'a worker goes on: a lost lock',
+    { ...sizes, ...goesOn, crashes: 0, cancels: 0, lostLocks: 1, turns: [['reads']] },
+  ],
+  [
+    'a worker goes on: a deadline, a death and a retry',
+    { ...retried, ...goesOn, workers: 1, crashes: 1, turns: [['reads']] },
+  ],
+  [
+    'a worker goes on after two calls: one slot, and two deaths',
+    { ...sizes, ...few, ...goesOn, workers: 1, crashes: 2, turns: [['reads', 'writes']] },
   ],
 ];

@@ -1,6 +1,8 @@
 import type { JobTask } from '@pawl/contracts';
+import { goOn, type Onward } from '../../src/commit/go-on.ts';
 import type { Transition } from '../../src/commit/next-state.ts';
 import { inFlightClaimName, releaseClaims } from '../../src/conversation/conversation.ts';
+import type { LateWrite } from '../../src/domain/commit.ts';
 import { defaultRules } from '../../src/domain/rules.ts';
 import type { ToolOutcome } from '../../src/domain/tool.ts';
 import { newWakes } from '../../src/job/wakes.ts';
@@ -9,7 +11,7 @@ import { hashOfCall } from '../../src/tool-call/approval.ts';
 import { claimCall } from '../../src/tool-call/claim.ts';
 import { recordLookup } from '../../src/tool-call/lookup.ts';
 import { prepareCalls, requestedCalls } from '../../src/tool-call/prepare.ts';
-import { recordOutcome } from '../../src/tool-call/record-outcome.ts';
+import { type OutcomeDecision, recordOutcome } from '../../src/tool-call/record-outcome.ts';
 import { claimTurn, stopTurn } from '../../src/turn/claim.ts';
 import { pauseTurn } from '../../src/turn/provider-pause.ts';
 import { recordReply } from '../../src/turn/record-reply.ts';
@@ -29,9 +31,10 @@ import {
   withWorker,
   callRecordOf,
 } from './world-changes.ts';
-import { exchange, holdsShare, wakeTasks } from './world-shares.ts';
+import { exchange, holdsShare, startTask, wakeTasks } from './world-shares.ts';
 import {
   type Go,
+  type Learnt,
   type Mishap,
   now,
   toolTimeout,
@@ -109,39 +112,11 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
         ...refusals(world, scenario, worker, go),
       ];
     }
-    case 'has reply': {
-      const reply = replyOf(scenario, worker.turn);
-      const toolSet = {
-        tools: (['reads', 'idempotent', 'writes'] as const).map((effect) => ({
-          name: `tool_${effect}`,
-          tool: {
-            name: `tool_${effect}`,
-            description: '',
-            inputSchema: {},
-            connection: 'c',
-            declaredEffect: effect,
-          },
-        })),
-        policy: scenario.approve === true ? { approve: ['all'] as const } : {},
-        effectOf: (tool: { declaredEffect?: 'reads' | 'idempotent' | 'writes' }) =>
-          tool.declaredEffect ?? 'writes',
-        ...(scenario.check === undefined ? {} : { checkOf: () => ({ wait: 0 }) }),
-        problemsOf: () => [],
-        link: 'link',
-      };
-      const prepared = prepareCalls(requestedCalls(reply.message), toolSet, {
-        turn: worker.turn,
-        sequence: world.job.sequence + 1,
-        now,
-        notMade: notMadeBecause(meaningOf(reply)),
-      });
-      const decision = recordReply(
-        world.job,
-        { epoch: worker.epoch, reply, prepared, toolsLoaded: 3 },
-        { now },
-      );
-      return [commitOrLeave(world, worker, decision, go, 'commits the reply')];
-    }
+    case 'has reply':
+      return [
+        commitOrLeave(world, worker, decideReply(world, scenario, worker), go, 'commits the reply'),
+        ...takeNext(world, scenario, { worker, index, go }),
+      ];
     case 'claimed call': {
       if (worker.task.kind !== 'tool_call') return [];
       const key = `${worker.task.turn}.${worker.task.index}`;
@@ -173,27 +148,18 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       ];
     }
     case 'has outcome': {
-      if (worker.task.kind !== 'tool_call') return [];
-      const { turn, index: call } = worker.task;
-      const claim = { turn, index: call, epoch: worker.epoch };
-      const decision = recordOutcome(
-        world.job,
-        { ...claim, outcome: worker.outcome, link: 'link' },
-        { rules: rulesOf(scenario), now, random: 0 },
-      );
-      if (decision.kind === 'late') {
-        const { late } = decision;
-        const name = inFlightClaimName('job', claim);
-        const isHeld = world.conversation.holds[name] !== undefined;
-        const conversation = isHeld
-          ? asNew(releaseClaims(world.conversation, (held) => held === name))
-          : world.conversation;
-        const steps = withSteps(world, late.outcome === undefined ? [] : [late.outcome]);
-        const told = { ...world, steps, conversation };
-        return [go('reports too late', complete(told, index, worker.task), { at: 'idle' })];
-      }
-      return [commitOrLeave(world, worker, decision, go, 'commits the outcome')];
+      const decision = decideOutcome(world, scenario, worker);
+      if (decision.kind === 'late')
+        return [reportLate(world, decision.late, { worker, index, go })];
+      return [
+        commitOrLeave(world, worker, decision, go, 'commits the outcome'),
+        ...takeNext(world, scenario, { worker, index, go }),
+      ];
     }
+    case 'has taken the next':
+      return [goOnOrBack(world, scenario, { worker, index, go })];
+    case 'goes on':
+      return [go('ends the task before', complete(world, index, worker.task), worker.then)];
     case 'looks':
       return look(world, scenario, worker, go);
     case 'has seen': {
@@ -215,6 +181,127 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
       return [go('adds', complete(added, index, worker.task), { at: 'idle' })];
     }
   }
+}
+
+function decideReply(
+  { job }: World,
+  scenario: Scenario,
+  { turn, epoch }: Extract<Learnt, { at: 'has reply' }>,
+) {
+  const reply = replyOf(scenario, turn);
+  const toolSet = {
+    tools: (['reads', 'idempotent', 'writes'] as const).map((effect) => ({
+      name: `tool_${effect}`,
+      tool: {
+        name: `tool_${effect}`,
+        description: '',
+        inputSchema: {},
+        connection: 'c',
+        declaredEffect: effect,
+      },
+    })),
+    policy: scenario.approve === true ? { approve: ['all'] as const } : {},
+    effectOf: (tool: { declaredEffect?: 'reads' | 'idempotent' | 'writes' }) =>
+      tool.declaredEffect ?? 'writes',
+    ...(scenario.check === undefined ? {} : { checkOf: () => ({ wait: 0 }) }),
+    problemsOf: () => [],
+    link: 'link',
+  };
+  const prepared = prepareCalls(requestedCalls(reply.message), toolSet, {
+    turn,
+    sequence: job.sequence + 1,
+    now,
+    notMade: notMadeBecause(meaningOf(reply)),
+  });
+  return recordReply(job, { epoch, reply, prepared, toolsLoaded: 3 }, { now });
+}
+
+function decideOutcome(
+  { job }: World,
+  scenario: Scenario,
+  { task, epoch, outcome }: Extract<Learnt, { at: 'has outcome' }>,
+): OutcomeDecision {
+  if (task.kind !== 'tool_call') throw new Error('only a call has an outcome');
+  const { turn, index } = task;
+  const report = { turn, index, epoch, outcome, link: 'link' };
+  return recordOutcome(job, report, { rules: rulesOf(scenario), now, random: 0 });
+}
+
+/** A worker that takes a step, and how. */
+interface Actor<State> {
+  readonly worker: State;
+  readonly index: number;
+  readonly go: Go;
+}
+
+function reportLate(
+  world: World,
+  { outcome, claim }: LateWrite,
+  { worker, index, go }: Actor<Learnt>,
+): Move {
+  const name = claim && inFlightClaimName('job', claim);
+  const isHeld = name !== undefined && world.conversation.holds[name] !== undefined;
+  const conversation = isHeld
+    ? asNew(releaseClaims(world.conversation, (held) => held === name))
+    : world.conversation;
+  const told = { ...world, steps: withSteps(world, outcome ? [outcome] : []), conversation };
+  return go('reports too late', complete(told, index, worker.task), { at: 'idle' });
+}
+
+/** How a worker would go on from what it has learnt. */
+function onwardFrom(world: World, scenario: Scenario, learnt: Learnt): Onward | undefined {
+  const decision =
+    learnt.at === 'has reply'
+      ? decideReply(world, scenario, learnt)
+      : decideOutcome(world, scenario, learnt);
+  if (decision.kind !== 'commit') return undefined;
+  return goOn(decision.transition, { now, random: 0, rules: rulesOf(scenario) });
+}
+
+/** Gives its share back, and gets one and the lock of the next task, before it commits. */
+function takeNext(world: World, scenario: Scenario, { worker, index, go }: Actor<Learnt>): Move[] {
+  const onward = scenario.goesOn === true ? onwardFrom(world, scenario, worker) : undefined;
+  if (onward === undefined) return [];
+  const { task: next } = onward.wake;
+  const { world: started, isStarted } = startTask(world, scenario, { leave: worker.task, next });
+  return isStarted
+    ? [
+        go(
+          'takes the next task',
+          withQueue(started, { [taskName(next)]: { task: next, holder: index } }),
+          {
+            at: 'has taken the next',
+            task: worker.task,
+            next,
+            learnt: worker,
+          },
+        ),
+      ]
+    : [go('may not take the next task', started, worker)];
+}
+
+/** Commits what makes the next step ready; or decides anew, and the task that it has taken runs as any other. */
+function goOnOrBack(
+  world: World,
+  scenario: Scenario,
+  { worker, index, go }: Actor<Extract<WorkerState, { at: 'has taken the next' }>>,
+): Move {
+  const { task, next, learnt } = worker;
+  const onward = onwardFrom(world, scenario, learnt);
+  if (onward === undefined || taskName(onward.wake.task) !== taskName(next)) {
+    const id = taskName(next);
+    const isHeld = world.queue[id]?.holder === index;
+    const given = isHeld ? withQueue(world, { [id]: { task: next, holder: null } }) : world;
+    return go('finds another state', given, learnt);
+  }
+  const { transition, claim } = onward;
+  const then: WorkerState =
+    claim === undefined
+      ? { at: 'holds', task: next }
+      : next.kind === 'turn'
+        ? { at: 'claimed turn', task: next, epoch: claim.epoch, turn: transition.after.turn }
+        : { at: 'claimed call', task: next, epoch: claim.epoch };
+  return go('commits and goes on', commit(world, transition), { at: 'goes on', task, next, then });
 }
 
 function mayRun(world: World, { slots }: Scenario, task: JobTask): boolean {

@@ -2,7 +2,7 @@ import type { CallRecord, JobState, JobTask, StepRecord } from '@pawl/contracts'
 import type { Transition } from '../../src/commit/next-state.ts';
 import { leaveConversation } from '../../src/conversation/conversation.ts';
 import type { Conversation } from '../../src/domain/conversation.ts';
-import { now, type WorkerState, type World } from './world.ts';
+import { epochOf, now, type WorkerState, type World } from './world.ts';
 
 export function commit(world: World, transition: Transition): World {
   if (transition.before.sequence !== world.job.sequence)
@@ -17,7 +17,7 @@ export function commit(world: World, transition: Transition): World {
 
 /** Time does not pass here: what a dead worker had in flight in an earlier turn has timed out by the next commit. */
 function withoutDead({ workers }: World, job: JobState): JobState {
-  const alive = new Set(workers.map((worker) => ('epoch' in worker ? worker.epoch : undefined)));
+  const alive = new Set(workers.map(epochOf));
   const claims = job.claims.filter(({ turn, epoch }) => turn === job.turn || alive.has(epoch));
   return claims.length === job.claims.length ? job : { ...job, claims };
 }

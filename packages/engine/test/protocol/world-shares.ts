@@ -1,5 +1,5 @@
 import type { JobTask } from '@pawl/contracts';
-import { dispatch, enterPool, leavePool, type SharePool } from '../../src/share/pool.ts';
+import { dispatch, enterPool, leavePool, type SharePool, tryPool } from '../../src/share/pool.ts';
 import { addTask, taskName } from './world-changes.ts';
 import type { Scenario, World } from './world.ts';
 
@@ -44,6 +44,23 @@ export function exchange(
 export function wakeTasks(world: World, scenario: Scenario, tasks: readonly JobTask[]): World {
   const exchanged = exchange(world, scenario, { enter: tasks });
   return exchanged.granted.reduce(addTask, exchanged.world);
+}
+
+/** The script gives a share back, and then the next task a share and a lock, or refuses it. */
+export function startTask(
+  world: World,
+  scenario: Scenario,
+  { leave, next }: { readonly leave: JobTask; readonly next: JobTask },
+): { readonly world: World; readonly isStarted: boolean } {
+  const left = exchange(world, scenario, { leave, enter: [] });
+  const current = left.granted.reduce(addTask, left.world);
+  const id = taskName(next);
+  const pool = poolOf(current, next);
+  const isKnown = pool.held[id] !== undefined || pool.parked.some((parked) => parked.id === id);
+  if (current.queue[id] !== undefined || isKnown) return { world: current, isStarted: false };
+  if (scenario.slots === undefined) return { world: current, isStarted: true };
+  const { pool: after, taken } = tryPool(pool, { id, ...owner }, scenario.slots);
+  return { world: taken ? withPool(current, next, after) : current, isStarted: taken };
 }
 
 export function holdsShare(world: World, task: JobTask): boolean {

@@ -8,6 +8,21 @@ import type {
   ToolOutcome,
 } from '../../src/index.ts';
 
+/** A worker that has learnt what its step comes to, and has told nobody yet. */
+export type Learnt =
+  | {
+      readonly at: 'has reply';
+      readonly task: JobTask;
+      readonly epoch: number;
+      readonly turn: number;
+    }
+  | {
+      readonly at: 'has outcome';
+      readonly task: JobTask;
+      readonly epoch: number;
+      readonly outcome: ToolOutcome;
+    };
+
 /** Where a worker stands with the task that it holds: every step of it may be its last. */
 export type WorkerState =
   | { readonly at: 'idle' }
@@ -18,18 +33,21 @@ export type WorkerState =
       readonly epoch: number;
       readonly turn: number;
     }
-  | {
-      readonly at: 'has reply';
-      readonly task: JobTask;
-      readonly epoch: number;
-      readonly turn: number;
-    }
   | { readonly at: 'claimed call'; readonly task: JobTask; readonly epoch: number }
+  | Learnt
+  /** It holds the task of the step that its commit will make ready, too. */
   | {
-      readonly at: 'has outcome';
+      readonly at: 'has taken the next';
       readonly task: JobTask;
-      readonly epoch: number;
-      readonly outcome: ToolOutcome;
+      readonly next: JobTask;
+      readonly learnt: Learnt;
+    }
+  /** It has committed, and goes on with the next task; the one before is still to be ended. */
+  | {
+      readonly at: 'goes on';
+      readonly task: JobTask;
+      readonly next: JobTask;
+      readonly then: WorkerState;
     }
   /** It has counted the look, and has not looked yet. */
   | { readonly at: 'looks'; readonly task: JobTask }
@@ -111,6 +129,8 @@ export interface Scenario {
   readonly results?: number;
   /** Writing calls are looked up; what is not seen once a call has ended was not done, or a person is asked. */
   readonly check?: 'absent means not done' | 'a person is asked';
+  /** Workers may go on with the step that their commit makes ready. */
+  readonly goesOn?: boolean;
   /** Every call waits for a person's word. */
   readonly approve?: boolean;
   readonly policy: JobState['onUnknownOutcome'];
@@ -138,6 +158,25 @@ export function replyOf(scenario: Scenario, turn: number): ModelReply {
     outputTokens: 1,
     costUsd: 0,
   };
+}
+
+/** What a worker has learnt and not told yet. */
+export function learntBy(worker: WorkerState | undefined): Learnt | undefined {
+  switch (worker?.at) {
+    case 'has reply':
+    case 'has outcome':
+      return worker;
+    case 'has taken the next':
+      return worker.learnt;
+    default:
+      return undefined;
+  }
+}
+
+/** The claim that a worker is at. */
+export function epochOf(worker: WorkerState): number | undefined {
+  if (worker.at === 'goes on') return epochOf(worker.then);
+  return 'epoch' in worker ? worker.epoch : learntBy(worker)?.epoch;
 }
 
 /** A step of the worker that takes it. */

@@ -135,6 +135,22 @@ describe('a commit', () => {
     expect(linesOf(before, calling)).toEqual(['pawl_queue_wait_seconds tool-calls 0.5']);
   });
 
+  test('that claims the step which it makes ready tells that it has not waited, and loses no claim', () => {
+    const at = { since: 3, epoch: 3, crashes: 0, startedAt: 3_000 } as const;
+    const claimed = { ...running, ...at };
+    const turn = (number: number, step: typeof running | typeof claimed) =>
+      job({ name: 'turn', step }, { turn: number, sequence: 3 });
+    const calls = (step: ToolCall['step']) =>
+      job({ name: 'calls', calls: [call(step)] }, { sequence: 3 });
+    for (const [before, after, line] of [
+      [turn(0, running), turn(1, claimed), 'pawl_queue_wait_seconds turns 0'],
+      [turn(0, running), calls(claimed), 'pawl_queue_wait_seconds tool-calls 0'],
+      [calls(running), turn(1, claimed), 'pawl_queue_wait_seconds turns 0'],
+    ] as const) {
+      expect(linesOf(before, after)).toEqual([line]);
+    }
+  });
+
   test('by which a call’s outcome is unknown counts it, and a lost claim only if that never reported', () => {
     const after = job({ name: 'calls', calls: [call(unknown)] }, { sequence: 3 });
     const outcome = 'pawl_unknown_outcomes_total gmail_send_message 1';

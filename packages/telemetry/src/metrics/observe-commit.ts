@@ -1,4 +1,4 @@
-import type { Ending, JobState, WebhookDelivery } from '@pawl/contracts';
+import type { CallStep, Ending, JobState, TurnStep, WebhookDelivery } from '@pawl/contracts';
 import type { Commit, DeliveryWrite, JobTransition } from '@pawl/engine';
 import type { Recorder } from './recorder.ts';
 
@@ -18,6 +18,7 @@ function observeJob(recorder: Recorder, { before, after, model = '' }: JobTransi
   observeSpending(recorder, before, after, model);
   observeTurn(recorder, before, after);
   observeCalls(recorder, before, after);
+  observeNoWait(recorder, after);
   if (after.phase.name === 'ended' && before.phase.name !== 'ended') {
     const { ending, at } = after.phase;
     const { status } = ending;
@@ -45,6 +46,7 @@ function observeTurn(recorder: Recorder, before: JobState, after: JobState): voi
   const { step } = before.phase;
   const isClaimed =
     after.phase.name === 'turn' &&
+    after.turn === before.turn &&
     after.phase.step.status === 'running' &&
     after.phase.step.epoch === after.sequence;
   if (isClaimed && step.status === 'ready' && after.phase.name === 'turn') {
@@ -82,6 +84,16 @@ function observeCalls(recorder: Recorder, before: JobState, after: JobState): vo
       );
     if (isLost) recorder.count('pawl_claims_lost_total', { kind: 'tool_call' });
   }
+}
+
+/** A step that was claimed by the commit that made it ready has waited for nobody. */
+function observeNoWait(recorder: Recorder, { sequence, phase }: JobState): void {
+  const isClaimedAtOnce = (step: TurnStep | CallStep) =>
+    step.status === 'running' && step.epoch === sequence && step.since === sequence;
+  const noWait = (queue: string) => recorder.observe('pawl_queue_wait_seconds', { queue }, 0);
+  if (phase.name === 'turn' && isClaimedAtOnce(phase.step)) noWait('turns');
+  if (phase.name !== 'calls') return;
+  for (const { step } of phase.calls) if (isClaimedAtOnce(step)) noWait('tool-calls');
 }
 
 /** The calls of the turn that a job is at, or ended in. */
