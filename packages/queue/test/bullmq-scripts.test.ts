@@ -1,6 +1,6 @@
 import { newId } from '@pawl/contracts';
 import { testRedis } from '@pawl/testing';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { afterAll, expect, test } from 'vitest';
 import { taskOptions } from '../src/catalogue.ts';
 import { createTaskQueue } from '../src/index.ts';
@@ -38,11 +38,15 @@ async function contentsOf(prefix: string): Promise<Record<string, unknown>> {
   >;
 }
 
-/** The options of tasks as JSON, without the time that the other queue had to be told. */
+/** The options of tasks as JSON, without the times that the other queue was told, or took from its clock. */
 function withOptions(contents: Record<string, unknown>) {
   return Object.fromEntries(
     Object.entries(contents).map(([key, value]) => {
-      const { opts, ...fields } = value as { opts?: string };
+      const {
+        opts,
+        processedOn: _on,
+        ...fields
+      } = value as { opts?: string; processedOn?: string };
       if (opts === undefined) return [key, value];
       const { timestamp: _, ...rest } = JSON.parse(opts) as { timestamp?: number };
       return [key, { ...fields, opts: rest }];
@@ -85,4 +89,49 @@ test('a task that gets a share stands in BullMQ as BullMQ itself would have adde
   const expected = await contentsOf(`${theirs}`);
   expect(Object.keys(added)).toContain(`:turns:${first}.turn.1`);
   expect(withOptions(added)).toEqual(withOptions(expected));
+});
+
+test('a task that is started stands in BullMQ as its own worker would have taken it', async () => {
+  const [ours, theirs] = ['ours-taken', 'theirs-taken'].map(
+    (name) => `{${redis.namespace}:${name}}`,
+  );
+  const job = newId('job', 0);
+  const tasks = createTaskQueue({
+    connection: redis.redis,
+    keys: { tag: () => `${ours}`, timedSchedules: () => `${ours}:timed-schedules` },
+    shards: 1,
+    now: () => now,
+  });
+  closing.push(() => tasks.close());
+  const slots = { turn: capacity, tool_call: capacity, webhook: capacity, schedule: capacity };
+  await tasks.announceSlots('worker', slots);
+  const task = { kind: 'turn', job, since: 1 } as const;
+  const wake = { task, at: 0, priority: 0, owner: { tenant: 'default', group: 'user' } };
+  const before = { task, isHeld: false };
+  const lock = { token: 'token', duration: 60_000 };
+  const started = await tasks.startNext(wake, before, lock);
+
+  const queue = new Queue('turns', {
+    connection: redis.redis,
+    prefix: `${theirs}`,
+    streams: { events: { maxLen: 1_000 } },
+  });
+  const worker = new Worker('turns', null, {
+    connection: redis.connect(),
+    prefix: `${theirs}`,
+    lockDuration: lock.duration,
+  });
+  closing.push(
+    () => queue.close(),
+    () => worker.close(),
+  );
+  const data: unknown = JSON.parse(started?.data ?? '');
+  await queue.add('turn', data, { jobId: `${job}.turn.1`, ...taskOptions('turn'), timestamp: now });
+  await worker.getNextJob(lock.token, { block: false });
+  const expected = await contentsOf(`${theirs}`);
+  // The sign that a task waits would wake a worker for nothing.
+  const { [':turns:marker']: sign, ...others } = expected;
+  expect(sign).toEqual(['0', '0']);
+  expect(withOptions(await contentsOf(`${ours}`))).toEqual(withOptions(others));
+  expect(Object.keys(others)).toContain(`:turns:${job}.turn.1:lock`);
 });

@@ -14,11 +14,16 @@ import { createRunShares, type ShareOperation } from '../src/shares/run-shares.t
 
 const redis = testRedis();
 // No queue of BullMQ: a task that was given a share once may want one again.
-const run = createRunShares(redis.redis, 'local function add_task() end\n');
+const run = createRunShares(
+  redis.redis,
+  `local function add_task() end
+  local function take_task() return 'nothing' end
+`,
+);
 
 type Step =
   | { kind: 'enter'; id: string; tenant: string; group: string; priority: number }
-  | { kind: 'try'; id: string; tenant: string; group: string; priority: number }
+  | { kind: 'try' | 'start'; id: string; tenant: string; group: string; priority: number }
   | { kind: 'leave'; id: string }
   | { kind: 'drop'; id: string };
 
@@ -35,9 +40,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      kind: fc.constant('try' as const),
+      kind: fc.constantFrom('try' as const, 'start' as const),
       id,
       ...owner,
       priority: fc.constant(0),
@@ -70,6 +75,14 @@ function apply(
     const { pool: after, taken } = tryPool(pool, next, slots);
     return { pool: after, answers: [`${taken ? 'granted' : 'refused'} ${next.id}`] };
   }
+  if (next.kind === 'start') {
+    const isKnown =
+      pool.held[next.id] !== undefined || pool.parked.some((parked) => parked.id === next.id);
+    if (isKnown) return { pool, answers: [`refused ${next.id}`] };
+    const { pool: after, taken } = tryPool(pool, next, slots);
+    // BullMQ's queue has nothing to take here.
+    return { pool: after, answers: [`${taken ? 'granted' : 'refused'} ${next.id}`] };
+  }
   const { pool: after, outcome } = enterPool(pool, next, slots);
   return { pool: after, answers: [`${outcome} ${next.id}`] };
 }
@@ -77,7 +90,10 @@ function apply(
 function operationOf(pool: string, next: Step): ShareOperation {
   if (next.kind === 'leave' || next.kind === 'drop') return { ...next, pool };
   const { kind, tenant, group, priority } = next;
-  return { kind, pool, id: next.id, ownership: { tenant, group, priority }, payload: '{}' };
+  const wanted = { pool, id: next.id, ownership: { tenant, group, priority }, payload: '{}' };
+  return kind === 'start'
+    ? { kind, ...wanted, lock: { token: 'token', duration: 1_000 } }
+    : { kind, ...wanted };
 }
 
 let pools = 0;

@@ -1,0 +1,249 @@
+import { newId } from '@pawl/contracts';
+import type { Capacity, Share, Wake } from '@pawl/engine';
+import { testRedis, waitFor } from '@pawl/testing';
+import { Queue } from 'bullmq';
+import { afterAll, expect, test } from 'vitest';
+import { createTaskQueue, createTaskWorker, type TaskHandler } from '../src/index.ts';
+
+const redis = testRedis();
+const closing: (() => Promise<unknown>)[] = [];
+afterAll(async () => {
+  for (const close of closing.toReversed()) await close();
+});
+
+const plenty: Capacity = { nominal: 10, reserve: 0, groupLimit: 0 };
+const lock = { token: 'worker:next:1', duration: 60_000 };
+
+let namespaces = 0;
+
+async function openQueue(capacity = plenty) {
+  const prefix = `{${redis.namespace}:${(namespaces += 1)}}`;
+  const queue = createTaskQueue({
+    connection: redis.redis,
+    keys: { tag: () => prefix, timedSchedules: () => `${prefix}:timed-schedules` },
+    shards: 1,
+  });
+  const turns = new Queue('turns', { connection: redis.redis, prefix });
+  closing.push(
+    () => queue.close(),
+    () => turns.close(),
+  );
+  await queue.announceSlots('worker', {
+    turn: capacity,
+    tool_call: capacity,
+    webhook: capacity,
+    schedule: capacity,
+  });
+  /** What is kept of shares, and of tasks. */
+  const left = async () =>
+    (await redis.keys()).filter((key) => key.startsWith(prefix) && /:shares:turns|job_/.test(key));
+  return { prefix, queue, turns, left };
+}
+
+function turnOf(tenant = 'a') {
+  const job = newId('job', 0);
+  const wake: Wake = {
+    task: { kind: 'turn', job, since: 1 },
+    at: 0,
+    priority: 0,
+    owner: { tenant, group: 'user' },
+  };
+  return { job, wake, id: `${job}.turn.1`, share: { task: wake.task, isHeld: true } as Share };
+}
+
+/** The task before, which nobody runs any more. */
+const over = (): Share => ({ ...turnOf().share, isHeld: false });
+
+function startWorker(
+  { queue, prefix }: Pick<Awaited<ReturnType<typeof openQueue>>, 'queue' | 'prefix'>,
+  handle: TaskHandler<'turn'>,
+  { owner = 'worker', slots = plenty, lockDuration = 60_000 } = {},
+) {
+  const errors: Error[] = [];
+  const worker = createTaskWorker({
+    kind: 'turn',
+    connection: redis.connect(),
+    prefix,
+    owner,
+    queue,
+    slots,
+    lockDuration,
+    stalledInterval: 60_000,
+    handle,
+    onError: (error) => errors.push(error),
+  });
+  closing.push(() => worker.drain());
+  return { worker, errors };
+}
+
+/** A handler that runs until it is told to end, and the jobs that it has begun. */
+function holding() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const handle: TaskHandler<'turn'> = async ({ job }) => {
+    begun.push(job);
+    await new Promise<void>((resolve) => ends.set(job, resolve));
+    return { kind: 'done' };
+  };
+  return { begun, handle, end: (job: string) => ends.get(job)?.() };
+}
+
+test('a task is started in place of another one: it has its share and a lock, and waits for nobody', async () => {
+  const { queue, turns } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const [first, second] = [turnOf(), turnOf()];
+  await queue.wake([first.wake]);
+  const started = await queue.startNext(second.wake, first.share, lock);
+  expect(started).toMatchObject({ id: second.id });
+  expect(first.share.isHeld).toBe(false);
+  const [active] = await turns.getActive();
+  expect(active?.id).toBe(second.id);
+  expect(JSON.stringify(active?.data)).toBe(started?.data);
+  expect(await redis.redis.get(`${turns.opts.prefix}:turns:${second.id}:lock`)).toBe(lock.token);
+  expect(await queue.shareUsage(0)).toMatchObject([{ held: 1 }, { held: 1 }]);
+});
+
+test('who waits for longer comes first: then the task is not started, and is woken as any other', async () => {
+  const { queue, turns } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const [first, waiting, next] = [turnOf(), turnOf('b'), turnOf()];
+  await queue.wake([first.wake]);
+  await queue.wake([waiting.wake]);
+  expect(await queue.startNext(next.wake, first.share, lock)).toBeUndefined();
+  expect((await turns.getJobs()).map(({ id }) => id)).toContain(waiting.id);
+  expect((await turns.getJobs()).map(({ id }) => id)).not.toContain(next.id);
+  expect((await queue.wake([next.wake])).parked).toEqual([next.wake.task]);
+});
+
+test('a start that is sent again, since its answer was lost, is answered again; nobody else gets the task', async () => {
+  const { queue } = await openQueue();
+  const next = turnOf();
+  for (const _ of ['first', 'again']) {
+    expect(await queue.startNext(next.wake, over(), lock)).toMatchObject({ id: next.id });
+  }
+  const another = { ...lock, token: 'another:next:1' };
+  expect(await queue.startNext(next.wake, over(), another)).toBeUndefined();
+  const woken = turnOf();
+  await queue.wake([woken.wake]);
+  expect(await queue.startNext(woken.wake, over(), lock)).toBeUndefined();
+});
+
+test('in a queue that is paused a task waits, whoever would start it', async () => {
+  const place = await openQueue();
+  const { queue, turns, left } = place;
+  await turns.pause();
+  const next = turnOf();
+  expect(await queue.startNext(next.wake, over(), lock)).toBeUndefined();
+  const runs: string[] = [];
+  startWorker(place, async ({ job }) => {
+    runs.push(job);
+    return { kind: 'done' };
+  });
+  await queue.wake([next.wake]);
+  expect(runs).toEqual([]);
+  await turns.resume();
+  await waitFor(async () => runs.length === 1 && (await left()).length === 0, {
+    what: 'the task to run and to leave nothing',
+  });
+});
+
+test('a worker runs the task that it has taken, by the handler that it is given, and leaves nothing of it', async () => {
+  const place = await openQueue();
+  const runs: string[] = [];
+  const own =
+    (name: string): TaskHandler<'turn'> =>
+    async ({ job }, { share }) => {
+      runs.push(`${name} ${job} ${share.isHeld}`);
+      return { kind: 'done' };
+    };
+  const { worker, errors } = startWorker(place, own('its own'));
+  const [first, second] = [turnOf(), turnOf()];
+  (await worker.startNext(first.wake, over()))?.(own('given'));
+  (await worker.startNext(second.wake, over()))?.();
+  await waitFor(async () => runs.length === 2 && (await place.left()).length === 0, {
+    what: 'both tasks to be done',
+  });
+  expect(runs).toEqual([`given ${first.job} true`, `its own ${second.job} true`]);
+  expect(errors).toEqual([]);
+});
+
+test('a task that fails is tried again by the worker’s own handler', async () => {
+  const place = await openQueue();
+  const runs: string[] = [];
+  const { worker, errors } = startWorker(place, async () => {
+    runs.push('its own');
+    return { kind: 'done' };
+  });
+  const next = turnOf();
+  (await worker.startNext(next.wake, over()))?.(async () => {
+    runs.push('given');
+    throw new Error('not now');
+  });
+  await waitFor(async () => runs.length === 2 && (await place.left()).length === 0, {
+    what: 'the task to be done',
+  });
+  expect(runs).toEqual(['given', 'its own']);
+  expect(errors.map(({ message }) => message)).toEqual(['not now']);
+});
+
+test('a slot is a slot: what a worker has taken counts, and what waits runs when it ends', async () => {
+  const place = await openQueue();
+  const two = { nominal: 2, reserve: 0, groupLimit: 0 };
+  const { begun, handle, end } = holding();
+  const { worker } = startWorker(place, handle, { slots: two });
+  const [taken, woken, waiting, refused] = [turnOf(), turnOf(), turnOf(), turnOf()];
+  (await worker.startNext(taken.wake, over()))?.();
+  await waitFor(() => begun.length === 1, { what: 'the taken task to run' });
+  await place.queue.wake([woken.wake]);
+  await waitFor(() => begun.length === 2, { what: 'a second task to run' });
+  expect(await worker.startNext(refused.wake, over())).toBeUndefined();
+
+  await place.queue.wake([waiting.wake]);
+  await waitFor(async () => (await place.turns.getWaitingCount()) === 1, { what: 'one to wait' });
+  expect(begun).toEqual([taken.job, woken.job]);
+  end(taken.job);
+  await waitFor(() => begun.length === 3, { what: 'the waiting task to run' });
+  expect(begun).toEqual([taken.job, woken.job, waiting.job]);
+  end(woken.job);
+  end(waiting.job);
+  await waitFor(async () => (await place.left()).length === 0, { what: 'every task to be done' });
+});
+
+test('a worker that drains ends the tasks that it has taken, whose locks it renews, and takes no more', async () => {
+  const place = await openQueue();
+  const lockDuration = 1_000;
+  const { begun, handle, end } = holding();
+  const { worker, errors } = startWorker(place, handle, { lockDuration });
+  const next = turnOf();
+  (await worker.startNext(next.wake, over()))?.();
+  await waitFor(() => begun.length === 1, { what: 'the task to run' });
+  const drained = worker.drain();
+  expect(await worker.startNext(turnOf().wake, over())).toBeUndefined();
+  const lockKey = `${place.prefix}:turns:${next.id}:lock`;
+  const lives: number[] = [];
+  await waitFor(
+    async () => {
+      lives.push(await redis.redis.pttl(lockKey));
+      // Twice renewed: its life has become longer again.
+      return lives.filter((life, index) => index > 0 && life > (lives[index - 1] ?? 0)).length > 1;
+    },
+    { what: 'the lock to be renewed while the worker drains' },
+  );
+  expect(Math.min(...lives)).toBeGreaterThan(0);
+  end(next.job);
+  await drained;
+  expect(errors).toEqual([]);
+  expect(await place.left()).toEqual([]);
+});
+
+test('the task of a worker that is gone is taken over at once', async () => {
+  const place = await openQueue();
+  const next = turnOf();
+  await place.queue.startNext(next.wake, over(), { ...lock, token: 'gone:next:1' });
+  const runs: string[] = [];
+  const { worker } = startWorker(place, async ({ job }) => {
+    runs.push(job);
+    return { kind: 'done' };
+  });
+  expect(await worker.takeOver('gone')).toBe(1);
+  await waitFor(() => runs.length === 1, { what: 'the task to run' });
+  expect(runs).toEqual([next.job]);
+});
