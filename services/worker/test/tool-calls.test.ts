@@ -221,3 +221,19 @@ test('a write that provably did not happen is made again', async () => {
   expect(await worker.ended(id)).toMatchObject({ status: 'completed', text: 'Sent.' });
   expect(sentTo(recipient)).toHaveLength(1);
 });
+
+test.each([
+  ['that reads is claimed with the reply, and the turn after it with its outcome', 'reads', 5],
+  ['that writes is claimed by itself, right before it is made', 'writes', 6],
+])('a call %s', async (_name, effect, commits) => {
+  const call =
+    effect === 'reads' ? { tool: 'gmail_get_profile', arguments: {} } : send('commits@example.com');
+  const prompt = scripted([[call], { text: 'Done.' }]);
+  const id = await worker.post({ prompt, user: `commits-${effect}` });
+  const { status, job } = await worker.ended(id);
+  expect(status).toBe('completed');
+  // The admission, the first turn's claim, the reply, the outcome, the answer; and what is claimed by itself.
+  expect(job.sequence).toBe(commits);
+  const view = (await worker.steps(id)).filter(({ type }) => type === 'tool_call');
+  expect(view).toMatchObject([{ status: 'succeeded', attempts: 1 }]);
+});
