@@ -14,6 +14,7 @@ KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> i
          <tag>:shares:<pool>:parked               tenants with parked tasks, by how far they were served
          <tag>:shares:<pool>:parked:<tenant>      its groups with parked tasks, by how far they were served
          <tag>:shares:<pool>:parked:<tenant>:<group>  parked tasks, by priority and arrival
+         <tag>:<pool>:meta                        BullMQ's settings of the queue
          <tag>:<pool>:<task>                      BullMQ's task
          <tag>:<pool>:<task>:lock                 the token of whoever runs it
 ARGV[1]  now, in milliseconds
@@ -323,7 +324,10 @@ function operations.start(pool, id, tenant, group, _, payload, token, duration)
   if redis.call('GET', tag .. ':' .. pool.name .. ':' .. id .. ':lock') == token then
     return say('started', pool, id)
   end
-  if isQueued(pool, id) or read(pool, id) or not take(pool, id, tenant, group, payload) then
+  -- A queue that an operator has stopped gives nothing, and nobody may see the task before its step is committed.
+  local stops = redis.call('HMGET', tag .. ':' .. pool.name .. ':meta', 'paused', 'concurrency')
+  local isOpen = not (stops[1] or stops[2])
+  if not isOpen or isQueued(pool, id) or read(pool, id) or not take(pool, id, tenant, group, payload) then
     return say('refused', pool, id)
   end
   add_task(tag, pool.name, id, payload, now)

@@ -131,9 +131,12 @@ export function createTaskWorker<Kind extends TaskKind>({
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
     try {
       const running = { signal: signal ?? new AbortController().signal, share };
-      const handled = isDraining
-        ? ({ kind: 'later', at: Date.now() } as const)
-        : await (handlers.get(job) ?? handle)(task, running);
+      const own = handlers.get(job);
+      // What was claimed already is work under way.
+      const handled =
+        isDraining && own === undefined
+          ? ({ kind: 'later', at: Date.now() } as const)
+          : await (own ?? handle)(task, running);
       if (handled.kind === 'later') await job.moveToDelayed(handled.at, token);
       beside(shares.giveBack(share));
       if (handled.kind === 'done') return;
@@ -177,14 +180,23 @@ export function createTaskWorker<Kind extends TaskKind>({
   });
   return {
     async startNext(wake, before) {
-      if (isDraining || !worker.hasFreeSlot()) return undefined;
+      const slot = isDraining ? undefined : worker.reserveSlot();
+      if (slot === undefined) return undefined;
       started += 1;
       const token = `${owner}:next:${started}`;
-      const task = await shares.startNext(wake, before, { token, duration: lockDuration });
+      const lock = { token, duration: lockDuration };
+      let task: StartedTask | undefined;
+      try {
+        task = await shares.startNext(wake, before, lock);
+      } finally {
+        if (task === undefined) slot.free();
+      }
       if (task === undefined) return undefined;
+      slot.hold(task.id, token);
+      const taken = asTaken(kind, task);
       return (own) =>
         outside.runInAsyncScope(() =>
-          worker.workOn(asTaken(kind, task), token, (job) => {
+          slot.work(taken, token, (job) => {
             if (own !== undefined) handlers.set(job, own);
           }),
         );

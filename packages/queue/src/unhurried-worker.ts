@@ -14,6 +14,26 @@ export function restAfter(errors: number, random: () => number = Math.random): n
   return Math.round(rest * (0.75 + random() / 4));
 }
 
+/** A slot of a worker. */
+export interface ReservedSlot {
+  /** Gives it back, unused. */
+  free(): void;
+  /** Renews the lock of the task that it is for. */
+  hold(id: string, token: string): void;
+  /**
+   * Works on a task that was taken for this worker under this token; then the slot is free.
+   *
+   * @param begin is given the task before the work begins
+   */
+  work(task: JobJson, token: string, begin: (job: Job) => void): void;
+}
+
+/** What BullMQ's loop waits for: a task to come, or one of those that run to end. */
+interface BullLoop {
+  readonly waiting: Promise<number> | null;
+  readonly mainLoopQueue: { add(task: Promise<undefined>): void } | null;
+}
+
 /**
  * BullMQ's worker asks for the next task again at once when Redis answers with an error: while Redis refuses, that
  * would keep the process and Redis busy with nothing else. This one rests after any error, longer with each one in a
@@ -22,10 +42,11 @@ export function restAfter(errors: number, random: () => number = Math.random): n
 export class UnhurriedWorker extends Worker {
   #errors = 0;
   readonly #closing = new AbortController();
-  /** Tasks that are worked on now. */
+  /** The tasks of BullMQ's own loop that run. */
   #busy = 0;
-  /** The work on those that did not come by BullMQ's own loop. */
+  /** The slots that others have, until each is free again. */
   readonly #beside = new Set<Promise<void>>();
+  readonly #taken = new WeakSet<Job>();
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
   start(owner: string, onError: (error: Error) => void): void {
@@ -42,44 +63,48 @@ export class UnhurriedWorker extends Worker {
     return this.opts.concurrency ?? 1;
   }
 
-  /** Whether it may work on one more task. */
-  hasFreeSlot(): boolean {
-    return this.#busy < this.#slots;
-  }
-
   /**
-   * Works on a task that was taken for this worker, beside BullMQ's own loop: that loop has one slot less meanwhile.
-   *
-   * @param begin is given the task before the work begins
+   * Reserves a slot for a task that does not come by BullMQ's own loop: that loop has one less until the slot is free
+   * again. It keeps one, since BullMQ knows no concurrency of 0. Undefined: there is no slot.
    */
-  workOn(task: JobJson, token: string, begin: (job: Job) => void): void {
-    const job = this.createJob(task, task.id);
-    job.token = token;
-    begin(job);
-    const work = this.#workFrom(job, token).finally(() => {
-      this.#beside.delete(work);
-      this.#shareSlots();
-    });
-    this.#beside.add(work);
+  reserveSlot(): ReservedSlot | undefined {
+    const beside = this.#beside.size;
+    if (this.#busy + beside >= this.#slots || beside >= this.#slots - 1) return undefined;
+    let settle: (() => void) | undefined;
+    const end = new Promise<void>((resolve) => (settle = resolve));
+    this.#beside.add(end);
     this.#shareSlots();
-  }
-
-  /** Goes on with a task that waits, where BullMQ's loop had no slot left and does not look for one. */
-  async #workFrom(first: Job, token: string): Promise<void> {
-    const wasFull = () => this.#busy + 1 >= this.#slots;
-    try {
-      let job: Job | undefined = first;
-      while (job !== undefined) job = (await this.processJob(job, token, wasFull)) ?? undefined;
-    } catch (error) {
-      this.emit('error', error as Error);
-    }
+    const free = () => {
+      this.#beside.delete(end);
+      this.#shareSlots();
+      settle?.();
+    };
+    return {
+      free,
+      hold: (id, token) => void this.lockManager.trackJob(id, token, Date.now(), true),
+      work: (task, token, begin) => {
+        const job = this.createJob(task, task.id);
+        job.token = token;
+        this.#taken.add(job);
+        begin(job);
+        this.processJob(job, token, () => false)
+          .catch((error: Error) => this.emit('error', error))
+          .finally(free);
+      },
+    };
   }
 
   #shareSlots(): void {
-    this.concurrency = Math.max(1, this.#slots - this.#beside.size);
+    const before = this.concurrency;
+    this.concurrency = this.#slots - this.#beside.size;
+    if (this.concurrency <= before) return;
+    // A loop that had no slot left waits for one of its own tasks to end. BullMQ wakes it in the same way when it resumes.
+    const { waiting, mainLoopQueue } = this as unknown as BullLoop;
+    if (!waiting) mainLoopQueue?.add(Promise.resolve(undefined));
   }
 
   protected override async callProcessJob(job: Job, token: string, signal?: AbortSignal) {
+    if (this.#taken.has(job)) return super.callProcessJob(job, token, signal);
     this.#busy += 1;
     try {
       return await super.callProcessJob(job, token, signal);

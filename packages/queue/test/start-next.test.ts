@@ -207,6 +207,90 @@ test('a slot is a slot: what a worker has taken counts, and what waits runs when
   await waitFor(async () => (await place.left()).length === 0, { what: 'every task to be done' });
 });
 
+test('a task that comes after a taken one has ended finds the slot, while the others still run', async () => {
+  const place = await openQueue();
+  const two = { nominal: 2, reserve: 0, groupLimit: 0 };
+  const { begun, handle, end } = holding();
+  const { worker } = startWorker(place, handle, { slots: two });
+  const [taken, woken, later] = [turnOf(), turnOf(), turnOf()];
+  (await worker.startNext(taken.wake, over()))?.();
+  await waitFor(() => begun.length === 1, { what: 'the taken task to run' });
+  await place.queue.wake([woken.wake]);
+  await waitFor(() => begun.length === 2, { what: 'both to run' });
+  end(taken.job);
+  await waitFor(async () => (await place.turns.getActiveCount()) === 1, { what: 'one to end' });
+  await place.queue.wake([later.wake]);
+  await waitFor(() => begun.length === 3, { what: 'the later task to run' });
+  expect(begun).toEqual([taken.job, woken.job, later.job]);
+  for (const { job } of [woken, later]) end(job);
+});
+
+test('however many are to be started at once, a worker runs no more than it has slots', async () => {
+  const place = await openQueue({ nominal: 100, reserve: 0, groupLimit: 0 });
+  const three = { nominal: 3, reserve: 0, groupLimit: 0 };
+  const { begun, handle, end } = holding();
+  const { worker } = startWorker(place, handle, { slots: three });
+  const all = Array.from({ length: 10 }, () => turnOf());
+  const runs = await Promise.all(all.map(({ wake }) => worker.startNext(wake, over())));
+  // BullMQ's own loop keeps one.
+  expect(runs.filter((run) => run !== undefined)).toHaveLength(2);
+  for (const run of runs) run?.();
+  await place.queue.wake(
+    all.filter((_, index) => runs[index] === undefined).map(({ wake }) => wake),
+  );
+  await waitFor(() => begun.length === 3, { what: 'three tasks to run' });
+  for (let ended = 0; ended < all.length; ended += 1) {
+    await waitFor(() => begun.length > ended, { what: 'the next task to run' });
+    expect(begun.length - ended).toBeLessThanOrEqual(3);
+    end(begun[ended] ?? '');
+    await waitFor(
+      async () => !(await place.left()).some((key) => key.includes(begun[ended] ?? '')),
+    );
+  }
+  await waitFor(async () => (await place.left()).length === 0, { what: 'every task to be done' });
+});
+
+test('a task that was taken before a worker drains, and claimed, is worked on all the same', async () => {
+  const place = await openQueue();
+  const runs: string[] = [];
+  const { worker } = startWorker(place, async () => ({ kind: 'done' }));
+  const run = await worker.startNext(turnOf().wake, over());
+  const drained = worker.drain();
+  run?.(async () => {
+    runs.push('given');
+    return { kind: 'done' };
+  });
+  await drained;
+  expect(runs).toEqual(['given']);
+  expect(await place.left()).toEqual([]);
+});
+
+/** Waits until the lock of a task has been renewed twice, and tells how little it had left at the least. */
+async function renewedTwice(prefix: string, id: string): Promise<number> {
+  const lives: number[] = [];
+  await waitFor(
+    async () => {
+      lives.push(await redis.redis.pttl(`${prefix}:turns:${id}:lock`));
+      return lives.filter((life, index) => index > 0 && life > (lives[index - 1] ?? 0)).length > 1;
+    },
+    { what: 'the lock to be renewed' },
+  );
+  return Math.min(...lives);
+}
+
+test('the lock of a taken task is renewed while its commit lasts', async () => {
+  const place = await openQueue();
+  const { worker, errors } = startWorker(place, async () => ({ kind: 'done' }), {
+    lockDuration: 1_000,
+  });
+  const next = turnOf();
+  const run = await worker.startNext(next.wake, over());
+  expect(await renewedTwice(place.prefix, next.id)).toBeGreaterThan(0);
+  run?.();
+  await waitFor(async () => (await place.left()).length === 0, { what: 'the task to be done' });
+  expect(errors).toEqual([]);
+});
+
 test('a worker that drains ends the tasks that it has taken, whose locks it renews, and takes no more', async () => {
   const place = await openQueue();
   const lockDuration = 1_000;
@@ -217,17 +301,7 @@ test('a worker that drains ends the tasks that it has taken, whose locks it rene
   await waitFor(() => begun.length === 1, { what: 'the task to run' });
   const drained = worker.drain();
   expect(await worker.startNext(turnOf().wake, over())).toBeUndefined();
-  const lockKey = `${place.prefix}:turns:${next.id}:lock`;
-  const lives: number[] = [];
-  await waitFor(
-    async () => {
-      lives.push(await redis.redis.pttl(lockKey));
-      // Twice renewed: its life has become longer again.
-      return lives.filter((life, index) => index > 0 && life > (lives[index - 1] ?? 0)).length > 1;
-    },
-    { what: 'the lock to be renewed while the worker drains' },
-  );
-  expect(Math.min(...lives)).toBeGreaterThan(0);
+  expect(await renewedTwice(place.prefix, next.id)).toBeGreaterThan(0);
   end(next.job);
   await drained;
   expect(errors).toEqual([]);

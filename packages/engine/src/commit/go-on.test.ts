@@ -6,7 +6,7 @@ import { defaultRules } from '../domain/rules.ts';
 import type { Wake } from '../domain/task.ts';
 import { freshStep } from '../job/steps.ts';
 import { recordOutcome } from '../tool-call/record-outcome.ts';
-import { contextOf, type Engine } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { goOn, type StepClaim, type TakeNext } from './go-on.ts';
 import { type CommitOrNothing, nextState } from './next-state.ts';
 import { applyTransition } from './transition.ts';
@@ -91,6 +91,11 @@ interface Given {
   readonly answers?: (boolean | Error)[];
 }
 
+const decide = (job: JobState): CommitOrNothing => ({
+  kind: 'commit',
+  transition: toCalls(['reads'], job),
+});
+
 /** Lets a worker commit a reply with one reading call, and notes what it does in its order. */
 async function commitReply({ takes = true, answers = [] }: Given = {}) {
   const done: string[] = [];
@@ -126,14 +131,10 @@ async function commitReply({ takes = true, answers = [] }: Given = {}) {
     };
     return takes ? { run } : undefined;
   };
-  const decide = (job: JobState): CommitOrNothing => ({
-    kind: 'commit',
-    transition: toCalls(['reads'], job),
-  });
   const decision = await applyTransition(engine, asking.id, decide, { takeNext }).catch(
     (error: Error) => error,
   );
-  return { done, commits, claims, decision, context: contextOf(engine) };
+  return { done, commits, claims, decision };
 }
 
 describe('a worker', () => {

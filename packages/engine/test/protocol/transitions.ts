@@ -1,23 +1,19 @@
 import type { JobTask } from '@pawl/contracts';
-import { goOn, type Onward } from '../../src/commit/go-on.ts';
 import type { Transition } from '../../src/commit/next-state.ts';
 import { inFlightClaimName, releaseClaims } from '../../src/conversation/conversation.ts';
 import type { LateWrite } from '../../src/domain/commit.ts';
-import { defaultRules } from '../../src/domain/rules.ts';
 import type { ToolOutcome } from '../../src/domain/tool.ts';
 import { newWakes } from '../../src/job/wakes.ts';
 import { needsPlace, parkTurn, unparkTurn } from '../../src/tenant/places.ts';
 import { hashOfCall } from '../../src/tool-call/approval.ts';
 import { claimCall } from '../../src/tool-call/claim.ts';
 import { recordLookup } from '../../src/tool-call/lookup.ts';
-import { prepareCalls, requestedCalls } from '../../src/tool-call/prepare.ts';
-import { type OutcomeDecision, recordOutcome } from '../../src/tool-call/record-outcome.ts';
 import { claimTurn, stopTurn } from '../../src/turn/claim.ts';
 import { pauseTurn } from '../../src/turn/provider-pause.ts';
-import { recordReply } from '../../src/turn/record-reply.ts';
-import { meaningOf, notMadeBecause } from '../../src/turn/reply-meaning.ts';
 import { accidents } from './accidents.ts';
 import { isLookedUp, look, timeOfLook } from './lookups.ts';
+import { decideOutcome, decideReply, rulesOf } from './decisions.ts';
+import { type Actor, goOnOrBack, takeNext } from './going-on.ts';
 import { people } from './people.ts';
 import { sweep } from './sweeper.ts';
 import {
@@ -31,28 +27,17 @@ import {
   withWorker,
   callRecordOf,
 } from './world-changes.ts';
-import { exchange, holdsShare, startTask, wakeTasks } from './world-shares.ts';
+import { exchange, holdsShare, wakeTasks } from './world-shares.ts';
 import {
   type Go,
   type Learnt,
   type Mishap,
   now,
-  toolTimeout,
-  replyOf,
   type Scenario,
   type Move,
   type WorkerState,
   type World,
 } from './world.ts';
-
-const rulesOf = ({ callAttempts }: Scenario) => ({
-  ...defaultRules,
-  callAttempts,
-  backOffBase: 0,
-  toolTimeout,
-  placeCheckInterval: 0,
-  backOffCap: 0,
-});
 
 const failure = { code: 'mishap', message: 'It went wrong.', retryable: true };
 
@@ -159,7 +144,7 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
     case 'has taken the next':
       return [goOnOrBack(world, scenario, { worker, index, go })];
     case 'goes on':
-      return [go('ends the task before', complete(world, index, worker.task), worker.then)];
+      return [go('ends the task before', complete(world, index, worker.task), worker.state)];
     case 'looks':
       return look(world, scenario, worker, go);
     case 'has seen': {
@@ -183,57 +168,6 @@ function steps(world: World, scenario: Scenario, worker: WorkerState, index: num
   }
 }
 
-function decideReply(
-  { job }: World,
-  scenario: Scenario,
-  { turn, epoch }: Extract<Learnt, { at: 'has reply' }>,
-) {
-  const reply = replyOf(scenario, turn);
-  const toolSet = {
-    tools: (['reads', 'idempotent', 'writes'] as const).map((effect) => ({
-      name: `tool_${effect}`,
-      tool: {
-        name: `tool_${effect}`,
-        description: '',
-        inputSchema: {},
-        connection: 'c',
-        declaredEffect: effect,
-      },
-    })),
-    policy: scenario.approve === true ? { approve: ['all'] as const } : {},
-    effectOf: (tool: { declaredEffect?: 'reads' | 'idempotent' | 'writes' }) =>
-      tool.declaredEffect ?? 'writes',
-    ...(scenario.check === undefined ? {} : { checkOf: () => ({ wait: 0 }) }),
-    problemsOf: () => [],
-    link: 'link',
-  };
-  const prepared = prepareCalls(requestedCalls(reply.message), toolSet, {
-    turn,
-    sequence: job.sequence + 1,
-    now,
-    notMade: notMadeBecause(meaningOf(reply)),
-  });
-  return recordReply(job, { epoch, reply, prepared, toolsLoaded: 3 }, { now });
-}
-
-function decideOutcome(
-  { job }: World,
-  scenario: Scenario,
-  { task, epoch, outcome }: Extract<Learnt, { at: 'has outcome' }>,
-): OutcomeDecision {
-  if (task.kind !== 'tool_call') throw new Error('only a call has an outcome');
-  const { turn, index } = task;
-  const report = { turn, index, epoch, outcome, link: 'link' };
-  return recordOutcome(job, report, { rules: rulesOf(scenario), now, random: 0 });
-}
-
-/** A worker that takes a step, and how. */
-interface Actor<State> {
-  readonly worker: State;
-  readonly index: number;
-  readonly go: Go;
-}
-
 function reportLate(
   world: World,
   { outcome, claim }: LateWrite,
@@ -246,62 +180,6 @@ function reportLate(
     : world.conversation;
   const told = { ...world, steps: withSteps(world, outcome ? [outcome] : []), conversation };
   return go('reports too late', complete(told, index, worker.task), { at: 'idle' });
-}
-
-/** How a worker would go on from what it has learnt. */
-function onwardFrom(world: World, scenario: Scenario, learnt: Learnt): Onward | undefined {
-  const decision =
-    learnt.at === 'has reply'
-      ? decideReply(world, scenario, learnt)
-      : decideOutcome(world, scenario, learnt);
-  if (decision.kind !== 'commit') return undefined;
-  return goOn(decision.transition, { now, random: 0, rules: rulesOf(scenario) });
-}
-
-/** Gives its share back, and gets one and the lock of the next task, before it commits. */
-function takeNext(world: World, scenario: Scenario, { worker, index, go }: Actor<Learnt>): Move[] {
-  const onward = scenario.goesOn === true ? onwardFrom(world, scenario, worker) : undefined;
-  if (onward === undefined) return [];
-  const { task: next } = onward.wake;
-  const { world: started, isStarted } = startTask(world, scenario, { leave: worker.task, next });
-  return isStarted
-    ? [
-        go(
-          'takes the next task',
-          withQueue(started, { [taskName(next)]: { task: next, holder: index } }),
-          {
-            at: 'has taken the next',
-            task: worker.task,
-            next,
-            learnt: worker,
-          },
-        ),
-      ]
-    : [go('may not take the next task', started, worker)];
-}
-
-/** Commits what makes the next step ready; or decides anew, and the task that it has taken runs as any other. */
-function goOnOrBack(
-  world: World,
-  scenario: Scenario,
-  { worker, index, go }: Actor<Extract<WorkerState, { at: 'has taken the next' }>>,
-): Move {
-  const { task, next, learnt } = worker;
-  const onward = onwardFrom(world, scenario, learnt);
-  if (onward === undefined || taskName(onward.wake.task) !== taskName(next)) {
-    const id = taskName(next);
-    const isHeld = world.queue[id]?.holder === index;
-    const given = isHeld ? withQueue(world, { [id]: { task: next, holder: null } }) : world;
-    return go('finds another state', given, learnt);
-  }
-  const { transition, claim } = onward;
-  const then: WorkerState =
-    claim === undefined
-      ? { at: 'holds', task: next }
-      : next.kind === 'turn'
-        ? { at: 'claimed turn', task: next, epoch: claim.epoch, turn: transition.after.turn }
-        : { at: 'claimed call', task: next, epoch: claim.epoch };
-  return go('commits and goes on', commit(world, transition), { at: 'goes on', task, next, then });
 }
 
 function mayRun(world: World, { slots }: Scenario, task: JobTask): boolean {

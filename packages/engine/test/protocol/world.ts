@@ -47,7 +47,7 @@ export type WorkerState =
       readonly at: 'goes on';
       readonly task: JobTask;
       readonly next: JobTask;
-      readonly then: WorkerState;
+      readonly state: WorkerState;
     }
   /** It has counted the look, and has not looked yet. */
   | { readonly at: 'looks'; readonly task: JobTask }
@@ -175,7 +175,7 @@ export function learntBy(worker: WorkerState | undefined): Learnt | undefined {
 
 /** The claim that a worker is at. */
 export function epochOf(worker: WorkerState): number | undefined {
-  if (worker.at === 'goes on') return epochOf(worker.then);
+  if (worker.at === 'goes on') return epochOf(worker.state);
   return 'epoch' in worker ? worker.epoch : learntBy(worker)?.epoch;
 }
 

@@ -43,6 +43,10 @@ function call(state: ToolCall['step']): ToolCall {
   return { ...facts, effect: 'writes', inDoubt: false, step: state };
 }
 
+function callAt(state: ToolCall['step']): JobState {
+  return job({ name: 'calls', calls: [call(state)] }, { sequence: 3 });
+}
+
 function delivery(phase: WebhookDelivery['phase']): WebhookDelivery {
   return {
     id: 'del_0_a',
@@ -140,12 +144,10 @@ describe('a commit', () => {
     const claimed = { ...running, ...at };
     const turn = (number: number, step: typeof running | typeof claimed) =>
       job({ name: 'turn', step }, { turn: number, sequence: 3 });
-    const calls = (step: ToolCall['step']) =>
-      job({ name: 'calls', calls: [call(step)] }, { sequence: 3 });
     for (const [before, after, line] of [
       [turn(0, running), turn(1, claimed), 'pawl_queue_wait_seconds turns 0'],
-      [turn(0, running), calls(claimed), 'pawl_queue_wait_seconds tool-calls 0'],
-      [calls(running), turn(1, claimed), 'pawl_queue_wait_seconds turns 0'],
+      [turn(0, running), callAt(claimed), 'pawl_queue_wait_seconds tool-calls 0'],
+      [callAt(running), turn(1, claimed), 'pawl_queue_wait_seconds turns 0'],
     ] as const) {
       expect(linesOf(before, after)).toEqual([line]);
     }
