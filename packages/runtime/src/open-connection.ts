@@ -86,6 +86,9 @@ export function openConnection(
     ...shared,
     enableOfflineQueue,
     db: address.db,
+    // ioredis subscribes again without looking at what comes of it: a connection that ends at that moment would leave a
+    // rejection that nobody handles, which ends the process. Whoever listens subscribes again by itself.
+    autoResubscribe: false,
     retryStrategy: (attempt: number) => reconnectDelay(attempt),
   };
   switch (address.kind) {

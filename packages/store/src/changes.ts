@@ -56,7 +56,7 @@ export function createChangeFeed(subscriber: RedisConnection) {
   subscriber.on('ready', () => {
     const channels = [...listeners.keys()];
     if (channels.length === 0) return;
-    // The connection subscribes again by itself: this waits until it has.
+    // A connection to one server does not subscribe again by itself, one to a cluster does: then this waits until it has.
     subscriber.subscribe(...channels).then(
       () => onMissed.forEach((listener) => listener()),
       () => undefined,

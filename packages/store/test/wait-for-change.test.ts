@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { connectRedis } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
+import { createChangeFeed } from '../src/changes.ts';
 import { admission, newJob, startStore, step } from './harness.ts';
 
 const redis = testRedis({ oneServer: true });
@@ -61,4 +64,24 @@ test('a change that is told while the subscriber reconnects ends the wait all th
   await store.commit({ jobs: [step(job, {})], at: 1 });
   expect(subscriber.status).not.toBe('ready');
   await expect.poll(() => isOver).toBe(true);
+});
+
+test('a connection that is closed as it comes back leaves no rejection that nobody handles', async () => {
+  const own = connectRedis(redis.url, 'subscriber');
+  const feed = createChangeFeed(own);
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  await feed.listen('a channel', () => undefined);
+  const ended = once(own, 'end');
+  const breakOff = () => own instanceof Redis && own.stream.destroy();
+  own.once('ready', () => {
+    own.disconnect();
+    breakOff();
+  });
+  breakOff();
+  await ended;
+  await nextTurn();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
 });
