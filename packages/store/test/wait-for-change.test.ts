@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { connectRedis } from '@pawl/runtime';
+import { connectRedis, redisNodes } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
-import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { createChangeFeed } from '../src/changes.ts';
 import { admission, newJob, startStore, step } from './harness.ts';
@@ -74,7 +73,7 @@ test('a connection that is closed as it comes back leaves no rejection that nobo
   process.on('unhandledRejection', note);
   await feed.listen('a channel', () => undefined);
   const ended = once(own, 'end');
-  const breakOff = () => own instanceof Redis && own.stream.destroy();
+  const breakOff = () => redisNodes(own).forEach(({ stream }) => stream.destroy());
   own.once('ready', () => {
     own.disconnect();
     breakOff();
