@@ -165,17 +165,13 @@ export function createTaskQueue({
     const time = now();
     const due = wakes.filter(({ at }) => at <= time);
     const later = wakes.filter(({ at }) => at > time);
-    const { share, over } = ending;
-    const gives = share?.isHeld === true;
-    if (gives) share.isHeld = false;
     const operations = [
-      ...(gives ? [operationOn('leave', share.task)] : []),
-      ...over.map((task) => operationOn('drop', task)),
+      ...ending.over.map((task) => operationOn('drop', task)),
       ...due.map((wake) => requestOf('enter', wake.task, ownershipOf(wake))),
     ];
-    try {
-      const [answers] = await Promise.all([
-        exchange(shard, operations),
+    const [answers] = await endingWith(ending.share, (leave) =>
+      Promise.all([
+        exchange(shard, [...leave, ...operations]),
         addAll(
           shard,
           groupByKind(later, (wake) => ({
@@ -183,18 +179,14 @@ export function createTaskQueue({
             entry: { id: taskId(wake.task), data: dataOf(wake), delay: wake.at - time },
           })),
         ),
-      ]);
-      const parked = new Set(
-        answers.flatMap(({ outcome, id }) => (outcome === 'parked' ? [id] : [])),
-      );
-      return {
-        parked: due.flatMap(({ task }) => (parked.has(taskId(task)) ? [task] : [])),
-      };
-    } catch (error) {
-      // It may have been given back or not: it is given back again when the task ends.
-      if (gives) share.isHeld = true;
-      throw error;
-    }
+      ]),
+    );
+    const parked = new Set(
+      answers.flatMap(({ outcome, id }) => (outcome === 'parked' ? [id] : [])),
+    );
+    return {
+      parked: due.flatMap(({ task }) => (parked.has(taskId(task)) ? [task] : [])),
+    };
   }
 
   return {
@@ -230,28 +222,13 @@ export function createTaskQueue({
     async startNext(wake, before, lock) {
       const { task } = wake;
       const startedAt = now();
-      const wanted = {
-        ...requestOf('enter', task, ownershipOf(wake)),
-        kind: 'start',
-        lock,
-      } as const;
-      const gives = before.isHeld;
-      before.isHeld = false;
-      try {
-        const answers = await exchange(shardOf(task), [
-          ...(gives ? [operationOn('leave', before.task)] : []),
-          wanted,
-        ]);
-        const { id, payload: data } = wanted;
-        const isStarted = answers.some(
-          (answer) => answer.outcome === 'started' && answer.id === id,
-        );
-        return isStarted ? { id, data, startedAt } : undefined;
-      } catch (error) {
-        // It may have been given back or not: it is given back again when the task ends.
-        if (gives) before.isHeld = true;
-        throw error;
-      }
+      const wanted = { ...requestOf('start', task, ownershipOf(wake)), lock };
+      const answers = await endingWith(before, (leave) =>
+        exchange(shardOf(task), [...leave, wanted]),
+      );
+      const { id, payload: data } = wanted;
+      const isStarted = answers.some((answer) => answer.outcome === 'started' && answer.id === id);
+      return isStarted ? { id, data, startedAt } : undefined;
     },
     async wakeAgain(task, ownership) {
       await exchange(shardOf(task), [requestOf('enter', task, ownership)]);
@@ -301,11 +278,31 @@ interface Entry {
   readonly delay: number;
 }
 
+/** Does what a task ends with: its share is given back first, where it is held. */
+async function endingWith<Result>(
+  share: Share | undefined,
+  exchange: (leave: ShareOperation[]) => Promise<Result>,
+): Promise<Result> {
+  if (share?.isHeld !== true) return exchange([]);
+  share.isHeld = false;
+  try {
+    return await exchange([operationOn('leave', share.task)]);
+  } catch (error) {
+    // It may have been given back or not: it is given back again when the task ends.
+    share.isHeld = true;
+    throw error;
+  }
+}
+
 function operationOn<Kind extends ShareOperation['kind']>(kind: Kind, task: Task) {
   return { kind, pool: catalogue[task.kind].queue, id: taskId(task) };
 }
 
-function requestOf<Kind extends 'enter' | 'try'>(kind: Kind, task: Task, ownership: Ownership) {
+function requestOf<Kind extends 'enter' | 'try' | 'start'>(
+  kind: Kind,
+  task: Task,
+  ownership: Ownership,
+) {
   const payload = JSON.stringify({ ...task, ownership });
   return { ...operationOn(kind, task), ownership, payload };
 }

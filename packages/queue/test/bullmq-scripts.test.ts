@@ -14,6 +14,28 @@ afterAll(async () => {
 const capacity = { nominal: 2, reserve: 2, groupLimit: 0 };
 const now = 1_700_000_000_000;
 
+/** Our queues, with slots. */
+async function openTasks(tag: string) {
+  const tasks = createTaskQueue({
+    connection: redis.redis,
+    keys: { tag: () => tag, timedSchedules: () => `${tag}:timed-schedules` },
+    shards: 1,
+    now: () => now,
+  });
+  closing.push(() => tasks.close());
+  const slots = { turn: capacity, tool_call: capacity, webhook: capacity, schedule: capacity };
+  await tasks.announceSlots('worker', slots);
+  return tasks;
+}
+
+/** BullMQ's own queue of turns. */
+function openQueue(prefix: string): Queue {
+  const streams = { events: { maxLen: 1_000 } };
+  const queue = new Queue('turns', { connection: redis.redis, prefix, streams });
+  closing.push(() => queue.close());
+  return queue;
+}
+
 /** Every key of a BullMQ queue with what stands in it, but for times that Redis gave. */
 async function contentsOf(prefix: string): Promise<Record<string, unknown>> {
   const names = (await redis.keys()).filter((key) => key.startsWith(`${prefix}:turns:`));
@@ -57,27 +79,14 @@ function withOptions(contents: Record<string, unknown>) {
 test('a task that gets a share stands in BullMQ as BullMQ itself would have added it', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => `{${redis.namespace}:${name}}`);
   const [first, second] = [newId('job', 0), newId('job', 0)];
-  const tasks = createTaskQueue({
-    connection: redis.redis,
-    keys: { tag: () => `${ours}`, timedSchedules: () => `${ours}:timed-schedules` },
-    shards: 1,
-    now: () => now,
-  });
-  closing.push(() => tasks.close());
-  const slots = { turn: capacity, tool_call: capacity, webhook: capacity, schedule: capacity };
-  await tasks.announceSlots('worker', slots);
+  const tasks = await openTasks(`${ours}`);
   const owner = { tenant: 'default', group: 'Zoë “\n”' };
   for (const job of [first, second]) {
     const task = { kind: 'turn', job, since: 1 } as const;
     await tasks.wake([{ task, at: 0, priority: 0, owner }]);
   }
 
-  const queue = new Queue('turns', {
-    connection: redis.redis,
-    prefix: `${theirs}`,
-    streams: { events: { maxLen: 1_000 } },
-  });
-  closing.push(() => queue.close());
+  const queue = openQueue(`${theirs}`);
   for (const { queue: pool, shard } of tasks.bullQueues) {
     if (shard !== 0 || pool.name !== 'turns') continue;
     for (const added of (await pool.getWaiting()).toReversed()) {
@@ -96,35 +105,20 @@ test('a task that is started stands in BullMQ as its own worker would have taken
     (name) => `{${redis.namespace}:${name}}`,
   );
   const job = newId('job', 0);
-  const tasks = createTaskQueue({
-    connection: redis.redis,
-    keys: { tag: () => `${ours}`, timedSchedules: () => `${ours}:timed-schedules` },
-    shards: 1,
-    now: () => now,
-  });
-  closing.push(() => tasks.close());
-  const slots = { turn: capacity, tool_call: capacity, webhook: capacity, schedule: capacity };
-  await tasks.announceSlots('worker', slots);
+  const tasks = await openTasks(`${ours}`);
   const task = { kind: 'turn', job, since: 1 } as const;
   const wake = { task, at: 0, priority: 0, owner: { tenant: 'default', group: 'user' } };
   const before = { task, isHeld: false };
   const lock = { token: 'token', duration: 60_000 };
   const started = await tasks.startNext(wake, before, lock);
 
-  const queue = new Queue('turns', {
-    connection: redis.redis,
-    prefix: `${theirs}`,
-    streams: { events: { maxLen: 1_000 } },
-  });
+  const queue = openQueue(`${theirs}`);
   const worker = new Worker('turns', null, {
     connection: redis.connect(),
     prefix: `${theirs}`,
     lockDuration: lock.duration,
   });
-  closing.push(
-    () => queue.close(),
-    () => worker.close(),
-  );
+  closing.push(() => worker.close());
   const data: unknown = JSON.parse(started?.data ?? '');
   await queue.add('turn', data, { jobId: `${job}.turn.1`, ...taskOptions('turn'), timestamp: now });
   await worker.getNextJob(lock.token, { block: false });

@@ -19,7 +19,7 @@ import { createRunningCalls } from './running-calls.ts';
 import { watchWorkers } from './lost-workers.ts';
 import { sweepAfterDeath } from './sweep.ts';
 import { repeat, startSweeping } from './sweep-loop.ts';
-import { startTaskWorkers } from './task-workers.ts';
+import { startTaskWorkers } from './start-task-workers.ts';
 import type { TaskSettings, Webhooks, WorkerDependencies } from './worker.ts';
 
 /** What a worker is composed of: a harness may wrap any port. */
