@@ -22,9 +22,10 @@ export type {
   ToolInvocation,
   ToolOutcome,
 } from './domain/tool.ts';
-export type { Share, Wake, Woken } from './domain/task.ts';
+export type { Share, TaskChanges, TaskLock, TaskStart, Wake, Woken } from './domain/task.ts';
 export type {
   Commit,
+  CommitAnswer,
   ConversationWrite,
   IdempotencyRecord,
   IdempotencyWrite,
@@ -98,7 +99,7 @@ export type { UnderKey } from './job/admit.ts';
 export { begin } from './job/admit.ts';
 export { takeDecision, type DecisionOutcome } from './tool-call/commands.ts';
 export { contextOf, type Engine } from './commit/engine.ts';
-export type { NextTask, StepClaim, TakeNext } from './commit/go-on.ts';
+export type { ReservedNext, ReserveNext, StepClaim } from './commit/go-on.ts';
 export { passOverUnreadable, releaseTimedOutClaims } from './conversation/commands.ts';
 export { endUnreadableJob, reopenJob, type ReopenOutcome } from './job/commands.ts';
 export { resumeJobs } from './account/account.ts';

@@ -6,18 +6,17 @@ import type {
   Failure,
   JobState,
   StepRecord,
-  Task,
   ScheduledJob,
   ScheduleState,
   StoredAgent,
   LimitScope,
   WebhookDelivery,
 } from '@pawl/contracts';
-import type { Commit, IdempotencyRecord } from './domain/commit.ts';
+import type { Commit, CommitAnswer, IdempotencyRecord } from './domain/commit.ts';
 import type { Conversation } from './domain/conversation.ts';
 import type { JobHistory, JobParts } from './domain/job.ts';
 import type { ModelOutcome, ModelRequest } from './domain/model.ts';
-import type { Share, Wake, Woken } from './domain/task.ts';
+import type { TaskChanges, Wake, Woken } from './domain/task.ts';
 import type {
   Account,
   Lookup,
@@ -54,8 +53,8 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentSt
   lastStartedJob(conversation: string): Promise<string | undefined>;
   /** Waiting jobs of this user whose account on this connection is not active. */
   jobsWaitingFor(account: Account): Promise<string[]>;
-  /** False: some fence or bound did not hold, and nothing was written. */
-  commit(commit: Commit): Promise<boolean>;
+  /** Writes a commit and changes tasks, in one moment. */
+  commit(commit: Commit, tasks?: TaskChanges): Promise<CommitAnswer>;
   readIdempotencyRecord(tenant: string, key: string): Promise<IdempotencyRecord | undefined>;
   /** What a job adds to its conversation; undefined once it is erased. */
   readHistory(id: string): Promise<JobHistory | undefined>;
@@ -63,14 +62,8 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentSt
 
 /** Wakes are hints (invariant 1): a lost one is made up for by the sweeper, a repeated one finds nothing to do. */
 export interface TaskQueue extends TimerQueue {
-  /**
-   * @param ending the share of the task that ends with this, and tasks that are not wanted any more, should they be
-   *   parked
-   */
-  wake(
-    wakes: readonly Wake[],
-    ending?: { readonly share?: Share | undefined; readonly over?: readonly Task[] },
-  ): Promise<Woken>;
+  /** Adds tasks: those that may run now get a share, or wait for it. */
+  wake(wakes: readonly Wake[]): Promise<Woken>;
   /**
    * Makes up for deaths: adds tasks again that have got a share before this time and were never added, and starts
    * parked ones whose turn it is. Answers how many there were.

@@ -1,10 +1,11 @@
 --[[
 Gives shares of the slots to tasks, takes them back, and parks the tasks that have to wait. The rule and the order are
 those of packages/engine/src/share/pool.ts, which a test holds against this script. A task that gets a share is added to
-BullMQ in the same run, and taken where that is wanted, by the functions `add_task` and `take_task` that stand before this
-text (bullmq-scripts.ts).
+BullMQ in the same run, and taken where that is wanted, by the functions of bullmq-tasks.lua, which stand before this
+text.
 
-KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> is the name of a BullMQ queue
+change_tasks(tag, now, words, first, last)
+tag      the shard's hash tag, which begins the names of all keys here; <pool> is the name of a BullMQ queue
          <tag>:shares:capacity                    hash: pool -> nominal slots, slots in reserve, limit of a group
          <tag>:shares:<pool>                      hash of counters: '' -> held, parked, standing, arrivals of the pool;
                                                   tenant -> held, parked, served, standing;
@@ -17,8 +18,8 @@ KEYS[1]  the shard's hash tag, which begins the names of all keys here; <pool> i
          <tag>:<pool>:meta                        BullMQ's settings of the queue
          <tag>:<pool>:<task>                      BullMQ's task
          <tag>:<pool>:<task>:lock                 the token of whoever runs it
-ARGV[1]  now, in milliseconds
-then any number of operations, done in their order:
+now      in milliseconds
+words    from `first` to `last`, any number of operations, done in their order:
          leave, pool, task                                        gives a share back, and what is free to who waits
          drop, pool, task                                         takes a task from the parked
          enter, pool, task, tenant, group, priority, payload      wants to run now: gets a share, or is parked
@@ -27,348 +28,361 @@ then any number of operations, done in their order:
                                                                   wants to run in the worker that asks: gets a share and
                                                                   BullMQ's lock, which has this token for so many
                                                                   milliseconds, or is refused
+         finish, pool, task, token                                BullMQ has it as completed, where this token holds its lock
          sweep, pool, time                                        shares from before that time without a task of BullMQ
                                                                   are handed out again, and what is free to who waits
 
-Returns three values for each task that something became of: 'granted' (and added to BullMQ, unless `try` asked for it),
+Answers three values for each task that something became of: 'granted' (and added to BullMQ, unless `try` asked for it),
 'started' (granted and locked), 'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task.
 ]]
-local tag, now = KEYS[1], ARGV[1]
-local answer = {}
-local pools = {}
+local function change_tasks(tag, now, words, first, last)
+  local answer = {}
+  local pools = {}
 
-local function say(outcome, pool, id)
-  local size = #answer
-  answer[size + 1], answer[size + 2], answer[size + 3] = outcome, pool.name, id
-end
-
-local function add(pool, id, payload)
-  add_task(tag, pool.name, id, payload, now)
-  say('granted', pool, id)
-end
-
-local function numbersOf(text)
-  local numbers = {}
-  for number in string.gmatch(text or '', '%S+') do
-    numbers[#numbers + 1] = tonumber(number)
+  local function say(outcome, pool, id)
+    local size = #answer
+    answer[size + 1], answer[size + 2], answer[size + 3] = outcome, pool.name, id
   end
-  return numbers
-end
 
-local function open(name)
-  if not pools[name] then
-    local capacity = numbersOf(redis.call('HGET', tag .. ':shares:capacity', name))
-    pools[name] = {
-      name = name,
-      key = tag .. ':shares:' .. name,
-      nominal = capacity[1] or 0,
-      reserve = capacity[2] or 0,
-      groupLimit = capacity[3] or 0,
-      counters = {},
-    }
+  local function add(pool, id, payload)
+    add_task(pool.prefix, kinds[pool.name], id, payload, now)
+    say('granted', pool, id)
   end
-  return pools[name]
-end
 
--- held, parked, served, standing; the pool's own are held, parked, standing, arrivals.
-local function counterOf(text)
-  local numbers = numbersOf(text)
-  return { numbers[1] or 0, numbers[2] or 0, numbers[3] or 0, numbers[4] or 0 }
-end
-
-local function counterFor(pool, field)
-  local known = pool.counters
-  known[field] = known[field] or counterOf(redis.call('HGET', pool.key, field))
-  return known[field]
-end
-
-local function laneOf(tenant, group)
-  return tenant .. '\n' .. group
-end
-
-local function countersFor(pool, tenant, group)
-  local lane = laneOf(tenant, group)
-  local known = pool.counters
-  if not (known[''] and known[tenant] and known[lane]) then
-    local stored = redis.call('HMGET', pool.key, '', tenant, lane)
-    known[''] = known[''] or counterOf(stored[1])
-    known[tenant] = known[tenant] or counterOf(stored[2])
-    known[lane] = known[lane] or counterOf(stored[3])
-  end
-  return known[''], known[tenant], known[lane]
-end
-
-local function lanesKey(pool, tenant)
-  return pool.key .. ':parked:' .. tenant
-end
-
-local function laneKey(pool, tenant, group)
-  return pool.key .. ':parked:' .. tenant .. ':' .. group
-end
-
-local function format(status, tenant, group, arrived, payload)
-  return table.concat({ status .. tenant, group, arrived, payload }, '\n')
-end
-
-local function read(pool, id)
-  local text = redis.call('HGET', pool.key .. ':tasks', id)
-  if not text then
-    return nil
-  end
-  local status, tenant, group, arrived, payload = string.match(text, '^(.)([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
-  return { status = status, tenant = tenant, group = group, arrived = arrived, payload = payload }
-end
-
-local function isQueued(pool, id)
-  return redis.call('EXISTS', tag .. ':' .. pool.name .. ':' .. id) == 1
-end
-
--- What of the slots is left for the tenant; its groups share that. See mayTakeShare.
-local function roomOf(pool, all, tenant)
-  local free = pool.nominal + pool.reserve - all[1]
-  if free <= 0 then
-    return 0
-  end
-  return (2 * pool.nominal + pool.reserve) * free - pool.reserve * tenant[1]
-end
-
--- Whether a group of the tenant that holds nothing may take its first share. See mayTakeShare.
-local function hasFirst(pool, all, tenant)
-  local free = pool.nominal + pool.reserve - all[1]
-  return pool.nominal > 0 and 4 * free > pool.reserve and 2 * tenant[1] < 2 * pool.nominal + pool.reserve and free > 0
-end
-
-local function mayTake(pool, all, tenant, group)
-  if pool.groupLimit > 0 and group[1] >= pool.groupLimit then
-    return false
-  end
-  if group[1] == 0 and hasFirst(pool, all, tenant) then
-    return true
-  end
-  local room = roomOf(pool, all, tenant)
-  return room > 0 and group[1] * (pool.nominal + pool.reserve) * pool.reserve < pool.nominal * room
-end
-
--- Who has nothing parked starts where the pool stands, if it was served less.
-local function arrive(all, tenant, group)
-  if tenant[2] == 0 then
-    tenant[3] = math.max(tenant[3], all[3])
-  end
-  if group[2] == 0 then
-    group[3] = math.max(group[3], tenant[4])
-  end
-end
-
-local function grant(pool, id, owner, group)
-  local all, ofTenant, ofGroup = countersFor(pool, owner, group)
-  local start = math.max(ofTenant[3], all[3])
-  local groupStart = math.max(ofGroup[3], ofTenant[4])
-  all[3], ofTenant[3] = start, start + 1
-  ofTenant[4], ofGroup[3] = groupStart, groupStart + 1
-  for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-    counter[1] = counter[1] + 1
-  end
-  redis.call('ZADD', pool.key .. ':held', now, id)
-  if ofTenant[2] > 0 then
-    redis.call('ZADD', pool.key .. ':parked', ofTenant[3], owner)
-  end
-  if ofGroup[2] > 0 then
-    redis.call('ZADD', lanesKey(pool, owner), ofGroup[3], group)
-  end
-end
-
--- Takes a task that ZREM or ZPOPMIN has removed out of the counts of the parked.
-local function unpark(pool, tenant, group)
-  local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
-  for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-    counter[2] = counter[2] - 1
-  end
-  if ofGroup[2] == 0 then
-    redis.call('ZREM', lanesKey(pool, tenant), group)
-  end
-  if ofTenant[2] == 0 then
-    redis.call('ZREM', pool.key .. ':parked', tenant)
-  end
-end
-
--- Nothing is kept of owners who hold nothing and wait for nothing.
-local function forget(pool, tenant, group)
-  local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
-  if ofGroup[1] + ofGroup[2] == 0 then
-    ofGroup[3] = 0
-  end
-  if ofTenant[1] + ofTenant[2] == 0 then
-    ofTenant[3], ofTenant[4] = 0, 0
-  end
-  if all[1] + all[2] == 0 then
-    all[3], all[4] = 0, 0
-  end
-end
-
--- The first member, by score, that passes: those that do not pass hold shares, so there are not many of them.
-local function firstOf(key, passes)
-  local page = 16
-  for offset = 0, math.huge, page do
-    local members = redis.call('ZRANGE', key, offset, offset + page - 1)
-    for _, member in ipairs(members) do
-      if passes(member) then
-        return member
-      end
+  local function numbersOf(text)
+    local numbers = {}
+    for number in string.gmatch(text or '', '%S+') do
+      numbers[#numbers + 1] = tonumber(number)
     end
-    if #members < page then
+    return numbers
+  end
+
+  local function open(name)
+    if not pools[name] then
+      local capacity = numbersOf(redis.call('HGET', tag .. ':shares:capacity', name))
+      pools[name] = {
+        name = name,
+        key = tag .. ':shares:' .. name,
+        prefix = tag .. ':' .. name .. ':',
+        nominal = capacity[1] or 0,
+        reserve = capacity[2] or 0,
+        groupLimit = capacity[3] or 0,
+        counters = {},
+      }
+    end
+    return pools[name]
+  end
+
+  -- held, parked, served, standing; the pool's own are held, parked, standing, arrivals.
+  local function counterOf(text)
+    local numbers = numbersOf(text)
+    return { numbers[1] or 0, numbers[2] or 0, numbers[3] or 0, numbers[4] or 0 }
+  end
+
+  local function counterFor(pool, field)
+    local known = pool.counters
+    known[field] = known[field] or counterOf(redis.call('HGET', pool.key, field))
+    return known[field]
+  end
+
+  local function laneOf(tenant, group)
+    return tenant .. '\n' .. group
+  end
+
+  local function countersFor(pool, tenant, group)
+    local lane = laneOf(tenant, group)
+    local known = pool.counters
+    if not (known[''] and known[tenant] and known[lane]) then
+      local stored = redis.call('HMGET', pool.key, '', tenant, lane)
+      known[''] = known[''] or counterOf(stored[1])
+      known[tenant] = known[tenant] or counterOf(stored[2])
+      known[lane] = known[lane] or counterOf(stored[3])
+    end
+    return known[''], known[tenant], known[lane]
+  end
+
+  local function lanesKey(pool, tenant)
+    return pool.key .. ':parked:' .. tenant
+  end
+
+  local function laneKey(pool, tenant, group)
+    return pool.key .. ':parked:' .. tenant .. ':' .. group
+  end
+
+  local function format(status, tenant, group, arrived, payload)
+    return table.concat({ status .. tenant, group, arrived, payload }, '\n')
+  end
+
+  local function read(pool, id)
+    local text = redis.call('HGET', pool.key .. ':tasks', id)
+    if not text then
       return nil
     end
+    local status, tenant, group, arrived, payload = string.match(text, '^(.)([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+    return { status = status, tenant = tenant, group = group, arrived = arrived, payload = payload }
   end
-end
 
-local function dispatch(pool)
-  local all = counterFor(pool, '')
-  while all[2] > 0 and all[1] < pool.nominal + pool.reserve do
-    local group
-    local tenant = firstOf(pool.key .. ':parked', function(tenant)
-      local ofTenant = counterFor(pool, tenant)
-      if roomOf(pool, all, ofTenant) <= 0 and not hasFirst(pool, all, ofTenant) then
-        return false
+  local function isQueued(pool, id)
+    return redis.call('EXISTS', pool.prefix .. id) == 1
+  end
+
+  -- What of the slots is left for the tenant; its groups share that. See mayTakeShare.
+  local function roomOf(pool, all, tenant)
+    local free = pool.nominal + pool.reserve - all[1]
+    if free <= 0 then
+      return 0
+    end
+    return (2 * pool.nominal + pool.reserve) * free - pool.reserve * tenant[1]
+  end
+
+  -- Whether a group of the tenant that holds nothing may take its first share. See mayTakeShare.
+  local function hasFirst(pool, all, tenant)
+    local free = pool.nominal + pool.reserve - all[1]
+    return pool.nominal > 0 and 4 * free > pool.reserve and 2 * tenant[1] < 2 * pool.nominal + pool.reserve and free > 0
+  end
+
+  local function mayTake(pool, all, tenant, group)
+    if pool.groupLimit > 0 and group[1] >= pool.groupLimit then
+      return false
+    end
+    if group[1] == 0 and hasFirst(pool, all, tenant) then
+      return true
+    end
+    local room = roomOf(pool, all, tenant)
+    return room > 0 and group[1] * (pool.nominal + pool.reserve) * pool.reserve < pool.nominal * room
+  end
+
+  -- Who has nothing parked starts where the pool stands, if it was served less.
+  local function arrive(all, tenant, group)
+    if tenant[2] == 0 then
+      tenant[3] = math.max(tenant[3], all[3])
+    end
+    if group[2] == 0 then
+      group[3] = math.max(group[3], tenant[4])
+    end
+  end
+
+  local function grant(pool, id, owner, group)
+    local all, ofTenant, ofGroup = countersFor(pool, owner, group)
+    local start = math.max(ofTenant[3], all[3])
+    local groupStart = math.max(ofGroup[3], ofTenant[4])
+    all[3], ofTenant[3] = start, start + 1
+    ofTenant[4], ofGroup[3] = groupStart, groupStart + 1
+    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
+      counter[1] = counter[1] + 1
+    end
+    redis.call('ZADD', pool.key .. ':held', now, id)
+    if ofTenant[2] > 0 then
+      redis.call('ZADD', pool.key .. ':parked', ofTenant[3], owner)
+    end
+    if ofGroup[2] > 0 then
+      redis.call('ZADD', lanesKey(pool, owner), ofGroup[3], group)
+    end
+  end
+
+  -- Takes a task that ZREM or ZPOPMIN has removed out of the counts of the parked.
+  local function unpark(pool, tenant, group)
+    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
+      counter[2] = counter[2] - 1
+    end
+    if ofGroup[2] == 0 then
+      redis.call('ZREM', lanesKey(pool, tenant), group)
+    end
+    if ofTenant[2] == 0 then
+      redis.call('ZREM', pool.key .. ':parked', tenant)
+    end
+  end
+
+  -- Nothing is kept of owners who hold nothing and wait for nothing.
+  local function forget(pool, tenant, group)
+    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+    if ofGroup[1] + ofGroup[2] == 0 then
+      ofGroup[3] = 0
+    end
+    if ofTenant[1] + ofTenant[2] == 0 then
+      ofTenant[3], ofTenant[4] = 0, 0
+    end
+    if all[1] + all[2] == 0 then
+      all[3], all[4] = 0, 0
+    end
+  end
+
+  -- The first member, by score, that passes: those that do not pass hold shares, so there are not many of them.
+  local function firstOf(key, passes)
+    local page = 16
+    for offset = 0, math.huge, page do
+      local members = redis.call('ZRANGE', key, offset, offset + page - 1)
+      for _, member in ipairs(members) do
+        if passes(member) then
+          return member
+        end
       end
-      group = firstOf(lanesKey(pool, tenant), function(group)
-        return mayTake(pool, all, ofTenant, counterFor(pool, laneOf(tenant, group)))
+      if #members < page then
+        return nil
+      end
+    end
+  end
+
+  local function dispatch(pool)
+    local all = counterFor(pool, '')
+    while all[2] > 0 and all[1] < pool.nominal + pool.reserve do
+      local group
+      local tenant = firstOf(pool.key .. ':parked', function(tenant)
+        local ofTenant = counterFor(pool, tenant)
+        if roomOf(pool, all, ofTenant) <= 0 and not hasFirst(pool, all, ofTenant) then
+          return false
+        end
+        group = firstOf(lanesKey(pool, tenant), function(group)
+          return mayTake(pool, all, ofTenant, counterFor(pool, laneOf(tenant, group)))
+        end)
+        return group
       end)
-      return group
-    end)
-    if not tenant then
+      if not tenant then
+        return
+      end
+      local id = redis.call('ZPOPMIN', laneKey(pool, tenant, group))[1]
+      local task = read(pool, id)
+      unpark(pool, tenant, group)
+      redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, task.arrived, task.payload))
+      grant(pool, id, tenant, group)
+      add(pool, id, task.payload)
+    end
+  end
+
+  local operations = {}
+
+  function operations.leave(pool, id)
+    local task = read(pool, id)
+    if not task or task.status ~= 'h' then
       return
     end
-    local id = redis.call('ZPOPMIN', laneKey(pool, tenant, group))[1]
+    redis.call('ZREM', pool.key .. ':held', id)
+    redis.call('HDEL', pool.key .. ':tasks', id)
+    local all, ofTenant, ofGroup = countersFor(pool, task.tenant, task.group)
+    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
+      counter[1] = counter[1] - 1
+    end
+    forget(pool, task.tenant, task.group)
+    dispatch(pool)
+  end
+
+  function operations.drop(pool, id)
     local task = read(pool, id)
-    unpark(pool, tenant, group)
-    redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, task.arrived, task.payload))
+    if not task or task.status ~= 'p' then
+      return
+    end
+    redis.call('ZREM', laneKey(pool, task.tenant, task.group), id)
+    redis.call('HDEL', pool.key .. ':tasks', id)
+    unpark(pool, task.tenant, task.group)
+    forget(pool, task.tenant, task.group)
+  end
+
+  -- Whether a task that nobody of its group waits before gets a share.
+  local function mayTakeNow(pool, tenant, group)
+    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+    return ofGroup[2] == 0 and mayTake(pool, all, ofTenant, ofGroup)
+  end
+
+  local function take(pool, id, tenant, group, payload)
+    arrive(countersFor(pool, tenant, group))
+    redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, now, payload))
     grant(pool, id, tenant, group)
-    add(pool, id, task.payload)
   end
-end
 
-local operations = {}
+  function operations.enter(pool, id, tenant, group, priority, payload)
+    if isQueued(pool, id) then
+      return say('queued', pool, id)
+    end
+    local known = read(pool, id)
+    if known and known.status == 'h' then
+      return add(pool, id, known.payload)
+    elseif known then
+      return say('parked', pool, id)
+    end
+    if mayTakeNow(pool, tenant, group) then
+      take(pool, id, tenant, group, payload)
+      return add(pool, id, payload)
+    end
+    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+    arrive(all, ofTenant, ofGroup)
+    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
+      counter[2] = counter[2] + 1
+    end
+    all[4] = all[4] + 1
+    local score = string.format('%.0f', tonumber(priority) * 2 ^ 32 + all[4])
+    redis.call('HSET', pool.key .. ':tasks', id, format('p', tenant, group, now, payload))
+    redis.call('ZADD', laneKey(pool, tenant, group), score, id)
+    redis.call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
+    redis.call('ZADD', pool.key .. ':parked', ofTenant[3], tenant)
+    say('parked', pool, id)
+  end
 
-function operations.leave(pool, id)
-  local task = read(pool, id)
-  if not task or task.status ~= 'h' then
-    return
+  operations['try'] = function(pool, id, tenant, group, _, payload)
+    local known = read(pool, id)
+    local isTaken = known and known.status == 'h'
+    if not known and mayTakeNow(pool, tenant, group) then
+      take(pool, id, tenant, group, payload)
+      isTaken = true
+    end
+    say(isTaken and 'granted' or 'refused', pool, id)
   end
-  redis.call('ZREM', pool.key .. ':held', id)
-  redis.call('HDEL', pool.key .. ':tasks', id)
-  local all, ofTenant, ofGroup = countersFor(pool, task.tenant, task.group)
-  for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-    counter[1] = counter[1] - 1
-  end
-  forget(pool, task.tenant, task.group)
-  dispatch(pool)
-end
 
-function operations.drop(pool, id)
-  local task = read(pool, id)
-  if not task or task.status ~= 'p' then
-    return
+  function operations.start(pool, id, tenant, group, _, payload, token, duration)
+    -- It may be sent again, since its answer was lost with the connection.
+    if redis.call('GET', pool.prefix .. id .. ':lock') == token then
+      return say('started', pool, id)
+    end
+    local isNew = not isQueued(pool, id) and not read(pool, id)
+    local isStarted = isNew
+      and mayTakeNow(pool, tenant, group)
+      and start_task(pool.prefix, kinds[pool.name], id, payload, now, token, duration)
+    if isStarted then
+      take(pool, id, tenant, group, payload)
+    end
+    say(isStarted and 'started' or 'refused', pool, id)
   end
-  redis.call('ZREM', laneKey(pool, task.tenant, task.group), id)
-  redis.call('HDEL', pool.key .. ':tasks', id)
-  unpark(pool, task.tenant, task.group)
-  forget(pool, task.tenant, task.group)
-end
 
-local function take(pool, id, tenant, group, payload)
-  local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
-  if ofGroup[2] > 0 or not mayTake(pool, all, ofTenant, ofGroup) then
-    return false
+  function operations.finish(pool, id, token)
+    finish_task(pool.prefix, id, token)
   end
-  arrive(all, ofTenant, ofGroup)
-  redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, now, payload))
-  grant(pool, id, tenant, group)
-  return true
-end
 
-function operations.enter(pool, id, tenant, group, priority, payload)
-  if isQueued(pool, id) then
-    return say('queued', pool, id)
+  function operations.sweep(pool, before)
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', pool.key .. ':held', '-inf', before)) do
+      if not isQueued(pool, id) then
+        redis.call('ZADD', pool.key .. ':held', now, id)
+        add(pool, id, read(pool, id).payload)
+      end
+    end
+    dispatch(pool)
   end
-  local known = read(pool, id)
-  if known and known.status == 'h' then
-    return add(pool, id, known.payload)
-  elseif known then
-    return say('parked', pool, id)
-  end
-  if take(pool, id, tenant, group, payload) then
-    return add(pool, id, payload)
-  end
-  local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
-  arrive(all, ofTenant, ofGroup)
-  for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-    counter[2] = counter[2] + 1
-  end
-  all[4] = all[4] + 1
-  local score = string.format('%.0f', tonumber(priority) * 2 ^ 32 + all[4])
-  redis.call('HSET', pool.key .. ':tasks', id, format('p', tenant, group, now, payload))
-  redis.call('ZADD', laneKey(pool, tenant, group), score, id)
-  redis.call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
-  redis.call('ZADD', pool.key .. ':parked', ofTenant[3], tenant)
-  say('parked', pool, id)
-end
 
-operations['try'] = function(pool, id, tenant, group, _, payload)
-  local known = read(pool, id)
-  local taken = known and known.status == 'h' or not known and take(pool, id, tenant, group, payload)
-  say(taken and 'granted' or 'refused', pool, id)
-end
-
-function operations.start(pool, id, tenant, group, _, payload, token, duration)
-  -- It may be sent again, since its answer was lost with the connection.
-  if redis.call('GET', tag .. ':' .. pool.name .. ':' .. id .. ':lock') == token then
-    return say('started', pool, id)
+  local sizes = { leave = 2, drop = 2, enter = 6, try = 6, start = 8, finish = 3, sweep = 2 }
+  local position = first
+  while position <= last do
+    local name = words[position]
+    local size = sizes[name]
+    operations[name](open(words[position + 1]), unpack(words, position + 2, position + size))
+    position = position + size + 1
   end
-  -- A queue that an operator has stopped gives nothing, and nobody may see the task before its step is committed.
-  local stops = redis.call('HMGET', tag .. ':' .. pool.name .. ':meta', 'paused', 'concurrency')
-  local isOpen = not (stops[1] or stops[2])
-  if not isOpen or isQueued(pool, id) or read(pool, id) or not take(pool, id, tenant, group, payload) then
-    return say('refused', pool, id)
-  end
-  add_task(tag, pool.name, id, payload, now)
-  say(take_task(tag, pool.name, now, token, duration) == id and 'started' or 'granted', pool, id)
-end
 
-function operations.sweep(pool, before)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', pool.key .. ':held', '-inf', before)) do
-    if not isQueued(pool, id) then
-      redis.call('ZADD', pool.key .. ':held', now, id)
-      add(pool, id, read(pool, id).payload)
+  -- Counters are written once, those of nobody are erased.
+  for _, pool in pairs(pools) do
+    local changed, gone = {}, {}
+    for field, counter in pairs(pool.counters) do
+      if counter[1] + counter[2] == 0 then
+        gone[#gone + 1] = field
+      else
+        changed[#changed + 1] = field
+        changed[#changed + 1] = table.concat(counter, ' ')
+      end
+    end
+    if #gone > 0 then
+      redis.call('HDEL', pool.key, unpack(gone))
+    end
+    if #changed > 0 then
+      redis.call('HSET', pool.key, unpack(changed))
     end
   end
-  dispatch(pool)
+  return answer
 end
-
-local sizes = { leave = 2, drop = 2, enter = 6, try = 6, start = 8, sweep = 2 }
-local position = 2
-while position <= #ARGV do
-  local name = ARGV[position]
-  local size = sizes[name]
-  operations[name](open(ARGV[position + 1]), unpack(ARGV, position + 2, position + size))
-  position = position + size + 1
-end
-
--- Counters are written once, those of nobody are erased.
-for _, pool in pairs(pools) do
-  local changed, gone = {}, {}
-  for field, counter in pairs(pool.counters) do
-    if counter[1] + counter[2] == 0 then
-      gone[#gone + 1] = field
-    else
-      changed[#changed + 1] = field
-      changed[#changed + 1] = table.concat(counter, ' ')
-    end
-  end
-  if #gone > 0 then
-    redis.call('HDEL', pool.key, unpack(gone))
-  end
-  if #changed > 0 then
-    redis.call('HSET', pool.key, unpack(changed))
-  end
-end
-return answer

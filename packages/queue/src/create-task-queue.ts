@@ -1,4 +1,4 @@
-import { shardOfId, type Task } from '@pawl/contracts';
+import type { Task } from '@pawl/contracts';
 import type { Capacity, Share, TaskQueue, Wake, Woken } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { Queue } from 'bullmq';
@@ -6,7 +6,6 @@ import {
   catalogue,
   type Ownership,
   ownershipOf,
-  subjectOf,
   taskId,
   type TaskKind,
   taskKinds,
@@ -19,8 +18,8 @@ import {
   defineScript,
   type ShareAnswer,
   type ShareOperation,
-  type TaskLock,
 } from './shares/run-shares.ts';
+import { dataOf, operationOn, requestOf, shardOf } from './task-changes.ts';
 import { createShareUsage, type ShareUsage } from './shares/share-usage.ts';
 
 /** BullMQ did not take a task that it was given. */
@@ -50,15 +49,6 @@ export interface BullQueue {
   readonly queue: Queue;
 }
 
-/** A task that BullMQ has as taken. */
-export interface StartedTask {
-  readonly id: string;
-  /** As JSON. */
-  readonly data: string;
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
-}
-
 /** The slots of one worker, in each shard. */
 export type WorkerSlots = Readonly<Record<TaskKind, Capacity>>;
 
@@ -68,11 +58,6 @@ export interface PawlTaskQueue extends TaskQueue {
   takeShare(task: Task, ownership: Ownership): Promise<boolean>;
   /** The same where the task can wait: it is parked until there is a share for it, and then runs anew. */
   wakeAgain(task: Task, ownership: Ownership): Promise<void>;
-  /**
-   * Starts a task in the worker that asks: gives the share of the one before it back, and gets one and BullMQ's lock for
-   * this one. Undefined: there is no share for it now, and the task has to be woken.
-   */
-  startNext(wake: Wake, before: Share, lock: TaskLock): Promise<StartedTask | undefined>;
   /** Gives a share back, and starts the tasks whose turn it is. */
   giveBack(share: Share): Promise<void>;
   /** Says that a worker lives, and how many slots it has in each shard; null: none any more. */
@@ -161,26 +146,23 @@ export function createTaskQueue({
     return operations.length === 0 ? [] : runShares(keys.tag(shard), operations, now());
   }
 
-  async function wakeShard(shard: number, wakes: readonly Wake[], ending: Ending): Promise<Woken> {
+  async function wakeShard(shard: number, wakes: readonly Wake[]): Promise<Woken> {
     const time = now();
     const due = wakes.filter(({ at }) => at <= time);
     const later = wakes.filter(({ at }) => at > time);
-    const operations = [
-      ...ending.over.map((task) => operationOn('drop', task)),
-      ...due.map((wake) => requestOf('enter', wake.task, ownershipOf(wake))),
-    ];
-    const [answers] = await endingWith(ending.share, (leave) =>
-      Promise.all([
-        exchange(shard, [...leave, ...operations]),
-        addAll(
-          shard,
-          groupByKind(later, (wake) => ({
-            kind: wake.task.kind,
-            entry: { id: taskId(wake.task), data: dataOf(wake), delay: wake.at - time },
-          })),
-        ),
-      ]),
-    );
+    const [answers] = await Promise.all([
+      exchange(
+        shard,
+        due.map((wake) => requestOf('enter', wake.task, ownershipOf(wake))),
+      ),
+      addAll(
+        shard,
+        groupByKind(later, (wake) => ({
+          kind: wake.task.kind,
+          entry: { id: taskId(wake.task), data: dataOf(wake), delay: wake.at - time },
+        })),
+      ),
+    ]);
     const parked = new Set(
       answers.flatMap(({ outcome, id }) => (outcome === 'parked' ? [id] : [])),
     );
@@ -195,20 +177,13 @@ export function createTaskQueue({
       queueOf: (shard) => queueNamed(`schedule ${shard}`),
       wantedKeyOf: keys.timedSchedules,
     }),
-    async wake(wakes, { share, over = [] } = {}) {
-      const shardsOfWakes = new Set([
-        ...wakes.map(({ task }) => shardOf(task)),
-        ...over.map(shardOf),
-      ]);
+    async wake(wakes) {
+      const shardsOfWakes = new Set(wakes.map(({ task }) => shardOf(task)));
       const woken = await Promise.all(
         [...shardsOfWakes].map((shard) =>
           wakeShard(
             shard,
             wakes.filter(({ task }) => shardOf(task) === shard),
-            {
-              share: share !== undefined && shardOf(share.task) === shard ? share : undefined,
-              over: over.filter((task) => shardOf(task) === shard),
-            },
           ),
         ),
       );
@@ -218,17 +193,6 @@ export function createTaskQueue({
       const wanted = [requestOf('try', task, ownership)];
       const [answer] = await runShares(keys.tag(shardOf(task)), wanted, now());
       return answer?.outcome === 'granted';
-    },
-    async startNext(wake, before, lock) {
-      const { task } = wake;
-      const startedAt = now();
-      const wanted = { ...requestOf('start', task, ownershipOf(wake)), lock };
-      const answers = await endingWith(before, (leave) =>
-        exchange(shardOf(task), [...leave, wanted]),
-      );
-      const { id, payload: data } = wanted;
-      const isStarted = answers.some((answer) => answer.outcome === 'started' && answer.id === id);
-      return isStarted ? { id, data, startedAt } : undefined;
     },
     async wakeAgain(task, ownership) {
       await exchange(shardOf(task), [requestOf('enter', task, ownership)]);
@@ -266,53 +230,11 @@ export function createTaskQueue({
   };
 }
 
-interface Ending {
-  readonly share: Share | undefined;
-  readonly over: readonly Task[];
-}
-
 /** A task as it is added to BullMQ; the delay is milliseconds. */
 interface Entry {
   readonly id: string;
   readonly data: object;
   readonly delay: number;
-}
-
-/** Does what a task ends with: its share is given back first, where it is held. */
-async function endingWith<Result>(
-  share: Share | undefined,
-  exchange: (leave: ShareOperation[]) => Promise<Result>,
-): Promise<Result> {
-  if (share?.isHeld !== true) return exchange([]);
-  share.isHeld = false;
-  try {
-    return await exchange([operationOn('leave', share.task)]);
-  } catch (error) {
-    // It may have been given back or not: it is given back again when the task ends.
-    share.isHeld = true;
-    throw error;
-  }
-}
-
-function operationOn<Kind extends ShareOperation['kind']>(kind: Kind, task: Task) {
-  return { kind, pool: catalogue[task.kind].queue, id: taskId(task) };
-}
-
-function requestOf<Kind extends 'enter' | 'try' | 'start'>(
-  kind: Kind,
-  task: Task,
-  ownership: Ownership,
-) {
-  const payload = JSON.stringify({ ...task, ownership });
-  return { ...operationOn(kind, task), ownership, payload };
-}
-
-function shardOf(task: Task): number {
-  return shardOfId(subjectOf(task));
-}
-
-function dataOf(wake: Wake): object {
-  return { ...wake.task, ownership: ownershipOf(wake) };
 }
 
 function groupByKind<Item>(

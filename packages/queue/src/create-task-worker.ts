@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Capacity, Share, Wake } from '@pawl/engine';
+import type { Capacity, Share, TaskLock, Wake } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { DelayedError, type Job, type JobJson } from 'bullmq';
 import {
@@ -7,12 +7,14 @@ import {
   type Ownership,
   parseTaskData,
   type TaskKind,
+  taskId,
   taskOptions,
   type TaskOf,
 } from './catalogue.ts';
-import type { PawlTaskQueue, StartedTask } from './create-task-queue.ts';
+import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
 import { defineScript } from './shares/run-shares.ts';
+import { dataOf } from './task-changes.ts';
 import { UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
@@ -31,7 +33,7 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   /** Whose the locks are: see {@link TaskWorker.takeOver}. */
   readonly owner: string;
   /** Where shares come from, and go back to. */
-  readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain' | 'startNext'>;
+  readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain'>;
   readonly slots: Capacity;
   /** A lock that is not renewed for so long is lost, in milliseconds. */
   readonly lockDuration: number;
@@ -45,19 +47,13 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
 export interface RunningTask {
   /** Aborted when the task's lock is lost, or when the worker has to stop. */
   readonly signal: AbortSignal;
-  /** Given back when the handler is done, or before that with the wakes that it ends with. */
+  /** Given back when the handler is done, or before that by the commit that it ends with. */
   readonly share: Share;
 }
 
 export interface TaskWorker<Kind extends TaskKind = TaskKind> {
-  /**
-   * Takes a task that has become ready by the work on another one, whose share it gives back: BullMQ has it as taken by
-   * this worker, and it waits for nobody. Undefined: there is no slot in this worker, or no share; the task has to be
-   * woken.
-   *
-   * @returns what runs the task, beside everything else: by this handler, or else by the worker's own. It has to be called
-   */
-  startNext(wake: Wake, before: Share): Promise<((handle?: TaskHandler<Kind>) => void) | undefined>;
+  /** Reserves a slot for a task that a commit is about to start. Undefined: there is none, and the task has to be woken. */
+  reserve(wake: Wake): ReservedTask<Kind> | undefined;
   /** Takes no further tasks; resolves when those under way are done. */
   drain(): Promise<void>;
   /**
@@ -65,6 +61,16 @@ export interface TaskWorker<Kind extends TaskKind = TaskKind> {
    * all the same finds its locks lost, as when their time had run out.
    */
   takeOver(owner: string): Promise<number>;
+}
+
+/** A slot for a task that a commit is about to start. Either `run` or `free` has to be called. */
+export interface ReservedTask<Kind extends TaskKind> {
+  /** The lock that the task has to be started with. */
+  readonly lock: TaskLock;
+  /** Runs the task, which has started, beside everything else: by this handler, or else by the worker's own. */
+  run(handle?: TaskHandler<Kind>): void;
+  /** The task has not started. */
+  free(): void;
 }
 
 /**
@@ -121,7 +127,17 @@ export function createTaskWorker<Kind extends TaskKind>({
   // BullMQ passes the signal only to a function of exactly three parameters.
   async function process(job: Job, token?: string, signal?: AbortSignal): Promise<void> {
     const { task, ownership } = parseTaskData(kind, job.data);
-    const share: Share = { task, isHeld: ownership !== undefined };
+    /** By its commit. */
+    let isCompleted = false;
+    const share: Share = {
+      task,
+      isHeld: ownership !== undefined,
+      token,
+      onCompleted: () => {
+        isCompleted = true;
+        worker.noteCompleted(job.id ?? '');
+      },
+    };
     if (ownership !== undefined && mayLackShare(job)) {
       if (!(await shares.takeShare(task, ownership))) {
         refused.set(job, { task, ownership });
@@ -141,6 +157,11 @@ export function createTaskWorker<Kind extends TaskKind>({
       beside(shares.giveBack(share));
       if (handled.kind === 'done') return;
     } catch (error) {
+      if (isCompleted) {
+        // What fails behind the commit that has ended the task is made up for by the sweeper.
+        onError(error as Error, job.id === undefined ? undefined : { id: job.id });
+        return;
+      }
       // It is tried again soon by BullMQ: the share stays with the task.
       if (isLastAttempt) beside(shares.giveBack(share));
       throw error;
@@ -179,27 +200,22 @@ export function createTaskWorker<Kind extends TaskKind>({
     }
   });
   return {
-    async startNext(wake, before) {
-      const slot = isDraining ? undefined : worker.reserveSlot();
+    reserve(wake) {
+      const token = `${owner}:next:${started}`;
+      const slot = isDraining ? undefined : worker.reserveSlot(taskId(wake.task), token);
       if (slot === undefined) return undefined;
       started += 1;
-      const token = `${owner}:next:${started}`;
-      const lock = { token, duration: lockDuration };
-      let task: StartedTask | undefined;
-      try {
-        task = await shares.startNext(wake, before, lock);
-      } finally {
-        if (task === undefined) slot.free();
-      }
-      if (task === undefined) return undefined;
-      slot.hold(task.id, token);
-      const taken = asTaken(kind, task);
-      return (own) =>
-        outside.runInAsyncScope(() =>
-          slot.work(taken, token, (job) => {
-            if (own !== undefined) handlers.set(job, own);
-          }),
-        );
+      return {
+        lock: { token, duration: lockDuration },
+        free: slot.free,
+        run(own) {
+          outside.runInAsyncScope(() =>
+            slot.work(asTaken(wake), (job) => {
+              if (own !== undefined) handlers.set(job, own);
+            }),
+          );
+        },
+      };
     },
     async drain() {
       isDraining = true;
@@ -223,12 +239,14 @@ function mayLackShare({ attemptsStarted, opts }: Job): boolean {
 }
 
 /** A task that has just been added and taken, as BullMQ would read it. */
-function asTaken(kind: TaskKind, { id, data, startedAt }: StartedTask): JobJson {
+function asTaken(wake: Wake): JobJson {
+  const id = taskId(wake.task);
+  const startedAt = Date.now();
   return {
     id,
-    name: kind,
-    data,
-    opts: { ...taskOptions(kind), jobId: id },
+    name: wake.task.kind,
+    data: JSON.stringify(dataOf(wake)),
+    opts: { ...taskOptions(wake.task.kind), jobId: id },
     progress: 0,
     delay: 0,
     priority: 0,

@@ -11,7 +11,6 @@ export {
   TaskRefusedError,
   type BullQueue,
   type PawlTaskQueue,
-  type StartedTask,
   type TaskQueueKeys,
   type TaskQueueSettings,
   type WorkerSlots,
@@ -24,5 +23,6 @@ export {
   type TaskWorker,
   type TaskWorkerSettings,
 } from './create-task-worker.ts';
+export { createTaskScript } from './task-changes.ts';
 export type { QueueDepth } from './queue-depth.ts';
 export type { ShareUsage } from './shares/share-usage.ts';

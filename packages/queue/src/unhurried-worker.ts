@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as soon, setTimeout as pause } from 'node:timers/promises';
 import { type Job, type JobJson, Worker } from 'bullmq';
 
 /** Milliseconds: the rest after an error doubles from the first to the longest. */
@@ -18,14 +18,12 @@ export function restAfter(errors: number, random: () => number = Math.random): n
 export interface ReservedSlot {
   /** Gives it back, unused. */
   free(): void;
-  /** Renews the lock of the task that it is for. */
-  hold(id: string, token: string): void;
   /**
-   * Works on a task that was taken for this worker under this token; then the slot is free.
+   * Works on the task, which was taken for this worker; then the slot is free.
    *
    * @param begin is given the task before the work begins
    */
-  work(task: JobJson, token: string, begin: (job: Job) => void): void;
+  work(task: JobJson, begin: (job: Job) => void): void;
 }
 
 /** What BullMQ's loop waits for: a task to come, or one of those that run to end. */
@@ -47,6 +45,10 @@ export class UnhurriedWorker extends Worker {
   /** The slots that others have, until each is free again. */
   readonly #beside = new Set<Promise<void>>();
   readonly #taken = new WeakSet<Job>();
+  /** Tasks that have a slot, and may have no lock yet. */
+  readonly #reserved = new Set<string>();
+  /** Tasks that BullMQ has as completed, until their work has ended. */
+  readonly #completed = new Set<string>();
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
   start(owner: string, onError: (error: Error) => void): void {
@@ -65,24 +67,29 @@ export class UnhurriedWorker extends Worker {
 
   /**
    * Reserves a slot for a task that does not come by BullMQ's own loop: that loop has one less until the slot is free
-   * again. It keeps one, since BullMQ knows no concurrency of 0. Undefined: there is no slot.
+   * again. It keeps one, since BullMQ knows no concurrency of 0. The task's lock is renewed from now on. Undefined: there
+   * is no slot.
    */
-  reserveSlot(): ReservedSlot | undefined {
+  reserveSlot(id: string, token: string): ReservedSlot | undefined {
     const beside = this.#beside.size;
     if (this.#busy + beside >= this.#slots || beside >= this.#slots - 1) return undefined;
     let settle: (() => void) | undefined;
     const end = new Promise<void>((resolve) => (settle = resolve));
     this.#beside.add(end);
     this.#shareSlots();
+    this.#reserved.add(id);
+    this.lockManager.trackJob(id, token, Date.now(), true);
     const free = () => {
+      this.#reserved.delete(id);
+      this.lockManager.untrackJob(id);
       this.#beside.delete(end);
       this.#shareSlots();
       settle?.();
     };
     return {
       free,
-      hold: (id, token) => void this.lockManager.trackJob(id, token, Date.now(), true),
-      work: (task, token, begin) => {
+      work: (task, begin) => {
+        this.#reserved.delete(id);
         const job = this.createJob(task, task.id);
         job.token = token;
         this.#taken.add(job);
@@ -111,6 +118,30 @@ export class UnhurriedWorker extends Worker {
     } finally {
       this.#busy -= 1;
     }
+  }
+
+  /** BullMQ has the task as completed, by a script of others: it has no lock any more, and is not ended again. */
+  noteCompleted(id: string): void {
+    this.#completed.add(id);
+  }
+
+  /** Answers the tasks whose locks are lost. */
+  override async extendJobLocks(...parameters: Parameters<Worker['extendJobLocks']>) {
+    const lost = await super.extendJobLocks(...parameters);
+    // Whoever waits for the answer that a task is completed is told first.
+    if (lost.length > 0) await soon();
+    return lost.filter((id) => !this.#reserved.has(id) && !this.#completed.has(id));
+  }
+
+  protected override async handleCompleted(
+    ...parameters: Parameters<Worker['handleCompleted']>
+  ): Promise<Job> {
+    const [result, job, token, mayFetchNext = () => true] = parameters;
+    if (!this.#completed.delete(job.id ?? '')) return super.handleCompleted(...parameters);
+    this.emit('completed', job, result, 'active');
+    const fetchesNext = mayFetchNext() && !(this.closing || this.paused);
+    // BullMQ's types leave out that there may be none.
+    return fetchesNext ? this.moveToActive(token, this.opts.name) : (undefined as unknown as Job);
   }
 
   /** Locks are renewed until all work has ended. */

@@ -1,5 +1,5 @@
 --[[
-Writes all or nothing, fenced by what the caller has read (invariant 2).
+Writes all or nothing, fenced by what the caller has read (invariant 2), and changes tasks in the same run.
 
 KEYS       every key that a fence or a write names; the first one is a hash that the commit changes
 ARGV[1]    the commit's own id, 12 characters
@@ -9,6 +9,8 @@ ARGV[4]    the number of bounds
 ARGV[5]    '1' = written while memory is full, too: what frees memory or ends work
 ARGV[6]    the id that the newest commit of the first key must have, '' = any
 ARGV[7]    the number of arguments that are set in the first key
+ARGV[8]    the number of arguments that change tasks before anything is written, the last of which has to start one
+ARGV[9]    the number of those that change tasks when everything is written
 then for each fence of the first key:  hash field
 then for each fence of the first key:  expected value ('' = the field must not exist)
 then for each other fence:             key's position in KEYS, hash field, expected value
@@ -17,6 +19,8 @@ then for each bound:                   position of a sorted set in KEYS, lowest 
 then what is set in the first key:     hash field, value
 then for each write:                   command, key's position in KEYS (0 = the command takes no key), number of arguments,
                                        arguments
+then where tasks are changed:          the shard's hash tag, now in milliseconds, and operations of `change_tasks`, a
+                                       function that stands before this text then (shares.lua)
 
 Five commands are ours.
 STOP_IF_EXISTS  while its key exists, the writes behind it are left out.
@@ -30,7 +34,8 @@ COUNT_AS        counts a job in a hash of counters under a name, and no longer u
 ADD_EVENTS      adds to the log in a job's hash and to its tenant's log. Arguments: position of the tenant's log, whom the
                 events concern, how many entries it keeps, for how many milliseconds, then the events.
 
-Returns 1 when everything was written, 0 when a fence or a bound did not hold. A commit that is sent again, since its
+Returns 1 when everything was written, 0 when a fence or a bound did not hold, 2 when the task did not start; and a text
+when everything was written but tasks could not be changed: why. A commit that is sent again, since its
 answer was lost with the connection, finds its own id among the newest ones of KEYS[1] and returns 1 again.
 
 Written for speed: Redis runs it for each change of a job. A function that is defined here would be made anew in each run,
@@ -47,13 +52,13 @@ local parts_kept = 128
 
 -- Fences and bounds.
 local fenced = tonumber(ARGV[2])
-local place = 8 + 2 * fenced
-local before = call('HMGET', KEYS[1], 'events', 'events:0', 'commits', 'counted', unpack(ARGV, 8, 7 + fenced))
+local place = 10 + 2 * fenced
+local before = call('HMGET', KEYS[1], 'events', 'events:0', 'commits', 'counted', unpack(ARGV, 10, 9 + fenced))
 -- The ids of the newest commits, the newest first, one behind the other.
 local ids = before[3] or ''
 local holds = ARGV[6] == '' or string.sub(ids, 1, id_length) == ARGV[6]
 for index = 1, fenced do
-  holds = holds and (before[4 + index] or '') == ARGV[7 + fenced + index]
+  holds = holds and (before[4 + index] or '') == ARGV[9 + fenced + index]
 end
 for _ = 1, tonumber(ARGV[3]) do
   holds = holds and (call('HGET', KEYS[tonumber(ARGV[place])], ARGV[place + 1]) or '') == ARGV[place + 2]
@@ -74,6 +79,21 @@ for _ = 1, tonumber(ARGV[4]) do
   place = place + 3
 end
 
+local changed_before, changed_after = tonumber(ARGV[8]), tonumber(ARGV[9])
+local last_write = #ARGV
+if changed_before + changed_after > 0 then
+  last_write = last_write - changed_before - changed_after - 2
+end
+if changed_before > 0 then
+  -- Changes nothing, and is refused while memory is full: a task must not start if its commit is refused then.
+  call('HSETNX', KEYS[1], 'sequence', '')
+  local first = last_write + 3
+  local answer = change_tasks(ARGV[first - 2], ARGV[first - 1], ARGV, first, first + changed_before - 1)
+  if answer[#answer - 2] ~= 'started' then
+    return 2
+  end
+end
+
 -- Redis refuses a script that would grow a full memory at its first write, unless that one cannot grow it: this one
 -- removes nothing.
 if ARGV[5] == '1' then
@@ -83,7 +103,7 @@ local newest_ids = ARGV[1] .. string.sub(ids, 1, id_length * (ids_kept - 1))
 call('HSET', KEYS[1], 'commits', newest_ids, unpack(ARGV, place, place + ARGV[7] - 1))
 place = place + ARGV[7]
 
-while place <= #ARGV do
+while place <= last_write do
   local command, position = ARGV[place], ARGV[place + 1]
   local key = KEYS[tonumber(position)]
   local first, last = place + 3, place + 2 + ARGV[place + 2]
@@ -168,12 +188,21 @@ while place <= #ARGV do
     end
   elseif command == 'STOP_IF_EXISTS' then
     if call('EXISTS', key) == 1 then
-      return 1
+      place = last_write + 1
     end
   elseif key then
     call(command, key, unpack(ARGV, first, last))
   else
     call(command, unpack(ARGV, first, last))
+  end
+end
+
+if changed_after > 0 then
+  -- What is written stays, whatever is wrong with a queue.
+  local first = last_write + 3 + changed_before
+  local is_changed, problem = pcall(change_tasks, ARGV[last_write + 1], ARGV[last_write + 2], ARGV, first, #ARGV)
+  if not is_changed then
+    return type(problem) == 'table' and problem.err or tostring(problem)
   end
 end
 return 1

@@ -5,7 +5,7 @@ import {
   type TenantLimits,
   type WebhookDelivery,
 } from '@pawl/contracts';
-import { type Commit, deliveryStatus, type Store } from '@pawl/engine';
+import { type Commit, type CommitAnswer, deliveryStatus, type Store, type TaskChanges } from '@pawl/engine';
 import type { Durability, RedisConnection } from '@pawl/runtime';
 import { createAccountLinks } from './account-links.ts';
 import { createAgents } from './agents.ts';
@@ -51,7 +51,7 @@ import { createTriggers } from './triggers.ts';
 import { createUsage } from './usage.ts';
 import { createReplyWatch } from './watched-replies.ts';
 import { createWorkerConnections } from './worker-connections.ts';
-import type { WriteBatch } from './write-batch.ts';
+import type { TaskWords, WriteBatch } from './write-batch.ts';
 
 export interface StoreSettings {
   readonly redis: RedisConnection;
@@ -66,11 +66,19 @@ export interface StoreSettings {
   readonly durability?: Durability;
   /** How much is kept of what happened to a tenant's jobs. Default: 10,000 commits and a day, in each shard. */
   readonly events?: EventRetention;
+  /** Absent: commits change no tasks. */
+  readonly tasks?: TaskScript;
   /** Jobs whose states are remembered after their commits: see `RecentJobs`. Default: 1,000. */
   readonly remembered?: number;
 }
 
-const commitScript = loadScript('commit');
+/** How tasks are changed in the same run of a script as a commit. */
+export interface TaskScript {
+  /** Defines `change_tasks`: see commit.lua. */
+  readonly lua: string;
+  /** Undefined: nothing changes. */
+  wordsOf(changes: TaskChanges): TaskWords | undefined;
+}
 
 /** Everything that Pawl keeps in Redis, but for BullMQ's own keys. */
 export function createStore({
@@ -82,7 +90,9 @@ export function createStore({
   events,
   durability = 'standard',
   remembered,
+  tasks: taskScript,
 }: StoreSettings) {
+  const commitScript = loadScript('commit', taskScript?.lua);
   const keys = createKeys(name);
   const recent = createRecentJobs(remembered);
   const settings: CommitSettings = { keys, retention, events, recent };
@@ -92,9 +102,17 @@ export function createStore({
   const deltas = createDeltas(redis, keys);
   const shardOf = (owner: { tenant: string; user: string }) => shardFor(owner, shards);
 
+  async function runWithTasks(batch: WriteBatch, tasks: TaskWords | undefined): Promise<CommitAnswer> {
+    const { keys: names, values } = batch.build(tasks);
+    const answer = await runScript(redis, commitScript, names, values);
+    if (answer === 1) return { kind: 'written' };
+    if (answer === 2) return { kind: 'not_started' };
+    if (typeof answer === 'string') return { kind: 'written', lostWake: new Error(answer) };
+    return { kind: 'refused' };
+  }
+
   async function run(batch: WriteBatch): Promise<boolean> {
-    const { keys: names, values } = batch.build();
-    return (await runScript(redis, commitScript, names, values)) === 1;
+    return (await runWithTasks(batch, undefined)).kind === 'written';
   }
 
   const untilReplicated = createReplicaWait(redis);
@@ -121,16 +139,22 @@ export function createStore({
     ...jobCounts,
     readSpending: usage.readSpending,
     recallJob: recent.recall,
-    async commit(commit: Commit) {
+    async commit(commit: Commit, tasks?: TaskChanges) {
       const batch = commitBatch(commit, settings);
-      const isWritten = await run(batch);
+      if (tasks !== undefined && taskScript === undefined) {
+        throw new Error('this store was made without a script that changes tasks');
+      }
+      const words = tasks && taskScript?.wordsOf(tasks);
+      const answer = await runWithTasks(batch, words);
       const [first] = commit.jobs;
       if (first !== undefined) {
-        if (isWritten) recent.remember(first.after, batch.commitId);
-        else recent.forget(first.after.id);
+        if (answer.kind === 'written') recent.remember(first.after, batch.commitId);
+        else if (answer.kind === 'refused') recent.forget(first.after.id);
       }
-      if (isWritten && durability === 'durable' && mustLast(commit)) await untilReplicated();
-      return isWritten;
+      if (answer.kind === 'written' && durability === 'durable' && mustLast(commit)) {
+        await untilReplicated();
+      }
+      return answer;
     },
     async jobsWaitingFor({ tenant, user, connection }) {
       const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);

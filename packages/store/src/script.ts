@@ -7,9 +7,13 @@ export interface Script {
   readonly sha: string;
 }
 
-/** A Lua script of this package, by its file name. */
-export function loadScript(name: string): Script {
-  const text = readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8');
+/**
+ * A Lua script of this package, by its file name.
+ *
+ * @param functions Lua that it builds on, put before it
+ */
+export function loadScript(name: string, functions = ''): Script {
+  const text = functions + readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8');
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 

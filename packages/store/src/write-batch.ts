@@ -21,7 +21,19 @@ export interface WriteBatch {
   /** Has it written while memory is full, too: only what frees memory or ends work may ask for that. */
   allowFullMemory(): void;
   /** The arguments of the script. */
-  build(): { keys: string[]; values: (string | number)[] };
+  build(tasks?: TaskWords): { keys: string[]; values: (string | number)[] };
+}
+
+/** Operations on tasks, as the script takes them. */
+export interface TaskWords {
+  /** The shard's hash tag. */
+  readonly tag: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Before anything is written: the last one has to start a task, or else nothing is written. */
+  readonly before: readonly (string | number)[];
+  /** When everything is written. */
+  readonly after: readonly (string | number)[];
 }
 
 /** What is added to a row, and where what has it is listed. */
@@ -115,7 +127,8 @@ export function createWriteBatch(): WriteBatch {
     allowFullMemory() {
       mayFill = true;
     },
-    build() {
+    build(tasks) {
+      const changes = tasks && tasks.before.length + tasks.after.length > 0 ? tasks : undefined;
       const head = [
         commitId,
         fencesOfFirst.length,
@@ -124,15 +137,21 @@ export function createWriteBatch(): WriteBatch {
         mayFill ? '1' : '',
         followed,
         setInFirst.length,
+        changes?.before.length ?? 0,
+        changes?.after.length ?? 0,
         ...fencesOfFirst.map(({ field }) => field),
         ...fencesOfFirst.map(({ expected }) => expected),
       ];
       return {
         keys: [...positions.keys()],
-        values: [...head, ...fences, ...bounds, ...setInFirst, ...writes],
+        values: [...head, ...fences, ...bounds, ...setInFirst, ...writes, ...wordsOf(changes)],
       };
     },
   };
+}
+
+function wordsOf(tasks: TaskWords | undefined): readonly (string | number)[] {
+  return tasks === undefined ? [] : [tasks.tag, tasks.now, ...tasks.before, ...tasks.after];
 }
 
 /** Redis does not undo a script that fails in the middle. */

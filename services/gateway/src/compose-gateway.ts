@@ -1,7 +1,7 @@
 import { defaultTenant } from '@pawl/contracts';
 import { linksOf, type Rules } from '@pawl/engine';
 import { createToolSources, type ToolSourcesSettings } from '@pawl/providers';
-import { createTaskQueue } from '@pawl/queue';
+import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import {
   checkRedis,
   type Closer,
@@ -128,6 +128,7 @@ export async function composeGateway(
     durability,
     // Workers go on with what a gateway commits.
     remembered: 0,
+    tasks: createTaskScript(keys),
   });
   const tracedStore = tracing ? traceStore(plainStore, tracing) : plainStore;
   const store = wrapStore(metrics ? meterStore(tracedStore, metrics.recorder) : tracedStore);

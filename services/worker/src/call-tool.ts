@@ -25,7 +25,7 @@ import { afterClaim, type WorkerDependencies } from './worker.ts';
 export type CallDependencies = Pick<
   WorkerDependencies,
   | 'engine'
-  | 'takeNext'
+  | 'reserveNext'
   | 'tools'
   | 'runningCalls'
   | 'settings'
@@ -119,7 +119,7 @@ async function runCall(
   task: ToolCallTask,
   { job, call, epoch, input }: StartedCall,
 ): Promise<void> {
-  const { engine, takeNext, tools, runningCalls, settings, log } = worker;
+  const { engine, reserveNext, tools, runningCalls, settings, log } = worker;
   const { tenant, user } = job;
   const { connection, tool, effect } = call;
   const startedAt = engine.now();
@@ -162,7 +162,7 @@ async function runCall(
     job.id,
     (fresh) => recordOutcome(fresh, report, contextOf(engine)),
     // A worker that has to stop gives the step back.
-    stopped ? {} : { takeNext },
+    stopped ? {} : { reserveNext },
   );
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);

@@ -7,7 +7,7 @@ import {
   type ModelClientSettings,
   type ToolSourcesSettings,
 } from '@pawl/providers';
-import { createTaskQueue } from '@pawl/queue';
+import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import {
   checkRedis,
   type Closer,
@@ -133,6 +133,7 @@ export async function composeWorker(
     ...(events && { events }),
     name,
     durability,
+    tasks: createTaskScript(keys),
   });
   await store.checkCompatibility();
   const watch = watchStorage({ check: () => store.checkStorage(), log });

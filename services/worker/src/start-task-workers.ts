@@ -1,5 +1,5 @@
 import type { JobTask, Task } from '@pawl/contracts';
-import type { NextTask, Share, StepClaim, Wake } from '@pawl/engine';
+import type { ReservedNext, StepClaim, Wake } from '@pawl/engine';
 import {
   createTaskWorker,
   type Handled,
@@ -79,7 +79,7 @@ export function startTaskWorkers(
     const holding = ({ share }: RunningTask): WorkerDependencies => ({
       ...dependencies,
       engine: { ...dependencies.engine, share },
-      takeNext: (wake) => goOn(wake, share),
+      reserveNext,
     });
     const turns = createTaskWorker({
       ...settings,
@@ -110,20 +110,14 @@ export function startTaskWorkers(
       (claim: StepClaim): TaskHandler<'tool_call'> =>
       (task, running) =>
         watched(task, () => goOnWithCall(holding(running), task, claim));
-    /** Takes the next step of a job in place of the one that has this share; undefined: it has to be woken. */
-    async function goOn(wake: Wake<JobTask>, share: Share): Promise<NextTask | undefined> {
-      try {
-        if (wake.task.kind === 'turn') {
-          const run = await turns.startNext(wake, share);
-          return run && { run: (claim) => run(claim && turnFrom(claim)) };
-        }
-        const run = await calls.startNext(wake, share);
-        return run && { run: (claim) => run(claim && callFrom(claim)) };
-      } catch (error) {
-        // What the step has come to must not be lost for that.
-        log.debug({ err: error }, 'could not take the next step of a job: it is woken');
-        return undefined;
+    /** Reserves a slot for the next step of a job; undefined: it has to be woken. */
+    function reserveNext(wake: Wake<JobTask>): ReservedNext | undefined {
+      if (wake.task.kind === 'turn') {
+        const turn = turns.reserve(wake);
+        return turn && { ...turn, run: (claim) => turn.run(claim && turnFrom(claim)) };
       }
+      const call = calls.reserve(wake);
+      return call && { ...call, run: (claim) => call.run(claim && callFrom(claim)) };
     }
     return [
       turns,

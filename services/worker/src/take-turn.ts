@@ -207,7 +207,7 @@ function watchedReply(
 
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
 async function commitReply(
-  { engine, takeNext, settings, schemas }: WorkerDependencies,
+  { engine, reserveNext, settings, schemas }: WorkerDependencies,
   { job, epoch }: StartedTurn,
   result: { reply: ModelReply; tools: readonly OfferedTool[]; request: AdmittedRequest },
 ): Promise<number | undefined> {
@@ -243,7 +243,7 @@ async function commitReply(
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };
     return recordReply(fresh, recorded, context);
   };
-  const decision = await applyTransition(engine, job.id, decide, { takeNext });
+  const decision = await applyTransition(engine, job.id, decide, { reserveNext });
   if (decision.kind === 'commit') return requested.length;
   await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent: reply }));
   return undefined;

@@ -3,7 +3,7 @@ import type {
   Engine,
   ModelClient,
   OutcomeCheck,
-  TakeNext,
+  ReserveNext,
   ToolClient,
   WebhookClient,
   WebhookSecrets,
@@ -18,8 +18,8 @@ import type { RunningCalls } from './running-calls.ts';
 /** What every task works with. */
 export interface WorkerDependencies {
   readonly engine: Engine<PawlStore>;
-  /** Takes the next step of a job for this worker. */
-  readonly takeNext?: TakeNext | undefined;
+  /** Reserves a slot of this worker for the next step of a job. */
+  readonly reserveNext?: ReserveNext | undefined;
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;

@@ -1,6 +1,6 @@
 import { Limits, newId } from '@pawl/contracts';
 import { admit, linksOf, defaultRules, type Engine } from '@pawl/engine';
-import { createTaskQueue } from '@pawl/queue';
+import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import { connectRedis } from '@pawl/runtime';
 import { createKeys, createStore } from '@pawl/store';
 
@@ -29,6 +29,7 @@ export function connectPawl(redisUrl: string): PawlClient {
     subscriber,
     shards: 1,
     retention: { jobs: { age: 86_400_000 } },
+    tasks: createTaskScript(keys),
   });
   const queue = createTaskQueue({ connection: redis, keys, shards: 1 });
   const engine: Engine = {

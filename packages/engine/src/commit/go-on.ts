@@ -1,7 +1,7 @@
 import type { JobState, JobTask } from '@pawl/contracts';
 import { isIn } from '../domain/job.ts';
 import type { TransitionContext } from '../domain/rules.ts';
-import type { Wake } from '../domain/task.ts';
+import type { TaskLock, Wake } from '../domain/task.ts';
 import { newWakes } from '../job/wakes.ts';
 import { type CallClaim, claimCall } from '../tool-call/claim.ts';
 import { mustNotRepeat } from '../tool-call/settle.ts';
@@ -11,17 +11,21 @@ import type { Transition } from './next-state.ts';
 /** The claim of a step; of a turn, or of the call in its transition. */
 export type StepClaim = Extract<TurnClaim | CallClaim, { kind: 'claimed' }>;
 
-/** Takes the task of a step that a commit is about to make ready; undefined: it has to be woken after the commit. */
-export type TakeNext = (wake: Wake<JobTask>) => Promise<NextTask | undefined>;
+/** Reserves a slot of this worker for a step that a commit is about to make ready; undefined: there is none. */
+export type ReserveNext = (wake: Wake<JobTask>) => ReservedNext | undefined;
 
-/** A task that this worker has taken. */
-export interface NextTask {
+/** A slot for the next step of a job. Either `run` or `free` has to be called. */
+export interface ReservedNext {
+  /** Under which the task starts. */
+  readonly lock: TaskLock;
   /**
-   * Runs it beside everything else. It has to be called, whatever became of the commit.
+   * Runs the task, which has started, beside everything else.
    *
    * @param claim the claim of its step where that was committed already
    */
   run(claim: StepClaim | undefined): void;
+  /** The task has not started. */
+  free(): void;
 }
 
 /** How a worker goes on from what it has decided. */

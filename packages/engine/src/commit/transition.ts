@@ -1,8 +1,9 @@
 import type { JobState } from '@pawl/contracts';
+import type { CommitAnswer } from '../domain/commit.ts';
 import { buildCommit } from './build-commit.ts';
-import { commitAndWake } from './commit-and-wake.ts';
+import { commitAndWake, commitWithTasks } from './commit-and-wake.ts';
 import { contextOf, type Engine } from './engine.ts';
-import { goOn, type TakeNext } from './go-on.ts';
+import { goOn, type Onward, type ReservedNext, type ReserveNext } from './go-on.ts';
 import {
   decidedBy,
   nothing,
@@ -15,7 +16,7 @@ interface TransitionOptions {
   /** A state that the caller has read already: it saves the first read. */
   readonly known?: JobState | undefined;
   /** Where the caller goes on with the step that becomes ready. */
-  readonly takeNext?: TakeNext | undefined;
+  readonly reserveNext?: ReserveNext | undefined;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function applyTransition<Decision extends TransitionAnswer>(
   engine: Engine,
   jobId: string,
   decide: (job: JobState) => Decision,
-  { known, takeNext }: TransitionOptions = {},
+  { known, reserveNext }: TransitionOptions = {},
 ): Promise<Decision | Nothing> {
   return serializeByJob<Decision | Nothing>(engine, jobId, async (latest) => {
     let remembered = [latest, engine.store.recallJob(jobId)].reduce(newest, known);
@@ -38,8 +39,8 @@ export async function applyTransition<Decision extends TransitionAnswer>(
       if (decided !== undefined) {
         const made = 'jobs' in decided ? decided.jobs[0] : undefined;
         const committed =
-          made !== undefined && takeNext !== undefined
-            ? await commitAndGoOn(engine, made, takeNext)
+          made !== undefined && reserveNext !== undefined
+            ? await commitAndGoOn(engine, made, reserveNext)
             : (await commitAndWake(engine, await buildCommit(engine, decided))) &&
               (made?.after ?? job);
         if (committed !== false) return { result: decision, latest: committed };
@@ -53,29 +54,40 @@ export async function applyTransition<Decision extends TransitionAnswer>(
 }
 
 /**
- * Commits a transition, and goes on with the step that becomes ready by it where its task can be taken: before the
- * commit, so that a death in between leaves a task that finds nothing to do. Answers the state that was committed;
- * false: somebody else was first.
+ * Commits a transition, and goes on with the step that becomes ready by it, where this worker has a slot and the step's
+ * task gets a share. Answers the state that was committed; false: somebody else was first.
  */
 async function commitAndGoOn(
   engine: Engine,
   made: Transition,
-  takeNext: TakeNext,
+  reserveNext: ReserveNext,
 ): Promise<JobState | false> {
   const onward = goOn(made, contextOf(engine));
-  const next = onward && (await takeNext(onward.wake));
-  if (onward === undefined || next === undefined) {
-    return (await commitAndWake(engine, await buildCommit(engine, { jobs: [made] }))) && made.after;
+  const next = onward && reserveNext(onward.wake);
+  if (onward !== undefined && next !== undefined) {
+    const committed = await commitAndStart(engine, onward, next);
+    if (committed !== 'not_started') return committed === 'written' && onward.transition.after;
   }
-  const { wake, transition, claim } = onward;
-  let isCommitted = false;
+  return (await commitAndWake(engine, await buildCommit(engine, { jobs: [made] }))) && made.after;
+}
+
+async function commitAndStart(
+  engine: Engine,
+  { wake, transition, claim }: Onward,
+  next: ReservedNext,
+): Promise<CommitAnswer['kind']> {
+  let answer: CommitAnswer['kind'] = 'refused';
   try {
     const commit = await buildCommit(engine, { jobs: [transition] });
-    isCommitted = await commitAndWake(engine, commit, wake.task);
+    if (commit !== undefined) {
+      answer = await commitWithTasks(engine, commit, { wake, lock: next.lock });
+    }
   } finally {
-    next.run(isCommitted ? claim : undefined);
+    // Where no answer came, the task may have started. Then it is lost with its lock, as when a worker dies.
+    if (answer === 'written') next.run(claim);
+    else next.free();
   }
-  return isCommitted && transition.after;
+  return answer;
 }
 
 function newest(known: JobState | undefined, latest: JobState | undefined): JobState | undefined {

@@ -74,6 +74,15 @@ export interface Commit {
   readonly at: number;
 }
 
+/** What became of a commit. */
+export type CommitAnswer =
+  /** `lostWake`: why its tasks could not be changed; the sweeper makes up for that. */
+  | { readonly kind: 'written'; readonly lostWake?: Error }
+  /** Some fence or bound did not hold, and nothing was written. */
+  | { readonly kind: 'refused' }
+  /** The task that was to start gets no share now, so nothing was written. The one that ends has given its own back. */
+  | { readonly kind: 'not_started' };
+
 /** One schedule's part of a commit. `before` fences it: null means that it must not exist yet; `after` null erases it. */
 export type ScheduleWrite = {
   readonly before: ScheduleState | null;

@@ -9,10 +9,43 @@ export interface Wake<Wanted extends Task = Task> {
   readonly owner: ShareOwner;
 }
 
-/** The share of a task that runs: it is given back when the task ends, or with the wakes that it ends with. */
+/**
+ * The share of a task that runs. It is given back by the commit that the task ends with, which has BullMQ end the task,
+ * too; or else when its handler is done.
+ */
 export interface Share {
   readonly task: Task;
   isHeld: boolean;
+  /** Holds BullMQ's lock of the task. Absent: BullMQ's worker ends the task by itself. */
+  readonly token?: string | undefined;
+  /** Told that BullMQ has the task as completed. */
+  readonly onCompleted?: () => void;
+}
+
+/** BullMQ's lock of a task that runs. */
+export interface TaskLock {
+  /** Of whoever runs it. */
+  readonly token: string;
+  /** Milliseconds until it runs out, unless it is renewed. */
+  readonly duration: number;
+}
+
+/** A task that starts in the worker that makes it ready. */
+export interface TaskStart<Wanted extends Task = Task> {
+  readonly wake: Wake<Wanted>;
+  readonly lock: TaskLock;
+}
+
+/** What becomes of tasks in the moment in which a commit is written. */
+export interface TaskChanges {
+  /** Tasks that may run now: each is added, or waits for its share. */
+  readonly wakes: readonly Wake[];
+  /** Tasks that are not wanted any more, should they wait for their share. */
+  readonly over: readonly Task[];
+  /** The task that ends with the commit, as it is before. */
+  readonly ending?: Readonly<Share> | undefined;
+  /** Nothing is written unless this task gets its share, in place of the one that ends. */
+  readonly start?: TaskStart | undefined;
 }
 
 export interface Woken {

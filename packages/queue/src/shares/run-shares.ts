@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { TaskLock } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Ownership } from '../catalogue.ts';
-import { bullmqScripts } from './bullmq-scripts.ts';
+import { bullmqTasks } from './bullmq-tasks.ts';
 
 /** One of `shares.lua`'s operations. A pool is named by its BullMQ queue, a task by its id. */
 export type ShareOperation =
@@ -23,15 +24,8 @@ export type ShareOperation =
       readonly payload: string;
       readonly lock: TaskLock;
     }
+  | { readonly kind: 'finish'; readonly pool: string; readonly id: string; readonly token: string }
   | { readonly kind: 'sweep'; readonly pool: string; readonly before: number };
-
-/** BullMQ's lock of a task that runs. */
-export interface TaskLock {
-  /** Of whoever runs it. */
-  readonly token: string;
-  /** Milliseconds until it runs out, unless it is renewed. */
-  readonly duration: number;
-}
 
 export interface ShareAnswer {
   readonly outcome: 'granted' | 'started' | 'parked' | 'queued' | 'refused';
@@ -45,6 +39,9 @@ const Outcome = z.enum(['granted', 'started', 'parked', 'queued', 'refused']);
 /** Operations of one run of the script: it must not keep Redis for long. */
 const mostOperations = 200;
 
+/** Lua that defines `change_tasks`: see shares.lua. */
+export const changeTasks = bullmqTasks + luaOf('shares');
+
 export type RunShares = (
   tag: string,
   operations: readonly ShareOperation[],
@@ -54,15 +51,15 @@ export type RunShares = (
 /**
  * Runs `shares.lua`, which keeps who holds a share and who waits for one.
  *
- * @param functions Lua that adds a task to BullMQ and takes it, see {@link bullmqScripts}
+ * @param functions Lua that defines `change_tasks`
  */
-export function createRunShares(redis: RedisConnection, functions = bullmqScripts): RunShares {
-  const run = defineScript(redis, 'shares', 1, functions);
+export function createRunShares(redis: RedisConnection, functions = changeTasks): RunShares {
+  const run = defineScript(redis, 'change-tasks', 1, functions);
   return async (tag, operations, now) => {
     const answers: ShareAnswer[] = [];
     for (let start = 0; start < operations.length; start += mostOperations) {
       const part = operations.slice(start, start + mostOperations);
-      const answer = Answer.parse(await run(tag, now, ...part.flatMap(wordsOf)));
+      const answer = Answer.parse(await run(tag, now, ...part.flatMap(wordsOfOperation)));
       for (let place = 0; place + 2 < answer.length; place += 3) {
         const [outcome, pool = '', id = ''] = answer.slice(place, place + 3);
         answers.push({ outcome: Outcome.parse(outcome), pool, id });
@@ -83,7 +80,7 @@ export function defineScript(
   numberOfKeys: number,
   functions = '',
 ): (...words: (string | number)[]) => Promise<unknown> {
-  const lua = functions + readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
+  const lua = functions + luaOf(name);
   const command = `pawl ${name}`;
   redis.defineCommand(command, { numberOfKeys, lua });
   // ioredis puts the command on the connection, which its types cannot know.
@@ -98,11 +95,17 @@ export function defineScript(
   };
 }
 
-function wordsOf(operation: ShareOperation): (string | number)[] {
+/** An operation as the script takes it. */
+export function wordsOfOperation(operation: ShareOperation): (string | number)[] {
   const { kind, pool } = operation;
   if ('before' in operation) return [kind, pool, operation.before];
+  if ('token' in operation) return [kind, pool, operation.id, operation.token];
   if (!('ownership' in operation)) return [kind, pool, operation.id];
   const { id, ownership, payload } = operation;
   const lock = 'lock' in operation ? [operation.lock.token, operation.lock.duration] : [];
   return [kind, pool, id, ownership.tenant, ownership.group, ownership.priority, payload, ...lock];
+}
+
+function luaOf(name: string): string {
+  return readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
 }

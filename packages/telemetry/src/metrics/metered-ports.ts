@@ -5,19 +5,20 @@ import type { Recorder } from './recorder.ts';
 
 /** The store, with what its commits tell counted. */
 export function meterStore(store: PawlStore, recorder: Recorder): PawlStore {
-  const note = (written: boolean) => {
+  const note = (written: boolean) =>
     recorder.count('pawl_commits_total', { result: written ? 'committed' : 'conflict' });
-    return written;
-  };
   return {
     ...store,
-    async commit(commit) {
-      const written = note(await store.commit(commit));
-      if (written) observeCommit(recorder, commit);
-      return written;
+    async commit(commit, tasks) {
+      const answer = await store.commit(commit, tasks);
+      // A commit whose task could not start is made in another way.
+      if (answer.kind !== 'not_started') note(answer.kind === 'written');
+      if (answer.kind === 'written') observeCommit(recorder, commit);
+      return answer;
     },
     async commitDelivery(write) {
-      const written = note(await store.commitDelivery(write));
+      const written = await store.commitDelivery(write);
+      note(written);
       if (written) observeDelivery(recorder, write);
       return written;
     },

@@ -19,10 +19,12 @@ interface ContentSettings {
 export function traceStore(store: PawlStore, tracing: Tracing): PawlStore {
   return {
     ...store,
-    async commit(commit) {
-      const written = await store.commit(commit);
-      if (written) for (const transition of commit.jobs) recordJob(tracing, transition);
-      return written;
+    async commit(commit, tasks) {
+      const answer = await store.commit(commit, tasks);
+      if (answer.kind === 'written') {
+        for (const transition of commit.jobs) recordJob(tracing, transition);
+      }
+      return answer;
     },
   };
 }

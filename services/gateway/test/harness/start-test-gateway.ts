@@ -1,7 +1,7 @@
 import type { TenantLimits } from '@pawl/contracts';
 import { linksOf, defaultRules, type Engine } from '@pawl/engine';
 import { type ConfiguredSources, createToolSources, createWebhookUrlCheck } from '@pawl/providers';
-import { createTaskQueue, type PawlTaskQueue } from '@pawl/queue';
+import { createTaskQueue, createTaskScript, type PawlTaskQueue } from '@pawl/queue';
 import {
   checkRedis,
   connectRedis,
@@ -104,6 +104,7 @@ export async function startTestGateway(
     name,
     retention: { jobs: { age: 60_000 } },
     durability,
+    tasks: createTaskScript(createKeys(name)),
   });
   const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine<PawlStore> = {

@@ -1,5 +1,5 @@
 import { linksOf, defaultRules, type Engine, type Rules } from '@pawl/engine';
-import { createTaskQueue } from '@pawl/queue';
+import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, type PawlStore, type Retention } from '@pawl/store';
 import { testShards } from '@pawl/testing';
@@ -35,6 +35,7 @@ export async function connectEngine(
     shards,
     name,
     retention,
+    tasks: createTaskScript(keys),
   });
   const queue = createTaskQueue({ connection: redis, keys, shards });
   const engine: Engine<PawlStore> = {

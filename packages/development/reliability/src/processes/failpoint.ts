@@ -33,21 +33,36 @@ export const Failpoint = z.strictObject({
 });
 export type Failpoint = z.infer<typeof Failpoint>;
 
-/** Says that a job has come to a point. Resolves at once if no failpoint takes effect there. */
-export type ReachPoint = (point: FailpointName, job: string) => Promise<void>;
+export interface ReachPoint {
+  /** Says that a job has come to a point. Resolves at once if no failpoint takes effect there. */
+  (point: FailpointName, job: string): Promise<void>;
+  /** Whether the process is killed when the job comes to the point for the next time. */
+  readonly kills: (point: FailpointName, job: string) => boolean;
+}
 
 export function armFailpoints(failpoints: readonly Failpoint[]): ReachPoint {
   const visits = new Map<Failpoint, number>();
-  return async (point, job) => {
-    for (const failpoint of failpoints) {
-      if (failpoint.point !== point || (failpoint.job !== undefined && failpoint.job !== job))
-        continue;
+  const at = (point: FailpointName, job: string) =>
+    failpoints.filter(
+      (failpoint) =>
+        failpoint.point === point && (failpoint.job === undefined || failpoint.job === job),
+    );
+  const takesEffect = ({ occurrence }: Failpoint, visit: number) =>
+    occurrence === 'every' || occurrence === visit;
+  const reach = async (point: FailpointName, job: string) => {
+    for (const failpoint of at(point, job)) {
       const visit = (visits.get(failpoint) ?? 0) + 1;
       visits.set(failpoint, visit);
-      if (failpoint.occurrence === 'every' || failpoint.occurrence === visit)
-        await takeEffect(failpoint);
+      if (takesEffect(failpoint, visit)) await takeEffect(failpoint);
     }
   };
+  const kills = (point: FailpointName, job: string) =>
+    at(point, job).some(
+      (failpoint) =>
+        failpoint.action.kind === 'kill' &&
+        takesEffect(failpoint, (visits.get(failpoint) ?? 0) + 1),
+    );
+  return Object.assign(reach, { kills });
 }
 
 /** Nobody can tell a blocked process anything, so it looks for itself; an orphan goes on. */
@@ -100,7 +115,10 @@ export function toolsWithFailpoints<Client extends ToolClient>(
   };
 }
 
-/** A store with failpoints after its commits: what wakes follows, so this is between the two. And before erasures. */
+/**
+ * A store with failpoints after its commits, and before erasures. The tasks of a commit behind which the process is killed
+ * are not changed: a commit and its tasks are one, so no real death leaves that, but whatever comes must make up for it.
+ */
 export function storeWithFailpoints(store: PawlStore, reach: ReachPoint): PawlStore {
   return {
     ...store,
@@ -108,13 +126,17 @@ export function storeWithFailpoints(store: PawlStore, reach: ReachPoint): PawlSt
       await reach('before_erasure', erasable.job.id);
       return store.eraseFound(erasable);
     },
-    async commit(commit) {
-      if (!(await store.commit(commit))) return false;
-      for (const write of commit.jobs) {
+    async commit(commit, tasks) {
+      const points = commit.jobs.flatMap((write) => {
         const point = pointAfter(write);
-        if (point !== undefined) await reach(point, write.after.id);
+        return point === undefined ? [] : [{ point, job: write.after.id }];
+      });
+      const isLast = points.some(({ point, job }) => reach.kills(point, job));
+      const answer = await store.commit(commit, isLast ? undefined : tasks);
+      if (answer.kind === 'written') {
+        for (const { point, job } of points) await reach(point, job);
       }
-      return true;
+      return answer;
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   type Engine,
   requiredActionOf,
 } from '@pawl/engine';
-import { catalogue, createTaskQueue, taskKinds } from '@pawl/queue';
+import { catalogue, createTaskQueue, createTaskScript, taskKinds } from '@pawl/queue';
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { createKeys, createStore, type EventRetention, type PawlStore } from '@pawl/store';
 
@@ -66,6 +66,7 @@ export function openNamespace(
     name,
     retention: { jobs: { age: 86_400_000 } },
     ...(events && { events }),
+    tasks: createTaskScript(createKeys(name)),
   });
   const queue = createTaskQueue({ connection: redis, keys: createKeys(name), shards });
   const engine: Engine = {
