@@ -18,8 +18,12 @@ export function createTaskScript({
     wordsOf(changes: TaskChanges) {
       const { before, after } = operationsOf(changes);
       const { wakes, over, ending, start } = changes;
-      const [first] = [start?.wake.task, ending?.task, ...over, ...wakes.map(({ task }) => task)]
-        .filter((task) => task !== undefined);
+      const [first] = [
+        start?.wake.task,
+        ending?.task,
+        ...over,
+        ...wakes.map(({ task }) => task),
+      ].filter((task) => task !== undefined);
       if (first === undefined) return undefined;
       return {
         tag: tag(shardOf(first)),

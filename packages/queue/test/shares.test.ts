@@ -10,15 +10,17 @@ import {
 import { testRedis } from '@pawl/testing';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createRunShares, type ShareOperation } from '../src/shares/run-shares.ts';
+import { createRunShares, luaOf, type ShareOperation } from '../src/shares/run-shares.ts';
 
 const redis = testRedis();
 // No queue of BullMQ: a task that was given a share once may want one again.
 const run = createRunShares(
   redis.redis,
-  `local function add_task() end
-  local function take_task() return 'nothing' end
-`,
+  `local kinds = {}
+  local function add_task() end
+  local function start_task() return true end
+  local function finish_task() end
+  ${luaOf('shares')}`,
 );
 
 type Step =
@@ -80,8 +82,7 @@ function apply(
       pool.held[next.id] !== undefined || pool.parked.some((parked) => parked.id === next.id);
     if (isKnown) return { pool, answers: [`refused ${next.id}`] };
     const { pool: after, taken } = tryPool(pool, next, slots);
-    // BullMQ's queue has nothing to take here.
-    return { pool: after, answers: [`${taken ? 'granted' : 'refused'} ${next.id}`] };
+    return { pool: after, answers: [`${taken ? 'started' : 'refused'} ${next.id}`] };
   }
   const { pool: after, outcome } = enterPool(pool, next, slots);
   return { pool: after, answers: [`${outcome} ${next.id}`] };

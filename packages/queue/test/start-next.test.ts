@@ -1,15 +1,30 @@
 import { newId } from '@pawl/contracts';
-import type { Capacity, Share, Wake } from '@pawl/engine';
+import type { Capacity, Share, TaskChanges, TaskLock, Wake } from '@pawl/engine';
 import { testRedis, waitFor } from '@pawl/testing';
 import { Queue } from 'bullmq';
 import { afterAll, expect, test } from 'vitest';
-import { createTaskQueue, createTaskWorker, type TaskHandler } from '../src/index.ts';
+import {
+  createTaskQueue,
+  createTaskScript,
+  createTaskWorker,
+  type TaskHandler,
+  type TaskWorker,
+} from '../src/index.ts';
+import { changeTasks } from '../src/shares/run-shares.ts';
 
 const redis = testRedis();
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
   for (const close of closing.toReversed()) await close();
 });
+
+/** What a commit does to tasks, without the commit. */
+const change = `${changeTasks}
+local before, last = tonumber(ARGV[3]), #ARGV
+local answer = change_tasks(ARGV[1], ARGV[2], ARGV, 4, 3 + before)
+if before > 0 and answer[#answer - 2] ~= 'started' then return 0 end
+change_tasks(ARGV[1], ARGV[2], ARGV, 4 + before, last)
+return 1`;
 
 const plenty: Capacity = { nominal: 10, reserve: 0, groupLimit: 0 };
 const lock = { token: 'worker:next:1', duration: 60_000 };
@@ -23,6 +38,23 @@ async function openQueue(capacity = plenty) {
     keys: { tag: () => prefix, timedSchedules: () => `${prefix}:timed-schedules` },
     shards: 1,
   });
+  const tasks = createTaskScript({ tag: () => prefix });
+  /** Changes tasks as a commit does; answers whether that would be written. */
+  async function commit(changes: Partial<TaskChanges>): Promise<boolean> {
+    const words = tasks.wordsOf({ wakes: [], over: [], ...changes });
+    if (words === undefined) return true;
+    const { tag, now, before, after } = words;
+    const values = [tag, now, before.length, ...before, ...after];
+    return (await redis.redis.eval(change, 0, ...values)) === 1;
+  }
+  /** Starts a task in a worker; answers what runs it, undefined where it has not started. */
+  async function startIn(worker: TaskWorker<'turn'>, wake: Wake) {
+    const reserved = worker.reserve(wake);
+    if (reserved === undefined) return undefined;
+    if (await commit({ start: { wake, lock: reserved.lock } })) return reserved.run;
+    reserved.free();
+    return undefined;
+  }
   const turns = new Queue('turns', { connection: redis.redis, prefix });
   closing.push(
     () => queue.close(),
@@ -37,7 +69,7 @@ async function openQueue(capacity = plenty) {
   /** What is kept of shares, and of tasks. */
   const left = async () =>
     (await redis.keys()).filter((key) => key.startsWith(prefix) && /:shares:turns|job_/.test(key));
-  return { prefix, queue, turns, left };
+  return { prefix, queue, turns, left, commit, startIn };
 }
 
 function turnOf(tenant = 'a') {
@@ -50,9 +82,6 @@ function turnOf(tenant = 'a') {
   };
   return { job, wake, id: `${job}.turn.1`, share: { task: wake.task, isHeld: true } as Share };
 }
-
-/** The task before, which nobody runs any more. */
-const over = (): Share => ({ ...turnOf().share, isHeld: false });
 
 function startWorker(
   { queue, prefix }: Pick<Awaited<ReturnType<typeof openQueue>>, 'queue' | 'prefix'>,
@@ -89,41 +118,113 @@ function holding() {
 }
 
 test('a task is started in place of another one: it has its share and a lock, and waits for nobody', async () => {
-  const { queue, turns } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const { queue, turns, commit } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
   const [first, second] = [turnOf(), turnOf()];
   await queue.wake([first.wake]);
-  const started = await queue.startNext(second.wake, first.share, lock);
-  expect(started).toMatchObject({ id: second.id });
-  expect(first.share.isHeld).toBe(false);
+  expect(await commit({ ending: first.share, start: { wake: second.wake, lock } })).toBe(true);
   const [active] = await turns.getActive();
   expect(active?.id).toBe(second.id);
-  expect(JSON.stringify(active?.data)).toBe(started?.data);
   expect(await redis.redis.get(`${turns.opts.prefix}:turns:${second.id}:lock`)).toBe(lock.token);
   expect(await queue.shareUsage(0)).toMatchObject([{ held: 1 }, { held: 1 }]);
 });
 
 test('who waits for longer comes first: then the task is not started, and is woken as any other', async () => {
-  const { queue, turns } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const { queue, turns, commit } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
   const [first, waiting, next] = [turnOf(), turnOf('b'), turnOf()];
   await queue.wake([first.wake]);
   await queue.wake([waiting.wake]);
-  expect(await queue.startNext(next.wake, first.share, lock)).toBeUndefined();
+  expect(await commit({ ending: first.share, start: { wake: next.wake, lock } })).toBe(false);
   expect((await turns.getJobs()).map(({ id }) => id)).toContain(waiting.id);
   expect((await turns.getJobs()).map(({ id }) => id)).not.toContain(next.id);
   expect((await queue.wake([next.wake])).parked).toEqual([next.wake.task]);
 });
 
 test('a start that is sent again, since its answer was lost, is answered again; nobody else gets the task', async () => {
-  const { queue } = await openQueue();
+  const { queue, commit } = await openQueue();
   const next = turnOf();
   for (const _ of ['first', 'again']) {
-    expect(await queue.startNext(next.wake, over(), lock)).toMatchObject({ id: next.id });
+    expect(await commit({ start: { wake: next.wake, lock } })).toBe(true);
   }
   const another = { ...lock, token: 'another:next:1' };
-  expect(await queue.startNext(next.wake, over(), another)).toBeUndefined();
+  expect(await commit({ start: { wake: next.wake, lock: another } })).toBe(false);
   const woken = turnOf();
   await queue.wake([woken.wake]);
-  expect(await queue.startNext(woken.wake, over(), lock)).toBeUndefined();
+  expect(await commit({ start: { wake: woken.wake, lock } })).toBe(false);
+});
+
+test('a share is given back with the wakes that its task ends with', async () => {
+  const { queue, commit, left } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const [first, next] = [turnOf(), turnOf()];
+  await queue.wake([first.wake]);
+  await commit({ ending: first.share, wakes: [next.wake] });
+  expect((await queue.wake([next.wake])).parked).toEqual([]);
+  await queue.giveBack(next.share);
+  expect((await left()).filter((key) => key.includes('shares'))).toEqual([]);
+});
+
+test('a task that is not wanted any more waits for no share', async () => {
+  const { queue, turns, commit } = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const [first, second, third] = [turnOf(), turnOf(), turnOf()];
+  await queue.wake([first, second, third].map(({ wake }) => wake));
+  await commit({ over: [second.wake.task] });
+  await queue.giveBack(first.share);
+  const queued = (await turns.getJobs()).map(({ id }) => id);
+  expect(new Set(queued)).toEqual(new Set([first.id, third.id]));
+});
+
+test('a task whose commit ends it is not ended again, and the worker goes on with the next one', async () => {
+  const place = await openQueue();
+  const runs: string[] = [];
+  const { errors } = startWorker(place, async ({ job }, { share }) => {
+    runs.push(job);
+    await place.commit({ ending: { ...share } });
+    share.isHeld = false;
+    share.onCompleted?.();
+    expect((await place.left()).some((key) => key.includes(job))).toBe(false);
+    return { kind: 'done' };
+  });
+  const turns = [turnOf(), turnOf(), turnOf()];
+  await place.queue.wake(turns.map(({ wake }) => wake));
+  await waitFor(async () => runs.length === 3 && (await place.left()).length === 0, {
+    what: 'three tasks to be done',
+  });
+  expect(errors).toEqual([]);
+});
+
+test('the lock of a task that its commit has ended is not missed', async () => {
+  const place = await openQueue();
+  const lockDuration = 500;
+  let isOver = false;
+  const { errors } = startWorker(
+    place,
+    async (_task, { share, signal }) => {
+      await place.commit({ ending: { ...share } });
+      share.isHeld = false;
+      share.onCompleted?.();
+      await waitFor(() => performance.now() > begun + 3 * lockDuration, {
+        what: 'locks to run out',
+      });
+      expect(signal.aborted).toBe(false);
+      isOver = true;
+      return { kind: 'done' };
+    },
+    { lockDuration },
+  );
+  const begun = performance.now();
+  await place.queue.wake([turnOf().wake]);
+  await waitFor(() => isOver, { what: 'the task to be done' });
+  expect(errors).toEqual([]);
+});
+
+test('a task whose lock is lost is not ended by the one who had it', async () => {
+  const { queue, turns, commit } = await openQueue();
+  const next = turnOf();
+  await commit({ start: { wake: next.wake, lock } });
+  await commit({ ending: { ...next.share, token: 'another' } });
+  expect(await turns.getActiveCount()).toBe(1);
+  await commit({ ending: { ...next.share, isHeld: false, token: lock.token } });
+  expect(await turns.getActiveCount()).toBe(0);
+  expect(await queue.shareUsage(0)).toEqual([]);
 });
 
 test('in a queue that is paused a task waits, whoever would start it', async () => {
@@ -131,7 +232,7 @@ test('in a queue that is paused a task waits, whoever would start it', async () 
   const { queue, turns, left } = place;
   await turns.pause();
   const next = turnOf();
-  expect(await queue.startNext(next.wake, over(), lock)).toBeUndefined();
+  expect(await place.commit({ start: { wake: next.wake, lock } })).toBe(false);
   const runs: string[] = [];
   startWorker(place, async ({ job }) => {
     runs.push(job);
@@ -156,8 +257,8 @@ test('a worker runs the task that it has taken, by the handler that it is given,
     };
   const { worker, errors } = startWorker(place, own('its own'));
   const [first, second] = [turnOf(), turnOf()];
-  (await worker.startNext(first.wake, over()))?.(own('given'));
-  (await worker.startNext(second.wake, over()))?.();
+  (await place.startIn(worker, first.wake))?.(own('given'));
+  (await place.startIn(worker, second.wake))?.();
   await waitFor(async () => runs.length === 2 && (await place.left()).length === 0, {
     what: 'both tasks to be done',
   });
@@ -173,7 +274,7 @@ test('a task that fails is tried again by the worker’s own handler', async () 
     return { kind: 'done' };
   });
   const next = turnOf();
-  (await worker.startNext(next.wake, over()))?.(async () => {
+  (await place.startIn(worker, next.wake))?.(async () => {
     runs.push('given');
     throw new Error('not now');
   });
@@ -190,11 +291,11 @@ test('a slot is a slot: what a worker has taken counts, and what waits runs when
   const { begun, handle, end } = holding();
   const { worker } = startWorker(place, handle, { slots: two });
   const [taken, woken, waiting, refused] = [turnOf(), turnOf(), turnOf(), turnOf()];
-  (await worker.startNext(taken.wake, over()))?.();
+  (await place.startIn(worker, taken.wake))?.();
   await waitFor(() => begun.length === 1, { what: 'the taken task to run' });
   await place.queue.wake([woken.wake]);
   await waitFor(() => begun.length === 2, { what: 'a second task to run' });
-  expect(await worker.startNext(refused.wake, over())).toBeUndefined();
+  expect(await place.startIn(worker, refused.wake)).toBeUndefined();
 
   await place.queue.wake([waiting.wake]);
   await waitFor(async () => (await place.turns.getWaitingCount()) === 1, { what: 'one to wait' });
@@ -213,7 +314,7 @@ test('a task that comes after a taken one has ended finds the slot, while the ot
   const { begun, handle, end } = holding();
   const { worker } = startWorker(place, handle, { slots: two });
   const [taken, woken, later] = [turnOf(), turnOf(), turnOf()];
-  (await worker.startNext(taken.wake, over()))?.();
+  (await place.startIn(worker, taken.wake))?.();
   await waitFor(() => begun.length === 1, { what: 'the taken task to run' });
   await place.queue.wake([woken.wake]);
   await waitFor(() => begun.length === 2, { what: 'both to run' });
@@ -231,7 +332,7 @@ test('however many are to be started at once, a worker runs no more than it has 
   const { begun, handle, end } = holding();
   const { worker } = startWorker(place, handle, { slots: three });
   const all = Array.from({ length: 10 }, () => turnOf());
-  const runs = await Promise.all(all.map(({ wake }) => worker.startNext(wake, over())));
+  const runs = await Promise.all(all.map(({ wake }) => place.startIn(worker, wake)));
   // BullMQ's own loop keeps one.
   expect(runs.filter((run) => run !== undefined)).toHaveLength(2);
   for (const run of runs) run?.();
@@ -254,7 +355,7 @@ test('a task that was taken before a worker drains, and claimed, is worked on al
   const place = await openQueue();
   const runs: string[] = [];
   const { worker } = startWorker(place, async () => ({ kind: 'done' }));
-  const run = await worker.startNext(turnOf().wake, over());
+  const run = await place.startIn(worker, turnOf().wake);
   const drained = worker.drain();
   run?.(async () => {
     runs.push('given');
@@ -284,7 +385,7 @@ test('the lock of a taken task is renewed while its commit lasts', async () => {
     lockDuration: 1_000,
   });
   const next = turnOf();
-  const run = await worker.startNext(next.wake, over());
+  const run = await place.startIn(worker, next.wake);
   expect(await renewedTwice(place.prefix, next.id)).toBeGreaterThan(0);
   run?.();
   await waitFor(async () => (await place.left()).length === 0, { what: 'the task to be done' });
@@ -297,10 +398,10 @@ test('a worker that drains ends the tasks that it has taken, whose locks it rene
   const { begun, handle, end } = holding();
   const { worker, errors } = startWorker(place, handle, { lockDuration });
   const next = turnOf();
-  (await worker.startNext(next.wake, over()))?.();
+  (await place.startIn(worker, next.wake))?.();
   await waitFor(() => begun.length === 1, { what: 'the task to run' });
   const drained = worker.drain();
-  expect(await worker.startNext(turnOf().wake, over())).toBeUndefined();
+  expect(await place.startIn(worker, turnOf().wake)).toBeUndefined();
   expect(await renewedTwice(place.prefix, next.id)).toBeGreaterThan(0);
   end(next.job);
   await drained;
@@ -311,7 +412,8 @@ test('a worker that drains ends the tasks that it has taken, whose locks it rene
 test('the task of a worker that is gone is taken over at once', async () => {
   const place = await openQueue();
   const next = turnOf();
-  await place.queue.startNext(next.wake, over(), { ...lock, token: 'gone:next:1' });
+  const gone: TaskLock = { ...lock, token: 'gone:next:1' };
+  await place.commit({ start: { wake: next.wake, lock: gone } });
   const runs: string[] = [];
   const { worker } = startWorker(place, async ({ job }) => {
     runs.push(job);

@@ -139,31 +139,6 @@ test('the next share goes to who was served least, whoever ends', async () => {
   expect(order.map(({ owner }) => owner.tenant).join('')).toBe('ababaa');
 });
 
-test('a share is given back with the wakes that its task ends with, in one go', async () => {
-  const { queue, announce, keys } = openQueue();
-  await announce({ nominal: 1, reserve: 0, groupLimit: 0 });
-  const [first, next] = [turnOf(), turnOf()];
-  await queue.wake([first]);
-  const share = shareOf(first.task);
-  expect(await queue.wake([next], { share })).toEqual({ parked: [] });
-  expect(share.isHeld).toBe(false);
-  await queue.giveBack(share);
-  await queue.giveBack(shareOf(next.task));
-  expect(await keys()).toEqual([]);
-});
-
-test('a task that is not wanted any more leaves the parked', async () => {
-  const { queue, announce, queued, keys } = openQueue();
-  await announce({ nominal: 1, reserve: 0, groupLimit: 0 });
-  const [first, second, third] = [turnOf(), turnOf(), turnOf()];
-  await queue.wake([first, second, third]);
-  await queue.wake([], { over: [second.task] });
-  await queue.giveBack(shareOf(first.task));
-  expect(new Set(await queued())).toEqual(new Set([first.job, third.job]));
-  await queue.giveBack(shareOf(third.task));
-  expect(await keys()).toEqual([]);
-});
-
 test('waking a task again changes nothing, whether it waits, has a share or is queued', async () => {
   const { queue, announce, queued, turns } = openQueue();
   await announce({ nominal: 1, reserve: 0, groupLimit: 0 });

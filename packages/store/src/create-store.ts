@@ -5,7 +5,13 @@ import {
   type TenantLimits,
   type WebhookDelivery,
 } from '@pawl/contracts';
-import { type Commit, type CommitAnswer, deliveryStatus, type Store, type TaskChanges } from '@pawl/engine';
+import {
+  type Commit,
+  type CommitAnswer,
+  deliveryStatus,
+  type Store,
+  type TaskChanges,
+} from '@pawl/engine';
 import type { Durability, RedisConnection } from '@pawl/runtime';
 import { createAccountLinks } from './account-links.ts';
 import { createAgents } from './agents.ts';
@@ -102,7 +108,10 @@ export function createStore({
   const deltas = createDeltas(redis, keys);
   const shardOf = (owner: { tenant: string; user: string }) => shardFor(owner, shards);
 
-  async function runWithTasks(batch: WriteBatch, tasks: TaskWords | undefined): Promise<CommitAnswer> {
+  async function runWithTasks(
+    batch: WriteBatch,
+    tasks: TaskWords | undefined,
+  ): Promise<CommitAnswer> {
     const { keys: names, values } = batch.build(tasks);
     const answer = await runScript(redis, commitScript, names, values);
     if (answer === 1) return { kind: 'written' };

@@ -1,4 +1,9 @@
-export { createStore, type PawlStore, type StoreSettings, type TaskScript } from './create-store.ts';
+export {
+  createStore,
+  type PawlStore,
+  type StoreSettings,
+  type TaskScript,
+} from './create-store.ts';
 export type { ApiKey, NewApiKey } from './api-keys.ts';
 export { longestSession, type Session } from './sessions.ts';
 export { createKeys, digest, type Keys } from './keys.ts';

@@ -15,9 +15,11 @@ describe('a commit (invariant 2)', () => {
     const job = newJob();
     await store.commit({ jobs: [admission(job)], at: 0 });
     const first = step(job, { startedAt: 5 });
-    expect(await store.commit({ jobs: [first], at: 0 })).toBe(true);
+    expect(await store.commit({ jobs: [first], at: 0 })).toEqual({ kind: 'written' });
     const events = await store.readJobEvents(job.id, 0);
-    expect(await store.commit({ jobs: [step(job, { turn: 7 })], at: 0 })).toBe(false);
+    expect(await store.commit({ jobs: [step(job, { turn: 7 })], at: 0 })).toEqual({
+      kind: 'refused',
+    });
     expect(await store.readJob(job.id)).toEqual(first.after);
     expect(await store.readJobEvents(job.id, 0)).toEqual(events);
   });
@@ -26,15 +28,15 @@ describe('a commit (invariant 2)', () => {
     const [one, other] = [newJob(), newJob()];
     await store.commit({ jobs: [admission(one)], at: 0 });
     const jobs = [step(one, { turn: 1 }), step(other, { turn: 1 })];
-    expect(await store.commit({ jobs, at: 0 })).toBe(false);
+    expect(await store.commit({ jobs, at: 0 })).toEqual({ kind: 'refused' });
     expect(await store.readJob(one.id)).toEqual(one);
     expect(await store.readJob(other.id)).toBeUndefined();
   });
 
   test('of an admission is refused when the job exists', async () => {
     const job = newJob();
-    expect(await store.commit({ jobs: [admission(job)], at: 0 })).toBe(true);
-    expect(await store.commit({ jobs: [admission(job)], at: 0 })).toBe(false);
+    expect(await store.commit({ jobs: [admission(job)], at: 0 })).toEqual({ kind: 'written' });
+    expect(await store.commit({ jobs: [admission(job)], at: 0 })).toEqual({ kind: 'refused' });
   });
 
   test('that is sent again after its answer was lost says that it was written', async () => {
@@ -58,13 +60,15 @@ describe('a commit (invariant 2)', () => {
     expect(store.recallJob(job.id)).toBe(job);
     const saved = await redis.redis.dumpBuffer(keys.job(job.id));
     const lost = step(job, { turn: 1 });
-    expect(await store.commit({ jobs: [lost], at: 0 })).toBe(true);
+    expect(await store.commit({ jobs: [lost], at: 0 })).toEqual({ kind: 'written' });
     await redis.redis.restore(keys.job(job.id), 0, saved ?? '', 'REPLACE');
     const instead = step(job, { turn: 7 });
-    expect(await other.commit({ jobs: [instead], at: 0 })).toBe(true);
+    expect(await other.commit({ jobs: [instead], at: 0 })).toEqual({ kind: 'written' });
     expect(instead.after.sequence).toBe(lost.after.sequence);
 
-    expect(await store.commit({ jobs: [step(lost.after, { turn: 2 })], at: 0 })).toBe(false);
+    expect(await store.commit({ jobs: [step(lost.after, { turn: 2 })], at: 0 })).toEqual({
+      kind: 'refused',
+    });
     expect(store.recallJob(job.id)).toBeUndefined();
     expect(await store.readJob(job.id)).toEqual(instead.after);
   });
@@ -75,7 +79,7 @@ describe('a commit (invariant 2)', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, turn) => store.commit({ jobs: [step(job, { turn })], at: 0 })),
     );
-    expect(outcomes.filter(Boolean)).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(1);
   });
 
   test('numbers its events, behind those of the commits before', async () => {
@@ -207,6 +211,8 @@ test('what a call of an erased job learns too late is not kept', async () => {
     executed: true,
     answer: { output: 'secret' },
   } as const;
-  expect(await store.commit({ jobs: [], late: { job, outcome }, at: 0 })).toBe(false);
+  expect(await store.commit({ jobs: [], late: { job, outcome }, at: 0 })).toEqual({
+    kind: 'refused',
+  });
   expect((await redis.keys()).filter((key) => key.includes(job.id))).toEqual([]);
 });

@@ -3,7 +3,10 @@ import { noWaitingJobs, type Conversation, type JobTransition } from '@pawl/engi
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
-import { createKeys, createStore } from '../src/index.ts';
+import { createKeys, createStore, type TaskScript } from '../src/index.ts';
+
+/** Commits change no tasks: nobody works through them. */
+export const noTasks: TaskScript = { lua: '', wordsOf: () => undefined };
 
 /** A store on the file's own keys. */
 export async function startStore(redis: TestRedis, { shards = 1 }: { shards?: number } = {}) {

@@ -32,14 +32,15 @@ async function spend(
     costUsd: usage.costUsd + costUsd,
   };
   const write: JobTransition = { ...step(before, { usage: paid }), model };
-  expect(await store.commit({ jobs: [write], at: when })).toBe(true);
+  expect(await store.commit({ jobs: [write], at: when })).toEqual({ kind: 'written' });
   return write.after;
 }
 
 async function admitted(job: JobState, bounds: readonly AdmissionBound[] = [], when = at) {
   const { tenant, user } = job;
   const limited = { owner: { tenant, user }, bounds };
-  return store.commit({ jobs: [admission(job)], admission: limited, at: when });
+  const answer = await store.commit({ jobs: [admission(job)], admission: limited, at: when });
+  return answer.kind === 'written';
 }
 
 test('what is spent is counted by user, model and day, and in the sums of day and month', async () => {
@@ -82,7 +83,7 @@ test('a commit that is refused counts nothing', async () => {
   await spend(job, { tokens: 10, costUsd: 0.5, model: 'm' });
   const { usage } = job;
   const again = step(job, { usage: { ...usage, modelCalls: 1, inputTokens: 10 } });
-  expect(await store.commit({ jobs: [again], at })).toBe(false);
+  expect(await store.commit({ jobs: [again], at })).toEqual({ kind: 'refused' });
   const { user } = await store.readSpending({ tenant: 'fenced', user: 'ada' }, at);
   expect(user).toMatchObject({ tokensToday: 11, costUsdToday: 0.5 });
 });

@@ -68,8 +68,8 @@ function admittedUnderKey(key: string, shard: number, replaces: string | null = 
 test('of several commits under one idempotency key one is written, with its key', async () => {
   const candidates = [1, 1, 1].map((shard) => admittedUnderKey('raced', shard));
   const written = await Promise.all(candidates.map(({ commit }) => store.commit(commit)));
-  expect(written.filter(Boolean)).toHaveLength(1);
-  const made = candidates[written.indexOf(true)]?.id;
+  expect(written.filter(({ kind }) => kind === 'written')).toHaveLength(1);
+  const made = candidates[written.findIndex(({ kind }) => kind === 'written')]?.id;
   expect(await store.readIdempotencyRecord('default', 'raced')).toEqual({
     bodyHash: 'hash',
     made,
@@ -83,17 +83,17 @@ test('of several commits under one idempotency key one is written, with its key'
 test('an idempotency key is found in whatever shard it made something, and for its tenant alone', async () => {
   const { id, commit } = admittedUnderKey('elsewhere', 2);
   expect(await store.readIdempotencyRecord('default', 'elsewhere')).toBeUndefined();
-  expect(await store.commit(commit)).toBe(true);
+  expect(await store.commit(commit)).toEqual({ kind: 'written' });
   expect(await store.readIdempotencyRecord('default', 'elsewhere')).toMatchObject({ made: id });
   expect(await store.readIdempotencyRecord('acme', 'elsewhere')).toBeUndefined();
 });
 
 test('what an idempotency key has made and is gone is replaced by whoever has seen it', async () => {
   const first = admittedUnderKey('replaced', 0);
-  expect(await store.commit(first.commit)).toBe(true);
-  expect(await store.commit(admittedUnderKey('replaced', 0).commit)).toBe(false);
+  expect(await store.commit(first.commit)).toEqual({ kind: 'written' });
+  expect(await store.commit(admittedUnderKey('replaced', 0).commit)).toEqual({ kind: 'refused' });
   const second = admittedUnderKey('replaced', 0, first.id);
-  expect(await store.commit(second.commit)).toBe(true);
+  expect(await store.commit(second.commit)).toEqual({ kind: 'written' });
   expect(await store.readIdempotencyRecord('default', 'replaced')).toMatchObject({
     made: second.id,
   });

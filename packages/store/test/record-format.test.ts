@@ -47,7 +47,9 @@ test('what a newer version has added is kept by a commit, wherever it stands', a
   });
   const before = await store.readJob(job.id);
   if (before === undefined) throw new Error('the job must be there');
-  expect(await store.commit({ jobs: [step(before, { turn: 1 })], at: 2_000 })).toBe(true);
+  expect(await store.commit({ jobs: [step(before, { turn: 1 })], at: 2_000 })).toEqual({
+    kind: 'written',
+  });
   expect(await storedState(job.id)).toMatchObject({
     format: recordFormat,
     turn: 1,

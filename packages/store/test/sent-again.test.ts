@@ -11,7 +11,7 @@ import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { createKeys, createStore } from '../src/index.ts';
-import { admission, conversationOf, newJob, request, step } from './harness.ts';
+import { admission, conversationOf, newJob, request, step, noTasks } from './harness.ts';
 
 const redis = testRedis();
 const connections = [0, 1].map(() => connectRedis(redis.url, 'worker'));
@@ -39,6 +39,7 @@ const store = createStore({
   shards: 1,
   name: redis.namespace,
   retention: { jobs: { age: 60_000 } },
+  tasks: noTasks,
 });
 const engine: Engine = {
   store,
@@ -72,9 +73,9 @@ const newDelivery = (): WebhookDelivery => ({
 
 test('a claim of a webhook that is sent again finds its own, and counts no attempt', async () => {
   const delivery = newDelivery();
-  expect(await store.commit({ jobs: [], deliveries: [{ delivery, body: '{}' }], at: 0 })).toBe(
-    true,
-  );
+  expect(await store.commit({ jobs: [], deliveries: [{ delivery, body: '{}' }], at: 0 })).toEqual({
+    kind: 'written',
+  });
 
   const taken = await takeDelivery(engine, { kind: 'webhook', delivery: delivery.id, since: 1 });
   expect(taken).toMatchObject({ kind: 'claimed', delivery: { tries: 0, attempts: 0 } });
@@ -166,11 +167,11 @@ test.each([1, 39])('a commit that is sent again is known after %i others', async
     let before = mine.after;
     for (let count = 0; count < others; count += 1) {
       const other = step(before, { turn: before.turn + 1 });
-      expect(await plain.commit({ jobs: [other], at: 2_000 })).toBe(true);
+      expect(await plain.commit({ jobs: [other], at: 2_000 })).toEqual({ kind: 'written' });
       before = other.after;
     }
   });
-  expect(await losing.commit({ jobs: [mine], at: 2_000 })).toBe(true);
+  expect(await losing.commit({ jobs: [mine], at: 2_000 })).toEqual({ kind: 'written' });
   expect(await plain.readJob(job.id)).toMatchObject({
     sequence: mine.after.sequence + others,
     turn: 1 + others,

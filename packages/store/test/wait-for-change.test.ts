@@ -39,11 +39,11 @@ test('who waits for some statuses reads the job once before, and once for each o
   });
   await expect.poll(() => seen).toEqual([1]);
   const turn = step(job, { turn: 1 });
-  expect(await store.commit({ jobs: [turn], at: 0 })).toBe(true);
+  expect(await store.commit({ jobs: [turn], at: 0 })).toEqual({ kind: 'written' });
   const from = { name: 'lined' } as const;
   const phase = { name: 'ended', at: 5, ending: { status: 'completed' }, from } as const;
   const ended = step(turn.after, { phase });
-  expect(await store.commit({ jobs: [ended], at: 0 })).toBe(true);
+  expect(await store.commit({ jobs: [ended], at: 0 })).toEqual({ kind: 'written' });
   await wait;
   expect(seen).toEqual([1, 3]);
 });

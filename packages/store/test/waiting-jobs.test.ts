@@ -12,7 +12,7 @@ import { testRedis } from '@pawl/testing';
 import { seededRandom } from '@pawl/testing/seeded-random';
 import { expect, test } from 'vitest';
 import { createStore } from '../src/index.ts';
-import { newJob, request, startStore } from './harness.ts';
+import { newJob, noTasks, request, startStore } from './harness.ts';
 
 const redis = testRedis({ oneServer: true });
 const { keys } = await startStore(redis);
@@ -23,6 +23,7 @@ const store = createStore({
   shards: 1,
   name: redis.namespace,
   retention: { jobs: { age: 1_000 } },
+  tasks: noTasks,
 });
 
 const time = 1_000;

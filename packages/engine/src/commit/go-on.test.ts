@@ -1,13 +1,13 @@
 import type { JobState } from '@pawl/contracts';
 import { describe, expect, test } from 'vitest';
 import { callWith, jobWith, runningStep } from '../../test/job.ts';
-import type { Commit } from '../domain/commit.ts';
+import type { Commit, CommitAnswer } from '../domain/commit.ts';
 import { defaultRules } from '../domain/rules.ts';
-import type { Wake } from '../domain/task.ts';
+import type { Share, TaskChanges } from '../domain/task.ts';
 import { freshStep } from '../job/steps.ts';
 import { recordOutcome } from '../tool-call/record-outcome.ts';
 import type { Engine } from './engine.ts';
-import { goOn, type StepClaim, type TakeNext } from './go-on.ts';
+import { goOn, type ReserveNext, type StepClaim } from './go-on.ts';
 import { type CommitOrNothing, nextState } from './next-state.ts';
 import { applyTransition } from './transition.ts';
 
@@ -86,9 +86,9 @@ describe('the step that a commit makes ready', () => {
 });
 
 interface Given {
-  readonly takes?: boolean;
-  /** What Redis answers to the commits: true where nothing is said. */
-  readonly answers?: (boolean | Error)[];
+  readonly hasSlot?: boolean;
+  /** What Redis answers to the commits: that they are written where nothing is said. */
+  readonly answers?: (CommitAnswer['kind'] | Error)[];
 }
 
 const decide = (job: JobState): CommitOrNothing => ({
@@ -97,69 +97,102 @@ const decide = (job: JobState): CommitOrNothing => ({
 });
 
 /** Lets a worker commit a reply with one reading call, and notes what it does in its order. */
-async function commitReply({ takes = true, answers = [] }: Given = {}) {
+async function commitReply({ hasSlot = true, answers = [] }: Given = {}) {
   const done: string[] = [];
   const commits: Commit[] = [];
   const claims: (StepClaim | undefined)[] = [];
+  const share: Share = {
+    task: { kind: 'turn', job: 'job_0_a', since: 1 },
+    isHeld: true,
+    token: 'token',
+    onCompleted: () => done.push('has ended its task'),
+  };
   const engine = {
     store: {
       readJob: async () => asking,
       recallJob: () => undefined,
-      async commit(commit: Commit) {
-        done.push('commits');
+      async commit(commit: Commit, { wakes, start, ending }: TaskChanges) {
+        const woken = wakes.map(({ task }) => ` and wakes ${task.kind}`).join('');
+        const shared = ending?.isHeld === true ? ' with its share' : '';
+        done.push(`commits${start === undefined ? '' : ' and starts'}${woken}${shared}`);
         commits.push(commit);
-        const answer = answers.shift() ?? true;
+        const answer = answers.shift() ?? 'written';
         if (answer instanceof Error) throw answer;
-        return answer;
+        return { kind: answer };
       },
     },
-    queue: {
-      async wake(wakes: readonly Wake[]) {
-        done.push(`wakes ${wakes.map(({ task }) => task.kind).join()}`);
-        return { parked: [] };
-      },
-    },
+    queue: { wake: async () => ({ parked: [] }) },
     rules: defaultRules,
     now: () => context.now,
     random: () => 0,
+    share,
   } as unknown as Engine;
-  const takeNext: TakeNext = async () => {
-    done.push('takes');
-    const run = (claim?: StepClaim) => {
-      done.push(claim === undefined ? 'runs it' : 'runs it as claimed');
-      claims.push(claim);
+  const reserveNext: ReserveNext = () => {
+    if (!hasSlot) return undefined;
+    return {
+      lock: { token: 'next', duration: 1_000 },
+      run(claim) {
+        done.push(claim === undefined ? 'runs it' : 'runs it as claimed');
+        claims.push(claim);
+      },
+      free: () => done.push('frees the slot'),
     };
-    return takes ? { run } : undefined;
   };
-  const decision = await applyTransition(engine, asking.id, decide, { takeNext }).catch(
+  const decision = await applyTransition(engine, asking.id, decide, { reserveNext }).catch(
     (error: Error) => error,
   );
-  return { done, commits, claims, decision };
+  return { done, commits, claims, decision, share };
 }
 
 describe('a worker', () => {
-  test('takes the task, commits with the claim, and goes on without a wake', async () => {
-    const { done, commits, claims } = await commitReply();
-    expect(done).toEqual(['takes', 'commits', 'runs it as claimed']);
+  test('commits with the claim and starts the task in one, and goes on without a wake', async () => {
+    const { done, commits, claims, share } = await commitReply();
+    expect(done).toEqual([
+      'commits and starts with its share',
+      'has ended its task',
+      'runs it as claimed',
+    ]);
     expect(claims[0]?.transition.after).toEqual(commits[0]?.jobs[0]?.after);
+    expect(share.isHeld).toBe(false);
   });
 
-  test('wakes the step where its task cannot be taken, and has claimed nothing', async () => {
-    const { done, commits } = await commitReply({ takes: false });
-    expect(done).toEqual(['takes', 'commits', 'wakes tool_call']);
+  test('wakes the step where it has no slot, and has claimed nothing', async () => {
+    const { done, commits } = await commitReply({ hasSlot: false });
+    expect(done).toEqual(['commits and wakes tool_call with its share', 'has ended its task']);
     expect(commits[0]?.jobs[0]?.after.phase).toMatchObject({
       calls: [{ step: { status: 'ready' } }],
     });
   });
 
-  test('runs the task as any other where the commit was refused, and decides anew', async () => {
-    const { done } = await commitReply({ answers: [false] });
-    expect(done).toEqual(['takes', 'commits', 'runs it', 'takes', 'commits', 'runs it as claimed']);
+  test('wakes the step where its task gets no share: its own was given back', async () => {
+    const { done, commits } = await commitReply({ answers: ['not_started'] });
+    expect(done).toEqual([
+      'commits and starts with its share',
+      'frees the slot',
+      'commits and wakes tool_call',
+      'has ended its task',
+    ]);
+    expect(commits[1]?.jobs[0]?.after.phase).toMatchObject({
+      calls: [{ step: { status: 'ready' } }],
+    });
   });
 
-  test('runs the task as any other where the commit has failed', async () => {
-    const { done, decision } = await commitReply({ answers: [new Error('Redis is away')] });
-    expect(done).toEqual(['takes', 'commits', 'runs it']);
-    expect(decision).toEqual(new Error('Redis is away'));
+  test('decides anew where the commit was refused, and keeps its share until then', async () => {
+    const { done } = await commitReply({ answers: ['refused'] });
+    expect(done).toEqual([
+      'commits and starts with its share',
+      'frees the slot',
+      'commits and starts with its share',
+      'has ended its task',
+      'runs it as claimed',
+    ]);
+  });
+
+  test('frees the slot where the commit has failed', async () => {
+    const failure = new Error('Redis is away');
+    const { done, decision, share } = await commitReply({ answers: [failure] });
+    expect(done).toEqual(['commits and starts with its share', 'frees the slot']);
+    expect(decision).toEqual(failure);
+    expect(share.isHeld).toBe(true);
   });
 });

@@ -33,7 +33,10 @@ test('a claim is committed before it is answered', async () => {
     store: {
       readJob: async () => job,
       recallJob: () => undefined,
-      commit: async (commit: Commit) => commits.push(commit) > 0,
+      async commit(commit: Commit) {
+        commits.push(commit);
+        return { kind: 'written' };
+      },
     },
     queue: { wake: async () => ({ parked: [] }) },
     rules: defaultRules,

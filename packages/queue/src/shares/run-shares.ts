@@ -106,6 +106,7 @@ export function wordsOfOperation(operation: ShareOperation): (string | number)[]
   return [kind, pool, id, ownership.tenant, ownership.group, ownership.priority, payload, ...lock];
 }
 
-function luaOf(name: string): string {
+/** The text of a script of this package by its file's name. */
+export function luaOf(name: string): string {
   return readFileSync(new URL(`../../lua/${name}.lua`, import.meta.url), 'utf8');
 }

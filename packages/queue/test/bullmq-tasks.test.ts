@@ -4,6 +4,7 @@ import { Queue, Worker } from 'bullmq';
 import { afterAll, expect, test } from 'vitest';
 import { taskOptions } from '../src/catalogue.ts';
 import { createTaskQueue } from '../src/index.ts';
+import { createRunShares } from '../src/shares/run-shares.ts';
 
 const redis = testRedis();
 const closing: (() => Promise<unknown>)[] = [];
@@ -76,6 +77,18 @@ function withOptions(contents: Record<string, unknown>) {
   );
 }
 
+/** The same without what BullMQ writes for nothing that our tasks need, and ours do without. */
+function needed(contents: Record<string, unknown>) {
+  const {
+    // Draws a number for each id, which tasks bring themselves.
+    ':turns:id': _number,
+    // Says that a task waits: one that is taken at once waits for nobody.
+    ':turns:marker': _sign,
+    ...others
+  } = withOptions(contents);
+  return others;
+}
+
 test('a task that gets a share stands in BullMQ as BullMQ itself would have added it', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => `{${redis.namespace}:${name}}`);
   const [first, second] = [newId('job', 0), newId('job', 0)];
@@ -94,23 +107,26 @@ test('a task that gets a share stands in BullMQ as BullMQ itself would have adde
       await queue.add('turn', added.data, options);
     }
   }
-  const added = await contentsOf(`${ours}`);
-  const expected = await contentsOf(`${theirs}`);
+  const [added, expected] = [await contentsOf(`${ours}`), await contentsOf(`${theirs}`)];
   expect(Object.keys(added)).toContain(`:turns:${first}.turn.1`);
-  expect(withOptions(added)).toEqual(withOptions(expected));
+  expect(needed(added)).toEqual(needed(expected));
+  expect(added[':turns:marker']).toEqual(expected[':turns:marker']);
 });
 
-test('a task that is started stands in BullMQ as its own worker would have taken it', async () => {
+test('a task that is started, and then ended, stands in BullMQ as its own worker would have done it', async () => {
   const [ours, theirs] = ['ours-taken', 'theirs-taken'].map(
     (name) => `{${redis.namespace}:${name}}`,
   );
-  const job = newId('job', 0);
-  const tasks = await openTasks(`${ours}`);
-  const task = { kind: 'turn', job, since: 1 } as const;
-  const wake = { task, at: 0, priority: 0, owner: { tenant: 'default', group: 'user' } };
-  const before = { task, isHeld: false };
+  const id = `${newId('job', 0)}.turn.1`;
+  await openTasks(`${ours}`);
+  const run = createRunShares(redis.redis);
   const lock = { token: 'token', duration: 60_000 };
-  const started = await tasks.startNext(wake, before, lock);
+  const payload = '{"kind":"turn","text":"“…”"}';
+  const ownership = { tenant: 'default', group: 'user', priority: 0 };
+  const operation = { kind: 'start', pool: 'turns', id, ownership, payload, lock } as const;
+  expect(await run(`${ours}`, [operation], now)).toEqual([
+    { outcome: 'started', pool: 'turns', id },
+  ]);
 
   const queue = openQueue(`${theirs}`);
   const worker = new Worker('turns', null, {
@@ -119,13 +135,18 @@ test('a task that is started stands in BullMQ as its own worker would have taken
     lockDuration: lock.duration,
   });
   closing.push(() => worker.close());
-  const data: unknown = JSON.parse(started?.data ?? '');
-  await queue.add('turn', data, { jobId: `${job}.turn.1`, ...taskOptions('turn'), timestamp: now });
-  await worker.getNextJob(lock.token, { block: false });
-  const expected = await contentsOf(`${theirs}`);
-  // The sign that a task waits would wake a worker for nothing.
-  const { [':turns:marker']: sign, ...others } = expected;
-  expect(sign).toEqual(['0', '0']);
-  expect(withOptions(await contentsOf(`${ours}`))).toEqual(withOptions(others));
-  expect(Object.keys(others)).toContain(`:turns:${job}.turn.1:lock`);
+  const data: unknown = JSON.parse(payload);
+  await queue.add('turn', data, { jobId: id, ...taskOptions('turn'), timestamp: now });
+  const taken = await worker.getNextJob(lock.token, { block: false });
+  const expected = needed(await contentsOf(`${theirs}`));
+  expect(needed(await contentsOf(`${ours}`))).toEqual(expected);
+  expect(Object.keys(expected)).toContain(`:turns:${id}:lock`);
+
+  await run(`${ours}`, [{ kind: 'finish', pool: 'turns', id, token: lock.token }], now);
+  await taken?.moveToCompleted(null, lock.token, false);
+  const { ':turns:events': events, ...left } = needed(await contentsOf(`${theirs}`));
+  const { ':turns:events': told, ...ownLeft } = needed(await contentsOf(`${ours}`));
+  expect(ownLeft).toEqual(left);
+  // BullMQ tells when a queue is empty, too.
+  expect(told).toEqual((events as string[][]).filter(([, event]) => event !== 'drained'));
 });
