@@ -18,6 +18,7 @@ import {
 import type { Handled } from '@pawl/queue';
 import { inCall } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
+import type { KnownJob } from './known-job.ts';
 import { lookUpOutcome } from './look-up-outcome.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
@@ -85,15 +86,17 @@ export async function callTool(
 export async function goOnWithCall(
   worker: CallDependencies,
   task: ToolCallTask,
-  { transition, epoch }: StepClaim,
+  { claim, known }: { readonly claim: StepClaim; readonly known: KnownJob | undefined },
 ): Promise<Handled> {
-  const { after: job, steps } = transition;
+  const { epoch } = claim;
+  const { after: job, steps } = claim.transition;
   const call = job.phase.name === 'calls' ? job.phase.calls[task.index] : undefined;
   const record = steps.find((step) => step.kind === 'call' && step.index === task.index);
   if (call === undefined || record?.kind !== 'call') {
     throw new Error(`what was committed has no call ${task.index}`);
   }
-  await makeClaimedCall(worker, task, { job, call, epoch, input: record.arguments ?? {} });
+  const input = record.arguments ?? {};
+  await makeClaimedCall(worker, task, { job, call, epoch, input, known });
   return done;
 }
 
@@ -112,12 +115,13 @@ interface StartedCall {
   readonly call: ToolCall;
   readonly epoch: number;
   readonly input: JsonObject;
+  readonly known?: KnownJob | undefined;
 }
 
 async function runCall(
   worker: CallDependencies,
   task: ToolCallTask,
-  { job, call, epoch, input }: StartedCall,
+  { job, call, epoch, input, known }: StartedCall,
 ): Promise<void> {
   const { engine, reserveNext, tools, runningCalls, settings, log } = worker;
   const { tenant, user } = job;
@@ -162,7 +166,7 @@ async function runCall(
     job.id,
     (fresh) => recordOutcome(fresh, report, contextOf(engine)),
     // A worker that has to stop gives the step back.
-    stopped ? {} : { reserveNext },
+    stopped ? {} : { reserveNext: reserveNext && ((wake) => reserveNext(wake, known)) },
   );
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);

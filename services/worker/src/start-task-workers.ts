@@ -21,6 +21,7 @@ import {
 import { callTool, goOnWithCall } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
+import { knownAfter, type KnownJob } from './known-job.ts';
 import { createPoisonGuard } from './poison-guard.ts';
 import { goOnWithTurn, takeTurn } from './take-turn.ts';
 import { runReadable } from './unreadable.ts';
@@ -103,21 +104,29 @@ export function startTaskWorkers(
     });
     // A step that was claimed as it became ready has lost no worker yet, and needs no guard.
     const turnFrom =
-      (claim: StepClaim): TaskHandler<'turn'> =>
+      (claim: StepClaim, known: KnownJob | undefined): TaskHandler<'turn'> =>
       (task, running) =>
-        watched(task, () => goOnWithTurn(holding(running), claim, running));
+        watched(task, () =>
+          goOnWithTurn(holding(running), claim, { signal: running.signal, known }),
+        );
     const callFrom =
-      (claim: StepClaim): TaskHandler<'tool_call'> =>
+      (claim: StepClaim, known: KnownJob | undefined): TaskHandler<'tool_call'> =>
       (task, running) =>
-        watched(task, () => goOnWithCall(holding(running), task, claim));
+        watched(task, () => goOnWithCall(holding(running), task, { claim, known }));
     /** Reserves a slot for the next step of a job; undefined: it has to be woken. */
-    function reserveNext(wake: Wake<JobTask>): ReservedNext | undefined {
+    function reserveNext(
+      wake: Wake<JobTask>,
+      known: KnownJob | undefined,
+    ): ReservedNext | undefined {
+      const knownBy = ({ transition }: StepClaim) => knownAfter(known, transition);
       if (wake.task.kind === 'turn') {
         const turn = turns.reserve(wake);
-        return turn && { ...turn, run: (claim) => turn.run(claim && turnFrom(claim)) };
+        const run = (claim?: StepClaim) => turn?.run(claim && turnFrom(claim, knownBy(claim)));
+        return turn && { ...turn, run };
       }
       const call = calls.reserve(wake);
-      return call && { ...call, run: (claim) => call.run(claim && callFrom(claim)) };
+      const run = (claim?: StepClaim) => call?.run(claim && callFrom(claim, knownBy(claim)));
+      return call && { ...call, run };
     }
     return [
       turns,

@@ -36,6 +36,7 @@ import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts'
 import { type DeltaWriter, runningReply } from '@pawl/store';
 import { inTurn } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
+import type { KnownJob } from './known-job.ts';
 import { checkFor } from './look-up-outcome.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
 import { checkArguments, loadMessages, loadTools } from './turn-input.ts';
@@ -83,10 +84,18 @@ export async function takeTurn(
 export async function goOnWithTurn(
   worker: WorkerDependencies,
   { transition: { after: job }, epoch }: StepClaim,
-  { signal, orders }: { signal: AbortSignal; orders?: Promise<Orders> | undefined },
+  {
+    signal,
+    orders,
+    known,
+  }: {
+    readonly signal: AbortSignal;
+    readonly orders?: Promise<Orders> | undefined;
+    readonly known?: KnownJob | undefined;
+  },
 ): Promise<Handled> {
   const claimed = afterClaim(worker);
-  const turn = { job, epoch, orders: orders ?? readOrders(claimed, job) };
+  const turn = { job, epoch, orders: orders ?? readOrders(claimed, job, known?.request), known };
   const name = stopName(job.id, job.turn, epoch);
   // From the claim on, so that no stop falls between it and the model call.
   await worker.runningCalls.run(
@@ -103,6 +112,7 @@ interface StartedTurn {
   readonly job: JobState;
   readonly epoch: number;
   readonly orders: Promise<Orders>;
+  readonly known: KnownJob | undefined;
 }
 
 /** What no claim changes: it is read beside the claim, which saves a turn the wait for an answer of Redis. */
@@ -111,9 +121,13 @@ interface Orders {
   readonly budget: BudgetLeft;
 }
 
-async function readOrders({ engine }: WorkerDependencies, job: JobState): Promise<Orders> {
+async function readOrders(
+  { engine }: WorkerDependencies,
+  job: JobState,
+  known?: AdmittedRequest,
+): Promise<Orders> {
   const [request, budget] = await Promise.all([
-    engine.store.readRequest(job.id),
+    known ?? engine.store.readRequest(job.id),
     budgetLeft(engine, job),
   ]);
   return { request, budget };
@@ -127,6 +141,9 @@ async function runTurn(
   const { engine, log } = worker;
   const { job } = turn;
   const lookedUpAt = engine.now();
+  const lookForWatchers = () => engine.store.isJobWatched(job.id).catch(() => false);
+  // As late as it costs no wait.
+  const early = turn.known?.steps && lookForWatchers();
   const { request, budget } = await turn.orders;
   if (budget.kind === 'used_up') return stop(worker, turn, budget.reached);
   const pausedUntil = pauseOf(worker, request.models[job.model] ?? '');
@@ -140,10 +157,10 @@ async function runTurn(
     return fail(worker, turn, failed);
   }
   const [loadedMessages, isWatched] = await Promise.all([
-    loadMessages(worker, job, request),
-    engine.store.isJobWatched(job.id).catch(() => false),
+    loadMessages(worker, job, { request, known: turn.known }),
+    early ?? lookForWatchers(),
   ]);
-  const { messages, steps, isCut, sent, hasEarlierParts } = loadedMessages;
+  const { messages, steps, known, isCut, sent, hasEarlierParts } = loadedMessages;
   const offered = toolsOffered(loaded.tools, {
     request,
     messages,
@@ -182,7 +199,7 @@ async function runTurn(
     return fail(worker, turn, isTooLong ? { ...failed, sent: sent() } : failed);
   }
   const { reply } = outcome;
-  const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, request });
+  const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, known });
   log.info(
     {
       ...line,
@@ -209,9 +226,10 @@ function watchedReply(
 async function commitReply(
   { engine, reserveNext, settings, schemas }: WorkerDependencies,
   { job, epoch }: StartedTurn,
-  result: { reply: ModelReply; tools: readonly OfferedTool[]; request: AdmittedRequest },
+  result: { reply: ModelReply; tools: readonly OfferedTool[]; known: KnownJob },
 ): Promise<number | undefined> {
-  const { reply, tools, request } = result;
+  const { reply, tools, known } = result;
+  const { request } = known;
   const requested = requestedCalls(reply.message);
   const toolsOfCalls = { tools: [...tools, ...builtInTools], policy: request.tools };
   const checkable = checkableCalls(requested, toolsOfCalls);
@@ -243,7 +261,9 @@ async function commitReply(
     const recorded = { epoch, reply, prepared, toolsLoaded, requestedModel, answer };
     return recordReply(fresh, recorded, context);
   };
-  const decision = await applyTransition(engine, job.id, decide, { reserveNext });
+  const decision = await applyTransition(engine, job.id, decide, {
+    reserveNext: reserveNext && ((wake) => reserveNext(wake, known)),
+  });
   if (decision.kind === 'commit') return requested.length;
   await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent: reply }));
   return undefined;

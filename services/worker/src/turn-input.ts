@@ -16,7 +16,11 @@ import {
   withoutData,
 } from '@pawl/engine';
 import type { SchemaChecker, SchemaProblem } from '@pawl/runtime';
+import type { KnownJob } from './known-job.ts';
 import type { WorkerDependencies } from './worker.ts';
+
+/** Characters of messages with which a job's steps are kept in this process from one step to the next. */
+const mostKept = 100_000;
 
 /** Earlier jobs are read a few at a time, since most conversations need few and some are very long. */
 const readAtOnce = 8;
@@ -25,6 +29,11 @@ export interface LoadedMessages {
   readonly messages: JsonObject[];
   /** What this job has recorded so far. */
   readonly steps: readonly StepRecord[];
+  /**
+   * What the next step may go on with. The steps are kept where they are small, and where no job came before: of that
+   * one, something may still be learnt.
+   */
+  readonly known: KnownJob;
   /** True: some result is not whole in the messages. */
   readonly isCut: boolean;
   /** True: earlier prompts are given with more than their text. */
@@ -37,12 +46,16 @@ export interface LoadedMessages {
 export async function loadMessages(
   worker: Pick<WorkerDependencies, 'engine' | 'settings'>,
   job: JobState,
-  request: AdmittedRequest,
+  { request, known }: { readonly request: AdmittedRequest; readonly known: KnownJob | undefined },
 ): Promise<LoadedMessages> {
-  const [earlier, steps] = await Promise.all([
-    loadEarlierJobs(worker, job),
-    worker.engine.store.readSteps(job.id),
-  ]);
+  // Steps are known only where there is no job before this one.
+  const [earlier, steps] =
+    known?.steps === undefined
+      ? await Promise.all([
+          loadEarlierJobs(worker, job),
+          worker.engine.store.readSteps(job.id),
+        ])
+      : [[], known.steps];
   const { resultCharacters } = worker.settings;
   const { prompt, content } = request;
   const current = cutResults({ job, prompt, content, steps }, resultCharacters);
@@ -59,9 +72,11 @@ export async function loadMessages(
       budget,
     });
   const messages = messagesWithin(budgetOf(job));
+  const isKept = earlier.length === 0 && lengthOf(messages) <= mostKept;
   return {
     messages,
     steps,
+    known: { sequence: job.sequence, request, steps: isKept ? steps : undefined },
     hasEarlierParts: histories.some(({ content: parts }) => parts !== undefined),
     isCut: [...earlier, current].some(({ isCut }) => isCut),
     sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),

@@ -3,7 +3,6 @@ import type {
   Engine,
   ModelClient,
   OutcomeCheck,
-  ReserveNext,
   ToolClient,
   WebhookClient,
   WebhookSecrets,
@@ -12,6 +11,7 @@ import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { Recorder, Tracing } from '@pawl/telemetry';
 import type { Archiving } from './archive/archive.ts';
+import type { ReserveNextKnowing } from './known-job.ts';
 import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -19,7 +19,7 @@ import type { RunningCalls } from './running-calls.ts';
 export interface WorkerDependencies {
   readonly engine: Engine<PawlStore>;
   /** Reserves a slot of this worker for the next step of a job. */
-  readonly reserveNext?: ReserveNext | undefined;
+  readonly reserveNext?: ReserveNextKnowing | undefined;
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;

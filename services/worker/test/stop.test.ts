@@ -8,7 +8,7 @@ import {
   type ToolClient,
   type WebhookClient,
 } from '@pawl/engine';
-import { createTaskQueue } from '@pawl/queue';
+import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import { connectRedis, createLogger, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore, createWebhookSecrets } from '@pawl/store';
 import { createGate, testRedis, testShards } from '@pawl/testing';
@@ -31,6 +31,7 @@ const store = createStore({
   shards: testShards,
   name,
   retention: { jobs: { age: 60_000 } },
+  tasks: createTaskScript(keys),
 });
 const queue = createTaskQueue({ connection: producer, keys, shards: testShards });
 const links = linksOf('http://localhost:3000');

@@ -7,6 +7,7 @@ import {
   prepareCalls,
   recordReply,
   applyTransition,
+  type Commit,
   type TaskQueue,
   contextOf,
 } from '@pawl/engine';
@@ -44,7 +45,12 @@ export async function startCallsByHand(testRedis: TestRedis) {
   const sandbox = await startSandbox({ autoActive: true });
   const connected = await connectEngine(testRedis.url, { name: testRedis.namespace });
   const { store } = connected;
-  const engine = { ...connected.engine, queue: idleQueue, random: () => 0 };
+  const engine = {
+    ...connected.engine,
+    store: { ...store, commit: (commit: Commit) => store.commit(commit) },
+    queue: idleQueue,
+    random: () => 0,
+  };
   const tools = createToolClient({
     environmentUrl: sandbox.origin,
     clientId: sandbox.clientId,
