@@ -84,7 +84,7 @@ const JobIds = z.array(z.string()).nullable();
 export interface StartedJobsPiece {
   /** `before`: the jobs right before this one. `from`: this one and those after it. `after`: those after it. */
   readonly where: 'before' | 'from' | 'after';
-  /** Undefined: from the beginning on. */
+  /** Undefined: from the beginning on, or the last ones `before` the end. */
   readonly job: string | undefined;
   readonly limit: number;
 }

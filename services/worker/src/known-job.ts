@@ -1,10 +1,10 @@
-import type { AdmittedRequest, JobTask, StepRecord } from '@pawl/contracts';
+import type { AdmittedRequest, JobState, JobTask, StepRecord } from '@pawl/contracts';
 import type { JobTransition, ReservedNext, Wake } from '@pawl/engine';
 
 /** What a worker knows of a job whose steps it takes one after the other: it does not read that again for each step. */
 export interface KnownJob {
-  /** Of the state for which it is known. */
-  readonly sequence: number;
+  /** The state for which it is known. */
+  readonly job: JobState;
   readonly request: AdmittedRequest;
   /** The records of all its steps. Undefined: they have to be read. */
   readonly steps: readonly StepRecord[] | undefined;
@@ -22,7 +22,7 @@ export function knownAfter(
   { before, after, steps }: Pick<JobTransition, 'before' | 'after' | 'steps'>,
 ): KnownJob | undefined {
   if (known === undefined) return undefined;
-  const isNext = before?.sequence === known.sequence;
+  const isNext = before?.sequence === known.job.sequence;
   const all = isNext && known.steps !== undefined ? [...known.steps, ...steps] : undefined;
-  return { request: known.request, sequence: after.sequence, steps: all };
+  return { request: known.request, job: after, steps: all };
 }

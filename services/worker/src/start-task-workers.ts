@@ -22,10 +22,11 @@ import { callTool, goOnWithCall } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
 import { knownAfter, type KnownJob } from './known-job.ts';
+import { type ReadAhead, readAhead } from './read-ahead.ts';
 import { createPoisonGuard } from './poison-guard.ts';
 import { goOnWithTurn, takeTurn } from './take-turn.ts';
 import { runReadable } from './unreadable.ts';
-import type { WorkerDependencies } from './worker.ts';
+import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 /** Runs the work of a task: what it is about may be unreadable, or stop the event loop. */
 type Watched = (task: Task, work: () => Promise<Handled>) => Promise<Handled>;
@@ -77,7 +78,7 @@ export function startTaskWorkers(
       queue,
       onError,
     };
-    const holding = ({ share }: RunningTask): WorkerDependencies => ({
+    const holding = ({ share }: Pick<RunningTask, 'share'>): WorkerDependencies => ({
       ...dependencies,
       engine: { ...dependencies.engine, share },
       reserveNext,
@@ -104,11 +105,17 @@ export function startTaskWorkers(
     });
     // A step that was claimed as it became ready has lost no worker yet, and needs no guard.
     const turnFrom =
-      (claim: StepClaim, known: KnownJob | undefined): TaskHandler<'turn'> =>
-      (task, running) =>
-        watched(task, () =>
-          goOnWithTurn(holding(running), claim, { signal: running.signal, known }),
-        );
+      (
+        claim: StepClaim,
+        ahead: ReadAhead | undefined,
+        steps: KnownJob['steps'],
+      ): TaskHandler<'turn'> =>
+      (task, { signal, ...running }) => {
+        // Steps are known only where no job came before.
+        const history = steps && Promise.resolve({ earlier: [], steps });
+        const known = { signal, ahead, history };
+        return watched(task, () => goOnWithTurn(holding(running), claim, known));
+      };
     const callFrom =
       (claim: StepClaim, known: KnownJob | undefined): TaskHandler<'tool_call'> =>
       (task, running) =>
@@ -121,7 +128,10 @@ export function startTaskWorkers(
       const knownBy = ({ transition }: StepClaim) => knownAfter(known, transition);
       if (wake.task.kind === 'turn') {
         const turn = turns.reserve(wake);
-        const run = (claim?: StepClaim) => turn?.run(claim && turnFrom(claim, knownBy(claim)));
+        const ahead =
+          turn && known && readAhead(afterClaim(dependencies), known.job, known.request);
+        const run = (claim?: StepClaim) =>
+          turn?.run(claim && turnFrom(claim, ahead, knownBy(claim)?.steps));
         return turn && { ...turn, run };
       }
       const call = calls.reserve(wake);

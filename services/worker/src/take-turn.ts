@@ -3,8 +3,6 @@ import {
   answerAtOnce,
   begin,
   blockTurn,
-  type BudgetLeft,
-  budgetLeft,
   checkableCalls,
   checkAnswer,
   type StepClaim,
@@ -39,7 +37,8 @@ import { checkAccount } from './check-account.ts';
 import type { KnownJob } from './known-job.ts';
 import { checkFor } from './look-up-outcome.ts';
 import { pauseOf, pauseProvider, waitForProvider } from './pause-turn.ts';
-import { checkArguments, loadMessages, loadTools } from './turn-input.ts';
+import { type History, type ReadAhead, readAhead, readHistory } from './read-ahead.ts';
+import { checkArguments, loadTools, messagesFor } from './turn-input.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
@@ -51,13 +50,16 @@ export async function takeTurn(
   { signal, guarded }: { signal: AbortSignal; guarded: GuardedState },
 ): Promise<Handled> {
   const { engine } = worker;
-  const reading = guarded.known && readOrders(afterClaim(worker), guarded.known);
-  // Nobody waits for it unless the turn is claimed.
-  reading?.catch(() => undefined);
+  const { known } = guarded;
+  const ahead = known && readAhead(afterClaim(worker), known);
+  const history = known && readHistory(afterClaim(worker), known);
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
-    case 'claimed':
-      return goOnWithTurn(worker, claim, { signal, orders: reading });
+    case 'claimed': {
+      // Of a state that was not the newest, something may be missing.
+      const isWhole = claim.transition.before.sequence === known?.sequence;
+      return goOnWithTurn(worker, claim, { signal, ahead, history: isWhole ? history : undefined });
+    }
     case 'due':
       await begin(engine, task.job);
       return done;
@@ -86,16 +88,16 @@ export async function goOnWithTurn(
   { transition: { after: job }, epoch }: StepClaim,
   {
     signal,
-    orders,
-    known,
+    ahead = readAhead(afterClaim(worker), job),
+    history = readHistory(afterClaim(worker), job),
   }: {
     readonly signal: AbortSignal;
-    readonly orders?: Promise<Orders> | undefined;
-    readonly known?: KnownJob | undefined;
+    readonly ahead?: ReadAhead | undefined;
+    readonly history?: Promise<History> | undefined;
   },
 ): Promise<Handled> {
   const claimed = afterClaim(worker);
-  const turn = { job, epoch, orders: orders ?? readOrders(claimed, job, known?.request), known };
+  const turn = { job, epoch, ahead, history };
   const name = stopName(job.id, job.turn, epoch);
   // From the claim on, so that no stop falls between it and the model call.
   await worker.runningCalls.run(
@@ -111,26 +113,8 @@ interface StartedTurn {
   /** As the claim left it. */
   readonly job: JobState;
   readonly epoch: number;
-  readonly orders: Promise<Orders>;
-  readonly known: KnownJob | undefined;
-}
-
-/** What no claim changes: it is read beside the claim, which saves a turn the wait for an answer of Redis. */
-interface Orders {
-  readonly request: AdmittedRequest;
-  readonly budget: BudgetLeft;
-}
-
-async function readOrders(
-  { engine }: WorkerDependencies,
-  job: JobState,
-  known?: AdmittedRequest,
-): Promise<Orders> {
-  const [request, budget] = await Promise.all([
-    known ?? engine.store.readRequest(job.id),
-    budgetLeft(engine, job),
-  ]);
-  return { request, budget };
+  readonly ahead: ReadAhead;
+  readonly history: Promise<History>;
 }
 
 async function runTurn(
@@ -141,10 +125,7 @@ async function runTurn(
   const { engine, log } = worker;
   const { job } = turn;
   const lookedUpAt = engine.now();
-  const lookForWatchers = () => engine.store.isJobWatched(job.id).catch(() => false);
-  // As late as it costs no wait.
-  const early = turn.known?.steps && lookForWatchers();
-  const { request, budget } = await turn.orders;
+  const [request, budget] = await Promise.all([turn.ahead.request, turn.ahead.budget]);
   if (budget.kind === 'used_up') return stop(worker, turn, budget.reached);
   const pausedUntil = pauseOf(worker, request.models[job.model] ?? '');
   if (pausedUntil !== undefined) {
@@ -156,11 +137,9 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const [loadedMessages, isWatched] = await Promise.all([
-    loadMessages(worker, job, { request, known: turn.known }),
-    early ?? lookForWatchers(),
-  ]);
-  const { messages, steps, known, isCut, sent, hasEarlierParts } = loadedMessages;
+  const [history, isWatched] = await Promise.all([turn.history, turn.ahead.isWatched]);
+  const given = messagesFor(worker.settings, job, { request, history });
+  const { messages, steps, known, isCut, sent, hasEarlierParts } = given;
   const offered = toolsOffered(loaded.tools, {
     request,
     messages,
@@ -225,7 +204,7 @@ function watchedReply(
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
 async function commitReply(
   { engine, reserveNext, settings, schemas }: WorkerDependencies,
-  { job, epoch }: StartedTurn,
+  { job, epoch, ahead }: StartedTurn,
   result: { reply: ModelReply; tools: readonly OfferedTool[]; known: KnownJob },
 ): Promise<number | undefined> {
   const { reply, tools, known } = result;
@@ -263,6 +242,7 @@ async function commitReply(
   };
   const decision = await applyTransition(engine, job.id, decide, {
     reserveNext: reserveNext && ((wake) => reserveNext(wake, known)),
+    conversation: ahead.conversation,
   });
   if (decision.kind === 'commit') return requested.length;
   await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent: reply }));

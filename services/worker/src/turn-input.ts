@@ -7,25 +7,19 @@ import {
   modelMessages,
   nameTools,
   type OfferedTool,
-  recentJobs,
   cutResults,
   type SentMessages,
-  type CutHistory,
   type Tool,
-  unlessUnreadable,
-  withoutData,
 } from '@pawl/engine';
 import type { SchemaChecker, SchemaProblem } from '@pawl/runtime';
 import type { KnownJob } from './known-job.ts';
-import type { WorkerDependencies } from './worker.ts';
+import type { History } from './read-ahead.ts';
+import type { TaskSettings, WorkerDependencies } from './worker.ts';
 
 /** Characters of messages with which a job's steps are kept in this process from one step to the next. */
 const mostKept = 100_000;
 
-/** Earlier jobs are read a few at a time, since most conversations need few and some are very long. */
-const readAtOnce = 8;
-
-export interface LoadedMessages {
+export interface TurnMessages {
   readonly messages: JsonObject[];
   /** What this job has recorded so far. */
   readonly steps: readonly StepRecord[];
@@ -43,20 +37,14 @@ export interface LoadedMessages {
 }
 
 /** What the model is given: the instructions, the conversation's earlier jobs, and this one's prompt and turns. */
-export async function loadMessages(
-  worker: Pick<WorkerDependencies, 'engine' | 'settings'>,
+export function messagesFor(
+  { resultCharacters }: Pick<TaskSettings, 'resultCharacters'>,
   job: JobState,
-  { request, known }: { readonly request: AdmittedRequest; readonly known: KnownJob | undefined },
-): Promise<LoadedMessages> {
-  // Steps are known only where there is no job before this one.
-  const [earlier, steps] =
-    known?.steps === undefined
-      ? await Promise.all([
-          loadEarlierJobs(worker, job),
-          worker.engine.store.readSteps(job.id),
-        ])
-      : [[], known.steps];
-  const { resultCharacters } = worker.settings;
+  {
+    request,
+    history: { earlier, steps },
+  }: { readonly request: AdmittedRequest; readonly history: History },
+): TurnMessages {
   const { prompt, content } = request;
   const current = cutResults({ job, prompt, content, steps }, resultCharacters);
   const isPlain = job.plainHistory === job.model;
@@ -76,39 +64,11 @@ export async function loadMessages(
   return {
     messages,
     steps,
-    known: { sequence: job.sequence, request, steps: isKept ? steps : undefined },
+    known: { job, request, steps: isKept ? steps : undefined },
     hasEarlierParts: histories.some(({ content: parts }) => parts !== undefined),
     isCut: [...earlier, current].some(({ isCut }) => isCut),
     sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),
   };
-}
-
-/** The newest jobs before this one, as many as the budget of characters lets in, oldest first. */
-async function loadEarlierJobs(
-  { engine: { store }, settings }: Pick<WorkerDependencies, 'engine' | 'settings'>,
-  job: JobState,
-): Promise<CutHistory[]> {
-  const chunks: (readonly CutHistory[])[] = [];
-  let left = Math.min(settings.historyCharacters, budgetOf(job) ?? Number.POSITIVE_INFINITY);
-  for (let oldest = job.id; ;) {
-    const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
-    const ids = (await store.startedJobs(job.conversation, piece)) ?? [];
-    // An earlier job that cannot be read is missing, and stops nobody.
-    const read = await Promise.all(ids.map((id) => unlessUnreadable(store.readHistory(id))));
-    const histories = read.flatMap((history) =>
-      history === undefined ? [] : [cutResults(withoutData(history), settings.resultCharacters)],
-    );
-    const recent = recentJobs(
-      histories.map(({ history }) => history),
-      { characters: left },
-    );
-    chunks.push(histories.slice(histories.length - recent.jobs.length));
-    left -= recent.characters;
-    const [first] = ids;
-    if (first === undefined || ids.length < readAtOnce || !recent.complete) break;
-    oldest = first;
-  }
-  return chunks.toReversed().flat();
 }
 
 export type LoadedTools =

@@ -4,6 +4,7 @@ import {
   releaseClaims,
 } from '../conversation/conversation.ts';
 import { type Passed, startNext } from '../conversation/start-next.ts';
+import type { Conversation } from '../domain/conversation.ts';
 import type { Commit, ConversationWrite, JobTransition, LateWrite } from '../domain/commit.ts';
 import { scheduleDeliveries, scheduleWrites } from '../schedule/job-ends.ts';
 import { jobDeliveries } from '../webhook/event-deliveries.ts';
@@ -11,6 +12,9 @@ import { contextOf, type Engine } from './engine.ts';
 
 /** What a command has decided: {@link buildCommit} adds what follows from it. */
 export type Decided = Partial<Omit<Commit, 'at' | 'deliveries'>>;
+
+/** The conversation of the job, as it was read before the decision: its fence finds whether it has changed since. */
+export type ConversationAhead = Promise<Conversation | undefined> | undefined;
 
 /**
  * The whole commit of what a command has decided. What follows from a decision is added here, and nowhere else:
@@ -22,9 +26,13 @@ export type Decided = Partial<Omit<Commit, 'at' | 'deliveries'>>;
  *
  * Undefined: the next job of the conversation has moved on meanwhile, so decide anew.
  */
-export async function buildCommit(engine: Engine, decided: Decided): Promise<Commit | undefined> {
+export async function buildCommit(
+  engine: Engine,
+  decided: Decided,
+  ahead?: ConversationAhead,
+): Promise<Commit | undefined> {
   const at = engine.now();
-  const passed = await passOn(engine, decided);
+  const passed = await passOn(engine, decided, ahead);
   if (passed === undefined) return undefined;
   const jobs = [...(decided.jobs ?? []), ...passed.started];
   const schedules = [...(decided.schedules ?? []), ...(await scheduleWrites(engine, jobs, at))];
@@ -41,9 +49,10 @@ export async function buildCommit(engine: Engine, decided: Decided): Promise<Com
 async function passOn(
   engine: Engine,
   { jobs = [], late, ...decided }: Decided,
+  ahead: ConversationAhead,
 ): Promise<Passed | undefined> {
   const conversation =
-    decided.conversation ?? (await leave(engine, jobs)) ?? (await release(engine, late));
+    decided.conversation ?? (await leave(engine, jobs, ahead)) ?? (await release(engine, late));
   if (conversation === undefined) return { started: [] };
   const { active } = conversation.after;
   const isDecided = jobs.some(({ after }) => after.id === active);
@@ -53,10 +62,12 @@ async function passOn(
 async function leave(
   engine: Engine,
   jobs: readonly JobTransition[],
+  ahead: ConversationAhead,
 ): Promise<ConversationWrite | undefined> {
   const ended = jobs.find(({ after }) => after.phase.name === 'ended')?.after;
   if (ended === undefined) return undefined;
-  const before = await engine.store.readConversation(ended.conversation);
+  const read = () => engine.store.readConversation(ended.conversation);
+  const before = (await ahead?.catch(() => undefined)) ?? (await read());
   if (before === undefined) return undefined;
   return { before, after: leaveConversation(before, { ended }, contextOf(engine)) };
 }

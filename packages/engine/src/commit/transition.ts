@@ -1,6 +1,6 @@
 import type { JobState } from '@pawl/contracts';
 import type { CommitAnswer } from '../domain/commit.ts';
-import { buildCommit } from './build-commit.ts';
+import { buildCommit, type ConversationAhead } from './build-commit.ts';
 import { commitAndWake, commitWithTasks } from './commit-and-wake.ts';
 import { contextOf, type Engine } from './engine.ts';
 import { goOn, type Onward, type ReservedNext, type ReserveNext } from './go-on.ts';
@@ -17,6 +17,8 @@ interface TransitionOptions {
   readonly known?: JobState | undefined;
   /** Where the caller goes on with the step that becomes ready. */
   readonly reserveNext?: ReserveNext | undefined;
+  /** The job's conversation, read ahead for the case that the job ends. */
+  readonly conversation?: ConversationAhead;
 }
 
 /**
@@ -27,9 +29,10 @@ export async function applyTransition<Decision extends TransitionAnswer>(
   engine: Engine,
   jobId: string,
   decide: (job: JobState) => Decision,
-  { known, reserveNext }: TransitionOptions = {},
+  { known, reserveNext, conversation }: TransitionOptions = {},
 ): Promise<Decision | Nothing> {
   return serializeByJob<Decision | Nothing>(engine, jobId, async (latest) => {
+    let ahead = conversation;
     let remembered = [latest, engine.store.recallJob(jobId)].reduce(newest, known);
     for (;;) {
       const job = remembered ?? (await engine.store.readJob(jobId));
@@ -40,8 +43,8 @@ export async function applyTransition<Decision extends TransitionAnswer>(
         const made = 'jobs' in decided ? decided.jobs[0] : undefined;
         const committed =
           made !== undefined && reserveNext !== undefined
-            ? await commitAndGoOn(engine, made, reserveNext)
-            : (await commitAndWake(engine, await buildCommit(engine, decided))) &&
+            ? await commitAndGoOn(engine, made, { reserveNext, ahead })
+            : (await commitAndWake(engine, await buildCommit(engine, decided, ahead))) &&
               (made?.after ?? job);
         if (committed !== false) return { result: decision, latest: committed };
       } else if (remembered === undefined) {
@@ -49,6 +52,7 @@ export async function applyTransition<Decision extends TransitionAnswer>(
         return { result: decision };
       }
       remembered = undefined;
+      ahead = undefined;
     }
   });
 }
@@ -60,7 +64,7 @@ export async function applyTransition<Decision extends TransitionAnswer>(
 async function commitAndGoOn(
   engine: Engine,
   made: Transition,
-  reserveNext: ReserveNext,
+  { reserveNext, ahead }: { readonly reserveNext: ReserveNext; readonly ahead: ConversationAhead },
 ): Promise<JobState | false> {
   const onward = goOn(made, contextOf(engine));
   const next = onward && reserveNext(onward.wake);
@@ -68,7 +72,8 @@ async function commitAndGoOn(
     const committed = await commitAndStart(engine, onward, next);
     if (committed !== 'not_started') return committed === 'written' && onward.transition.after;
   }
-  return (await commitAndWake(engine, await buildCommit(engine, { jobs: [made] }))) && made.after;
+  const commit = await buildCommit(engine, { jobs: [made] }, ahead);
+  return (await commitAndWake(engine, commit)) && made.after;
 }
 
 async function commitAndStart(
