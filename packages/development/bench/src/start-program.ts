@@ -23,6 +23,9 @@ export interface ProgramSettings {
   readonly isReady: RegExp;
 }
 
+/** As the image and the scripts of package.json start the services. */
+const serviceFlags = ['--max-semi-space-size=64'];
+
 const keptLines = 50;
 const patience = 10_000;
 
@@ -90,6 +93,7 @@ function startNode(
   return startProgram({
     program: process.execPath,
     arguments: [
+      ...serviceFlags,
       ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]),
       file,
     ],
