@@ -82,8 +82,20 @@ export interface TaskData<Kind extends TaskKind> {
 
 /** Names that people chose are hashed: a user's may hold anything, and may be private. */
 export function ownershipOf({ owner: { tenant, group }, priority }: Wake): Ownership {
+  return { tenant, group: digestOf(group), priority };
+}
+
+/** The same few groups come again and again. */
+const knownDigests = new Map<string, string>();
+const mostKnown = 2_000;
+
+function digestOf(group: string): string {
+  const known = knownDigests.get(group);
+  if (known !== undefined) return known;
   const digest = createHash('sha256').update(group).digest('base64url').slice(0, 22);
-  return { tenant, group: digest, priority };
+  if (knownDigests.size >= mostKnown) knownDigests.clear();
+  knownDigests.set(group, digest);
+  return digest;
 }
 
 /** Made once: zod compiles a schema when it is first used. */

@@ -149,12 +149,24 @@ function indexChanges(
   before: readonly IndexEntry[],
   after: readonly IndexEntry[],
 ): { readonly removed: IndexEntry[]; readonly added: IndexEntry[] } {
-  const known = new Map(before.map((entry) => [nameOf(entry), entry.score]));
-  const kept = new Set(after.map(nameOf));
+  // Most entries stay, at the same places from the beginning or the end.
+  let first = 0;
+  while (first < before.length && isSame(before[first], after[first])) first += 1;
+  let last = 0;
+  const shortest = Math.min(before.length, after.length) - first;
+  while (last < shortest && isSame(before.at(-1 - last), after.at(-1 - last))) last += 1;
+  const was = before.slice(first, before.length - last);
+  const is = after.slice(first, after.length - last);
+  const known = new Map(was.map((entry) => [nameOf(entry), entry.score]));
+  const kept = new Set(is.map(nameOf));
   return {
-    removed: before.filter((entry) => !kept.has(nameOf(entry))),
-    added: after.filter((entry) => known.get(nameOf(entry)) !== entry.score),
+    removed: was.filter((entry) => !kept.has(nameOf(entry))),
+    added: is.filter((entry) => known.get(nameOf(entry)) !== entry.score),
   };
+}
+
+function isSame(one: IndexEntry | undefined, other: IndexEntry | undefined): boolean {
+  return one?.key === other?.key && one?.member === other?.member && one?.score === other?.score;
 }
 
 function nameOf({ key, member }: IndexEntry): string {

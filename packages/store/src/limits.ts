@@ -11,6 +11,7 @@ import { jsonVariable, type RedisConnection } from '@pawl/runtime';
 import type { IndexSettings } from './indexes.ts';
 import type { Keys } from './keys.ts';
 import { formatStored, parseStored } from './record-format.ts';
+import { shareReads } from './shared-reads.ts';
 import type { WriteBatch } from './write-batch.ts';
 
 const nothingSet = { tenant: {}, user: {} };
@@ -30,9 +31,11 @@ export function createLimits(redis: RedisConnection, keys: Keys) {
     }
   }
 
+  const readFields = shareReads((key) => redis.hmget(key, 'operator', 'own'));
+
   return {
     async readLimits(shard: number, tenant: string): Promise<StoredLimits> {
-      const [operator, own] = await redis.hmget(keys.limits(shard, tenant), 'operator', 'own');
+      const [operator, own] = await readFields(keys.limits(shard, tenant));
       const what = `the limits of tenant ${tenant}`;
       return {
         operator: operator ? parseStored(OperatorLimits, operator, what) : nothingSet,

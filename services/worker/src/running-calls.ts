@@ -3,11 +3,16 @@
  * aborts it, and so does the end of the grace period when the worker is shut down.
  */
 export interface RunningCalls {
-  /** Runs the call with a signal; the name is how stops find it, `isLost` what tells one that was missed. */
+  /** Runs the call with a signal; the name is how stops find it. */
   run<Result>(
     name: string,
     call: (signal: AbortSignal) => Promise<Result>,
-    isLost?: () => Promise<boolean>,
+    options?: {
+      /** Tells a stop that was missed. */
+      readonly isLost?: () => Promise<boolean>;
+      /** Aborts the call, too. */
+      readonly signal?: AbortSignal;
+    },
   ): Promise<Result>;
   stop(name: string): void;
   /** Aborts the calls that are lost: what is published while a connection is down reaches nobody. */
@@ -38,15 +43,20 @@ export function createRunningCalls(): RunningCalls {
   // No signal that outlives the calls: Node.js 20 keeps an entry at it for each signal that follows it.
   let isOver = false;
   return {
-    async run(name, call, isLost = async () => false) {
+    async run(name, call, { isLost = async () => false, signal } = {}) {
       const controller = new AbortController();
       const entry: RunningCall = { controller, isLost };
       running.set(name, entry);
+      const follow = () => controller.abort(signal?.reason);
+      if (signal?.aborted === true) follow();
+      // Node.js 20 keeps something for each signal that `AbortSignal.any` makes, which its garbage collector has to visit.
+      else signal?.addEventListener('abort', follow, { once: true });
       if (early.delete(name)) controller.abort(stopped());
       if (isOver) controller.abort(shuttingDown());
       try {
         return await call(controller.signal);
       } finally {
+        signal?.removeEventListener('abort', follow);
         if (running.get(name) === entry) running.delete(name);
       }
     },

@@ -102,9 +102,8 @@ export async function goOnWithTurn(
   // From the claim on, so that no stop falls between it and the model call.
   await worker.runningCalls.run(
     name,
-    (stopped) =>
-      inTurn(worker.tracing, job, () => runTurn(claimed, turn, AbortSignal.any([signal, stopped]))),
-    async () => isStopped(await worker.engine.store.readJob(job.id), name),
+    (either) => inTurn(worker.tracing, job, () => runTurn(claimed, turn, either)),
+    { signal, isLost: async () => isStopped(await worker.engine.store.readJob(job.id), name) },
   );
   return done;
 }
