@@ -64,7 +64,7 @@ export interface TaskWorker<Kind extends TaskKind = TaskKind> {
 }
 
 /** A slot for a task that a commit is about to start. Either `run` or `free` has to be called. */
-export interface ReservedTask<Kind extends TaskKind> {
+interface ReservedTask<Kind extends TaskKind> {
   /** The lock that the task has to be started with. */
   readonly lock: TaskLock;
   /** Runs the task, which has started, beside everything else: by this handler, or else by the worker's own. */

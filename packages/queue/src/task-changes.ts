@@ -18,12 +18,7 @@ export function createTaskScript({
     wordsOf(changes: TaskChanges) {
       const { before, after } = operationsOf(changes);
       const { wakes, over, ending, start } = changes;
-      const [first] = [
-        start?.wake.task,
-        ending?.task,
-        ...over,
-        ...wakes.map(({ task }) => task),
-      ].filter((task) => task !== undefined);
+      const first = start?.wake.task ?? ending?.task ?? over[0] ?? wakes[0]?.task;
       if (first === undefined) return undefined;
       return {
         tag: tag(shardOf(first)),

@@ -1,0 +1,124 @@
+import { newId } from '@pawl/contracts';
+import type { Capacity, Share, TaskChanges, Wake } from '@pawl/engine';
+import type { TestRedis } from '@pawl/testing';
+import { Queue } from 'bullmq';
+import { afterAll } from 'vitest';
+import {
+  createTaskQueue,
+  createTaskScript,
+  createTaskWorker,
+  type TaskHandler,
+  type TaskWorker,
+} from '../src/index.ts';
+import { changeTasks } from '../src/shares/run-shares.ts';
+
+/** What a commit does to tasks, without the commit. */
+const change = `${changeTasks}
+local before, last = tonumber(ARGV[3]), #ARGV
+local answer = change_tasks(ARGV[1], ARGV[2], ARGV, 4, 3 + before)
+if before > 0 and answer[#answer - 2] ~= 'started' then return 0 end
+change_tasks(ARGV[1], ARGV[2], ARGV, 4 + before, last)
+return 1`;
+
+const plenty: Capacity = { nominal: 10, reserve: 0, groupLimit: 0 };
+export const lock = { token: 'worker:next:1', duration: 60_000 };
+
+/** Queues of turns and workers for them, in the file's own Redis; they are closed after its tests. */
+export function turnQueues(redis: TestRedis) {
+  const closing: (() => Promise<unknown>)[] = [];
+  afterAll(async () => {
+    for (const close of closing.toReversed()) await close();
+  });
+  let namespaces = 0;
+
+  /** A queue, in which so many tasks may run. */
+  async function openQueue(capacity = plenty) {
+    const prefix = `{${redis.namespace}:${(namespaces += 1)}}`;
+    const queue = createTaskQueue({
+      connection: redis.redis,
+      keys: { tag: () => prefix, timedSchedules: () => `${prefix}:timed-schedules` },
+      shards: 1,
+    });
+    const tasks = createTaskScript({ tag: () => prefix });
+    /** Changes tasks as a commit does; answers whether that would be written. */
+    async function commit(changes: Partial<TaskChanges>): Promise<boolean> {
+      const words = tasks.wordsOf({ wakes: [], over: [], ...changes });
+      if (words === undefined) return true;
+      const { tag, now, before, after } = words;
+      const values = [tag, now, before.length, ...before, ...after];
+      return (await redis.redis.eval(change, 1, tag, ...values)) === 1;
+    }
+    /** Starts a task in a worker; answers what runs it, undefined where it has not started. */
+    async function startIn(worker: TaskWorker<'turn'>, wake: Wake) {
+      const reserved = worker.reserve(wake);
+      if (reserved === undefined) return undefined;
+      if (await commit({ start: { wake, lock: reserved.lock } })) return reserved.run;
+      reserved.free();
+      return undefined;
+    }
+    const turns = new Queue('turns', { connection: redis.redis, prefix });
+    closing.push(
+      () => queue.close(),
+      () => turns.close(),
+    );
+    await queue.announceSlots('worker', {
+      turn: capacity,
+      tool_call: capacity,
+      webhook: capacity,
+      schedule: capacity,
+    });
+    /** What is kept of shares, and of tasks. */
+    const left = async () =>
+      (await redis.keys()).filter(
+        (key) => key.startsWith(prefix) && /:shares:turns|job_/.test(key),
+      );
+    return { prefix, queue, turns, left, commit, startIn };
+  }
+
+  function startWorker(
+    { queue, prefix }: Pick<Awaited<ReturnType<typeof openQueue>>, 'queue' | 'prefix'>,
+    handle: TaskHandler<'turn'>,
+    { owner = 'worker', slots = plenty, lockDuration = 60_000 } = {},
+  ) {
+    const errors: Error[] = [];
+    const worker = createTaskWorker({
+      kind: 'turn',
+      connection: redis.connect(),
+      prefix,
+      owner,
+      queue,
+      slots,
+      lockDuration,
+      stalledInterval: 60_000,
+      handle,
+      onError: (error) => errors.push(error),
+    });
+    closing.push(() => worker.drain());
+    return { worker, errors };
+  }
+
+  return { openQueue, startWorker };
+}
+
+export function turnOf(tenant = 'a') {
+  const job = newId('job', 0);
+  const wake: Wake = {
+    task: { kind: 'turn', job, since: 1 },
+    at: 0,
+    priority: 0,
+    owner: { tenant, group: 'user' },
+  };
+  return { job, wake, id: `${job}.turn.1`, share: { task: wake.task, isHeld: true } as Share };
+}
+
+/** A handler that runs until it is told to end, and the jobs that it has begun. */
+export function holding() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const handle: TaskHandler<'turn'> = async ({ job }) => {
+    begun.push(job);
+    await new Promise<void>((resolve) => ends.set(job, resolve));
+    return { kind: 'done' };
+  };
+  return { begun, handle, end: (job: string) => ends.get(job)?.() };
+}
