@@ -153,9 +153,11 @@ export function createTaskWorker<Kind extends TaskKind>({
         isDraining && own === undefined
           ? ({ kind: 'later', at: Date.now() } as const)
           : await (own ?? handle)(task, running);
-      if (handled.kind === 'later') await job.moveToDelayed(handled.at, token);
+      // A task that its commit has ended is not put off any more.
+      const isDone = handled.kind === 'done' || isCompleted;
+      if (!isDone) await job.moveToDelayed(handled.at, token);
       beside(shares.giveBack(share));
-      if (handled.kind === 'done') return;
+      if (isDone) return;
     } catch (error) {
       if (isCompleted) {
         // What fails behind the commit that has ended the task is made up for by the sweeper.
