@@ -1,0 +1,162 @@
+import { newId } from '@pawl/contracts';
+import { admit, claimTurn, contextOf, type Engine, type Share, type Wake } from '@pawl/engine';
+import { createTaskScript } from '@pawl/queue';
+import { connectRedis, type RedisConnection, whenRedisReady } from '@pawl/runtime';
+import { createKeys, createStore } from '@pawl/store';
+import { startRefusingRedis, testRedis } from '@pawl/testing';
+import { afterAll, expect, test } from 'vitest';
+import { connectEngine } from './harness/connect-engine.ts';
+
+const redis = testRedis();
+const { engine, store, queue, keys, close } = await connectEngine(redis.url, {
+  name: redis.namespace,
+});
+afterAll(() => close());
+
+const slots = { nominal: 100, reserve: 0, groupLimit: 0 };
+const allSlots = { turn: slots, tool_call: slots, webhook: slots, schedule: slots };
+const lock = { token: 'worker:next:1', duration: 60_000 };
+
+/** A job whose turn is ready, and the claim of that turn. */
+async function readyJob(by: Engine = engine) {
+  const id = newId('job', 0);
+  await admit(by, {
+    id,
+    tenant: 'default',
+    user: 'user',
+    conversation: newId('conversation', 0),
+    startsConversation: true,
+    onUnknownOutcome: 'ask',
+    priority: 0,
+    whenBusy: 'queue',
+    request: {
+      prompt: 'Work',
+      models: ['openai/gpt-4o-mini'],
+      modelOptions: {},
+      instructions: '',
+      connections: [],
+      tools: {},
+      metadata: {},
+    },
+    limits: { turns: 8, tool_calls: 64, deadline_seconds: 60 },
+  });
+  const job = await by.store.readJob(id);
+  if (job?.phase.name !== 'turn') throw new Error('the turn must be ready');
+  const { since } = job.phase.step;
+  const claim = claimTurn(job, { since }, contextOf(by));
+  if (claim.kind !== 'claimed') throw new Error(claim.kind);
+  return { id, since, commit: { jobs: [claim.transition], at: by.now() } };
+}
+
+/** The task of some step, which nobody has woken. */
+function callOf(job: string): Wake {
+  return {
+    task: { kind: 'tool_call', job, turn: 0, index: 0, since: 7 },
+    at: 0,
+    priority: 0,
+    owner: { tenant: 'default', group: 'user' },
+  };
+}
+
+const nothing = { wakes: [], over: [] };
+const usageOf = async (kind: string) =>
+  (await queue.shareUsage(0)).find((usage) => usage.kind === kind && usage.tenant === undefined);
+
+test('a commit whose task gets no share is not written, and gives the share before it back', async () => {
+  await queue.announceSlots('worker', { ...allSlots, tool_call: { ...slots, nominal: 0 } });
+  const { id, since, commit } = await readyJob();
+  expect(await usageOf('turn')).toMatchObject({ held: 1 });
+  const ending: Share = { task: { kind: 'turn', job: id, since }, isHeld: true };
+  const start = { wake: callOf(id), lock };
+  expect(await store.commit(commit, { ...nothing, ending, start })).toEqual({
+    kind: 'not_started',
+  });
+  expect((await store.readJob(id))?.sequence).toBe(1);
+  expect(await usageOf('turn')).toBeUndefined();
+  expect(await usageOf('tool_call')).toBeUndefined();
+  expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
+});
+
+test('a commit that is refused changes no tasks', async () => {
+  await queue.announceSlots('worker', allSlots);
+  const { id, since, commit } = await readyJob();
+  expect(await store.commit(commit)).toEqual({ kind: 'written' });
+  const ending: Share = { task: { kind: 'turn', job: id, since }, isHeld: true };
+  const wakes = [callOf(id)];
+  expect(await store.commit(commit, { ...nothing, ending, wakes })).toEqual({ kind: 'refused' });
+  expect(await usageOf('turn')).toMatchObject({ held: 1 });
+  expect(await usageOf('tool_call')).toBeUndefined();
+  await queue.giveBack(ending);
+});
+
+test('whatever is wrong with a queue costs no commit: the wake counts as lost', async () => {
+  await queue.announceSlots('worker', allSlots);
+  const { id, commit } = await readyJob();
+  const damaged = `${keys.tag(0)}:shares:tool-calls`;
+  await redis.redis.set(damaged, 'not a hash');
+  const answer = await store.commit(commit, { ...nothing, wakes: [callOf(id)] });
+  await redis.redis.del(damaged);
+  expect(answer).toMatchObject({ kind: 'written' });
+  expect(answer).toHaveProperty('lostWake.message', expect.stringContaining('WRONGTYPE'));
+  expect((await store.readJob(id))?.sequence).toBe(2);
+});
+
+/** A connection that loses the answer to every script, and sends it again as it is. */
+function forgetful(connection: RedisConnection): RedisConnection {
+  return new Proxy(connection, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target);
+      if (name !== 'eval' && name !== 'evalsha') return call;
+      return async (...values: unknown[]) => {
+        await call(...values);
+        return call(...values);
+      };
+    },
+  });
+}
+
+test('a commit that is sent again, since its answer was lost, has started its task once', async () => {
+  await queue.announceSlots('worker', allSlots);
+  const { id, since, commit } = await readyJob();
+  const connection = connectRedis(redis.url, 'worker');
+  afterAll(() => connection.disconnect());
+  await whenRedisReady(connection, 60_000);
+  const sendingTwice = createStore({
+    redis: forgetful(connection),
+    subscriber: connection,
+    shards: 1,
+    name: redis.namespace,
+    retention: { jobs: { age: 60_000 } },
+    tasks: createTaskScript(createKeys(redis.namespace)),
+  });
+  const ending: Share = { task: { kind: 'turn', job: id, since }, isHeld: true };
+  const start = { wake: callOf(id), lock };
+  expect(await sendingTwice.commit(commit, { ...nothing, ending, start })).toEqual({
+    kind: 'written',
+  });
+  expect(await usageOf('tool_call')).toMatchObject({ held: 1, parked: 0 });
+  const calls = queue.bullQueues.find(({ queue: { name } }) => name === 'tool-calls')?.queue;
+  expect((await calls?.getActive())?.map(({ data }) => data as unknown)).toMatchObject([
+    { job: id, index: 0 },
+  ]);
+  expect((await store.readJob(id))?.sequence).toBe(2);
+});
+
+test('while memory is full a task is not started: its commit would be refused', async () => {
+  const full = await startRefusingRedis();
+  afterAll(() => full.remove());
+  const other = await connectEngine(full.url, { name: 'full' });
+  afterAll(() => other.close());
+  await other.queue.announceSlots('worker', allSlots);
+  const { id, since, commit } = await readyJob(other.engine);
+  const ending: Share = { task: { kind: 'turn', job: id, since }, isHeld: true };
+  const tasks = { ...nothing, ending, start: { wake: callOf(id), lock } };
+  await full.refuse('OOM');
+  await expect(other.store.commit(commit, tasks)).rejects.toThrow('OOM');
+  expect((await other.store.readJob(id))?.sequence).toBe(1);
+  expect(await other.queue.shareUsage(0)).toMatchObject([{ kind: 'turn' }, { kind: 'turn' }]);
+  await full.heal();
+  expect(await other.store.commit(commit, tasks)).toEqual({ kind: 'written' });
+});
