@@ -4,6 +4,7 @@ import type { Logger } from './logger.ts';
 import { openConnection, type RedisRole } from './open-connection.ts';
 import { describeRedisAddress, parseRedisUrl } from './redis-address.ts';
 import { lastingProblem, RedisUnusableError } from './redis-unusable.ts';
+import { shortenScriptRuns } from './script-runs.ts';
 
 export type RedisConnection = Redis | Cluster;
 
@@ -42,6 +43,7 @@ export function connectRedis(
   const redis = openConnection(address, role, { connectionName, silence });
   if (redis instanceof Redis) joinWrites(redis);
   else redis.on('+node', joinWrites).on('+node', forgiveAsking);
+  shortenScriptRuns(redis);
   if (role === 'subscriber') askNowAndThen(redis, silence / 2);
   logOutages(redis, { logger, address: describeRedisAddress(address), role });
   return redis;
