@@ -78,9 +78,18 @@ export function createWriteBatch(): WriteBatch {
   /** What is set in the first key is written before everything else: only until something else is done with it. */
   let isFirstOpen = true;
   const positionOf = (key: string): number => {
-    const position = positions.get(key) ?? positions.size + 1;
-    positions.set(key, position);
-    return position;
+    const known = positions.get(key);
+    if (known !== undefined) return known;
+    positions.set(key, positions.size + 1);
+    return positions.size;
+  };
+  const put = (command: string, position: number, values: readonly (string | number)[]): void => {
+    if (command === 'HSET' && position === 1 && isFirstOpen && setInFirst.length < mostValues) {
+      setInFirst.push(...values);
+    } else {
+      isFirstOpen &&= position !== 1 && command !== 'STOP_IF_EXISTS';
+      writes.push(command, position, values.length, ...values);
+    }
   };
   return {
     commitId,
@@ -96,16 +105,13 @@ export function createWriteBatch(): WriteBatch {
       bounds.push(positionOf(key), lowest, below);
     },
     write(command, key, ...values) {
-      refuseUnusable(`${command} ${key}`, values);
+      refuseUnusable(values, command, key);
       const position = positionOf(key);
-      for (const part of partsOf(command, values)) {
-        if (command === 'HSET' && position === 1 && isFirstOpen && setInFirst.length < mostValues) {
-          setInFirst.push(...part);
-        } else {
-          isFirstOpen &&= position !== 1 && command !== 'STOP_IF_EXISTS';
-          writes.push(command, position, part.length, ...part);
-        }
+      if (values.length <= mostValues) {
+        put(command, position, values);
+        return;
       }
+      for (const part of partsOf(command, values)) put(command, position, part);
     },
     publish(channel, message) {
       writes.push('PUBLISH', 0, 2, channel, message);
@@ -113,7 +119,7 @@ export function createWriteBatch(): WriteBatch {
     addToRow(key, { row, rest, mostRows, list, user, amounts, sums }) {
       const listed = [positionOf(list.key), list.member, list.expiry];
       const words = [row, rest, mostRows, ...listed, user, amounts.length, ...amounts, ...sums];
-      refuseUnusable(`ADD_TO_ROW ${key}`, words);
+      refuseUnusable(words, 'ADD_TO_ROW', key);
       writes.push('ADD_TO_ROW', positionOf(key), words.length, ...words);
     },
     addEvents(job, { key, subject, count, age }, events) {
@@ -129,7 +135,7 @@ export function createWriteBatch(): WriteBatch {
     },
     build(tasks) {
       const changes = tasks && tasks.before.length + tasks.after.length > 0 ? tasks : undefined;
-      const head = [
+      const head: (string | number)[] = [
         commitId,
         fencesOfFirst.length,
         fences.length / 3,
@@ -144,7 +150,8 @@ export function createWriteBatch(): WriteBatch {
       ];
       return {
         keys: [...positions.keys()],
-        values: [...head, ...fences, ...bounds, ...setInFirst, ...writes, ...wordsOf(changes)],
+        // Made at once: an array that is added to grows, and is copied with it.
+        values: head.concat(fences, bounds, setInFirst, writes, wordsOf(changes)),
       };
     },
   };
@@ -155,9 +162,13 @@ function wordsOf(tasks: TaskWords | undefined): readonly (string | number)[] {
 }
 
 /** Redis does not undo a script that fails in the middle. */
-function refuseUnusable(write: string, values: readonly (string | number)[]): void {
-  const unusable = values.find((value) => typeof value === 'number' && !Number.isFinite(value));
-  if (unusable !== undefined) throw new RangeError(`${write} cannot take ${unusable}`);
+function refuseUnusable(values: readonly (string | number)[], command: string, key: string): void {
+  const unusable = values.find(isUnusable);
+  if (unusable !== undefined) throw new RangeError(`${command} ${key} cannot take ${unusable}`);
+}
+
+function isUnusable(value: string | number): boolean {
+  return typeof value === 'number' && !Number.isFinite(value);
 }
 
 /** Lua passes some 8,000 arguments at most, and Redis does not undo a script that fails in the middle. */
@@ -167,7 +178,6 @@ function partsOf(
   command: string,
   values: readonly (string | number)[],
 ): (readonly (string | number)[])[] {
-  if (values.length <= mostValues) return [values];
   if (command !== 'HSET' && command !== 'ZADD')
     throw new RangeError(`${command} takes ${mostValues} values at most`);
   return Array.from({ length: Math.ceil(values.length / mostValues) }, (_, part) =>
