@@ -10,7 +10,13 @@ import { changeMessage } from './changes.ts';
 import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
-import { type IndexSettings, jobIndexesOf, noteEnded, writeIndexes } from './indexes.ts';
+import {
+  changingIndexesOf,
+  type IndexSettings,
+  lastingIndexes,
+  noteEnded,
+  writeIndexes,
+} from './indexes.ts';
 import { writeCount } from './job-counts.ts';
 import { writeAdmission } from './limits.ts';
 import { addSchedule } from './schedules.ts';
@@ -120,10 +126,11 @@ function writeJob(
     batch.write('HSET', keys.steps(after.id), ...fields);
   }
   if (events.length > 0) addEvents(batch, write, at, settings);
+  if (before === null) writeIndexes(batch, [], lastingIndexes(after, settings));
   writeIndexes(
     batch,
-    before === null ? [] : jobIndexesOf(before, settings),
-    jobIndexesOf(after, settings),
+    before === null ? [] : changingIndexesOf(before, settings),
+    changingIndexesOf(after, settings),
   );
   addSearchEntries(batch, write, keys);
   writeCount(batch, write, settings);

@@ -24,37 +24,56 @@ export interface IndexSettings {
   readonly retention: Retention;
 }
 
+/** Every index entry of a job. */
+export function jobIndexes(job: JobState, settings: IndexSettings): IndexEntry[] {
+  return [...lastingIndexes(job, settings), ...changingIndexesOf(job, settings)];
+}
+
+/** Entries that the first commit of a job writes: they follow from what no other one changes. */
+export function lastingIndexes(job: JobState, { keys }: IndexSettings): IndexEntry[] {
+  const shard = shardOfId(job.id);
+  const { tenant, user, schedule, agent } = job;
+  const names = [
+    keys.jobsOf(shard, tenant),
+    keys.jobsOfUser(shard, tenant, user),
+    keys.conversationJobs(job.conversation),
+    ...(schedule === undefined ? [] : [keys.scheduleJobs(schedule)]),
+    ...(agent === undefined ? [] : [keys.jobsOfAgent(shard, tenant, agent.name)]),
+  ];
+  return names.map((key) => ({ key, member: job.id, score: job.createdAt }));
+}
+
 /** Entries of states that are the one before of a commit after they were the one behind another: see `RecentJobs`. */
 const known = new WeakMap<IndexSettings, WeakMap<JobState, IndexEntry[]>>();
 
-/** {@link jobIndexes}, reckoned once for each state. */
-export function jobIndexesOf(job: JobState, settings: IndexSettings): IndexEntry[] {
-  const ofSettings = known.get(settings) ?? new WeakMap<JobState, IndexEntry[]>();
-  known.set(settings, ofSettings);
-  const entries = ofSettings.get(job) ?? jobIndexes(job, settings);
+/** {@link changingIndexes}, reckoned once for each state. */
+export function changingIndexesOf(job: JobState, settings: IndexSettings): IndexEntry[] {
+  let ofSettings = known.get(settings);
+  if (ofSettings === undefined) {
+    ofSettings = new WeakMap();
+    known.set(settings, ofSettings);
+  }
+  const found = ofSettings.get(job);
+  if (found !== undefined) return found;
+  const entries = changingIndexes(job, settings);
   ofSettings.set(job, entries);
   return entries;
 }
 
 /**
- * Every index entry of a job. Indexes are a function of the state, written by the commit that writes it, so they can't
- * say anything else.
+ * Entries that follow from where a job stands. They are a function of the state, written by the commit that writes it,
+ * so they can't say anything else.
  */
-export function jobIndexes(job: JobState, { keys, retention }: IndexSettings): IndexEntry[] {
+function changingIndexes(job: JobState, { keys, retention }: IndexSettings): IndexEntry[] {
   const shard = shardOfId(job.id);
   const { id: member, tenant, user } = job;
   const created = (key: string): IndexEntry => ({ key, member, score: job.createdAt });
   const sweepAt = sweepTime(job);
   return [
-    created(keys.jobsOf(shard, tenant)),
-    created(keys.jobsOfUser(shard, tenant, user)),
     created(keys.jobsWithStatus(shard, tenant, statusOf(job))),
     ...errorEntry(job, keys).map(created),
     ...openEntry(job, keys).map(created),
     ...parkedEntry(job, keys).map(created),
-    created(keys.conversationJobs(job.conversation)),
-    ...(job.schedule === undefined ? [] : [created(keys.scheduleJobs(job.schedule))]),
-    ...(job.agent === undefined ? [] : [created(keys.jobsOfAgent(shard, tenant, job.agent.name))]),
     ...awaitedConnections(job).map((connection) =>
       created(keys.waitingFor(shard, tenant, user, connection)),
     ),
@@ -133,42 +152,25 @@ export function noteEnded(
   if (isCounted(retention)) batch.write('ZADD', keys.uncounted(shardOfId(id)), at, tenant);
 }
 
-/** Writes what has to change of the entries. */
+/** Writes what has to change to come from one set of entries to another. */
 export function writeIndexes(
   batch: WriteBatch,
   before: readonly IndexEntry[],
   after: readonly IndexEntry[],
 ): void {
-  const { removed, added } = indexChanges(before, after);
-  for (const { key, member } of removed) batch.write('ZREM', key, member);
-  for (const { key, member, score } of added) batch.write('ZADD', key, score, member);
+  for (const entry of before) {
+    if (findEntry(after, entry) === undefined) batch.write('ZREM', entry.key, entry.member);
+  }
+  for (const entry of after) {
+    const { key, member, score } = entry;
+    if (findEntry(before, entry)?.score !== score) batch.write('ZADD', key, score, member);
+  }
 }
 
-/** What has to be removed and added to come from one set of entries to another. */
-function indexChanges(
-  before: readonly IndexEntry[],
-  after: readonly IndexEntry[],
-): { readonly removed: IndexEntry[]; readonly added: IndexEntry[] } {
-  // Most entries stay, at the same places from the beginning or the end.
-  let first = 0;
-  while (first < before.length && isSame(before[first], after[first])) first += 1;
-  let last = 0;
-  const shortest = Math.min(before.length, after.length) - first;
-  while (last < shortest && isSame(before.at(-1 - last), after.at(-1 - last))) last += 1;
-  const was = before.slice(first, before.length - last);
-  const is = after.slice(first, after.length - last);
-  const known = new Map(was.map((entry) => [nameOf(entry), entry.score]));
-  const kept = new Set(is.map(nameOf));
-  return {
-    removed: was.filter((entry) => !kept.has(nameOf(entry))),
-    added: is.filter((entry) => known.get(nameOf(entry)) !== entry.score),
-  };
-}
-
-function isSame(one: IndexEntry | undefined, other: IndexEntry | undefined): boolean {
-  return one?.key === other?.key && one?.member === other?.member && one?.score === other?.score;
-}
-
-function nameOf({ key, member }: IndexEntry): string {
-  return `${key} ${member}`;
+/** Sets are small: to look through them takes less than a table of their names. */
+function findEntry(
+  entries: readonly IndexEntry[],
+  { key, member }: IndexEntry,
+): IndexEntry | undefined {
+  return entries.find((entry) => entry.member === member && entry.key === key);
 }

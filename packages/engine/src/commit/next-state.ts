@@ -74,8 +74,11 @@ function isCommitted(answer: Exclude<TransitionAnswer, Late>): answer is Committ
   return isCommittedKind[answer.kind];
 }
 
+/** What a job is found by from its first commit on stays as it is. */
+type Lasting = 'id' | 'tenant' | 'user' | 'conversation' | 'schedule' | 'agent' | 'createdAt';
+
 interface NextStateParts {
-  readonly patch: Partial<Omit<JobState, 'id' | 'sequence'>>;
+  readonly patch: Partial<Omit<JobState, Lasting | 'sequence'>>;
   readonly events?: readonly JobEvent[];
   readonly steps?: readonly StepRecord[];
   readonly result?: JobResult;
