@@ -2,6 +2,7 @@ import { WebhookDelivery } from '@pawl/contracts';
 import { NewerRecordError, StoredDataError } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
+import { certainlyFits } from './certain-fit.ts';
 import type { Keys } from './keys.ts';
 import { keepingUnknownFields } from './unknown-fields.ts';
 
@@ -89,13 +90,16 @@ export function formatStored<Schema extends z.ZodType>(
   value: z.infer<Schema>,
   what: string,
 ): string {
-  const checked = keepingUnknownFields(schema).safeParse(value);
-  if (!checked.success) {
-    throw new StoredDataError(`${what} is not written: it could not be read again`, {
-      cause: checked.error,
-    });
-  }
+  if (!certainlyFits(schema, value)) refuseUnreadable(schema, value, what);
   return JSON.stringify({ format: recordFormat, ...(value as object) });
+}
+
+function refuseUnreadable(schema: z.ZodType, value: unknown, what: string): void {
+  const checked = keepingUnknownFields(schema).safeParse(value);
+  if (checked.success) return;
+  throw new StoredDataError(`${what} is not written: it could not be read again`, {
+    cause: checked.error,
+  });
 }
 
 /** Redis holds records that this version of Pawl cannot work with. */
