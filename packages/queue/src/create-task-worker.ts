@@ -52,7 +52,7 @@ export interface RunningTask {
 }
 
 export interface TaskWorker<Kind extends TaskKind = TaskKind> {
-  /** Reserves a slot for a task that a commit is about to start. Undefined: there is none, and the task has to be woken. */
+  /** Reserves a slot for a task that a commit is about to start. Undefined: there is none now, and the task has to be woken. */
   reserve(wake: Wake): ReservedTask<Kind> | undefined;
   /** Takes no further tasks; resolves when those under way are done. */
   drain(): Promise<void>;
@@ -69,8 +69,12 @@ interface ReservedTask<Kind extends TaskKind> {
   readonly lock: TaskLock;
   /** Runs the task, which has started, beside everything else: by this handler, or else by the worker's own. */
   run(handle?: TaskHandler<Kind>): void;
-  /** The task has not started. */
-  free(): void;
+  /**
+   * The task has not started.
+   *
+   * @param isCrowded others wait for a share, so none is reserved for a moment: each try costs a commit
+   */
+  free(isCrowded: boolean): void;
 }
 
 /**
@@ -85,6 +89,9 @@ const maxStalledCount = 1_000_000;
  * worker that died at that moment, which `takeOver` makes good.
  */
 const drainDelay = 10;
+
+/** For how long no slot is reserved once a task got no share, in milliseconds. */
+const crowdedFor = 100;
 
 /** As BullMQ names the sign that a task waits. */
 const baseMarker = '0';
@@ -110,6 +117,8 @@ export function createTaskWorker<Kind extends TaskKind>({
   >();
   const handlers = new WeakMap<Job, TaskHandler<Kind>>();
   let started = 0;
+  /** Milliseconds of `performance.now()`. */
+  let reservesFrom = 0;
   /** What one task's work begins is no part of that work. */
   const outside = new AsyncResource('pawl task');
   const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
@@ -204,12 +213,16 @@ export function createTaskWorker<Kind extends TaskKind>({
   return {
     reserve(wake) {
       const token = `${owner}:next:${started}`;
-      const slot = isDraining ? undefined : worker.reserveSlot(taskId(wake.task), token);
+      const mayReserve = !isDraining && performance.now() >= reservesFrom;
+      const slot = mayReserve ? worker.reserveSlot(taskId(wake.task), token) : undefined;
       if (slot === undefined) return undefined;
       started += 1;
       return {
         lock: { token, duration: lockDuration },
-        free: slot.free,
+        free(isCrowded) {
+          if (isCrowded) reservesFrom = performance.now() + crowdedFor;
+          slot.free();
+        },
         run(own) {
           outside.runInAsyncScope(() =>
             slot.work(asTaken(wake), (job) => {

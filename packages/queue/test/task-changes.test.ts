@@ -114,3 +114,23 @@ test('a task whose lock is lost is not ended by the one who had it', async () =>
   expect(await turns.getActiveCount()).toBe(0);
   expect(await queue.shareUsage(0)).toEqual([]);
 });
+
+test('a worker whose task got no share reserves no slot for a moment, and then again', async () => {
+  const place = await openQueue({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const { worker } = startWorker(place, async () => ({ kind: 'done' }));
+  const [first, waiting, next] = [turnOf(), turnOf('b'), turnOf()];
+  const reserved = worker.reserve(next.wake);
+  expect(reserved).toBeDefined();
+  reserved?.free(false);
+  const crowded = worker.reserve(waiting.wake);
+  crowded?.free(true);
+  expect(worker.reserve(first.wake)).toBeUndefined();
+  await waitFor(
+    () => {
+      const again = worker.reserve(first.wake);
+      again?.free(false);
+      return again !== undefined;
+    },
+    { what: 'a slot to be reserved again' },
+  );
+});

@@ -53,7 +53,7 @@ export function turnQueues(redis: TestRedis) {
       const reserved = worker.reserve(wake);
       if (reserved === undefined) return undefined;
       if (await commit({ start: { wake, lock: reserved.lock } })) return reserved.run;
-      reserved.free();
+      reserved.free(true);
       return undefined;
     }
     const turns = new Queue('turns', { connection: redis.redis, prefix });

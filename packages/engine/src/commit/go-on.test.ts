@@ -135,7 +135,8 @@ async function commitReply({ hasSlot = true, answers = [] }: Given = {}) {
         done.push(claim === undefined ? 'runs it' : 'runs it as claimed');
         claims.push(claim);
       },
-      free: () => done.push('frees the slot'),
+      free: (isCrowded) =>
+        done.push(isCrowded ? 'frees the slot, where others wait' : 'frees the slot'),
     };
   };
   const decision = await applyTransition(engine, asking.id, decide, { reserveNext }).catch(
@@ -168,7 +169,7 @@ describe('a worker', () => {
     const { done, commits } = await commitReply({ answers: ['not_started'] });
     expect(done).toEqual([
       'commits and starts with its share',
-      'frees the slot',
+      'frees the slot, where others wait',
       'commits and wakes tool_call',
       'has ended its task',
     ]);

@@ -24,8 +24,12 @@ export interface ReservedNext {
    * @param claim the claim of its step where that was committed already
    */
   run(claim: StepClaim | undefined): void;
-  /** The task has not started. */
-  free(): void;
+  /**
+   * The task has not started.
+   *
+   * @param isCrowded others wait for a share
+   */
+  free(isCrowded: boolean): void;
 }
 
 /** How a worker goes on from what it has decided. */

@@ -90,7 +90,7 @@ async function commitAndStart(
   } finally {
     // Where no answer came, the task may have started. Then it is lost with its lock, as when a worker dies.
     if (answer === 'written') next.run(claim);
-    else next.free();
+    else next.free(answer === 'not_started');
   }
   return answer;
 }
