@@ -144,7 +144,7 @@ export function createTaskWorker<Kind extends TaskKind>({
       token,
       onCompleted: () => {
         isCompleted = true;
-        worker.noteCompleted(job.id ?? '');
+        worker.noteCompleted(job);
       },
     };
     if (ownership !== undefined && mayLackShare(job)) {

@@ -48,7 +48,7 @@ export class UnhurriedWorker extends Worker {
   /** Tasks that have a slot, and may have no lock yet. */
   readonly #reserved = new Set<string>();
   /** Tasks that BullMQ has as completed, until their work has ended. */
-  readonly #completed = new Set<string>();
+  readonly #completed = new Map<string | undefined, Job>();
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
   start(owner: string, onError: (error: Error) => void): void {
@@ -121,8 +121,8 @@ export class UnhurriedWorker extends Worker {
   }
 
   /** BullMQ has the task as completed, by a script of others: it has no lock any more, and is not ended again. */
-  noteCompleted(id: string): void {
-    this.#completed.add(id);
+  noteCompleted(job: Job): void {
+    this.#completed.set(job.id, job);
   }
 
   /** Answers the tasks whose locks are lost. */
@@ -137,11 +137,13 @@ export class UnhurriedWorker extends Worker {
     ...parameters: Parameters<Worker['handleCompleted']>
   ): Promise<Job> {
     const [result, job, token, mayFetchNext = () => true] = parameters;
-    if (!this.#completed.delete(job.id ?? '')) return super.handleCompleted(...parameters);
-    this.emit('completed', job, result, 'active');
+    if (this.#completed.get(job.id) !== job) return super.handleCompleted(...parameters);
     const fetchesNext = mayFetchNext() && !(this.closing || this.paused);
+    const next = fetchesNext ? await this.moveToActive(token, this.opts.name) : undefined;
+    this.#completed.delete(job.id);
+    this.emit('completed', job, result, 'active');
     // BullMQ's types leave out that there may be none.
-    return fetchesNext ? this.moveToActive(token, this.opts.name) : (undefined as unknown as Job);
+    return next as Job;
   }
 
   /** Locks are renewed until all work has ended. */

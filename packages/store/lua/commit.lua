@@ -88,8 +88,10 @@ if changed_before > 0 then
   -- Changes nothing, and is refused while memory is full: a task must not start if its commit is refused then.
   call('HSETNX', KEYS[1], 'sequence', '')
   local first = last_write + 3
-  local answer = change_tasks(ARGV[first - 2], ARGV[first - 1], ARGV, first, first + changed_before - 1)
-  if answer[#answer - 2] ~= 'started' then
+  local last = first + changed_before - 1
+  -- Whatever is wrong with a queue costs no commit: it is made without the start then.
+  local is_changed, answer = pcall(change_tasks, ARGV[first - 2], ARGV[first - 1], ARGV, first, last)
+  if not is_changed or answer[#answer - 2] ~= 'started' then
     return 2
   end
 end

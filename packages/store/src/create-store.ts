@@ -136,6 +136,8 @@ export function createStore({
 
   const agents = createAgents({ redis, keys, run });
 
+  const batches = new WeakMap<Commit, WriteBatch>();
+
   const enginePort: Store = {
     readAgent: agents.readAgent,
     ...reads,
@@ -149,7 +151,9 @@ export function createStore({
     readSpending: usage.readSpending,
     recallJob: recent.recall,
     async commit(commit: Commit, tasks?: TaskChanges) {
-      const batch = commitBatch(commit, settings);
+      // One that is tried again, since no replica has answered for it, say, finds its own id.
+      const batch = batches.get(commit) ?? commitBatch(commit, settings);
+      batches.set(commit, batch);
       if (tasks !== undefined && taskScript === undefined) {
         throw new Error('this store was made without a script that changes tasks');
       }

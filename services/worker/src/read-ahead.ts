@@ -78,7 +78,9 @@ async function readEarlierJobs(
   // A job that has not started is not among them yet.
   for (let oldest = job.startedAt === undefined ? undefined : job.id; ;) {
     const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
-    const ids = (await store.startedJobs(job.conversation, piece)) ?? [];
+    const started = (await store.startedJobs(job.conversation, piece)) ?? [];
+    // A read that was sent again may come behind the claim, which lists the job.
+    const ids = started.filter((id) => id !== job.id);
     // An earlier job that cannot be read is missing, and stops nobody.
     const read = await Promise.all(ids.map((id) => unlessUnreadable(store.readHistory(id))));
     const histories = read.flatMap((history) =>

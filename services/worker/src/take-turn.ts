@@ -43,6 +43,9 @@ import { afterClaim, type WorkerDependencies } from './worker.ts';
 
 const done: Handled = { kind: 'done' };
 
+/** Milliseconds after which it is looked anew whether somebody watches. */
+const moment = 20;
+
 /** One call of the model within a job: claim, call, commit the reply. */
 export async function takeTurn(
   worker: WorkerDependencies,
@@ -88,7 +91,7 @@ export async function goOnWithTurn(
   { transition: { after: job }, epoch }: StepClaim,
   {
     signal,
-    ahead = readAhead(afterClaim(worker), job),
+    ahead,
     history = readHistory(afterClaim(worker), job),
   }: {
     readonly signal: AbortSignal;
@@ -97,7 +100,14 @@ export async function goOnWithTurn(
   },
 ): Promise<Handled> {
   const claimed = afterClaim(worker);
-  const turn = { job, epoch, ahead, history };
+  const turn = {
+    job,
+    epoch,
+    ahead: ahead ?? readAhead(claimed, job),
+    history,
+    // One that was read before the claim has this commit behind it, whatever a Redis may have lost.
+    conversation: ahead?.conversation,
+  };
   const name = stopName(job.id, job.turn, epoch);
   // From the claim on, so that no stop falls between it and the model call.
   await worker.runningCalls.run(
@@ -114,6 +124,7 @@ interface StartedTurn {
   readonly epoch: number;
   readonly ahead: ReadAhead;
   readonly history: Promise<History>;
+  readonly conversation: ReadAhead['conversation'] | undefined;
 }
 
 async function runTurn(
@@ -136,7 +147,12 @@ async function runTurn(
     const failed = { failure: loaded, cause: 'lookup', request, startedAt: lookedUpAt } as const;
     return fail(worker, turn, failed);
   }
-  const [history, isWatched] = await Promise.all([turn.history, turn.ahead.isWatched]);
+  const [history, wasWatched] = await Promise.all([turn.history, turn.ahead.isWatched]);
+  // Somebody may have come while tools were listed.
+  const looksAgain = !wasWatched && engine.now() - lookedUpAt > moment;
+  const isWatched = looksAgain
+    ? await engine.store.isJobWatched(job.id).catch(() => false)
+    : wasWatched;
   const given = messagesFor(worker.settings, job, { request, history });
   const { messages, steps, known, isCut, sent, hasEarlierParts } = given;
   const offered = toolsOffered(loaded.tools, {
@@ -203,7 +219,7 @@ function watchedReply(
 /** How many tool calls the reply asks for; undefined when the turn was somebody else's by then. */
 async function commitReply(
   { engine, reserveNext, settings, schemas }: WorkerDependencies,
-  { job, epoch, ahead }: StartedTurn,
+  { job, epoch, conversation }: StartedTurn,
   result: { reply: ModelReply; tools: readonly OfferedTool[]; known: KnownJob },
 ): Promise<number | undefined> {
   const { reply, tools, known } = result;
@@ -241,7 +257,7 @@ async function commitReply(
   };
   const decision = await applyTransition(engine, job.id, decide, {
     reserveNext: reserveNext && ((wake) => reserveNext(wake, known)),
-    conversation: ahead.conversation,
+    conversation,
   });
   if (decision.kind === 'commit') return requested.length;
   await applyTransition(engine, job.id, (fresh) => countSuperseded(fresh, { spent: reply }));

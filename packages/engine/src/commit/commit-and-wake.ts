@@ -50,18 +50,21 @@ export async function commitWithTasks(
     ending: ending && { ...ending },
     start,
   });
-  if (ending !== undefined && answer.kind !== 'refused') {
-    ending.isHeld = false;
-    if (answer.kind === 'written') ending.onCompleted?.();
-  }
+  // What may have been given back already is given back again.
   if (answer.kind !== 'written') return answer.kind;
+  if (ending !== undefined) {
+    ending.isHeld = false;
+    ending.onCompleted?.();
+  }
   if (answer.lostWake !== undefined) engine.onLostWake(answer.lostWake);
   const later = wakes.filter((wake) => !due.includes(wake));
   if (later.length > 0) await engine.queue.wake(later).catch(engine.onLostWake);
   await setTimers(engine, schedules);
+  // Those jobs may be of other shards, and their commits are not the end of this task.
+  const others = { ...engine, share: undefined };
   for (const owner of freedPlaces(jobs)) {
-    await startParked(engine, owner, async (decided) =>
-      commitAndWake(engine, await buildCommit(engine, decided)),
+    await startParked(others, owner, async (decided) =>
+      commitAndWake(others, await buildCommit(others, decided)),
     ).catch(engine.onLostWake);
   }
   return answer.kind;

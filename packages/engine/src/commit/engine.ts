@@ -19,7 +19,7 @@ export interface Engine<Storage extends Store = Store> {
   /** The span under which jobs are admitted now, as `traceparent` has it; absent where nothing is traced. */
   readonly currentTrace?: (() => string | undefined) | undefined;
   /** In a worker: the share of the task that runs. It is given back with the first wakes, where these end the task. */
-  readonly share?: Share;
+  readonly share?: Share | undefined;
 }
 
 /** What a transition that this engine decides now may know. */

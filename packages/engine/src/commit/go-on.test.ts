@@ -165,12 +165,12 @@ describe('a worker', () => {
     });
   });
 
-  test('wakes the step where its task gets no share: its own was given back', async () => {
+  test('wakes the step where its task gets no share', async () => {
     const { done, commits } = await commitReply({ answers: ['not_started'] });
     expect(done).toEqual([
       'commits and starts with its share',
       'frees the slot, where others wait',
-      'commits and wakes tool_call',
+      'commits and wakes tool_call with its share',
       'has ended its task',
     ]);
     expect(commits[1]?.jobs[0]?.after.phase).toMatchObject({
@@ -189,10 +189,10 @@ describe('a worker', () => {
     ]);
   });
 
-  test('frees the slot where the commit has failed', async () => {
+  test('runs the task as any other where the commit has failed: it may have started', async () => {
     const failure = new Error('Redis is away');
     const { done, decision, share } = await commitReply({ answers: [failure] });
-    expect(done).toEqual(['commits and starts with its share', 'frees the slot']);
+    expect(done).toEqual(['commits and starts with its share', 'runs it']);
     expect(decision).toEqual(failure);
     expect(share.isHeld).toBe(true);
   });

@@ -81,18 +81,19 @@ async function commitAndStart(
   { wake, transition, claim }: Onward,
   next: ReservedNext,
 ): Promise<CommitAnswer['kind']> {
-  let answer: CommitAnswer['kind'] = 'refused';
+  let answer: CommitAnswer['kind'] | undefined;
   try {
     const commit = await buildCommit(engine, { jobs: [transition] });
-    if (commit !== undefined) {
-      answer = await commitWithTasks(engine, commit, { wake, lock: next.lock });
-    }
+    answer =
+      commit === undefined
+        ? 'refused'
+        : await commitWithTasks(engine, commit, { wake, lock: next.lock });
+    return answer;
   } finally {
-    // Where no answer came, the task may have started. Then it is lost with its lock, as when a worker dies.
-    if (answer === 'written') next.run(claim);
+    // Where no answer came, the task may have started: it runs as any other, and looks at the stored state.
+    if (answer === 'written' || answer === undefined) next.run(answer && claim);
     else next.free(answer === 'not_started');
   }
-  return answer;
 }
 
 function newest(known: JobState | undefined, latest: JobState | undefined): JobState | undefined {

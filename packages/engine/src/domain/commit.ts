@@ -80,7 +80,7 @@ export type CommitAnswer =
   | { readonly kind: 'written'; readonly lostWake?: Error }
   /** Some fence or bound did not hold, and nothing was written. */
   | { readonly kind: 'refused' }
-  /** The task that was to start gets no share now, so nothing was written. The one that ends has given its own back. */
+  /** The task that was to start could not, so nothing was written. The one that ends may have given its share back. */
   | { readonly kind: 'not_started' };
 
 /** One schedule's part of a commit. `before` fences it: null means that it must not exist yet; `after` null erases it. */

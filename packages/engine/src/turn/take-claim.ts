@@ -47,7 +47,8 @@ export async function takeClaim(
 async function park(engine: Engine, job: JobIn<'turn'>, { scope }: LimitReached): Promise<boolean> {
   const parked = parkTurn(job, { scope }, contextOf(engine));
   if (!(await commit(engine, { jobs: [parked] }))) return false;
-  await startParked(engine, job, (decided) => commit(engine, decided)).catch(engine.onLostWake);
+  const others = { ...engine, share: undefined };
+  await startParked(others, job, (decided) => commit(others, decided)).catch(engine.onLostWake);
   return true;
 }
 
