@@ -83,7 +83,9 @@ test('a commit that is refused changes no tasks', async () => {
   expect(await store.commit(commit)).toEqual({ kind: 'written' });
   const ending: Share = { task: { kind: 'turn', job: id, since }, isHeld: true };
   const wakes = [callOf(id)];
-  expect(await store.commit(commit, { ...nothing, ending, wakes })).toEqual({ kind: 'refused' });
+  // Another one from the same state: the same would find that it is written.
+  const other = { ...commit };
+  expect(await store.commit(other, { ...nothing, ending, wakes })).toEqual({ kind: 'refused' });
   expect(await usageOf('turn')).toMatchObject({ held: 1 });
   expect(await usageOf('tool_call')).toBeUndefined();
   await queue.giveBack(ending);
@@ -98,6 +100,20 @@ test('whatever is wrong with a queue costs no commit: the wake counts as lost', 
   await redis.redis.del(damaged);
   expect(answer).toMatchObject({ kind: 'written' });
   expect(answer).toHaveProperty('lostWake.message', expect.stringContaining('WRONGTYPE'));
+  expect((await store.readJob(id))?.sequence).toBe(2);
+});
+
+test('a commit whose start fails by a damaged queue is made without it', async () => {
+  await queue.announceSlots('worker', allSlots);
+  const { id, commit } = await readyJob();
+  const damaged = `${keys.tag(0)}:shares:tool-calls`;
+  await redis.redis.set(damaged, 'not a hash');
+  const start = { wake: callOf(id), lock };
+  expect(await store.commit(commit, { ...nothing, start })).toEqual({ kind: 'not_started' });
+  await redis.redis.del(damaged);
+  expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
+  // Tried again, as when no replica has answered for it.
+  expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
   expect((await store.readJob(id))?.sequence).toBe(2);
 });
 
