@@ -8,7 +8,7 @@ import {
   type Engine,
 } from '@pawl/engine';
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
-import { testRedis } from '@pawl/testing';
+import { forgetful, testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { createKeys, createStore } from '../src/index.ts';
 import { admission, conversationOf, newJob, request, step, noTasks } from './harness.ts';
@@ -20,21 +20,8 @@ afterAll(() => {
   for (const each of connections) each.disconnect();
 });
 
-/** A connection that loses the answer to every script, and sends it again as it is. */
-const forgetful = new Proxy(connection, {
-  get(target, name) {
-    const value: unknown = Reflect.get(target, name);
-    if (typeof value !== 'function') return value;
-    const call = value.bind(target);
-    if (name !== 'eval' && name !== 'evalsha') return call;
-    return async (...values: unknown[]) => {
-      await call(...values);
-      return call(...values);
-    };
-  },
-});
 const store = createStore({
-  redis: forgetful,
+  redis: forgetful(connection),
   subscriber,
   shards: 1,
   name: redis.namespace,

@@ -1,9 +1,9 @@
 import { newId } from '@pawl/contracts';
 import { admit, claimTurn, contextOf, type Engine, type Share, type Wake } from '@pawl/engine';
 import { createTaskScript } from '@pawl/queue';
-import { connectRedis, type RedisConnection, whenRedisReady } from '@pawl/runtime';
+import { connectRedis, whenRedisReady } from '@pawl/runtime';
 import { createKeys, createStore } from '@pawl/store';
-import { startRefusingRedis, testRedis } from '@pawl/testing';
+import { forgetful, startRefusingRedis, testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { connectEngine } from './harness/connect-engine.ts';
 
@@ -116,22 +116,6 @@ test('a commit whose start fails by a damaged queue is made without it', async (
   expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
   expect((await store.readJob(id))?.sequence).toBe(2);
 });
-
-/** A connection that loses the answer to every script, and sends it again as it is. */
-function forgetful(connection: RedisConnection): RedisConnection {
-  return new Proxy(connection, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      const call = value.bind(target);
-      if (name !== 'eval' && name !== 'evalsha') return call;
-      return async (...values: unknown[]) => {
-        await call(...values);
-        return call(...values);
-      };
-    },
-  });
-}
 
 test('a commit that is sent again, since its answer was lost, has started its task once', async () => {
   await queue.announceSlots('worker', allSlots);

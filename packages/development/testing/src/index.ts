@@ -1,3 +1,4 @@
+export { forgetful } from './forgetful.ts';
 export { findFreePort as freePort } from '@pawl/local-stack';
 export { startOwnRedis, type OwnRedis } from './own-redis.ts';
 export {

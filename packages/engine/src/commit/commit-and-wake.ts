@@ -60,10 +60,8 @@ export async function commitWithTasks(
   const later = wakes.filter((wake) => !due.includes(wake));
   if (later.length > 0) await engine.queue.wake(later).catch(engine.onLostWake);
   await setTimers(engine, schedules);
-  // Those jobs may be of other shards, and their commits are not the end of this task.
-  const others = { ...engine, share: undefined };
   for (const owner of freedPlaces(jobs)) {
-    await startParked(others, owner, async (decided) =>
+    await startParked(engine, owner, async (others, decided) =>
       commitAndWake(others, await buildCommit(others, decided)),
     ).catch(engine.onLostWake);
   }

@@ -18,7 +18,7 @@ export interface Engine<Storage extends Store = Store> {
   readonly links: Links;
   /** The span under which jobs are admitted now, as `traceparent` has it; absent where nothing is traced. */
   readonly currentTrace?: (() => string | undefined) | undefined;
-  /** In a worker: the share of the task that runs. It is given back with the first wakes, where these end the task. */
+  /** In a worker: the share of the task that runs. It is given back by the commit that ends the task. */
   readonly share?: Share | undefined;
 }
 

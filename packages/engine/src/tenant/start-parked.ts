@@ -27,8 +27,10 @@ export function freedPlaces(jobs: readonly JobTransition[]): Owner[] {
 export async function startParked(
   engine: Engine,
   owner: Owner,
-  commit: (decided: Decided) => Promise<boolean>,
+  commit: (engine: Engine, decided: Decided) => Promise<boolean>,
 ): Promise<void> {
+  // These jobs may be of other shards, and their commits are not the end of the task that runs.
+  const others = { ...engine, share: undefined };
   const { store } = engine;
   const parked = await store.parkedJobs(owner, mostStarted);
   if (parked.length === 0) return;
@@ -41,7 +43,7 @@ export async function startParked(
     const isOwn = job.user === owner.user;
     if (awaitedPlace(job) === undefined || (isOwn && left.user <= 0)) continue;
     const transition = unparkTurn(job, contextOf(engine));
-    if (transition === undefined || !(await commit({ jobs: [transition] }))) continue;
+    if (transition === undefined || !(await commit(others, { jobs: [transition] }))) continue;
     left.tenant -= 1;
     if (isOwn) left.user -= 1;
   }

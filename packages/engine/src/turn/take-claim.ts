@@ -47,8 +47,7 @@ export async function takeClaim(
 async function park(engine: Engine, job: JobIn<'turn'>, { scope }: LimitReached): Promise<boolean> {
   const parked = parkTurn(job, { scope }, contextOf(engine));
   if (!(await commit(engine, { jobs: [parked] }))) return false;
-  const others = { ...engine, share: undefined };
-  await startParked(others, job, (decided) => commit(others, decided)).catch(engine.onLostWake);
+  await startParked(engine, job, commit).catch(engine.onLostWake);
   return true;
 }
 
