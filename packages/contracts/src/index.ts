@@ -22,6 +22,7 @@ export {
   RequestsPerMinute,
 } from './api-key.ts';
 export { HealthResource } from './health.ts';
+export { ShortLivedMap, ShortLivedSet } from './short-lived.ts';
 export {
   Approval,
   ApprovalDecision,

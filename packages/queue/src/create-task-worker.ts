@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Capacity, Share, TaskLock, Wake } from '@pawl/engine';
+import { ShortLivedMap } from '@pawl/contracts';
 import type { RedisConnection } from '@pawl/runtime';
 import { DelayedError, type Job, type JobJson } from 'bullmq';
 import {
@@ -45,8 +46,8 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
 }
 
 export interface RunningTask {
-  /** Aborted when the task's lock is lost, or when the worker has to stop. */
-  readonly signal: AbortSignal;
+  /** Aborted when the task's lock is lost; and by whoever runs the work, where it is to end for another reason. */
+  readonly controller: AbortController;
   /** Given back when the handler is done, or before that by the commit that it ends with. */
   readonly share: Share;
 }
@@ -115,7 +116,8 @@ export function createTaskWorker<Kind extends TaskKind>({
     Job,
     { readonly task: TaskOf<Kind>; readonly ownership: Ownership }
   >();
-  const handlers = new WeakMap<Job, TaskHandler<Kind>>();
+  /** What runs, by the task's id. */
+  const locked = new ShortLivedMap<string, LosableTask>();
   let started = 0;
   /** Milliseconds of `performance.now()`. */
   let reservesFrom = 0;
@@ -133,8 +135,8 @@ export function createTaskWorker<Kind extends TaskKind>({
     void settled.finally(() => underWay.delete(settled));
   }
 
-  // BullMQ passes the signal only to a function of exactly three parameters.
-  async function process(job: Job, token?: string, signal?: AbortSignal): Promise<void> {
+  // BullMQ would make a signal of its own for a function of three parameters.
+  async function process(job: Job, token?: string): Promise<void> {
     const { task, ownership } = parseTaskData(kind, job.data);
     /** By its commit. */
     let isCompleted = false;
@@ -154,9 +156,11 @@ export function createTaskWorker<Kind extends TaskKind>({
       }
     }
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
+    const running = new LosableTask(share);
+    const id = job.id ?? '';
+    locked.set(id, running);
     try {
-      const running = { signal: signal ?? new AbortController().signal, share };
-      const own = handlers.get(job);
+      const own = worker.noteOf(job);
       // What was claimed already is work under way.
       const handled =
         isDraining && own === undefined
@@ -176,11 +180,13 @@ export function createTaskWorker<Kind extends TaskKind>({
       // It is tried again soon by BullMQ: the share stays with the task.
       if (isLastAttempt) beside(shares.giveBack(share));
       throw error;
+    } finally {
+      if (locked.get(id) === running) locked.delete(id);
     }
     throw new DelayedError();
   }
 
-  const worker = new UnhurriedWorker(queue, process, {
+  const worker = new UnhurriedWorker<TaskHandler<Kind> | undefined>(queue, process, {
     connection,
     prefix,
     concurrency: slots.nominal + slots.reserve,
@@ -207,7 +213,7 @@ export function createTaskWorker<Kind extends TaskKind>({
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) {
       onError(new Error('the lock of a task is lost: another worker may take it'), { id });
-      worker.cancelJob(id, 'lock lost');
+      locked.get(id)?.lose();
     }
   });
   return {
@@ -224,11 +230,7 @@ export function createTaskWorker<Kind extends TaskKind>({
           slot.free();
         },
         run(own) {
-          outside.runInAsyncScope(() =>
-            slot.work(asTaken(wake), (job) => {
-              if (own !== undefined) handlers.set(job, own);
-            }),
-          );
+          outside.runInAsyncScope(() => slot.work(asTaken(wake), own));
         },
       };
     },
@@ -248,6 +250,29 @@ export function createTaskWorker<Kind extends TaskKind>({
   };
 }
 
+/** A task whose lock may be lost. */
+class LosableTask implements RunningTask {
+  readonly share: Share;
+  #controller: AbortController | undefined;
+  #isLost = false;
+
+  constructor(share: Share) {
+    this.share = share;
+  }
+
+  /** It is made when it is first asked for: Node.js 20 takes 4 µs for one. */
+  get controller(): AbortController {
+    this.#controller ??= new AbortController();
+    if (this.#isLost) this.lose();
+    return this.#controller;
+  }
+
+  lose(): void {
+    this.#isLost = true;
+    this.#controller?.abort(new Error('the lock of the task is lost'));
+  }
+}
+
 /** A task that was added with its share has it in its first run. One that waited for its time has to ask. */
 function mayLackShare({ attemptsStarted, opts }: Job): boolean {
   return attemptsStarted > 1 || (opts.delay ?? 0) > 0;
@@ -261,7 +286,7 @@ function asTaken(wake: Wake): JobJson {
     id,
     name: wake.task.kind,
     data: JSON.stringify(dataOf(wake)),
-    opts: { ...taskOptions(wake.task.kind), jobId: id },
+    opts: { jobId: id, ...taskOptions(wake.task.kind) },
     progress: 0,
     delay: 0,
     priority: 0,

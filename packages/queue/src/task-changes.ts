@@ -42,7 +42,7 @@ function operationsOf({ wakes, over, ending, start }: TaskChanges): {
   const finish =
     ending?.token === undefined
       ? []
-      : [{ ...operationOn('finish', ending.task), token: ending.token }];
+      : [{ token: ending.token, ...operationOn('finish', ending.task) }];
   const others = [
     ...over.map((task) => operationOn('drop', task)),
     ...wakes.map((wake) => requestOf('enter', wake.task, ownershipOf(wake))),
@@ -50,7 +50,7 @@ function operationsOf({ wakes, over, ending, start }: TaskChanges): {
   ];
   if (start === undefined) return { before: [], after: [...leave, ...others] };
   const { wake, lock } = start;
-  const started = { ...requestOf('start', wake.task, ownershipOf(wake)), lock };
+  const started = { lock, ...requestOf('start', wake.task, ownershipOf(wake)) };
   return { before: [...leave, started], after: others };
 }
 
@@ -63,8 +63,8 @@ export function requestOf<Kind extends 'enter' | 'try' | 'start'>(
   task: Task,
   ownership: Ownership,
 ) {
-  const payload = JSON.stringify({ ...task, ownership });
-  return { ...operationOn(kind, task), ownership, payload };
+  const payload = JSON.stringify({ ownership, ...task });
+  return { ownership, payload, ...operationOn(kind, task) };
 }
 
 export function shardOf(task: Task): number {
@@ -73,5 +73,5 @@ export function shardOf(task: Task): number {
 
 /** What BullMQ is given of a task. */
 export function dataOf(wake: Wake): object {
-  return { ...wake.task, ownership: ownershipOf(wake) };
+  return { ownership: ownershipOf(wake), ...wake.task };
 }

@@ -1,4 +1,5 @@
 import { setImmediate as soon, setTimeout as pause } from 'node:timers/promises';
+import { ShortLivedMap } from '@pawl/contracts';
 import { type Job, type JobJson, Worker } from 'bullmq';
 
 /** Milliseconds: the rest after an error doubles from the first to the longest. */
@@ -15,15 +16,15 @@ export function restAfter(errors: number, random: () => number = Math.random): n
 }
 
 /** A slot of a worker. */
-export interface ReservedSlot {
+export interface ReservedSlot<Note> {
   /** Gives it back, unused. */
   free(): void;
   /**
    * Works on the task, which was taken for this worker; then the slot is free.
    *
-   * @param begin is given the task before the work begins
+   * @param note what {@link UnhurriedWorker.noteOf} answers for the task until then
    */
-  work(task: JobJson, begin: (job: Job) => void): void;
+  work(task: JobJson, note: Note): void;
 }
 
 /** What BullMQ's loop waits for: a task to come, or one of those that run to end. */
@@ -37,18 +38,19 @@ interface BullLoop {
  * would keep the process and Redis busy with nothing else. This one rests after any error, longer with each one in a
  * row.
  */
-export class UnhurriedWorker extends Worker {
+export class UnhurriedWorker<Note = undefined> extends Worker {
   #errors = 0;
   readonly #closing = new AbortController();
   /** The tasks of BullMQ's own loop that run. */
   #busy = 0;
   /** The slots that others have, until each is free again. */
   readonly #beside = new Set<Promise<void>>();
-  readonly #taken = new WeakSet<Job>();
+  /** Tasks in these slots. */
+  readonly #taken = new ShortLivedMap<Job, Note>();
   /** Tasks that have a slot, and may have no lock yet. */
   readonly #reserved = new Set<string>();
   /** Tasks that BullMQ has as completed, until their work has ended. */
-  readonly #completed = new Map<string | undefined, Job>();
+  readonly #completed = new ShortLivedMap<string | undefined, Job>();
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
   start(owner: string, onError: (error: Error) => void): void {
@@ -70,7 +72,7 @@ export class UnhurriedWorker extends Worker {
    * again. It keeps one, since BullMQ knows no concurrency of 0. The task's lock is renewed from now on. Undefined: there
    * is no slot.
    */
-  reserveSlot(id: string, token: string): ReservedSlot | undefined {
+  reserveSlot(id: string, token: string): ReservedSlot<Note> | undefined {
     const beside = this.#beside.size;
     if (this.#busy + beside >= this.#slots || beside >= this.#slots - 1) return undefined;
     let settle: (() => void) | undefined;
@@ -78,7 +80,7 @@ export class UnhurriedWorker extends Worker {
     this.#beside.add(end);
     this.#shareSlots();
     this.#reserved.add(id);
-    this.lockManager.trackJob(id, token, Date.now(), true);
+    this.lockManager.trackJob(id, token, Date.now());
     const free = () => {
       this.#reserved.delete(id);
       this.lockManager.untrackJob(id);
@@ -88,17 +90,24 @@ export class UnhurriedWorker extends Worker {
     };
     return {
       free,
-      work: (task, begin) => {
+      work: (task, note) => {
         this.#reserved.delete(id);
         const job = this.createJob(task, task.id);
         job.token = token;
-        this.#taken.add(job);
-        begin(job);
+        this.#taken.set(job, note);
         this.processJob(job, token, () => false)
           .catch((error: Error) => this.emit('error', error))
-          .finally(free);
+          .finally(() => {
+            this.#taken.delete(job);
+            free();
+          });
       },
     };
+  }
+
+  /** What the task was given to its slot with; undefined for tasks of BullMQ's own loop. */
+  noteOf(job: Job): Note | undefined {
+    return this.#taken.get(job);
   }
 
   #shareSlots(): void {
@@ -150,6 +159,7 @@ export class UnhurriedWorker extends Worker {
   protected override createLockManager(): void {
     super.createLockManager();
     const { lockManager } = this;
+    Object.assign(lockManager, { trackedJobs: new ShortLivedMap() });
     const close = lockManager.close.bind(lockManager);
     const closeLast = async () => {
       await Promise.all(this.#beside);

@@ -85,7 +85,7 @@ test('the lock of a task that its commit has ended is not missed', async () => {
   let isOver = false;
   const { errors } = startWorker(
     place,
-    async (_task, { share, signal }) => {
+    async (_task, { share, controller: { signal } }) => {
       await place.commit({ ending: { ...share } });
       share.isHeld = false;
       share.onCompleted?.();

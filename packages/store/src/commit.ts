@@ -11,7 +11,8 @@ import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
 import {
-  changingIndexesOf,
+  changingIndexes,
+  type IndexEntry,
   type IndexSettings,
   lastingIndexes,
   noteEnded,
@@ -33,7 +34,7 @@ export interface CommitSettings extends IndexSettings {
   /** How much is kept of what happened to a tenant's jobs, for each shard. */
   readonly events?: EventRetention | undefined;
   /** What this process remembers of its commits. */
-  readonly recent?: Pick<RecentJobs, 'commitOf'> | undefined;
+  readonly recent?: Pick<RecentJobs, 'commitOf' | 'entriesOf' | 'noteEntries'> | undefined;
 }
 
 /** The keys, fences and writes that carry out a commit: a pure function of it. */
@@ -127,11 +128,9 @@ function writeJob(
   }
   if (events.length > 0) addEvents(batch, write, at, settings);
   if (before === null) writeIndexes(batch, [], lastingIndexes(after, settings));
-  writeIndexes(
-    batch,
-    before === null ? [] : changingIndexesOf(before, settings),
-    changingIndexesOf(after, settings),
-  );
+  const entries = changingIndexes(after, settings);
+  writeIndexes(batch, before === null ? [] : entriesBefore(before, settings), entries);
+  settings.recent?.noteEntries(after, entries);
   addSearchEntries(batch, write, keys);
   writeCount(batch, write, settings);
   if (after.phase.name === 'ended' && before?.phase.name !== 'ended') {
@@ -143,6 +142,10 @@ function writeJob(
   batch.publish(keys.changes(after.id), changeMessage(after));
   const stop = stopOf(before, after);
   if (stop !== undefined) batch.publish(keys.stops(), stop);
+}
+
+function entriesBefore(before: JobState, settings: CommitSettings): readonly IndexEntry[] {
+  return settings.recent?.entriesOf(before) ?? changingIndexes(before, settings);
 }
 
 /** To the job's log, which numbers them, and to its tenant's. */
@@ -158,7 +161,7 @@ function addEvents(
   batch.addEvents(
     keys.job(job),
     { key, subject: JSON.stringify(subject), count, age },
-    events.map((event) => JSON.stringify({ ...event, at })),
+    events.map((event) => JSON.stringify({ at, ...event })),
   );
   batch.publish(key, '');
 }

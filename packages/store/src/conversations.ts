@@ -32,7 +32,7 @@ export function writeConversation(
   const { keys } = settings;
   for (const change of after.line.changes) writeLineChange(batch, after, change, keys);
   const { line, ...state } = after;
-  const stored = { ...state, ...(mayWait(before, line.changes) ? {} : { line: [] }) };
+  const stored = mayWait(before, line.changes) ? state : { line: [], ...state };
   const text = formatStored(ConversationState, stored, `conversation ${after.id}`);
   batch.write('HSET', keys.conversation(after.id), 'revision', after.revision, 'state', text);
   const indexes = (conversation: Conversation | null) =>
@@ -113,7 +113,7 @@ export function createConversationReads(redis: RedisConnection, keys: Keys) {
       const stored = await readState(id);
       if (stored === undefined) return undefined;
       const { line, ...state } = stored;
-      return { ...state, line: line === undefined ? await readLine(id) : lineInState(line) };
+      return { line: line === undefined ? await readLine(id) : lineInState(line), ...state };
     },
 
     async lastStartedJob(conversation: string): Promise<string | undefined> {

@@ -136,7 +136,8 @@ export function createStore({
 
   const agents = createAgents({ redis, keys, run });
 
-  const batches = new WeakMap<Commit, WriteBatch>();
+  /** Of commits that were not answered, not even by a replica, say: one that is tried again finds its own id. */
+  const unanswered = new WeakMap<Commit, WriteBatch>();
 
   const enginePort: Store = {
     readAgent: agents.readAgent,
@@ -151,23 +152,26 @@ export function createStore({
     readSpending: usage.readSpending,
     recallJob: recent.recall,
     async commit(commit: Commit, tasks?: TaskChanges) {
-      // One that is tried again, since no replica has answered for it, say, finds its own id.
-      const batch = batches.get(commit) ?? commitBatch(commit, settings);
-      batches.set(commit, batch);
+      const batch = unanswered.get(commit) ?? commitBatch(commit, settings);
       if (tasks !== undefined && taskScript === undefined) {
         throw new Error('this store was made without a script that changes tasks');
       }
-      const words = tasks && taskScript?.wordsOf(tasks);
-      const answer = await runWithTasks(batch, words);
-      const [first] = commit.jobs;
-      if (first !== undefined) {
-        if (answer.kind === 'written') recent.remember(first.after, batch.commitId);
-        else if (answer.kind === 'refused') recent.forget(first.after.id);
+      try {
+        const answer = await runWithTasks(batch, tasks && taskScript?.wordsOf(tasks));
+        const [first] = commit.jobs;
+        if (first !== undefined) {
+          if (answer.kind === 'written') recent.remember(first.after, batch.commitId);
+          else if (answer.kind === 'refused') recent.forget(first.after.id);
+        }
+        if (answer.kind === 'written' && durability === 'durable' && mustLast(commit)) {
+          await untilReplicated();
+        }
+        return answer;
+      } catch (error) {
+        // Not of every commit: of a WeakMap, Node.js 20 keeps the values until it collects all garbage.
+        unanswered.set(commit, batch);
+        throw error;
       }
-      if (answer.kind === 'written' && durability === 'durable' && mustLast(commit)) {
-        await untilReplicated();
-      }
-      return answer;
     },
     async jobsWaitingFor({ tenant, user, connection }) {
       const key = keys.waitingFor(shardOf({ tenant, user }), tenant, user, connection);

@@ -26,7 +26,7 @@ export interface IndexSettings {
 
 /** Every index entry of a job. */
 export function jobIndexes(job: JobState, settings: IndexSettings): IndexEntry[] {
-  return [...lastingIndexes(job, settings), ...changingIndexesOf(job, settings)];
+  return [...lastingIndexes(job, settings), ...changingIndexes(job, settings)];
 }
 
 /** Entries that the first commit of a job writes: they follow from what no other one changes. */
@@ -43,28 +43,11 @@ export function lastingIndexes(job: JobState, { keys }: IndexSettings): IndexEnt
   return names.map((key) => ({ key, member: job.id, score: job.createdAt }));
 }
 
-/** Entries of states that are the one before of a commit after they were the one behind another: see `RecentJobs`. */
-const known = new WeakMap<IndexSettings, WeakMap<JobState, IndexEntry[]>>();
-
-/** {@link changingIndexes}, reckoned once for each state. */
-export function changingIndexesOf(job: JobState, settings: IndexSettings): IndexEntry[] {
-  let ofSettings = known.get(settings);
-  if (ofSettings === undefined) {
-    ofSettings = new WeakMap();
-    known.set(settings, ofSettings);
-  }
-  const found = ofSettings.get(job);
-  if (found !== undefined) return found;
-  const entries = changingIndexes(job, settings);
-  ofSettings.set(job, entries);
-  return entries;
-}
-
 /**
  * Entries that follow from where a job stands. They are a function of the state, written by the commit that writes it,
  * so they can't say anything else.
  */
-function changingIndexes(job: JobState, { keys, retention }: IndexSettings): IndexEntry[] {
+export function changingIndexes(job: JobState, { keys, retention }: IndexSettings): IndexEntry[] {
   const shard = shardOfId(job.id);
   const { id: member, tenant, user } = job;
   const created = (key: string): IndexEntry => ({ key, member, score: job.createdAt });

@@ -14,14 +14,14 @@ const done: Handled = { kind: 'done' };
 export async function deliverWebhook(
   worker: WorkerDependencies,
   task: WebhookTask,
-  signal: AbortSignal,
+  controller: AbortController,
 ): Promise<Handled> {
   const { engine, log } = worker;
   const taken = await takeDelivery(engine, task);
   switch (taken.kind) {
     case 'claimed':
       await inDelivery(worker.tracing, taken.delivery, () =>
-        attempt(afterClaim(worker), taken, signal),
+        attempt(afterClaim(worker), taken, controller),
       );
       return done;
     case 'early':
@@ -38,21 +38,22 @@ export async function deliverWebhook(
 async function attempt(
   worker: WorkerDependencies,
   claim: { delivery: WebhookDelivery; epoch: number },
-  signal: AbortSignal,
+  controller: AbortController,
 ): Promise<void> {
   const { engine, webhooks, runningCalls, log } = worker;
   const { delivery, epoch } = claim;
   const startedAt = engine.now();
   const name = `${delivery.id} ${epoch}`;
-  const outcome = await runningCalls.run(name, async (stopped): Promise<WebhookOutcome> => {
+  const send = async (signal: AbortSignal): Promise<WebhookOutcome> => {
     const [body, secrets] = await Promise.all([
       engine.store.readDeliveryBody(delivery.id),
       readSecrets(worker, delivery, startedAt),
     ]);
     if ('error' in secrets) return { kind: 'failed', error: secrets.error };
     const { url, event } = delivery;
-    return webhooks.client.send({ url, event, body, secrets }, AbortSignal.any([signal, stopped]));
-  });
+    return webhooks.client.send({ url, event, body, secrets }, signal);
+  };
+  const outcome = await runningCalls.run(name, send, { controller });
   const after = await reportAttempt(engine, claim, outcome);
   log.info(
     {

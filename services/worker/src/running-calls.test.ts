@@ -7,15 +7,15 @@ const untilAborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(signal.reason));
   });
 
-test('a call ends with a stop, and with the signal that it follows, before it begins or later', async () => {
+test('a call ends with a stop, and with the controller that it is given, before it begins or later', async () => {
   const calls = createRunningCalls();
-  const task = new AbortController();
-  const stopped = calls.run('one', untilAborted, { signal: task.signal });
+  const stopped = calls.run('one', untilAborted);
   calls.stop('one');
   expect(await stopped).toEqual(new Error('the call was stopped'));
 
-  const followed = calls.run('two', untilAborted, { signal: task.signal });
-  task.abort('the lock is lost');
+  const controller = new AbortController();
+  const followed = calls.run('two', untilAborted, { controller });
+  controller.abort('the lock is lost');
   expect(await followed).toBe('the lock is lost');
-  expect(await calls.run('three', untilAborted, { signal: task.signal })).toBe('the lock is lost');
+  expect(await calls.run('three', untilAborted, { controller })).toBe('the lock is lost');
 });

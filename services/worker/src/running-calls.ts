@@ -1,3 +1,5 @@
+import { ShortLivedMap } from '@pawl/contracts';
+
 /**
  * Calls that this process has in flight and that somebody elsewhere may want to end: a stop that is published for one
  * aborts it, and so does the end of the grace period when the worker is shut down.
@@ -10,8 +12,8 @@ export interface RunningCalls {
     options?: {
       /** Tells a stop that was missed. */
       readonly isLost?: () => Promise<boolean>;
-      /** Aborts the call, too. */
-      readonly signal?: AbortSignal;
+      /** Of what else may end the call. Default: one of its own. */
+      readonly controller?: AbortController;
     },
   ): Promise<Result>;
   stop(name: string): void;
@@ -38,25 +40,19 @@ interface RunningCall {
 }
 
 export function createRunningCalls(): RunningCalls {
-  const running = new Map<string, RunningCall>();
+  const running = new ShortLivedMap<string, RunningCall>();
   const early = new Set<string>();
   // No signal that outlives the calls: Node.js 20 keeps an entry at it for each signal that follows it.
   let isOver = false;
   return {
-    async run(name, call, { isLost = async () => false, signal } = {}) {
-      const controller = new AbortController();
+    async run(name, call, { isLost = async () => false, controller = new AbortController() } = {}) {
       const entry: RunningCall = { controller, isLost };
       running.set(name, entry);
-      const follow = () => controller.abort(signal?.reason);
-      if (signal?.aborted === true) follow();
-      // Node.js 20 keeps something for each signal that `AbortSignal.any` makes, which its garbage collector has to visit.
-      else signal?.addEventListener('abort', follow, { once: true });
       if (early.delete(name)) controller.abort(stopped());
       if (isOver) controller.abort(shuttingDown());
       try {
         return await call(controller.signal);
       } finally {
-        signal?.removeEventListener('abort', follow);
         if (running.get(name) === entry) running.delete(name);
       }
     },

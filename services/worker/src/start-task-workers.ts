@@ -61,6 +61,7 @@ export function startTaskWorkers(
   dependencies: WorkerDependencies,
 ): Pick<TaskWorker, 'drain' | 'takeOver'>[] {
   const onError = taskErrorLog(countRepeats(log));
+  const { engine, ...others } = dependencies;
   const runGuarded = createPoisonGuard(dependencies.engine);
   /** Its log line says what ran when the event loop stood still. */
   const watched: Watched = (task, work) => {
@@ -79,8 +80,8 @@ export function startTaskWorkers(
       onError,
     };
     const holding = ({ share }: Pick<RunningTask, 'share'>): WorkerDependencies => ({
-      ...dependencies,
-      engine: { ...dependencies.engine, share },
+      engine: { share, ...engine },
+      ...others,
       reserveNext,
     });
     const turns = createTaskWorker({
@@ -90,7 +91,7 @@ export function startTaskWorkers(
       handle: (task, running) =>
         watched(task, () =>
           runGuarded(task, (guarded) =>
-            takeTurn(holding(running), task, { signal: running.signal, guarded }),
+            takeTurn(holding(running), task, { controller: running.controller, guarded }),
           ),
         ),
     });
@@ -110,10 +111,10 @@ export function startTaskWorkers(
         ahead: ReadAhead | undefined,
         steps: KnownJob['steps'],
       ): TaskHandler<'turn'> =>
-      (task, { signal, ...running }) => {
+      (task, running) => {
         // Steps are known only where no job came before.
         const history = steps && Promise.resolve({ earlier: [], steps });
-        const known = { signal, ahead, history };
+        const known = { controller: running.controller, ahead, history };
         return watched(task, () => goOnWithTurn(holding(running), claim, known));
       };
     const callFrom =
@@ -151,8 +152,8 @@ export function startTaskWorkers(
         ...settings,
         slots: slots.webhook,
         kind: 'webhook',
-        handle: (task, { signal }) =>
-          watched(task, () => deliverWebhook(dependencies, task, signal)),
+        handle: (task, { controller }) =>
+          watched(task, () => deliverWebhook(dependencies, task, controller)),
       }),
     ];
   }).flat();

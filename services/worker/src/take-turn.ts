@@ -50,7 +50,7 @@ const moment = 20;
 export async function takeTurn(
   worker: WorkerDependencies,
   task: TurnTask,
-  { signal, guarded }: { signal: AbortSignal; guarded: GuardedState },
+  { controller, guarded }: { controller: AbortController; guarded: GuardedState },
 ): Promise<Handled> {
   const { engine } = worker;
   const { known } = guarded;
@@ -61,7 +61,8 @@ export async function takeTurn(
     case 'claimed': {
       // Of a state that was not the newest, something may be missing.
       const isWhole = claim.transition.before.sequence === known?.sequence;
-      return goOnWithTurn(worker, claim, { signal, ahead, history: isWhole ? history : undefined });
+      const whole = isWhole ? history : undefined;
+      return goOnWithTurn(worker, claim, { controller, ahead, history: whole });
     }
     case 'due':
       await begin(engine, task.job);
@@ -90,11 +91,11 @@ export async function goOnWithTurn(
   worker: WorkerDependencies,
   { transition: { after: job }, epoch }: StepClaim,
   {
-    signal,
+    controller,
     ahead,
     history = readHistory(afterClaim(worker), job),
   }: {
-    readonly signal: AbortSignal;
+    readonly controller: AbortController;
     readonly ahead?: ReadAhead | undefined;
     readonly history?: Promise<History> | undefined;
   },
@@ -112,8 +113,8 @@ export async function goOnWithTurn(
   // From the claim on, so that no stop falls between it and the model call.
   await worker.runningCalls.run(
     name,
-    (either) => inTurn(worker.tracing, job, () => runTurn(claimed, turn, either)),
-    { signal, isLost: async () => isStopped(await worker.engine.store.readJob(job.id), name) },
+    (signal) => inTurn(worker.tracing, job, () => runTurn(claimed, turn, signal)),
+    { controller, isLost: async () => isStopped(await worker.engine.store.readJob(job.id), name) },
   );
   return done;
 }
@@ -196,9 +197,9 @@ async function runTurn(
   const calls = await commitReply(worker, turn, { reply, tools: loaded.tools, known });
   log.info(
     {
+      calls,
       ...line,
       model: reply.model,
-      calls,
       input: reply.inputTokens,
       output: reply.outputTokens,
       ...(worker.settings.logContent ? { messages, reply: reply.message } : {}),
@@ -238,11 +239,11 @@ async function commitReply(
     return check && { wait: check.wait_seconds * 1_000 };
   };
   const toolSet = {
+    link: randomToken(),
     ...toolsOfCalls,
     effectOf: (tool: OfferedTool['tool']) => effectOf(tool, settings.toolEffects),
     checkOf: request.looksUp === true ? checkOf : undefined,
     problemsOf: (index: number) => problems.get(index) ?? [],
-    link: randomToken(),
   };
   const decide = (fresh: JobState) => {
     const context = contextOf(engine);

@@ -42,7 +42,7 @@ export async function buildCommit(
   ];
   const conversation =
     passed.conversation === undefined ? {} : { conversation: passed.conversation };
-  return { ...decided, ...conversation, jobs, schedules, deliveries, at };
+  return { at, deliveries, ...decided, ...conversation, jobs, schedules };
 }
 
 /** Parts 1 and 2. */

@@ -110,7 +110,7 @@ export function end(
   if (reached.name === 'ended') throw new Error(`job ${before.id} has ended already (invariant 7)`);
   return nextState(before, {
     ...parts,
-    patch: { ...patch, phase: { name: 'ended', at, ending, from: reached } },
+    patch: { phase: { name: 'ended', at, ending, from: reached }, ...patch },
   });
 }
 

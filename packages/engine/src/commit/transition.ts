@@ -1,4 +1,4 @@
-import type { JobState } from '@pawl/contracts';
+import { type JobState, ShortLivedMap } from '@pawl/contracts';
 import type { CommitAnswer } from '../domain/commit.ts';
 import { buildCommit, type ConversationAhead } from './build-commit.ts';
 import { commitAndWake, commitWithTasks } from './commit-and-wake.ts';
@@ -111,7 +111,7 @@ interface Outcome<Result> {
  * For each job or conversation that is at work, the end of the newest piece of work; by the process's task queue, since
  * the engines of a process may differ in how they reach the store.
  */
-const queues = new WeakMap<Engine['queue'], Map<string, Promise<JobState | undefined>>>();
+const queues = new WeakMap<Engine['queue'], ShortLivedMap<string, Promise<JobState | undefined>>>();
 
 /**
  * Does one piece of work on a job (or a conversation) at a time in this process, each with the state that the one before it has committed:
@@ -123,7 +123,7 @@ export async function serializeByJob<Result>(
   id: string,
   work: (latest: JobState | undefined) => Promise<Outcome<Result>>,
 ): Promise<Result> {
-  const queue = queues.get(taskQueue) ?? new Map<string, Promise<JobState | undefined>>();
+  const queue = queues.get(taskQueue) ?? new ShortLivedMap<string, Promise<JobState | undefined>>();
   queues.set(taskQueue, queue);
   const outcome = (queue.get(id) ?? Promise.resolve(undefined)).then(work);
   const end = outcome.then(

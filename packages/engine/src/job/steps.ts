@@ -57,8 +57,8 @@ export function claimed(
   { sequence, at }: { sequence: number; at: number },
 ): Running {
   return {
-    ...claimableOf(step),
     status: 'running',
+    ...claimableOf(step),
     epoch: sequence,
     crashes: step.crashes + (step.status === 'running' ? 1 : 0),
     startedAt: at,
@@ -83,8 +83,8 @@ export function readyAgain(
   },
 ): Ready {
   return {
-    ...claimableOf(step),
     status: 'ready',
+    ...claimableOf(step),
     since: next.sequence,
     attempts: next.attempts ?? step.attempts,
     notBefore: next.notBefore,
@@ -98,8 +98,8 @@ export function blockedOn(
   next: { sequence: number; connection: string; link: string; at: number; checkAt: number },
 ): Blocked {
   return {
-    ...claimableOf(step),
     status: 'blocked',
+    ...claimableOf(step),
     since: next.sequence,
     connection: next.connection,
     link: next.link,
@@ -114,8 +114,8 @@ export function awaitingApproval(
   { sequence, at, within }: { sequence: number; at: number; within: number | undefined },
 ): CallStep {
   return {
-    ...claimableOf(step),
     status: 'awaiting_approval',
+    ...claimableOf(step),
     since: sequence,
     at,
     ...(within === undefined ? {} : { until: at + within }),
@@ -128,8 +128,8 @@ export function unknownStep(
   { reason, at, lookup }: { reason: string; at: number; lookup?: Lookup | undefined },
 ): CallStep {
   return {
-    ...claimableOf(step),
     status: 'unknown',
+    ...claimableOf(step),
     reason,
     at,
     ...(lookup === undefined ? {} : { lookup }),

@@ -151,10 +151,7 @@ function started(
   const calls = replaceCall(job.phase.calls, { index, call: { ...begun.call, step: running } });
   const attempt = running.attempts + running.crashes + 1;
   return nextState(job, {
-    patch: {
-      ...afterCall(job, calls, now),
-      claims: begun.claims,
-    },
+    patch: { claims: begun.claims, ...afterCall(job, calls, now) },
     events: [{ type: 'tool_call.started', turn: job.turn, index, tool: call.tool, attempt }],
   });
 }

@@ -113,8 +113,8 @@ export function prepareCalls(
         : awaitingApproval(fresh, { sequence, at: now, within: approval.within });
     return {
       call: {
-        ...identity,
         effect,
+        ...identity,
         inDoubt: false,
         ...(lookup === undefined ? {} : { check: lookup }),
         ...(approval === undefined ? {} : { approval }),

@@ -110,7 +110,7 @@ function recordRunning(
     commit(
       settleCall(
         job,
-        { ...placed, answer: { failure: finalFailure(job, placed, failure) } },
+        { answer: { failure: finalFailure(job, placed, failure) }, ...placed },
         { now },
       ),
     );
@@ -140,7 +140,7 @@ function recordRunning(
   };
   switch (outcome.kind) {
     case 'succeeded':
-      return commit(settleCall(job, { ...placed, answer: { output: outcome.output } }, { now }));
+      return commit(settleCall(job, { answer: { output: outcome.output }, ...placed }, { now }));
     case 'failed':
       return fail(outcome.failure);
     case 'not_executed':
@@ -161,7 +161,7 @@ function recordRunning(
     }
     case 'unknown':
       return mustNotRepeat(job, call)
-        ? commit(declareUnknown(job, { ...placed, reason: outcome.failure.message }, { now }))
+        ? commit(declareUnknown(job, { reason: outcome.failure.message, ...placed }, { now }))
         : tryAgain(outcome.failure);
     case 'fatal':
       return commit(failJob(job, placed, outcome.failure, now));
@@ -191,11 +191,11 @@ function settleUnknown(
   const { call } = placed;
   switch (outcome.kind) {
     case 'succeeded':
-      return commit(settleCall(job, { ...placed, answer: { output: outcome.output } }, { now }));
+      return commit(settleCall(job, { answer: { output: outcome.output }, ...placed }, { now }));
     case 'failed':
     case 'fatal': {
       const failure = finalFailure(job, placed, outcome.failure);
-      return commit(settleCall(job, { ...placed, answer: { failure } }, { now }));
+      return commit(settleCall(job, { answer: { failure }, ...placed }, { now }));
     }
     case 'not_executed':
     case 'account_inactive': {

@@ -146,13 +146,13 @@ export function lateOutcome(
   const record = { kind: 'late_outcome', turn, index, epoch, finishedAt } as const;
   switch (outcome.kind) {
     case 'succeeded':
-      return { ...record, executed: true, answer: { output: outcome.output } };
+      return { executed: true, ...record, answer: { output: outcome.output } };
     case 'failed':
-      return { ...record, executed: true, answer: { failure: outcome.failure } };
+      return { executed: true, ...record, answer: { failure: outcome.failure } };
     case 'not_executed':
     case 'account_inactive':
     case 'fatal':
-      return { ...record, executed: false, answer: { failure: outcome.failure } };
+      return { executed: false, ...record, answer: { failure: outcome.failure } };
     case 'accepted':
     case 'unknown':
       return undefined;

@@ -55,7 +55,7 @@ export function repairedTurn({ record, calls }: HistoryTurn, repair: Repair): Js
   if (content === null && calls.length === 0) return [];
   const written = Array.isArray(message['tool_calls']) ? message['tool_calls'] : [];
   const repaired = calls.map((call, index) =>
-    repairedCall(call, written[index], { ...repair, isOwn }),
+    repairedCall(call, written[index], { isOwn, ...repair }),
   );
   return [
     {
