@@ -112,8 +112,35 @@ test('a commit whose start fails by a damaged queue is made without it', async (
   expect(await store.commit(commit, { ...nothing, start })).toEqual({ kind: 'not_started' });
   await redis.redis.del(damaged);
   expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
-  // Tried again, as when no replica has answered for it.
-  expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
+  expect((await store.readJob(id))?.sequence).toBe(2);
+});
+
+test('a commit that is tried again, since an error came in place of its answer, is the same one', async () => {
+  await queue.announceSlots('worker', allSlots);
+  const { id, commit } = await readyJob();
+  const connection = connectRedis(redis.url, 'worker');
+  afterAll(() => connection.disconnect());
+  let isLost = false;
+  const losing = new Proxy(connection, {
+    get(target, name) {
+      if (name !== 'evalsha' || isLost) return Reflect.get(target, name, target) as unknown;
+      return async (...words: [string, number, ...string[]]) => {
+        isLost = true;
+        await target.evalsha(...words);
+        throw new Error('NOREPLICAS');
+      };
+    },
+  });
+  const own = createStore({
+    redis: losing,
+    subscriber: connection,
+    shards: 1,
+    name: redis.namespace,
+    retention: { jobs: { age: 60_000 } },
+    tasks: createTaskScript(createKeys(redis.namespace)),
+  });
+  await expect(own.commit(commit, nothing)).rejects.toThrow('NOREPLICAS');
+  expect(await own.commit(commit, nothing)).toEqual({ kind: 'written' });
   expect((await store.readJob(id))?.sequence).toBe(2);
 });
 
