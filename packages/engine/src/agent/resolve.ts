@@ -51,9 +51,8 @@ export function resolveRequest(
   return {
     kind: 'resolved',
     request: {
-      ...(typeof body.prompt === 'string'
-        ? { prompt: body.prompt }
-        : { prompt: promptText(body.prompt), content: body.prompt }),
+      prompt: typeof body.prompt === 'string' ? body.prompt : promptText(body.prompt),
+      ...(typeof body.prompt !== 'string' && { content: body.prompt }),
       models: [model, ...(body.fallback_models ?? agent?.fallback_models ?? [])],
       modelOptions: definedOnly({
         ...definedOnly(agent?.model_options ?? {}),

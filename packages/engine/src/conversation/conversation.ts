@@ -19,10 +19,11 @@ export type Entry = Place | { readonly kind: 'busy' } | { readonly kind: 'full' 
 
 /** A conversation without a job, ready for its first. */
 export function newConversation(
-  identity: Pick<Conversation, 'id' | 'tenant' | 'user'>,
+  { id, tenant, user }: Pick<Conversation, 'id' | 'tenant' | 'user'>,
   { now }: Pick<TransitionContext, 'now'>,
 ): Conversation {
-  return { ...identity, revision: 0, createdAt: now, active: null, line: noWaitingJobs, holds: {} };
+  const line = noWaitingJobs;
+  return { id, tenant, user, revision: 0, createdAt: now, active: null, line, holds: {} };
 }
 
 /** One job of a conversation runs at a time. The others wait, in the order in which they were posted. */

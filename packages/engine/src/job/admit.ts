@@ -107,13 +107,13 @@ export async function tryToAdmit(
   if (interrupted === undefined) return undefined;
   const { after, writes } = interrupted;
   const asked = withApproval(admission, room.approve);
-  const traced = { ...asked, trace: engine.currentTrace?.() };
+  const traced = { trace: engine.currentTrace?.(), ...asked };
   const admitted = newJob(traced, phaseIn(after, admission, context), context.now);
   const commit = await buildCommit(engine, {
     jobs: [...writes, admitted],
     conversation: { before, after },
     schedules,
-    idempotency: admission.underKey && { ...admission.underKey, made: admission.id },
+    idempotency: admission.underKey && { made: admission.id, ...admission.underKey },
     admission: room.bounds,
   });
   return (await commitAndWake(engine, commit))

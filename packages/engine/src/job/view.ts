@@ -9,7 +9,8 @@ import { requiredActionOf, statusOf } from './status.ts';
 /** A job as the API shows it where it shows this one alone: with what was asked for. */
 export function jobDetail(parts: JobParts, links: Links): JobDetail {
   const asked = askedFields(parts.request);
-  return { ...jobView(parts, links), ...(asked !== undefined && { asked }) };
+  const { id, ...view } = jobView(parts, links);
+  return { id, ...view, ...(asked !== undefined && { asked }) };
 }
 
 /** A job as the API shows it. */

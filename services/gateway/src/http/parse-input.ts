@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { type InvalidField, ProblemError } from './problem.ts';
 
+/** With all that zod would add to it. */
+const context = { reportInput: true, async: false };
+
 /** More are not listed: whoever sends a thousand wrong fields needs no list of them. */
 const listed = 50;
 
@@ -13,7 +16,7 @@ export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(input, { reportInput: true });
+  const parsed = schema.safeParse(input, context);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.flatMap(fieldsOf);
   const summary = fields

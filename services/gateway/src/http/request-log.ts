@@ -40,7 +40,7 @@ interface Noted {
 
 export function note(response: Response & Noted, further: RequestFacts): void {
   const known = response[facts];
-  if (known === undefined) response[facts] = { ...further };
+  if (known === undefined) response[facts] = Object.assign({}, further);
   else Object.assign(known, further);
 }
 
