@@ -1,4 +1,4 @@
-import type { JobState } from '@pawl/contracts';
+import { type JobState, ShortLivedMap, ShortLivedSet } from '@pawl/contracts';
 import { type JobParts, statusOf } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
@@ -10,7 +10,7 @@ const lingering = 100;
 
 /** Channels of one subscriber connection, each subscribed for as long as somebody listens. */
 export function createChangeFeed(subscriber: RedisConnection) {
-  const listeners = new Map<string, Set<Listener>>();
+  const listeners = new ShortLivedMap<string, Set<Listener>>();
   const left = new Set<string>();
 
   /** Unsubscribes from the channel with others, by one command, unless somebody listens to it again. */
@@ -49,7 +49,7 @@ export function createChangeFeed(subscriber: RedisConnection) {
     return stop;
   }
 
-  const onMissed = new Set<() => void>();
+  const onMissed = new ShortLivedSet<() => void>();
   subscriber.on('message', (channel: string, message: string) => {
     for (const listener of listeners.get(channel) ?? []) listener(message);
   });
@@ -58,7 +58,9 @@ export function createChangeFeed(subscriber: RedisConnection) {
     if (channels.length === 0) return;
     // A connection to one server does not subscribe again by itself, one to a cluster does: then this waits until it has.
     subscriber.subscribe(...channels).then(
-      () => onMissed.forEach((listener) => listener()),
+      () => {
+        for (const listener of onMissed) listener();
+      },
       () => undefined,
     );
   });
@@ -69,8 +71,7 @@ export function createChangeFeed(subscriber: RedisConnection) {
 
     /** Calls the listener each time that messages may have been missed, since the connection was lost. */
     onMissed(listener: () => void): () => void {
-      onMissed.add(listener);
-      return () => onMissed.delete(listener);
+      return onMissed.add(listener);
     },
 
     /** Resolves once messages arrive for certain; call the answer to stop listening. */

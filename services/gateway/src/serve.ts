@@ -1,3 +1,4 @@
+import { ShortLivedSet } from '@pawl/contracts';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -78,7 +79,7 @@ export async function serve({
   );
   server.on('drop', warnOfFull);
   server.on('request', (_request, response) => endWhenUnread(response, readTimeout));
-  const underWay = new Set<ServerResponse>();
+  const underWay = new ShortLivedSet<ServerResponse>();
   const endConnections = connectionsEnd(server, underWay);
   refuseUnreadable(server, { underWay, log });
   const unused = unusedConnections(server);
@@ -102,11 +103,10 @@ export async function serve({
  * Keeps the set of the answers under way, and answers what has every answer end its connection from then on, these
  * included.
  */
-function connectionsEnd(server: Server, underWay: Set<ServerResponse>): () => void {
+function connectionsEnd(server: Server, underWay: ShortLivedSet<ServerResponse>): () => void {
   let isEnding = false;
   server.on('request', (_request, response) => {
-    underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    response.once('close', underWay.add(response));
     if (isEnding) endAfter(response);
   });
   return () => {

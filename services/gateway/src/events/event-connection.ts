@@ -51,7 +51,7 @@ export function createEventConnections(gateway: Gateway) {
       const over = new AbortController();
       const end = () => over.abort();
       response.once('close', end);
-      const signals = [place.signal, gateway.closing];
+      const signals = [place.controller.signal, gateway.closing];
       for (const signal of signals) signal.addEventListener('abort', end);
       if (response.destroyed || gateway.closing.aborted) end();
       begin(response);
@@ -73,7 +73,7 @@ export function createEventConnections(gateway: Gateway) {
       } finally {
         clearInterval(heartbeat);
         clearInterval(keyCheck);
-        places.leave(tenant, place);
+        place.leave();
         response.off('close', end);
         for (const signal of signals) signal.removeEventListener('abort', end);
         response.end();

@@ -5,7 +5,7 @@ import { newRequestId, requestIdHeader } from './request-log.ts';
 
 export interface RefusalSettings {
   /** The answers that have not ended. */
-  readonly underWay: ReadonlySet<ServerResponse>;
+  readonly underWay: Iterable<ServerResponse>;
   readonly log: Logger;
 }
 

@@ -1,4 +1,4 @@
-import type { JobState } from '@pawl/contracts';
+import { type JobState, ShortLivedSet } from '@pawl/contracts';
 import type { Change } from '@pawl/store';
 import type { Response } from 'express';
 import type { Gateway } from '../gateway.ts';
@@ -29,9 +29,9 @@ const ended = 'ended';
  */
 export function createWaitingRoom({ engine: { store }, settings, closing }: Gateway) {
   const places = createPlaces(settings.waiters);
-  const waiting = new Set<AbortController>();
+  const waiting = new ShortLivedSet<AbortController>();
   closing.addEventListener('abort', () => {
-    for (const place of waiting) place.abort(ended);
+    for (const controller of waiting) controller.abort(ended);
   });
   return async ({
     job,
@@ -43,11 +43,12 @@ export function createWaitingRoom({ engine: { store }, settings, closing }: Gate
   }: Wait): Promise<WaitOutcome> => {
     const place = places.take(tenant);
     if (place === undefined) return { kind: 'full' };
-    const end = () => place.abort(ended);
-    waiting.add(place);
+    const { controller } = place;
+    const end = () => controller.abort(ended);
+    const stopWaiting = waiting.add(controller);
     response.once('close', end);
     if (response.destroyed || closing.aborted) end();
-    const { signal } = place;
+    const { signal } = controller;
     try {
       const timeout = seconds * 1_000;
       const change = await store.waitForChange(job, { until, statuses, timeout, signal });
@@ -55,49 +56,58 @@ export function createWaitingRoom({ engine: { store }, settings, closing }: Gate
       const isLost = signal.aborted && signal.reason !== ended;
       return isLost && change.kind === 'over' ? { kind: 'full' } : change;
     } finally {
-      places.leave(tenant, place);
-      waiting.delete(place);
+      place.leave();
+      stopWaiting();
       response.off('close', end);
     }
   };
 }
 
-/** So many places, each aborted should another tenant get it. */
+/** A place that a tenant has. */
+export interface Place {
+  /** Its signal is aborted should another tenant get the place. */
+  readonly controller: AbortController;
+  /** It is free again. */
+  leave(): void;
+}
+
+/** So many places. */
 export function createPlaces(most: number) {
   /** The places of each tenant that has any, in the order in which they were taken. */
-  const byTenant = new Map<string, Set<AbortController>>();
+  const byTenant = new Map<string, ShortLivedSet<Place>>();
   let taken = 0;
-
-  function remove(tenant: string, place: AbortController): void {
-    const places = byTenant.get(tenant);
-    if (places?.delete(place) !== true) return;
-    taken -= 1;
-    if (places.size === 0) byTenant.delete(tenant);
-  }
 
   /** Takes a place from the tenant that has most, if that leaves it with no fewer than the other then has. */
   function makeRoomFor(tenant: string): boolean {
-    const [richest, places] = [...byTenant].reduce<[string, ReadonlySet<AbortController>]>(
-      (one, other) => (other[1].size > one[1].size ? other : one),
-      ['', new Set()],
-    );
-    const [oldest] = places;
-    if (oldest === undefined || places.size <= (byTenant.get(tenant)?.size ?? 0) + 1) return false;
-    remove(richest, oldest);
-    oldest.abort();
+    const [richest] = [...byTenant.values()].toSorted((one, other) => other.size - one.size);
+    const [oldest] = richest ?? [];
+    const own = byTenant.get(tenant)?.size ?? 0;
+    if (richest === undefined || oldest === undefined || richest.size <= own + 1) return false;
+    oldest.leave();
+    oldest.controller.abort();
     return true;
   }
 
   return {
     /** Undefined: all places are taken, and nobody has more of them than this tenant would. */
-    take(tenant: string): AbortController | undefined {
+    take(tenant: string): Place | undefined {
       if (taken >= most && !makeRoomFor(tenant)) return undefined;
-      const place = new AbortController();
-      const places = byTenant.get(tenant) ?? new Set();
-      byTenant.set(tenant, places.add(place));
+      const places = byTenant.get(tenant) ?? new ShortLivedSet<Place>();
+      byTenant.set(tenant, places);
+      let isLeft = false;
+      const place: Place = {
+        controller: new AbortController(),
+        leave() {
+          if (isLeft) return;
+          isLeft = true;
+          remove();
+          taken -= 1;
+          if (places.size === 0) byTenant.delete(tenant);
+        },
+      };
+      const remove = places.add(place);
       taken += 1;
       return place;
     },
-    leave: remove,
   };
 }

@@ -12,21 +12,21 @@ const watchFrames = `(() => {
 })()`;
 /** Turns the wheel over the list of jobs until its end is reached: page after page is read on the way. */
 export async function scrollToEnd(page) {
-    const table = page.getByRole('table', { name: 'Jobs' });
-    await table.getByRole('row').nth(1).hover();
-    await page.evaluate(watchFrames);
-    const begin = performance.now();
-    let rows = -1;
-    while (rows < 0) {
-        await page.mouse.wheel(0, step);
-        await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))');
-        rows = Number(await table.getAttribute('aria-rowcount')) - 1;
-    }
-    return {
-        rows,
-        seconds: (performance.now() - begin) / 1_000,
-        longestFrame: await page.evaluate('window.longestFrame'),
-        elements: await page.evaluate('document.querySelectorAll("*").length'),
-    };
+  const table = page.getByRole('table', { name: 'Jobs' });
+  await table.getByRole('row').nth(1).hover();
+  await page.evaluate(watchFrames);
+  const begin = performance.now();
+  let rows = -1;
+  while (rows < 0) {
+    await page.mouse.wheel(0, step);
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(resolve))');
+    rows = Number(await table.getAttribute('aria-rowcount')) - 1;
+  }
+  return {
+    rows,
+    seconds: (performance.now() - begin) / 1_000,
+    longestFrame: await page.evaluate('window.longestFrame'),
+    elements: await page.evaluate('document.querySelectorAll("*").length'),
+  };
 }
 //# sourceMappingURL=scroll-list.js.map

@@ -1,13 +1,13 @@
 import type { Contender } from '../contender.ts';
-export declare const prefix = "{bench}";
-export declare const doneChannel = "{bench}:done";
+export declare const prefix = '{bench}';
+export declare const doneChannel = '{bench}:done';
 export declare const keep: {
-    removeOnComplete: {
-        count: number;
-    };
-    removeOnFail: {
-        count: number;
-    };
+  removeOnComplete: {
+    count: number;
+  };
+  removeOnFail: {
+    count: number;
+  };
 };
 /** The floor: three tasks that wake each other, each of which stores its outcome by a compare-and-set in Lua. */
 export declare const bareChain: Contender;

@@ -19,34 +19,39 @@ const jobKey = (id) => `${prefix}:job:${id}`;
 const messagesKey = (id) => `${prefix}:messages:${id}`;
 const message = (role) => JSON.stringify({ role, content: text });
 async function isAt({ id, sequence }) {
-    return Number((await redis.hget(jobKey(id), 'sequence')) ?? 0) === sequence;
+  return Number((await redis.hget(jobKey(id), 'sequence')) ?? 0) === sequence;
 }
 /** The id follows from job and step: a task that runs twice adds its successor once. */
 async function wake(queue, task) {
-    await queue.add(queue.name, task, { ...keep, jobId: `${task.id}-${task.sequence}` });
+  await queue.add(queue.name, task, { ...keep, jobId: `${task.id}-${task.sequence}` });
 }
 async function store({ id, sequence }, role, status) {
-    await commit.call(redis, jobKey(id), messagesKey(id), sequence, message(role), status);
+  await commit.call(redis, jobKey(id), messagesKey(id), sequence, message(role), status);
 }
 const settings = { prefix, concurrency: 100 };
 const workers = [
-    new Worker('turns', async ({ data: task }) => {
-        const isFirst = task.sequence === 0;
-        if (await isAt(task)) {
-            // The model is given the messages so far.
-            await redis.lrange(messagesKey(task.id), 0, -1);
-            await store(task, 'assistant', isFirst ? 'tool' : 'done');
-        }
-        if (isFirst)
-            await wake(tools, { id: task.id, sequence: 1 });
-        else
-            await redis.publish(doneChannel, task.id);
-    }, { ...settings, connection: connect() }),
-    new Worker('tools', async ({ data: task }) => {
-        if (await isAt(task))
-            await store(task, 'tool', 'turn');
-        await wake(turns, { id: task.id, sequence: 2 });
-    }, { ...settings, connection: connect() }),
+  new Worker(
+    'turns',
+    async ({ data: task }) => {
+      const isFirst = task.sequence === 0;
+      if (await isAt(task)) {
+        // The model is given the messages so far.
+        await redis.lrange(messagesKey(task.id), 0, -1);
+        await store(task, 'assistant', isFirst ? 'tool' : 'done');
+      }
+      if (isFirst) await wake(tools, { id: task.id, sequence: 1 });
+      else await redis.publish(doneChannel, task.id);
+    },
+    { ...settings, connection: connect() },
+  ),
+  new Worker(
+    'tools',
+    async ({ data: task }) => {
+      if (await isAt(task)) await store(task, 'tool', 'turn');
+      await wake(turns, { id: task.id, sequence: 2 });
+    },
+    { ...settings, connection: connect() },
+  ),
 ];
 await Promise.all(workers.map((worker) => worker.waitUntilReady()));
 process.once('SIGTERM', () => process.exit(0));

@@ -3,8 +3,8 @@ import { startSandbox } from '@pawl/sandbox';
 const sandbox = await startSandbox({ autoActive: true, recordLimit: 10 });
 const slow = { model: 200, ExecuteTool: 100 };
 for (const [operation, milliseconds] of Object.entries(slow)) {
-    const effect = { kind: 'delay', milliseconds };
-    sandbox.control.addFault({ match: { operation }, times: 'always', effect });
+  const effect = { kind: 'delay', milliseconds };
+  sandbox.control.addFault({ match: { operation }, times: 'always', effect });
 }
 const { origin, modelBaseUrl, clientId, clientSecret, modelApiKey } = sandbox;
 const access = { origin, modelBaseUrl, clientId, clientSecret, modelApiKey };

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=contender.js.map

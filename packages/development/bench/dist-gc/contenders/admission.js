@@ -1,0 +1,70 @@
+import { findFreePort } from '@pawl/local-stack';
+import { startSandbox } from '@pawl/sandbox';
+import { createHttpClient } from '../http-client.js';
+import { text } from '../no-op.js';
+import { connection } from '../pawl-client.js';
+import { startOwnProgram, startService } from '../start-program.js';
+import { startRedis } from '../start-redis.js';
+/** The floor of admission. */
+export const bareExpress = {
+  name: 'express',
+  description: 'Express alone: POST, parsed, one HSET in Redis, 202',
+  async start(place) {
+    const server = await startRedis(place);
+    const port = String(await findFreePort());
+    const environment = { REDIS_URL: server.url, PORT: port };
+    const gateway = await startOwnProgram('express-main', environment, place);
+    const http = createHttpClient(`http://127.0.0.1:${port}`);
+    return {
+      processes: { gateway: gateway.pid },
+      redis: server.redis,
+      async job() {
+        await http.call('POST', '/', { prompt: text });
+      },
+      async stop() {
+        http.close();
+        await gateway.stop();
+        await server.stop();
+      },
+    };
+  },
+};
+/** Jobs are accepted, and nobody works on them. */
+export const admission = {
+  name: 'admission',
+  description: "Pawl's gateway alone: POST /v1/jobs, 202, no worker",
+  async start(place) {
+    const server = await startRedis(place);
+    const sandbox = await startSandbox({ autoActive: true, recordLimit: 10 });
+    const port = String(await findFreePort());
+    const environment = {
+      NODE_ENV: 'test',
+      REDIS_URL: server.url,
+      PORT: port,
+      SCALEKIT_ENVIRONMENT_URL: sandbox.origin,
+      SCALEKIT_CLIENT_ID: sandbox.clientId,
+      SCALEKIT_CLIENT_SECRET: sandbox.clientSecret,
+      FASTROUTER_MODEL: 'bench/no-op',
+    };
+    const gateway = await startService('gateway', environment, place);
+    const http = createHttpClient(`http://127.0.0.1:${port}`);
+    return {
+      processes: { gateway: gateway.pid },
+      redis: server.redis,
+      async job() {
+        await http.call('POST', '/v1/jobs', {
+          prompt: text,
+          user: 'bench',
+          connections: [connection],
+        });
+      },
+      async stop() {
+        http.close();
+        await gateway.stop();
+        await sandbox.close();
+        await server.stop();
+      },
+    };
+  },
+};
+//# sourceMappingURL=admission.js.map

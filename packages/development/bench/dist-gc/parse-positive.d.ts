@@ -1,0 +1,2 @@
+/** A flag's number. */
+export declare function parsePositive(text: string): number;
