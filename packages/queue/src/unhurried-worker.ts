@@ -115,8 +115,12 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     this.concurrency = this.#slots - this.#beside.size;
     if (this.concurrency <= before) return;
     // A loop that had no slot left waits for one of its own tasks to end. BullMQ wakes it in the same way when it resumes.
-    const { waiting, mainLoopQueue } = this as unknown as BullLoop;
-    if (!waiting) mainLoopQueue?.add(Promise.resolve(undefined));
+    const { waiting, mainLoopQueue } = this.#loop;
+    if (waiting === null) mainLoopQueue?.add(Promise.resolve(undefined));
+  }
+
+  get #loop(): BullLoop {
+    return this as unknown as BullLoop;
   }
 
   protected override async callProcessJob(job: Job, token: string, signal?: AbortSignal) {
@@ -147,7 +151,9 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   ): Promise<Job> {
     const [result, job, token, mayFetchNext = () => true] = parameters;
     if (this.#completed.get(job.id) !== job) return super.handleCompleted(...parameters);
-    const fetchesNext = mayFetchNext() && !(this.closing || this.paused);
+    // Where the loop waits for a task, none waits for it: it would be looked for in vain.
+    const mayFetch = this.#loop.waiting === null && !(this.closing || this.paused);
+    const fetchesNext = mayFetchNext() && mayFetch;
     const next = fetchesNext ? await this.moveToActive(token, this.opts.name) : undefined;
     this.#completed.delete(job.id);
     this.emit('completed', job, result, 'active');

@@ -41,21 +41,14 @@ export function connectPawl(redisUrl: string): PawlClient {
     onLostWake: () => undefined,
     links: linksOf('http://localhost'),
   };
-  const ends = followEnds(listener, keys.changes('job_0_'), async (id) => {
-    const job = await store.readJob(id);
-    if (job?.phase.name !== 'ended') return undefined;
-    const { ending } = job.phase;
-    if (ending.status !== 'completed') {
-      throw new Error(`job ${id} has not completed: ${JSON.stringify(ending)}`);
-    }
-    return job.sequence;
-  });
+  const ends = followEnds(listener, keys.changes('job_0_'));
   return {
     async job(prompt, conversation = { id: newId('conversation', 0), isNew: true }) {
       const id = newId('job', 0);
       const ended = ends.of(id);
       const outcome = await admit(engine, {
         id,
+        isNew: true,
         tenant: 'default',
         user: 'bench',
         conversation: conversation.id,
@@ -84,33 +77,18 @@ export function connectPawl(redisUrl: string): PawlClient {
   };
 }
 
-/**
- * Tells the end of jobs, with as few questions as can be: a job is read only once it has had as many commits as the
- * shortest one before it.
- */
-function followEnds(
-  listener: ReturnType<typeof connectRedis>,
-  channels: string,
-  readEnd: (id: string) => Promise<number | undefined>,
-) {
+/** Tells the end of jobs by what is published of each commit: the sequence, and the status. */
+function followEnds(listener: ReturnType<typeof connectRedis>, channels: string) {
   const waiting = new Map<string, { resolve: () => void; reject: (error: unknown) => void }>();
-  let fewest: number | undefined;
-  const settle = async (id: string) => {
-    try {
-      const end = await readEnd(id);
-      if (end === undefined) return;
-      fewest ??= end;
-      waiting.get(id)?.resolve();
-      waiting.delete(id);
-    } catch (error) {
-      waiting.get(id)?.reject(error);
-    }
-  };
   const ready = listener.psubscribe(`${channels}*`);
   listener.on('pmessage', (_pattern: string, channel: string, message: string) => {
     const id = channel.slice(channel.lastIndexOf(':') + 1);
-    if (!waiting.has(id) || Number(message.split(' ')[0]) < (fewest ?? 0)) return;
-    void settle(id);
+    const waiter = waiting.get(id);
+    const [, status] = message.split(' ');
+    if (waiter === undefined || status === 'queued' || status === 'in_progress') return;
+    waiting.delete(id);
+    if (status === 'completed') waiter.resolve();
+    else waiter.reject(new Error(`job ${id} is ${status}`));
   });
   return {
     async of(id: string): Promise<void> {
