@@ -1,7 +1,8 @@
 --[[
 Tasks in the format of BullMQ 6.7, written by ourselves: BullMQ's scripts do the same with three times as many commands,
 most of which ask for what our tasks never have (parents, priorities, deduplication, rate limits, a number drawn for each
-id), and they define some 40 functions anew in each run. bullmq-tasks.test.ts compares every key with what BullMQ leaves.
+id), and they define some 40 functions anew in each run. bullmq-tasks.test.ts compares every key with what BullMQ leaves,
+but for the events that BullMQ tells of each task: nobody listens to them.
 
 <prefix> is a shard's hash tag, the name of a queue and a colon on both sides. `kinds` stands before this text
 (bullmq-tasks.ts): the name and the options of the tasks of each queue.
@@ -11,7 +12,7 @@ id), and they define some 40 functions anew in each run. bullmq-tasks.test.ts co
 <prefix>active        list: tasks that were taken, the newest first
 <prefix>stalled       set: taken tasks whose locks are looked at next
 <prefix>marker        sorted set: a sign that wakes workers that wait
-<prefix>events        stream
+<prefix>events        stream: what BullMQ's own scripts tell
 <prefix><task>        hash: the task
 <prefix><task>:lock   the token of whoever runs it
 ]]
@@ -19,26 +20,26 @@ id), and they define some 40 functions anew in each run. bullmq-tasks.test.ts co
 -- Adds a task, unless BullMQ has it.
 local function add_task(prefix, kind, id, payload, now)
   local call = redis.call
-  local key, events = prefix .. id, prefix .. 'events'
+  local key = prefix .. id
   if call('EXISTS', key) == 1 then
     return
   end
   local meta = call('HMGET', prefix .. 'meta', 'paused', 'concurrency', 'opts.maxLenEvents')
   local options = kind.options .. id .. '"}'
   call('HSET', key, 'name', kind.name, 'data', payload, 'opts', options, 'timestamp', now, 'delay', 0, 'priority', 0)
-  call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', kind.name)
   call('RPUSH', prefix .. 'wait', id)
   if not (meta[1] or meta[2] and call('LLEN', prefix .. 'active') >= tonumber(meta[2])) then
     call('ZADD', prefix .. 'marker', 0, '0')
   end
-  call('XADD', events, 'MAXLEN', '~', meta[3] or 10000, '*', 'event', 'waiting', 'jobId', id)
+  -- A worker of BullMQ tells that it takes the task, and leaves it to others to keep the stream short.
+  call('XTRIM', prefix .. 'events', 'MAXLEN', '~', meta[3] or 10000)
 end
 
 -- Adds a task that is taken at once, under a lock. False: an operator has stopped the queue or limits it.
 local function start_task(prefix, kind, id, payload, now, token, duration)
   local call = redis.call
-  local key, events = prefix .. id, prefix .. 'events'
-  local meta = call('HMGET', prefix .. 'meta', 'paused', 'concurrency', 'max', 'opts.maxLenEvents')
+  local key = prefix .. id
+  local meta = call('HMGET', prefix .. 'meta', 'paused', 'concurrency', 'max')
   if meta[1] or meta[2] or meta[3] then
     return false
   end
@@ -47,9 +48,6 @@ local function start_task(prefix, kind, id, payload, now, token, duration)
     'processedOn', now, 'ats', 1)
   call('LPUSH', prefix .. 'active', id)
   call('SET', key .. ':lock', token, 'PX', duration)
-  call('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', kind.name)
-  call('XADD', events, 'MAXLEN', '~', meta[4] or 10000, '*', 'event', 'waiting', 'jobId', id)
-  call('XADD', events, '*', 'event', 'active', 'jobId', id, 'prev', 'waiting')
   return true
 end
 
@@ -63,5 +61,4 @@ local function finish_task(prefix, id, token)
   call('DEL', key, key .. ':lock')
   call('SREM', prefix .. 'stalled', id)
   call('LREM', prefix .. 'active', -1, id)
-  call('XADD', prefix .. 'events', '*', 'event', 'completed', 'jobId', id, 'returnvalue', 'null', 'prev', 'active')
 end
