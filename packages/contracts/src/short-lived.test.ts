@@ -30,17 +30,19 @@ test('a set has its members in the order in which they came, each until it is re
   expect(set.size).toBe(2);
 });
 
+function oldGeneration(): number {
+  const spaces = v8.getHeapSpaceStatistics();
+  return spaces.find(({ space_name: name }) => name === 'old_space')?.space_used_size ?? 0;
+}
+
 /** Bytes by which the old generation grows while so many values come and go. */
 function growth(comeAndGo: (key: number, value: unknown) => void): number {
   v8.setFlagsFromString('--expose-gc');
   const collect = vm.runInNewContext('gc') as (options?: { type: 'minor' }) => void;
-  const old = () =>
-    v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')
-      ?.space_used_size ?? 0;
   for (let key = 0; key < 8; key += 1) comeAndGo(key, {});
   // Whatever keeps the values is old from here on.
   collect();
-  const before = old();
+  const before = oldGeneration();
   for (let key = 8; key < 20_000; key += 1) {
     comeAndGo(
       key,
@@ -48,7 +50,7 @@ function growth(comeAndGo: (key: number, value: unknown) => void): number {
     );
     if (key % 1_000 === 0) collect({ type: 'minor' });
   }
-  return old() - before;
+  return oldGeneration() - before;
 }
 
 test('what has gone is garbage that needs no full collection', () => {

@@ -37,6 +37,14 @@ Answers three values for each task that something became of: 'granted' (and adde
 ]]
 local function change_tasks(tag, now, words, first, last)
   local answer = {}
+  -- Mostly the task that has just run is all that is left, which needs nothing of what is defined below.
+  while words[first] == 'finish' and first <= last do
+    finish_task(tag .. ':' .. words[first + 1] .. ':', words[first + 2], words[first + 3])
+    first = first + 4
+  end
+  if first > last then
+    return answer
+  end
   local pools = {}
 
   local function say(outcome, pool, id)
@@ -49,12 +57,10 @@ local function change_tasks(tag, now, words, first, last)
     say('granted', pool, id)
   end
 
+  -- Up to four numbers, 0 where there are fewer.
   local function numbersOf(text)
-    local numbers = {}
-    for number in string.gmatch(text or '', '%S+') do
-      numbers[#numbers + 1] = tonumber(number)
-    end
-    return numbers
+    local one, two, three, four = string.match(text or '', '^(%S*) ?(%S*) ?(%S*) ?(%S*)')
+    return { tonumber(one) or 0, tonumber(two) or 0, tonumber(three) or 0, tonumber(four) or 0 }
   end
 
   local function open(name)
@@ -64,9 +70,9 @@ local function change_tasks(tag, now, words, first, last)
         name = name,
         key = tag .. ':shares:' .. name,
         prefix = tag .. ':' .. name .. ':',
-        nominal = capacity[1] or 0,
-        reserve = capacity[2] or 0,
-        groupLimit = capacity[3] or 0,
+        nominal = capacity[1],
+        reserve = capacity[2],
+        groupLimit = capacity[3],
         counters = {},
       }
     end
@@ -74,14 +80,9 @@ local function change_tasks(tag, now, words, first, last)
   end
 
   -- held, parked, served, standing; the pool's own are held, parked, standing, arrivals.
-  local function counterOf(text)
-    local numbers = numbersOf(text)
-    return { numbers[1] or 0, numbers[2] or 0, numbers[3] or 0, numbers[4] or 0 }
-  end
-
   local function counterFor(pool, field)
     local known = pool.counters
-    known[field] = known[field] or counterOf(redis.call('HGET', pool.key, field))
+    known[field] = known[field] or numbersOf(redis.call('HGET', pool.key, field))
     return known[field]
   end
 
@@ -94,9 +95,9 @@ local function change_tasks(tag, now, words, first, last)
     local known = pool.counters
     if not (known[''] and known[tenant] and known[lane]) then
       local stored = redis.call('HMGET', pool.key, '', tenant, lane)
-      known[''] = known[''] or counterOf(stored[1])
-      known[tenant] = known[tenant] or counterOf(stored[2])
-      known[lane] = known[lane] or counterOf(stored[3])
+      known[''] = known[''] or numbersOf(stored[1])
+      known[tenant] = known[tenant] or numbersOf(stored[2])
+      known[lane] = known[lane] or numbersOf(stored[3])
     end
     return known[''], known[tenant], known[lane]
   end

@@ -50,6 +50,9 @@ export function createChangeFeed(subscriber: RedisConnection) {
   }
 
   const onMissed = new ShortLivedSet<() => void>();
+  const tellMissed = () => {
+    for (const listener of onMissed) listener();
+  };
   subscriber.on('message', (channel: string, message: string) => {
     for (const listener of listeners.get(channel) ?? []) listener(message);
   });
@@ -57,12 +60,7 @@ export function createChangeFeed(subscriber: RedisConnection) {
     const channels = [...listeners.keys()];
     if (channels.length === 0) return;
     // A connection to one server does not subscribe again by itself, one to a cluster does: then this waits until it has.
-    subscriber.subscribe(...channels).then(
-      () => {
-        for (const listener of onMissed) listener();
-      },
-      () => undefined,
-    );
+    subscriber.subscribe(...channels).then(tellMissed, () => undefined);
   });
 
   return {

@@ -1,2 +1,0 @@
-/** What models and tools answer with, and what they are asked with: 500 characters, made in no time. */
-export declare const text: string;

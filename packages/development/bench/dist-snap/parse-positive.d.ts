@@ -1,2 +1,0 @@
-/** A flag's number. */
-export declare function parsePositive(text: string): number;
