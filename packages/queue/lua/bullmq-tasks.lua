@@ -61,4 +61,8 @@ local function finish_task(prefix, id, token)
   call('DEL', key, key .. ':lock')
   call('SREM', prefix .. 'stalled', id)
   call('LREM', prefix .. 'active', -1, id)
+  -- Where an operator limits how many tasks run, nobody was woken for those beyond.
+  if call('LLEN', prefix .. 'wait') > 0 and call('HEXISTS', prefix .. 'meta', 'concurrency') == 1 then
+    call('ZADD', prefix .. 'marker', 0, '0')
+  end
 end

@@ -149,17 +149,17 @@ export function createTaskWorker<Kind extends TaskKind>({
         worker.noteCompleted(job);
       },
     };
-    if (ownership !== undefined && mayLackShare(job)) {
-      if (!(await shares.takeShare(task, ownership))) {
-        refused.set(job, { task, ownership });
-        return;
-      }
-    }
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
     const running = new LosableTask(share);
     const id = job.id ?? '';
     locked.set(id, running);
     try {
+      if (ownership !== undefined && mayLackShare(job)) {
+        if (!(await shares.takeShare(task, ownership))) {
+          refused.set(job, { task, ownership });
+          return;
+        }
+      }
       const own = worker.noteOf(job);
       // What was claimed already is work under way.
       const handled =
@@ -238,6 +238,8 @@ export function createTaskWorker<Kind extends TaskKind>({
       isDraining = true;
       await worker.close();
       await Promise.all(underWay);
+      // Its loop may have taken a sign that was for whoever goes on. Where Redis is away, nobody waits for that.
+      connection.zadd(keyOf('marker'), 0, baseMarker).catch(() => undefined);
     },
     async takeOver(gone) {
       const names = ['active', 'stalled', 'stalled-check'].map(keyOf);

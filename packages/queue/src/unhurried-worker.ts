@@ -30,7 +30,14 @@ export interface ReservedSlot<Note> {
 /** What BullMQ's loop waits for: a task to come, or one of those that run to end. */
 interface BullLoop {
   readonly waiting: Promise<number> | null;
+  /** True: it waits for a sign before it looks. */
+  drained: boolean;
   readonly mainLoopQueue: { add(task: Promise<undefined>): void } | null;
+}
+
+/** BullMQ's list of the locks that are renewed. */
+interface Locks {
+  readonly trackedJobs: ShortLivedMap<string, { readonly token: string }>;
 }
 
 /**
@@ -140,10 +147,14 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
 
   /** Answers the tasks whose locks are lost. */
   override async extendJobLocks(...parameters: Parameters<Worker['extendJobLocks']>) {
+    const [ids, tokens] = parameters;
     const lost = await super.extendJobLocks(...parameters);
     // Whoever waits for the answer that a task is completed is told first.
     if (lost.length > 0) await soon();
-    return lost.filter((id) => !this.#reserved.has(id) && !this.#completed.has(id));
+    const { trackedJobs } = this.lockManager as unknown as Locks;
+    // Of tasks that have ended meanwhile, the lock may go.
+    const isHeld = (id: string) => trackedJobs.get(id)?.token === tokens[ids.indexOf(id)];
+    return lost.filter((id) => isHeld(id) && !this.#reserved.has(id) && !this.#completed.has(id));
   }
 
   protected override async handleCompleted(
@@ -165,7 +176,8 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   protected override createLockManager(): void {
     super.createLockManager();
     const { lockManager } = this;
-    Object.assign(lockManager, { trackedJobs: new ShortLivedMap() });
+    const locks: Locks = { trackedJobs: new ShortLivedMap() };
+    Object.assign(lockManager, locks);
     const close = lockManager.close.bind(lockManager);
     const closeLast = async () => {
       await Promise.all(this.#beside);
@@ -181,6 +193,8 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
       return task;
     } catch (error) {
       await this.#rest();
+      // It may have been woken by a sign that is gone now.
+      this.#loop.drained = false;
       throw error;
     }
   }

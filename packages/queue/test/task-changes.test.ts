@@ -134,3 +134,28 @@ test('a worker whose task got no share reserves no slot for a moment, and then a
     { what: 'a slot to be reserved again' },
   );
 });
+
+test('where an operator limits how many tasks run, the next one starts as soon as one has ended', async () => {
+  const place = await openQueue();
+  await place.turns.setGlobalConcurrency(1);
+  const [first, second] = [turnOf(), turnOf()];
+  const marker = `${place.turns.opts.prefix}:turns:marker`;
+  const runs: string[] = [];
+  startWorker(place, async ({ job }, { share }) => {
+    if (runs.push(job) === 1) {
+      await place.queue.wake([second.wake]);
+      await waitFor(async () => (await redis.redis.exists(marker)) === 0, {
+        what: 'the worker to have looked in vain, and to wait for a sign',
+      });
+    }
+    await place.commit({ ending: { ...share } });
+    share.isHeld = false;
+    share.onCompleted?.();
+    return { kind: 'done' };
+  });
+  await place.queue.wake([first.wake]);
+  await waitFor(() => runs.length === 2, {
+    what: 'the second task to run before the worker looks by itself, after 10 seconds',
+    timeoutMilliseconds: 8_000,
+  });
+});

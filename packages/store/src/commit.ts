@@ -37,7 +37,10 @@ export interface CommitSettings extends IndexSettings {
   readonly recent?: Pick<RecentJobs, 'commitOf' | 'entriesOf' | 'noteEntries'> | undefined;
 }
 
-/** The keys, fences and writes that carry out a commit: a pure function of it. */
+/**
+ * The keys, fences and writes that carry out a commit. The index entries of the states that it writes are remembered,
+ * for the commit behind it: see `RecentJobs`.
+ */
 export function commitBatch(commit: Commit, settings: CommitSettings): WriteBatch {
   const batch = createWriteBatch();
   for (const write of commit.jobs) fenceJob(batch, write, settings);

@@ -23,7 +23,7 @@ export function webhookTarget(
 /** What a webhook has to tell of a change: its events that the job's target wants to know. */
 export function subscribedEvents({ after, events }: JobTransition): WebhookEventType[] {
   const wanted = after.webhook?.events ?? [];
-  return events.flatMap(({ type }) => wanted.filter((each) => each === type));
+  return events.flatMap(({ type }) => wanted.find((each) => each === type) ?? []);
 }
 
 export interface DeliverySource {
