@@ -158,4 +158,5 @@ test('where an operator limits how many tasks run, the next one starts as soon a
     what: 'the second task to run before the worker looks by itself, after 10 seconds',
     timeoutMilliseconds: 8_000,
   });
+  expect(new Set(runs).size).toBe(2);
 });

@@ -103,7 +103,7 @@ test('a job is one trace, from the request to the webhook, over attempts that fa
   const { id } = await post(
     '/v1/jobs',
     { prompt, webhook: { url: receiver.url, events: ['job.completed'] } },
-    { traceparent, tracestate: 'vendor=secret', baggage: 'user=ada' },
+    { traceparent, tracestate: 'vendor=secret', baggage: 'user=ada-lovelace' },
   );
   await expect
     .poll(() => sandbox.control.modelRequests().items.filter(({ turn }) => turn === 1).length)
@@ -194,7 +194,7 @@ test('a job is one trace, from the request to the webhook, over attempts that fa
     [refused, taken].map((span) => `00-${clientTrace}-${span?.spanId}-01`),
   );
   const told = JSON.stringify(collector.spans);
-  const secrets = ['it is a secret', 'Do this', 'vendor', 'ada', 'user_123'];
+  const secrets = ['it is a secret', 'Do this', 'vendor', 'ada-lovelace', 'user_123'];
   expect(secrets.filter((text) => told.includes(text))).toEqual([]);
   expect(collector.requests.at(0)).toMatchObject({
     path: '/v1/traces',
