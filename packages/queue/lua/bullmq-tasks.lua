@@ -7,12 +7,11 @@ but for the events that BullMQ tells of each task: nobody listens to them.
 <prefix> is a shard's hash tag, the name of a queue and a colon on both sides. `kinds` stands before this text
 (bullmq-tasks.ts): the name and the options of the tasks of each queue.
 
-<prefix>meta          hash: paused, concurrency, max (per time) and opts.maxLenEvents of the queue
+<prefix>meta          hash: paused, concurrency and max (per time) of the queue
 <prefix>wait          list: tasks that may be taken, the next one last
 <prefix>active        list: tasks that were taken, the newest first
 <prefix>stalled       set: taken tasks whose locks are looked at next
 <prefix>marker        sorted set: a sign that wakes workers that wait
-<prefix>events        stream: what BullMQ's own scripts tell
 <prefix><task>        hash: the task
 <prefix><task>:lock   the token of whoever runs it
 ]]
@@ -24,15 +23,13 @@ local function add_task(prefix, kind, id, payload, now)
   if call('EXISTS', key) == 1 then
     return
   end
-  local meta = call('HMGET', prefix .. 'meta', 'paused', 'concurrency', 'opts.maxLenEvents')
+  local meta = call('HMGET', prefix .. 'meta', 'paused', 'concurrency')
   local options = kind.options .. id .. '"}'
   call('HSET', key, 'name', kind.name, 'data', payload, 'opts', options, 'timestamp', now, 'delay', 0, 'priority', 0)
   call('RPUSH', prefix .. 'wait', id)
   if not (meta[1] or meta[2] and call('LLEN', prefix .. 'active') >= tonumber(meta[2])) then
     call('ZADD', prefix .. 'marker', 0, '0')
   end
-  -- A worker of BullMQ tells that it takes the task, and leaves it to others to keep the stream short.
-  call('XTRIM', prefix .. 'events', 'MAXLEN', '~', meta[3] or 10000)
 end
 
 -- Adds a task that is taken at once, under a lock. False: an operator has stopped the queue or limits it.
@@ -58,8 +55,8 @@ local function finish_task(prefix, id, token)
   if call('GET', key .. ':lock') ~= token then
     return
   end
+  -- Its name may stay among those whose locks are looked at next, where BullMQ finds nothing of it.
   call('DEL', key, key .. ':lock')
-  call('SREM', prefix .. 'stalled', id)
   call('LREM', prefix .. 'active', -1, id)
   -- Where an operator limits how many tasks run, nobody was woken for those beyond.
   if call('LLEN', prefix .. 'wait') > 0 and call('HEXISTS', prefix .. 'meta', 'concurrency') == 1 then

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Capacity, Share, TaskLock, Wake } from '@pawl/engine';
 import { ShortLivedMap } from '@pawl/contracts';
 import type { RedisConnection } from '@pawl/runtime';
@@ -16,7 +17,7 @@ import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
 import { defineScript } from './shares/run-shares.ts';
 import { dataOf } from './task-changes.ts';
-import { UnhurriedWorker } from './unhurried-worker.ts';
+import { type TakenTask, UnhurriedWorker } from './unhurried-worker.ts';
 
 /** Done, or not before `at` (milliseconds since 1970). */
 export type Handled = { readonly kind: 'done' } | { readonly kind: 'later'; readonly at: number };
@@ -90,6 +91,9 @@ const maxStalledCount = 1_000_000;
  * worker that died at that moment, which `takeOver` makes good.
  */
 const drainDelay = 10;
+
+/** How long a worker that drains waits for Redis to take a sign, in milliseconds: Redis may be away. */
+const redisPatience = 1_000;
 
 /** For how long no slot is reserved once a task got no share, in milliseconds. */
 const crowdedFor = 100;
@@ -186,7 +190,10 @@ export function createTaskWorker<Kind extends TaskKind>({
     throw new DelayedError();
   }
 
+  const takeTask = defineScript(connection, 'take-task', 1);
   const worker = new UnhurriedWorker<TaskHandler<Kind> | undefined>(queue, process, {
+    take: async (token) =>
+      (await takeTask(keyOf(''), Date.now(), token, lockDuration)) as TakenTask | null,
     connection,
     prefix,
     concurrency: slots.nominal + slots.reserve,
@@ -238,8 +245,9 @@ export function createTaskWorker<Kind extends TaskKind>({
       isDraining = true;
       await worker.close();
       await Promise.all(underWay);
-      // Its loop may have taken a sign that was for whoever goes on. Where Redis is away, nobody waits for that.
-      connection.zadd(keyOf('marker'), 0, baseMarker).catch(() => undefined);
+      // Its loop may have taken a sign that was for whoever goes on.
+      const given = connection.zadd(keyOf('marker'), 0, baseMarker).catch(() => undefined);
+      await Promise.race([given, pause(redisPatience, undefined, { ref: false })]);
     },
     async takeOver(gone) {
       const names = ['active', 'stalled', 'stalled-check'].map(keyOf);

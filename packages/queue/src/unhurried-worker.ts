@@ -1,6 +1,6 @@
 import { setImmediate as soon, setTimeout as pause } from 'node:timers/promises';
 import { ShortLivedMap } from '@pawl/contracts';
-import { type Job, type JobJson, Worker } from 'bullmq';
+import { type Job, type JobJson, raw2NextJobData, Worker, type WorkerOptions } from 'bullmq';
 
 /** Milliseconds: the rest after an error doubles from the first to the longest. */
 const firstRest = 250;
@@ -35,6 +35,12 @@ interface BullLoop {
   readonly mainLoopQueue: { add(task: Promise<undefined>): void } | null;
 }
 
+/** What take-task.lua answers: the task's hash, its id, 0, when the next one is due, 1 = there may be others. */
+export type TakenTask = [string[] | null, string, number, number, 0 | 1];
+
+/** Looks for a task, and takes it under this token. Null: BullMQ has to look. */
+export type TakeTask = (token: string) => Promise<TakenTask | null>;
+
 /** BullMQ's list of the locks that are renewed. */
 interface Locks {
   readonly trackedJobs: ShortLivedMap<string, { readonly token: string }>;
@@ -56,8 +62,29 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   readonly #taken = new ShortLivedMap<Job, Note>();
   /** Tasks that have a slot, and may have no lock yet. */
   readonly #reserved = new Set<string>();
+  /** The token of the last look that found nothing behind the task that it took. */
+  #lastOfAll: string | undefined;
   /** Tasks that BullMQ has as completed, until their work has ended. */
   readonly #completed = new ShortLivedMap<string | undefined, Job>();
+
+  constructor(
+    name: string,
+    process: (job: Job, token?: string) => Promise<void>,
+    { take, ...options }: WorkerOptions & { readonly take: TakeTask },
+  ) {
+    super(name, process, options);
+    const { backend } = this;
+    const lookAsBullMQ = backend.moveToActive.bind(backend);
+    const moveToActive: typeof lookAsBullMQ = async (token, worker) => {
+      // As BullMQ does: it must have found Redis as it needs it.
+      await backend.client;
+      const taken = await take(token);
+      if (taken === null) return lookAsBullMQ(token, worker);
+      if (taken[4] === 0) this.#lastOfAll = token;
+      return raw2NextJobData(taken);
+    };
+    Object.assign(backend, { moveToActive });
+  }
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
   start(owner: string, onError: (error: Error) => void): void {
@@ -190,6 +217,8 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     try {
       const task = await super.moveToActive(token, name);
       this.#errors = 0;
+      // BullMQ's loop would look once more, in vain, before it waits for a sign.
+      if (this.#lastOfAll === token) this.#loop.drained = true;
       return task;
     } catch (error) {
       await this.#rest();

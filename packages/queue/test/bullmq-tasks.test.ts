@@ -1,10 +1,11 @@
 import { newId } from '@pawl/contracts';
-import { testRedis } from '@pawl/testing';
+import { testRedis, waitFor } from '@pawl/testing';
 import { Queue, Worker } from 'bullmq';
 import { afterAll, expect, test } from 'vitest';
 import { taskOptions } from '../src/catalogue.ts';
-import { createTaskQueue } from '../src/index.ts';
-import { createRunShares } from '../src/shares/run-shares.ts';
+import { createTaskQueue, createTaskWorker } from '../src/index.ts';
+import { createRunShares, defineScript } from '../src/shares/run-shares.ts';
+import type { TakenTask } from '../src/unhurried-worker.ts';
 
 const redis = testRedis();
 const closing: (() => Promise<unknown>)[] = [];
@@ -150,13 +151,110 @@ test('a task that is started, and then ended, stands in BullMQ as its own worker
   expect(needed(await contentsOf(`${ours}`))).toEqual(left);
 });
 
-test('what BullMQ tells of the tasks that its workers take is kept short', async () => {
+test('what BullMQ tells of tasks is kept short by its own look for stalled ones', async () => {
   const tag = `{${redis.namespace}:told}`;
   const tasks = await openTasks(tag);
   const events = `${tag}:turns:events`;
   await redis.redis.hset(`${tag}:turns:meta`, 'opts.maxLenEvents', '100');
   for (let number = 0; number < 1_000; number += 1) await redis.redis.xadd(events, '*', 'a', 'b');
-  const task = { kind: 'turn', job: newId('job', 0), since: 1 } as const;
-  await tasks.wake([{ task, at: 0, priority: 0, owner: { tenant: 'default', group: 'user' } }]);
-  expect(await redis.redis.xlen(events)).toBeLessThan(300);
+  const worker = createTaskWorker({
+    kind: 'turn',
+    connection: redis.connect(),
+    prefix: tag,
+    owner: 'worker',
+    queue: tasks,
+    slots: capacity,
+    lockDuration: 60_000,
+    stalledInterval: 60_000,
+    handle: async () => ({ kind: 'done' }),
+    onError: (error) => expect.fail(error.message),
+  });
+  await waitFor(async () => (await redis.redis.xlen(events)) < 300);
+  await worker.drain();
+});
+
+/** A queue of ours and one of BullMQ's own, each with the same tasks, and what takes the next one from each. */
+async function openBoth(name: string, ids: readonly string[]) {
+  const [ours, theirs] = [
+    `{${redis.namespace}:${name}-ours}`,
+    `{${redis.namespace}:${name}-theirs}`,
+  ];
+  const token = 'token';
+  const worker = new Worker('turns', null, {
+    connection: redis.connect(),
+    prefix: theirs,
+    lockDuration: 60_000,
+  });
+  closing.push(() => worker.close());
+  const [queueOfOurs, queueOfTheirs] = [openQueue(ours), openQueue(theirs)];
+  for (const queue of [queueOfOurs, queueOfTheirs]) {
+    for (const jobId of ids) {
+      await queue.add('turn', { jobId }, { jobId, ...taskOptions('turn'), timestamp: now });
+    }
+  }
+  const take = defineScript(redis.redis, 'take-task', 1);
+  return {
+    queue: queueOfOurs,
+    take: () => take(`${ours}:turns:`, Date.now(), token, 60_000) as Promise<TakenTask | null>,
+    takeAsBullMQ: () => worker.getNextJob(token, { block: false }),
+    contents: async () => [needed(await contentsOf(ours)), needed(await contentsOf(theirs))],
+    hasSign: () => redis.redis.exists(`${ours}:turns:marker`),
+    withoutSign: () => redis.redis.del(`${ours}:turns:marker`),
+  };
+}
+
+test('a task that is taken stands in BullMQ as its own worker would have taken it, and others are told of', async () => {
+  const both = await openBoth('take', ['first', 'second']);
+  await both.withoutSign();
+  const taken = await both.take();
+  expect(taken?.slice(1)).toEqual(['second', 0, 0, 1]);
+  expect(await both.hasSign()).toBe(1);
+  expect((await both.takeAsBullMQ())?.id).toBe('second');
+  const [ours, theirs] = await both.contents();
+  expect(ours).toEqual(theirs);
+  expect(Object.keys(theirs ?? {})).toContain(':turns:second:lock');
+
+  await both.withoutSign();
+  expect((await both.take())?.slice(1)).toEqual(['first', 0, 0, 0]);
+  expect(await both.hasSign()).toBe(0);
+  expect(await both.take()).toEqual([null, '', 0, 0, 0]);
+});
+
+test('who looks in vain is told when the next delayed task is due; who takes another one leaves a sign', async () => {
+  const both = await openBoth('delayed', ['first']);
+  await both.queue.add('turn', {}, { jobId: 'later', delay: 60_000 });
+  const due = Number(await both.queue.getJob('later').then((job) => job?.timestamp)) + 60_000;
+  await both.withoutSign();
+  expect((await both.take())?.slice(1)).toEqual(['first', 0, 0, 1]);
+  expect(await both.hasSign()).toBe(1);
+  expect(await both.take()).toEqual([null, '', 0, due, 0]);
+});
+
+const leftToBullMQ: Record<string, (queue: Queue) => Promise<unknown>> = {
+  'is paused': (queue) => queue.pause(),
+  'is limited by an operator': (queue) => queue.setGlobalConcurrency(1),
+  'is limited in time': (queue) => queue.setGlobalRateLimit(1, 60_000),
+  'has a task whose time has come': async (queue) => {
+    await queue.add('turn', {}, { jobId: 'due', delay: 1 });
+    const added = Date.now();
+    await waitFor(() => Date.now() > added + 2);
+  },
+};
+
+test.each(Object.entries(leftToBullMQ))(
+  'BullMQ looks itself where the queue %s',
+  async (name, make) => {
+    const both = await openBoth(`left-${name.replaceAll(' ', '-')}`, ['first']);
+    await make(both.queue);
+    expect(await both.take()).toBeNull();
+    expect(await both.queue.getActive()).toEqual([]);
+  },
+);
+
+test('BullMQ looks itself where all tasks have a priority', async () => {
+  const both = await openBoth('priority', []);
+  await both.queue.add('turn', {}, { jobId: 'first', priority: 1 });
+  expect(await both.take()).toBeNull();
+  await both.queue.add('turn', {}, { jobId: 'second' });
+  expect((await both.take())?.slice(1)).toEqual(['second', 0, 0, 1]);
 });
