@@ -36,6 +36,7 @@ Answers three values for each task that something became of: 'granted' (and adde
 'started' (granted and locked), 'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task.
 ]]
 local function change_tasks(tag, now, words, first, last)
+  local call, match = redis.call, string.match
   local answer = {}
   -- Mostly the task that has just run is all that is left, which needs nothing of what is defined below.
   while words[first] == 'finish' and first <= last do
@@ -59,42 +60,46 @@ local function change_tasks(tag, now, words, first, last)
 
   -- Up to four numbers, 0 where there are fewer.
   local function numbersOf(text)
-    local one, two, three, four = string.match(text or '', '^(%S*) ?(%S*) ?(%S*) ?(%S*)')
+    if not text then
+      return { 0, 0, 0, 0 }
+    end
+    local one, two, three, four = match(text, '^(%S*) ?(%S*) ?(%S*) ?(%S*)')
     return { tonumber(one) or 0, tonumber(two) or 0, tonumber(three) or 0, tonumber(four) or 0 }
   end
 
   local function open(name)
-    if not pools[name] then
-      local capacity = numbersOf(redis.call('HGET', tag .. ':shares:capacity', name))
-      pools[name] = {
+    local pool = pools[name]
+    if not pool then
+      local key = tag .. ':shares:' .. name
+      pool = {
         name = name,
-        key = tag .. ':shares:' .. name,
+        key = key,
+        tasks = key .. ':tasks',
+        held = key .. ':held',
         prefix = tag .. ':' .. name .. ':',
-        nominal = capacity[1],
-        reserve = capacity[2],
-        groupLimit = capacity[3],
         counters = {},
       }
+      pools[name] = pool
     end
-    return pools[name]
+    return pool
   end
 
-  -- held, parked, served, standing; the pool's own are held, parked, standing, arrivals.
-  local function counterFor(pool, field)
-    local known = pool.counters
-    known[field] = known[field] or numbersOf(redis.call('HGET', pool.key, field))
-    return known[field]
+  -- All slots of a pool. Whoever gives a share back where nobody waits asks for none.
+  local function slotsOf(pool)
+    if not pool.slots then
+      local capacity = numbersOf(call('HGET', tag .. ':shares:capacity', pool.name))
+      pool.nominal, pool.reserve, pool.groupLimit = capacity[1], capacity[2], capacity[3]
+      pool.slots = pool.nominal + pool.reserve
+    end
+    return pool.slots
   end
 
-  local function laneOf(tenant, group)
-    return tenant .. '\n' .. group
-  end
-
+  -- Of the pool, of the tenant and of the group: held, parked, served, standing; the pool's are held, parked, standing,
+  -- arrivals.
   local function countersFor(pool, tenant, group)
-    local lane = laneOf(tenant, group)
-    local known = pool.counters
-    if not (known[''] and known[tenant] and known[lane]) then
-      local stored = redis.call('HMGET', pool.key, '', tenant, lane)
+    local known, lane = pool.counters, tenant .. '\n' .. group
+    if not (known[lane] and known[tenant]) then
+      local stored = call('HMGET', pool.key, '', tenant, lane)
       known[''] = known[''] or numbersOf(stored[1])
       known[tenant] = known[tenant] or numbersOf(stored[2])
       known[lane] = known[lane] or numbersOf(stored[3])
@@ -102,34 +107,9 @@ local function change_tasks(tag, now, words, first, last)
     return known[''], known[tenant], known[lane]
   end
 
-  local function lanesKey(pool, tenant)
-    return pool.key .. ':parked:' .. tenant
-  end
-
-  local function laneKey(pool, tenant, group)
-    return pool.key .. ':parked:' .. tenant .. ':' .. group
-  end
-
-  local function format(status, tenant, group, arrived, payload)
-    return table.concat({ status .. tenant, group, arrived, payload }, '\n')
-  end
-
-  local function read(pool, id)
-    local text = redis.call('HGET', pool.key .. ':tasks', id)
-    if not text then
-      return nil
-    end
-    local status, tenant, group, arrived, payload = string.match(text, '^(.)([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
-    return { status = status, tenant = tenant, group = group, arrived = arrived, payload = payload }
-  end
-
-  local function isQueued(pool, id)
-    return redis.call('EXISTS', pool.prefix .. id) == 1
-  end
-
   -- What of the slots is left for the tenant; its groups share that. See mayTakeShare.
   local function roomOf(pool, all, tenant)
-    local free = pool.nominal + pool.reserve - all[1]
+    local free = slotsOf(pool) - all[1]
     if free <= 0 then
       return 0
     end
@@ -138,11 +118,12 @@ local function change_tasks(tag, now, words, first, last)
 
   -- Whether a group of the tenant that holds nothing may take its first share. See mayTakeShare.
   local function hasFirst(pool, all, tenant)
-    local free = pool.nominal + pool.reserve - all[1]
+    local free = slotsOf(pool) - all[1]
     return pool.nominal > 0 and 4 * free > pool.reserve and 2 * tenant[1] < 2 * pool.nominal + pool.reserve and free > 0
   end
 
   local function mayTake(pool, all, tenant, group)
+    local slots = slotsOf(pool)
     if pool.groupLimit > 0 and group[1] >= pool.groupLimit then
       return false
     end
@@ -150,16 +131,16 @@ local function change_tasks(tag, now, words, first, last)
       return true
     end
     local room = roomOf(pool, all, tenant)
-    return room > 0 and group[1] * (pool.nominal + pool.reserve) * pool.reserve < pool.nominal * room
+    return room > 0 and group[1] * slots * pool.reserve < pool.nominal * room
   end
 
   -- Who has nothing parked starts where the pool stands, if it was served less.
   local function arrive(all, tenant, group)
-    if tenant[2] == 0 then
-      tenant[3] = math.max(tenant[3], all[3])
+    if tenant[2] == 0 and tenant[3] < all[3] then
+      tenant[3] = all[3]
     end
-    if group[2] == 0 then
-      group[3] = math.max(group[3], tenant[4])
+    if group[2] == 0 and group[3] < tenant[4] then
+      group[3] = tenant[4]
     end
   end
 
@@ -167,37 +148,20 @@ local function change_tasks(tag, now, words, first, last)
     local all, ofTenant, ofGroup = countersFor(pool, owner, group)
     local start = math.max(ofTenant[3], all[3])
     local groupStart = math.max(ofGroup[3], ofTenant[4])
-    all[3], ofTenant[3] = start, start + 1
-    ofTenant[4], ofGroup[3] = groupStart, groupStart + 1
-    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-      counter[1] = counter[1] + 1
-    end
-    redis.call('ZADD', pool.key .. ':held', now, id)
+    all[1], all[3] = all[1] + 1, start
+    ofTenant[1], ofTenant[3], ofTenant[4] = ofTenant[1] + 1, start + 1, groupStart
+    ofGroup[1], ofGroup[3] = ofGroup[1] + 1, groupStart + 1
+    call('ZADD', pool.held, now, id)
     if ofTenant[2] > 0 then
-      redis.call('ZADD', pool.key .. ':parked', ofTenant[3], owner)
+      call('ZADD', pool.key .. ':parked', ofTenant[3], owner)
     end
     if ofGroup[2] > 0 then
-      redis.call('ZADD', lanesKey(pool, owner), ofGroup[3], group)
-    end
-  end
-
-  -- Takes a task that ZREM or ZPOPMIN has removed out of the counts of the parked.
-  local function unpark(pool, tenant, group)
-    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
-    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-      counter[2] = counter[2] - 1
-    end
-    if ofGroup[2] == 0 then
-      redis.call('ZREM', lanesKey(pool, tenant), group)
-    end
-    if ofTenant[2] == 0 then
-      redis.call('ZREM', pool.key .. ':parked', tenant)
+      call('ZADD', pool.key .. ':parked:' .. owner, ofGroup[3], group)
     end
   end
 
   -- Nothing is kept of owners who hold nothing and wait for nothing.
-  local function forget(pool, tenant, group)
-    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+  local function forget(all, ofTenant, ofGroup)
     if ofGroup[1] + ofGroup[2] == 0 then
       ofGroup[3] = 0
     end
@@ -209,76 +173,6 @@ local function change_tasks(tag, now, words, first, last)
     end
   end
 
-  -- The first member, by score, that passes: those that do not pass hold shares, so there are not many of them.
-  local function firstOf(key, passes)
-    local page = 16
-    for offset = 0, math.huge, page do
-      local members = redis.call('ZRANGE', key, offset, offset + page - 1)
-      for _, member in ipairs(members) do
-        if passes(member) then
-          return member
-        end
-      end
-      if #members < page then
-        return nil
-      end
-    end
-  end
-
-  local function dispatch(pool)
-    local all = counterFor(pool, '')
-    while all[2] > 0 and all[1] < pool.nominal + pool.reserve do
-      local group
-      local tenant = firstOf(pool.key .. ':parked', function(tenant)
-        local ofTenant = counterFor(pool, tenant)
-        if roomOf(pool, all, ofTenant) <= 0 and not hasFirst(pool, all, ofTenant) then
-          return false
-        end
-        group = firstOf(lanesKey(pool, tenant), function(group)
-          return mayTake(pool, all, ofTenant, counterFor(pool, laneOf(tenant, group)))
-        end)
-        return group
-      end)
-      if not tenant then
-        return
-      end
-      local id = redis.call('ZPOPMIN', laneKey(pool, tenant, group))[1]
-      local task = read(pool, id)
-      unpark(pool, tenant, group)
-      redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, task.arrived, task.payload))
-      grant(pool, id, tenant, group)
-      add(pool, id, task.payload)
-    end
-  end
-
-  local operations = {}
-
-  function operations.leave(pool, id)
-    local task = read(pool, id)
-    if not task or task.status ~= 'h' then
-      return
-    end
-    redis.call('ZREM', pool.key .. ':held', id)
-    redis.call('HDEL', pool.key .. ':tasks', id)
-    local all, ofTenant, ofGroup = countersFor(pool, task.tenant, task.group)
-    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-      counter[1] = counter[1] - 1
-    end
-    forget(pool, task.tenant, task.group)
-    dispatch(pool)
-  end
-
-  function operations.drop(pool, id)
-    local task = read(pool, id)
-    if not task or task.status ~= 'p' then
-      return
-    end
-    redis.call('ZREM', laneKey(pool, task.tenant, task.group), id)
-    redis.call('HDEL', pool.key .. ':tasks', id)
-    unpark(pool, task.tenant, task.group)
-    forget(pool, task.tenant, task.group)
-  end
-
   -- Whether a task that nobody of its group waits before gets a share.
   local function mayTakeNow(pool, tenant, group)
     local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
@@ -287,84 +181,196 @@ local function change_tasks(tag, now, words, first, last)
 
   local function take(pool, id, tenant, group, payload)
     arrive(countersFor(pool, tenant, group))
-    redis.call('HSET', pool.key .. ':tasks', id, format('h', tenant, group, now, payload))
+    call('HSET', pool.tasks, id, 'h' .. tenant .. '\n' .. group .. '\n' .. now .. '\n' .. payload)
     grant(pool, id, tenant, group)
   end
 
-  function operations.enter(pool, id, tenant, group, priority, payload)
-    if isQueued(pool, id) then
-      return say('queued', pool, id)
-    end
-    local known = read(pool, id)
-    if known and known.status == 'h' then
-      return add(pool, id, known.payload)
-    elseif known then
-      return say('parked', pool, id)
-    end
-    if mayTakeNow(pool, tenant, group) then
-      take(pool, id, tenant, group, payload)
-      return add(pool, id, payload)
-    end
-    local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
-    arrive(all, ofTenant, ofGroup)
-    for _, counter in ipairs({ all, ofTenant, ofGroup }) do
-      counter[2] = counter[2] + 1
-    end
-    all[4] = all[4] + 1
-    local score = string.format('%.0f', tonumber(priority) * 2 ^ 32 + all[4])
-    redis.call('HSET', pool.key .. ':tasks', id, format('p', tenant, group, now, payload))
-    redis.call('ZADD', laneKey(pool, tenant, group), score, id)
-    redis.call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
-    redis.call('ZADD', pool.key .. ':parked', ofTenant[3], tenant)
-    say('parked', pool, id)
-  end
+  -- What only matters where tasks wait, and is not made anew in each run.
+  local function whereTasksWait()
+    local rare = {}
 
-  operations['try'] = function(pool, id, tenant, group, _, payload)
-    local known = read(pool, id)
-    local isTaken = known and known.status == 'h'
-    if not known and mayTakeNow(pool, tenant, group) then
-      take(pool, id, tenant, group, payload)
-      isTaken = true
+    local function lanesKey(pool, tenant)
+      return pool.key .. ':parked:' .. tenant
     end
-    say(isTaken and 'granted' or 'refused', pool, id)
-  end
 
-  function operations.start(pool, id, tenant, group, _, payload, token, duration)
-    -- It may be sent again, since its answer was lost with the connection.
-    if redis.call('GET', pool.prefix .. id .. ':lock') == token then
-      return say('started', pool, id)
+    local function laneKey(pool, tenant, group)
+      return pool.key .. ':parked:' .. tenant .. ':' .. group
     end
-    local isNew = not isQueued(pool, id) and not read(pool, id)
-    local isStarted = isNew
-      and mayTakeNow(pool, tenant, group)
-      and start_task(pool.prefix, kinds[pool.name], id, payload, now, token, duration)
-    if isStarted then
-      take(pool, id, tenant, group, payload)
+
+    local function read(pool, id)
+      local text = call('HGET', pool.tasks, id)
+      local status, tenant, group, arrived, payload = match(text or '', '^(.)([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$')
+      return { status = status, tenant = tenant, group = group, arrived = arrived, payload = payload }
     end
-    say(isStarted and 'started' or 'refused', pool, id)
-  end
 
-  function operations.finish(pool, id, token)
-    finish_task(pool.prefix, id, token)
-  end
-
-  function operations.sweep(pool, before)
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', pool.key .. ':held', '-inf', before)) do
-      if not isQueued(pool, id) then
-        redis.call('ZADD', pool.key .. ':held', now, id)
-        add(pool, id, read(pool, id).payload)
+    -- Takes a task that ZREM or ZPOPMIN has removed out of the counts of the parked.
+    local function unpark(pool, tenant, group)
+      local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+      all[2], ofTenant[2], ofGroup[2] = all[2] - 1, ofTenant[2] - 1, ofGroup[2] - 1
+      if ofGroup[2] == 0 then
+        call('ZREM', lanesKey(pool, tenant), group)
+      end
+      if ofTenant[2] == 0 then
+        call('ZREM', pool.key .. ':parked', tenant)
       end
     end
-    dispatch(pool)
+
+    -- The first member, by score, that passes: those that do not pass hold shares, so there are not many of them.
+    local function firstOf(key, passes)
+      local page = 16
+      for offset = 0, math.huge, page do
+        local members = call('ZRANGE', key, offset, offset + page - 1)
+        for _, member in ipairs(members) do
+          if passes(member) then
+            return member
+          end
+        end
+        if #members < page then
+          return nil
+        end
+      end
+    end
+
+    function rare.dispatch(pool)
+      local all = pool.counters['']
+      while all[2] > 0 and all[1] < slotsOf(pool) do
+        local group
+        local tenant = firstOf(pool.key .. ':parked', function(tenant)
+          local ofTenant = pool.counters[tenant] or numbersOf(call('HGET', pool.key, tenant))
+          pool.counters[tenant] = ofTenant
+          if roomOf(pool, all, ofTenant) <= 0 and not hasFirst(pool, all, ofTenant) then
+            return false
+          end
+          group = firstOf(lanesKey(pool, tenant), function(group)
+            local _, _, ofGroup = countersFor(pool, tenant, group)
+            return mayTake(pool, all, ofTenant, ofGroup)
+          end)
+          return group
+        end)
+        if not tenant then
+          return
+        end
+        local id = call('ZPOPMIN', laneKey(pool, tenant, group))[1]
+        local task = read(pool, id)
+        unpark(pool, tenant, group)
+        local text = table.concat({ 'h' .. tenant, group, task.arrived, task.payload }, '\n')
+        call('HSET', pool.tasks, id, text)
+        grant(pool, id, tenant, group)
+        add(pool, id, task.payload)
+      end
+    end
+
+    function rare.drop(pool, id)
+      local task = read(pool, id)
+      if task.status ~= 'p' then
+        return
+      end
+      call('ZREM', laneKey(pool, task.tenant, task.group), id)
+      call('HDEL', pool.tasks, id)
+      unpark(pool, task.tenant, task.group)
+      forget(countersFor(pool, task.tenant, task.group))
+    end
+
+    function rare.park(pool, id, tenant, group, priority, payload)
+      local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
+      arrive(all, ofTenant, ofGroup)
+      all[2], ofTenant[2], ofGroup[2] = all[2] + 1, ofTenant[2] + 1, ofGroup[2] + 1
+      all[4] = all[4] + 1
+      local score = string.format('%.0f', tonumber(priority) * 2 ^ 32 + all[4])
+      call('HSET', pool.tasks, id, table.concat({ 'p' .. tenant, group, now, payload }, '\n'))
+      call('ZADD', laneKey(pool, tenant, group), score, id)
+      call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
+      call('ZADD', pool.key .. ':parked', ofTenant[3], tenant)
+      say('parked', pool, id)
+    end
+
+    function rare.sweep(pool, before)
+      for _, id in ipairs(call('ZRANGEBYSCORE', pool.held, '-inf', before)) do
+        if call('EXISTS', pool.prefix .. id) == 0 then
+          call('ZADD', pool.held, now, id)
+          add(pool, id, read(pool, id).payload)
+        end
+      end
+      pool.counters[''] = pool.counters[''] or numbersOf(call('HGET', pool.key, ''))
+      rare.dispatch(pool)
+    end
+
+    -- A task whose share was granted and that BullMQ does not have is added once more.
+    function rare.addAgain(pool, id)
+      add(pool, id, read(pool, id).payload)
+    end
+
+    return rare
   end
 
-  local sizes = { leave = 2, drop = 2, enter = 6, try = 6, start = 8, finish = 3, sweep = 2 }
-  local position = first
-  while position <= last do
-    local name = words[position]
-    local size = sizes[name]
-    operations[name](open(words[position + 1]), unpack(words, position + 2, position + size))
-    position = position + size + 1
+  local place = first
+  while place <= last do
+    local operation, pool, id = words[place], open(words[place + 1]), words[place + 2]
+    local tenant, group, priority, payload = words[place + 3], words[place + 4], words[place + 5], words[place + 6]
+    if operation == 'finish' then
+      finish_task(pool.prefix, id, words[place + 3])
+      place = place + 4
+    elseif operation == 'leave' then
+      local holder, lane = match(call('HGET', pool.tasks, id) or '', '^h([^\n]*)\n([^\n]*)')
+      if holder then
+        call('ZREM', pool.held, id)
+        call('HDEL', pool.tasks, id)
+        local all, ofTenant, ofGroup = countersFor(pool, holder, lane)
+        all[1], ofTenant[1], ofGroup[1] = all[1] - 1, ofTenant[1] - 1, ofGroup[1] - 1
+        forget(all, ofTenant, ofGroup)
+        if all[2] > 0 then
+          whereTasksWait().dispatch(pool)
+        end
+      end
+      place = place + 3
+    elseif operation == 'start' then
+      local token, duration = words[place + 7], words[place + 8]
+      local isStarted
+      if call('EXISTS', pool.prefix .. id) == 1 then
+        -- It may be sent again, since its answer was lost with the connection.
+        isStarted = call('GET', pool.prefix .. id .. ':lock') == token
+      else
+        isStarted = not call('HGET', pool.tasks, id)
+          and mayTakeNow(pool, tenant, group)
+          and start_task(pool.prefix, kinds[pool.name], id, payload, now, token, duration)
+        if isStarted then
+          take(pool, id, tenant, group, payload)
+        end
+      end
+      say(isStarted and 'started' or 'refused', pool, id)
+      place = place + 9
+    elseif operation == 'enter' then
+      local isQueued = call('EXISTS', pool.prefix .. id) == 1
+      local known = not isQueued and call('HGET', pool.tasks, id)
+      if isQueued then
+        say('queued', pool, id)
+      elseif known and string.sub(known, 1, 1) == 'h' then
+        whereTasksWait().addAgain(pool, id)
+      elseif known then
+        say('parked', pool, id)
+      elseif mayTakeNow(pool, tenant, group) then
+        take(pool, id, tenant, group, payload)
+        add(pool, id, payload)
+      else
+        whereTasksWait().park(pool, id, tenant, group, priority, payload)
+      end
+      place = place + 7
+    elseif operation == 'try' then
+      local known = call('HGET', pool.tasks, id)
+      local isTaken = known and string.sub(known, 1, 1) == 'h'
+      if not known and mayTakeNow(pool, tenant, group) then
+        take(pool, id, tenant, group, payload)
+        isTaken = true
+      end
+      say(isTaken and 'granted' or 'refused', pool, id)
+      place = place + 7
+    elseif operation == 'drop' then
+      whereTasksWait().drop(pool, id)
+      place = place + 3
+    else
+      whereTasksWait().sweep(pool, id)
+      place = place + 3
+    end
   end
 
   -- Counters are written once, those of nobody are erased.
@@ -374,15 +380,15 @@ local function change_tasks(tag, now, words, first, last)
       if counter[1] + counter[2] == 0 then
         gone[#gone + 1] = field
       else
-        changed[#changed + 1] = field
-        changed[#changed + 1] = table.concat(counter, ' ')
+        local size = #changed
+        changed[size + 1], changed[size + 2] = field, table.concat(counter, ' ')
       end
     end
     if #gone > 0 then
-      redis.call('HDEL', pool.key, unpack(gone))
+      call('HDEL', pool.key, unpack(gone))
     end
     if #changed > 0 then
-      redis.call('HSET', pool.key, unpack(changed))
+      call('HSET', pool.key, unpack(changed))
     end
   end
   return answer
