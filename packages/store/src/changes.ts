@@ -1,5 +1,5 @@
-import { type JobState, ShortLivedMap, ShortLivedSet } from '@pawl/contracts';
-import { type JobParts, statusOf } from '@pawl/engine';
+import { type JobState, type JobStatus, ShortLivedMap, ShortLivedSet } from '@pawl/contracts';
+import type { JobParts } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import type { Keys } from './keys.ts';
 
@@ -88,9 +88,30 @@ export function createChangeFeed(subscriber: RedisConnection) {
 
 export type ChangeFeed = ReturnType<typeof createChangeFeed>;
 
-/** What is told of each commit of a job. Readers take a message that says less for a change of any kind. */
-export function changeMessage(job: JobState): string {
-  return `${job.sequence} ${statusOf(job)}`;
+/** The channels on which all commits of a job are told, but for the first. */
+export function changesOf(keys: Keys, job: string): [string, string] {
+  return [keys.statusChanges(job), keys.progress(job)];
+}
+
+/** Listens to several channels. Where one of them fails, none is listened to any more. */
+export async function listenToAll(
+  channels: readonly string[],
+  listen: (channel: string) => Promise<() => Promise<void>>,
+): Promise<() => Promise<void>> {
+  const results = await Promise.allSettled(channels.map((channel) => listen(channel)));
+  const stops = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+  const stop = async () => {
+    await Promise.all(stops.map((end) => end()));
+  };
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return stop;
+  await stop().catch(() => undefined);
+  throw failed.reason;
+}
+
+/** What is told of a commit that gives a job another status. Readers take a message that says less for any status. */
+export function statusMessage(sequence: number, status: JobStatus): string {
+  return `${sequence} ${status}`;
 }
 
 function statusIn(message: string): string | undefined {
@@ -105,7 +126,7 @@ export interface WaitDependencies {
 
 export interface WaitOptions {
   readonly until: (job: JobState) => boolean;
-  /** The only statuses in which the job may be as wanted: other changes are not looked at. Absent: any may be. */
+  /** The only statuses in which the job may be as wanted: other changes are not told. Absent: any may be. */
   readonly statuses?: ReadonlySet<string> | undefined;
   /** Milliseconds. */
   readonly timeout: number;
@@ -165,10 +186,14 @@ export function waitForChange(
       // The subscription waits while Redis is away, and who asks for a job should not.
       if (!feed.isReady()) await look();
       if (isOver) return;
-      const stop = await feed.listenBriefly(keys.changes(jobId), (message) => {
-        const status = statusIn(message);
-        if (statuses === undefined || status === undefined || statuses.has(status)) onChange();
-      });
+      const channels =
+        statuses === undefined ? changesOf(keys, jobId) : [keys.statusChanges(jobId)];
+      const stop = await listenToAll(channels, (channel) =>
+        feed.listenBriefly(channel, (message) => {
+          const status = statusIn(message);
+          if (statuses === undefined || status === undefined || statuses.has(status)) onChange();
+        }),
+      );
       if (isOver) await stop();
       else stopListening = stop;
       await look();

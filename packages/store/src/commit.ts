@@ -5,8 +5,8 @@ import {
   shardOfId,
   StepRecord,
 } from '@pawl/contracts';
-import { type Commit, type JobTransition, type LateWrite, stopOf } from '@pawl/engine';
-import { changeMessage } from './changes.ts';
+import { type Commit, type JobTransition, type LateWrite, statusOf, stopOf } from '@pawl/engine';
+import { statusMessage } from './changes.ts';
 import { fenceConversation, writeConversation } from './conversations.ts';
 import { addDelivery } from './deliveries.ts';
 import { fenceIdempotency, writeIdempotency } from './idempotency.ts';
@@ -142,9 +142,21 @@ function writeJob(
   if (before?.startedAt === undefined && after.startedAt !== undefined) {
     batch.write('RPUSH', keys.startedJobs(after.conversation), after.id);
   }
-  batch.publish(keys.changes(after.id), changeMessage(after));
+  tellChange(batch, write, settings);
   const stop = stopOf(before, after);
   if (stop !== undefined) batch.publish(keys.stops(), stop);
+}
+
+/** Nobody waits for a job that does not exist yet. Most wait for another status, and need not hear of the rest. */
+function tellChange(
+  batch: WriteBatch,
+  { before, after }: JobTransition,
+  { keys }: IndexSettings,
+): void {
+  if (before === null) return;
+  const status = statusOf(after);
+  if (statusOf(before) === status) batch.publish(keys.progress(after.id), '');
+  else batch.publish(keys.statusChanges(after.id), statusMessage(after.sequence, status));
 }
 
 function entriesBefore(before: JobState, settings: CommitSettings): readonly IndexEntry[] {

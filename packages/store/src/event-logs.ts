@@ -1,5 +1,5 @@
 import type { RedisConnection } from '@pawl/runtime';
-import type { ChangeFeed } from './changes.ts';
+import { type ChangeFeed, changesOf } from './changes.ts';
 import { createLogFollower, type SharedLog } from './follow-log.ts';
 import { createJobEventReads, type JobEventsPiece } from './job-events.ts';
 import type { Keys } from './keys.ts';
@@ -20,7 +20,7 @@ export function createEventLogs({ redis, keys, feed }: EventLogSettings) {
     /** A job's log after the event of this number. */
     followJobEvents: (id: string): Promise<SharedLog<number, JobEventsPiece | undefined>> =>
       follower.followLog({
-        channel: keys.changes(id),
+        channels: changesOf(keys, id),
         read: (after: number) => readJobEvents(id, after),
       }),
 
@@ -30,7 +30,7 @@ export function createEventLogs({ redis, keys, feed }: EventLogSettings) {
       tenant: string,
     ): Promise<SharedLog<string | undefined, TenantEventsPiece>> =>
       follower.followLog({
-        channel: keys.eventsOf(shard, tenant),
+        channels: [keys.eventsOf(shard, tenant)],
         read: (from: string | undefined) => tenants.readTenantEvents(shard, tenant, from),
       }),
 

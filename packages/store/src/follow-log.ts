@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { ChangeFeed } from './changes.ts';
+import { type ChangeFeed, listenToAll } from './changes.ts';
 
 /**
  * A log that many follow: who asks for what comes after the same place at the same time shares one read, so a thousand
@@ -20,8 +20,8 @@ interface OpenLog<Place, Piece> extends Pick<SharedLog<Place, Piece>, 'read' | '
 }
 
 export interface LogSettings<Place, Piece> {
-  /** The channel on which each change is told. All who follow it read the same pieces. */
-  readonly channel: string;
+  /** The channels on which each change is told. All who follow them read the same pieces. */
+  readonly channels: readonly [string, ...string[]];
   readonly read: (after: Place) => Promise<Piece>;
 }
 
@@ -29,7 +29,10 @@ export interface LogSettings<Place, Piece> {
 export function createLogFollower(feed: ChangeFeed) {
   const logs = new Map<string, OpenLog<never, unknown>>();
 
-  function open<Place, Piece>({ channel, read }: LogSettings<Place, Piece>): OpenLog<Place, Piece> {
+  function open<Place, Piece>({
+    channels,
+    read,
+  }: LogSettings<Place, Piece>): OpenLog<Place, Piece> {
     const reads = new Map<Place, Promise<Piece>>();
     const changes = new EventEmitter().setMaxListeners(0);
     const onChange = () => {
@@ -40,10 +43,12 @@ export function createLogFollower(feed: ChangeFeed) {
     const stopMissed = feed.onMissed(onChange);
     return {
       readers: 0,
-      stop: feed.listen(channel, onChange).then((stop) => async () => {
-        stopMissed();
-        await stop();
-      }),
+      stop: listenToAll(channels, (channel) => feed.listen(channel, onChange)).then(
+        (stop) => async () => {
+          stopMissed();
+          await stop();
+        },
+      ),
       read(after) {
         const known = reads.get(after);
         if (known !== undefined) return known;
@@ -65,7 +70,7 @@ export function createLogFollower(feed: ChangeFeed) {
     async followLog<Place, Piece>(
       settings: LogSettings<Place, Piece>,
     ): Promise<SharedLog<Place, Piece>> {
-      const { channel } = settings;
+      const [channel] = settings.channels;
       // A channel's pieces are of one type.
       const known = logs.get(channel) as OpenLog<Place, Piece> | undefined;
       const log = known ?? open(settings);

@@ -168,7 +168,10 @@ export function createKeys(name: string) {
     swept: (shard: number) => `${tag(shard)}:swept`,
     sweepLease: (shard: number) => `${tag(shard)}:sweep-lease`,
     retentionLease: (shard: number) => `${tag(shard)}:retention-lease`,
-    changes: (job: string) => `${ofId(job)}:changes:${job}`,
+    /** A channel on which it is told that a job has another status. */
+    statusChanges: (job: string) => `${ofId(job)}:changes:${job}`,
+    /** A channel on which every other commit of a job is told. */
+    progress: (job: string) => `${ofId(job)}:progress:${job}`,
     /** Stands while somebody watches the job's replies as they come, and the channel on which these are told. */
     watched: (job: string) => `${ofId(job)}:watched:${job}`,
     deltas: (job: string) => `${ofId(job)}:deltas:${job}`,

@@ -47,7 +47,7 @@ export function writeUsage(
     keys.usageOfUser(shard, tenant, month, who),
   ];
   const tokens = input + output;
-  const spent = cost === 0 ? [] : ['cost', cost, `cost:${day}`, cost];
+  const spent = [...unlessZero('cost', cost), ...unlessZero(`cost:${day}`, cost)];
   const sums = ['tokens', tokens, `tokens:${day}`, tokens, ...spent];
   batch.write('ADD_NUMBERS', ofTenant, expiry, ...sums);
   batch.addToRow(ofUser, {
@@ -56,9 +56,20 @@ export function writeUsage(
     mostRows,
     list: { key: keys.usageUsers(shard, tenant, month), member: who, expiry },
     user,
-    amounts: ['calls', calls, 'input', input, 'output', output, 'cost', cost],
+    // A row is known by its calls, so that these are written whatever they are.
+    amounts: [
+      'calls',
+      calls,
+      ...unlessZero('input', input),
+      ...unlessZero('output', output),
+      ...unlessZero('cost', cost),
+    ],
     sums,
   });
+}
+
+function unlessZero(field: string, amount: number): (string | number)[] {
+  return amount === 0 ? [] : [field, amount];
 }
 
 function nanos(usd: number): number {

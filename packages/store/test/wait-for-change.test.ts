@@ -55,7 +55,7 @@ test('a change that is told while the subscriber reconnects ends the wait all th
   const until = ({ sequence }: { sequence: number }) => sequence > job.sequence;
   const wait = store.waitForChange(job.id, { until, timeout: 60_000 });
   void wait.then(() => (isOver = true));
-  const channel = keys.changes(job.id);
+  const channel = keys.statusChanges(job.id);
   await expect.poll(async () => (await redis.redis.pubsub('NUMSUB', channel))[1]).toBe(1);
   const closed = once(subscriber, 'close');
   subscriber.disconnect(true);

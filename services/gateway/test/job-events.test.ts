@@ -170,7 +170,7 @@ test('a thousand readers share one subscription, and all get everything', async 
 
 /** Connections that listen to the changes of a job. */
 async function subscribersOf(job: string): Promise<unknown> {
-  const [, subscribers] = await redis.redis.pubsub('NUMSUB', keys.changes(job));
+  const [, subscribers] = await redis.redis.pubsub('NUMSUB', keys.statusChanges(job));
   return subscribers;
 }
 

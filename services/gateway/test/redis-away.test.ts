@@ -55,7 +55,7 @@ test('while Redis is away, every request is 503 with Retry-After, and later it w
 test('a wait that Redis goes away in ends with 503, not with silence', async () => {
   const job = (await api.post('/v1/jobs', { prompt: 'a' })).body;
   const answer = api.get<Problem>(`/v1/jobs/${job.id}?wait=5`);
-  const channel = createKeys(redis.namespace).changes(job.id);
+  const channel = createKeys(redis.namespace).statusChanges(job.id);
   await waitFor(async () => Number((await redis.redis.pubsub('NUMSUB', channel))[1]) > 0);
   way.cut();
   expect((await answer).status).toBe(503);

@@ -21,7 +21,10 @@ async function isWaitedFor(job: string, partition?: string): Promise<boolean> {
   const keys = createKeys(
     [redis.namespace, partition].filter((part) => part !== undefined).join(':'),
   );
-  const [, count] = (await redis.redis.pubsub('NUMSUB', keys.changes(job))) as [string, number];
+  const [, count] = (await redis.redis.pubsub('NUMSUB', keys.statusChanges(job))) as [
+    string,
+    number,
+  ];
   return count > 0;
 }
 

@@ -41,7 +41,7 @@ export function connectPawl(redisUrl: string): PawlClient {
     onLostWake: () => undefined,
     links: linksOf('http://localhost'),
   };
-  const ends = followEnds(listener, keys.changes('job_0_'));
+  const ends = followEnds(listener, keys.statusChanges('job_0_'));
   return {
     async job(prompt, conversation = { id: newId('conversation', 0), isNew: true }) {
       const id = newId('job', 0);
