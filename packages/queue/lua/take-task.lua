@@ -4,10 +4,12 @@ the time: see bullmq-tasks.lua. What is rare is left to it: queues that an opera
 has come, and tasks with a priority.
 
 KEYS[1]  the shard's hash tag, the queue's name and a colon on both sides: see bullmq-tasks.lua
-ARGV     1 now, in milliseconds; 2 the lock's token, 3 its duration in milliseconds
+ARGV     1 now, in milliseconds; 2 the lock's token, 3 its duration in milliseconds; then, where something is to be read of
+         what the task is about: 4 what its hash's key begins with, before its id; 5 on fields of that hash
 
-Returns as BullMQ's script does, and one value more: the task's hash (false = there is none), its id, 0, when the next
-delayed task is due (0 = there is none, or a task was taken), 1 = there may be others. False: BullMQ has to look.
+Returns as BullMQ's script does, and two values more: the task's hash (false = there is none), its id, 0, when the next
+delayed task is due (0 = there is none, or a task was taken), 1 = there may be others, and the values of the fields.
+False: BullMQ has to look.
 ]]
 local call = redis.call
 local prefix, now = KEYS[1], ARGV[1]
@@ -32,4 +34,6 @@ local has_others = due or has_prioritized or call('LLEN', prefix .. 'wait') > 0
 if has_others then
   call('ZADD', prefix .. 'marker', 0, '0')
 end
-return { call('HGETALL', key), id, 0, 0, has_others and 1 or 0 }
+-- Ids of tasks begin with what they are about, and a dot: see `taskId`.
+local read = ARGV[4] and call('HMGET', ARGV[4] .. string.match(id, '^[^.]*'), unpack(ARGV, 5))
+return { call('HGETALL', key), id, 0, 0, has_others and 1 or 0, read or {} }

@@ -37,6 +37,8 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   /** Where shares come from, and go back to. */
   readonly queue: Pick<PawlTaskQueue, 'takeShare' | 'giveBack' | 'wakeAgain'>;
   readonly slots: Capacity;
+  /** What is read of what a task is about, in the run in which the task is taken: see {@link RunningTask.read}. */
+  readonly reads?: HashFields | undefined;
   /** A lock that is not renewed for so long is lost, in milliseconds. */
   readonly lockDuration: number;
   /** How often lost locks are looked for, in milliseconds. */
@@ -46,11 +48,19 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   readonly onError: (error: Error, task: { readonly id: string } | undefined) => void;
 }
 
+/** Fields of the hash whose key begins so, and ends with the id of what a task is about. */
+export interface HashFields {
+  readonly keyPrefix: string;
+  readonly fields: readonly string[];
+}
+
 export interface RunningTask {
   /** Aborted when the task's lock is lost; and by whoever runs the work, where it is to end for another reason. */
   readonly controller: AbortController;
   /** Given back when the handler is done, or before that by the commit that it ends with. */
   readonly share: Share;
+  /** The values of the fields that are read with the task; null: there is no such field. Undefined: they were not read. */
+  readonly read: readonly (string | null)[] | undefined;
 }
 
 export interface TaskWorker<Kind extends TaskKind = TaskKind> {
@@ -109,6 +119,7 @@ export function createTaskWorker<Kind extends TaskKind>({
   owner,
   queue: shares,
   slots,
+  reads,
   lockDuration,
   stalledInterval,
   handle,
@@ -154,7 +165,7 @@ export function createTaskWorker<Kind extends TaskKind>({
       },
     };
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
-    const running = new LosableTask(share);
+    const running = new LosableTask(share, worker.readWith(job));
     const id = job.id ?? '';
     locked.set(id, running);
     try {
@@ -191,9 +202,12 @@ export function createTaskWorker<Kind extends TaskKind>({
   }
 
   const takeTask = defineScript(connection, 'take-task', 1);
+  const readWords = reads === undefined ? [] : [reads.keyPrefix, ...reads.fields];
   const worker = new UnhurriedWorker<TaskHandler<Kind> | undefined>(queue, process, {
-    take: async (token) =>
-      (await takeTask(keyOf(''), Date.now(), token, lockDuration)) as TakenTask | null,
+    take: async (token) => {
+      const words = [keyOf(''), Date.now(), token, lockDuration, ...readWords];
+      return (await takeTask(...words)) as TakenTask | null;
+    },
     connection,
     prefix,
     concurrency: slots.nominal + slots.reserve,
@@ -263,11 +277,13 @@ export function createTaskWorker<Kind extends TaskKind>({
 /** A task whose lock may be lost. */
 class LosableTask implements RunningTask {
   readonly share: Share;
+  readonly read: RunningTask['read'];
   #controller: AbortController | undefined;
   #isLost = false;
 
-  constructor(share: Share) {
+  constructor(share: Share, read: RunningTask['read']) {
     this.share = share;
+    this.read = read;
   }
 
   /** It is made when it is first asked for: Node.js 20 takes 4 µs for one. */

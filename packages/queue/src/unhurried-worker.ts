@@ -35,8 +35,11 @@ interface BullLoop {
   readonly mainLoopQueue: { add(task: Promise<undefined>): void } | null;
 }
 
-/** What take-task.lua answers: the task's hash, its id, 0, when the next one is due, 1 = there may be others. */
-export type TakenTask = [string[] | null, string, number, number, 0 | 1];
+/**
+ * What take-task.lua answers: the task's hash, its id, 0, when the next one is due, 1 = there may be others, and what was
+ * read with it.
+ */
+export type TakenTask = [string[] | null, string, number, number, 0 | 1, (string | null)[]?];
 
 /** Looks for a task, and takes it under this token. Null: BullMQ has to look. */
 export type TakeTask = (token: string) => Promise<TakenTask | null>;
@@ -64,6 +67,8 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   readonly #reserved = new Set<string>();
   /** The token of the last look that found nothing behind the task that it took. */
   #lastOfAll: string | undefined;
+  /** What was read with a task, by its token, until it is asked for. */
+  readonly #read = new ShortLivedMap<string, readonly (string | null)[]>();
   /** Tasks that BullMQ has as completed, until their work has ended. */
   readonly #completed = new ShortLivedMap<string | undefined, Job>();
 
@@ -80,7 +85,9 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
       await backend.client;
       const taken = await take(token);
       if (taken === null) return lookAsBullMQ(token, worker);
-      if (taken[4] === 0) this.#lastOfAll = token;
+      const [, , , , hasOthers, read] = taken;
+      if (hasOthers === 0) this.#lastOfAll = token;
+      if (read !== undefined && read.length > 0) this.#read.set(token, read);
       return raw2NextJobData(taken);
     };
     Object.assign(backend, { moveToActive });
@@ -165,6 +172,13 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     } finally {
       this.#busy -= 1;
     }
+  }
+
+  /** What was read in the run in which the task was taken, once. */
+  readWith({ token = '' }: Job): readonly (string | null)[] | undefined {
+    const read = this.#read.get(token);
+    this.#read.delete(token);
+    return read;
   }
 
   /** BullMQ has the task as completed, by a script of others: it has no lock any more, and is not ended again. */

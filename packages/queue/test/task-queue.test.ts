@@ -90,6 +90,7 @@ async function startWorker(
     owner: 'worker',
     queue,
     slots: capacity,
+    reads: { keyPrefix: `${prefix}:job:`, fields: ['state', 'request'] },
     lockDuration: 60_000,
     stalledInterval: 500,
     handle: (task, running) => handle(task.job, running),
@@ -268,6 +269,27 @@ test('a task that is put off gives its share back, and one that fails keeps it u
     [last.job, 'last'],
   ]);
   expect(runs.map((job) => names.get(job)).slice(0, 3)).toEqual(['put off', 'failing', 'failing']);
+});
+
+test('what a worker wants to know of a task is read as the task is taken; of one that BullMQ takes, nothing is', async () => {
+  const { prefix, queue, turns, announce } = openQueue();
+  await announce(slots);
+  const [first, second] = [turnOf(), turnOf()];
+  await redis.redis.hset(`${prefix}:job:${first.job}`, {
+    state: 'its state',
+    others: 'are not read',
+  });
+  const read: Record<string, RunningTask['read']> = {};
+  await startWorker({ queue, prefix }, async (job, running) => {
+    read[job] = running.read;
+    return { kind: 'done' };
+  });
+  await queue.wake([first]);
+  await expect.poll(() => read).toEqual({ [first.job]: ['its state', null] });
+  await turns.setGlobalConcurrency(1);
+  await queue.wake([second]);
+  await expect.poll(() => Object.keys(read)).toEqual([first.job, second.job]);
+  expect(read[second.job]).toBeUndefined();
 });
 
 test('a task of a version before shares runs without one', async () => {

@@ -16,6 +16,7 @@ export {
   retentionSettings,
   retentionVariables,
 } from './retention.ts';
+export { jobWithTask, type JobWithTask } from './jobs.ts';
 export type { JobFilter, JobPage } from './list-jobs.ts';
 export type { TriggerLine } from './triggers.ts';
 export { InvalidCursorError } from './pages.ts';

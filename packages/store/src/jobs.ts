@@ -22,20 +22,45 @@ import { callField, type CallPlace, decisionField } from './step-fields.ts';
 
 export const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
+/** What is read of a job in the run in which a worker takes a task of it: fields of the job's hash. */
+const fieldsWithTask = { turn: ['state', 'request'], tool_call: ['state'] } as const;
+
+/** A job as it was read with a task. Each part is parsed when it is asked for, and throws where it cannot be read. */
+export interface JobWithTask {
+  /** Undefined: there is no such job. */
+  state(): JobState | undefined;
+  /** Undefined: it was not read, or there is none. */
+  request(): AdmittedRequest | undefined;
+}
+
+/** @param read the values of what {@link createReads}'s `fieldsWithTask` names */
+export function jobWithTask(
+  id: string,
+  [state, request]: readonly (string | null | undefined)[],
+): JobWithTask {
+  return {
+    state: () =>
+      typeof state === 'string' ? parseStored(JobState, state, `job ${id}`) : undefined,
+    request: () =>
+      typeof request === 'string'
+        ? parseStored(AdmittedRequest, request, `the request of job ${id}`)
+        : undefined,
+  };
+}
+
 /** Reads of jobs. */
 export function createReads(redis: RedisConnection, keys: Keys) {
   const steps = createStepReads(redis, keys);
   const readField = (key: string, field: string) => redis.hget(key, field);
 
   async function readJob(id: string): Promise<JobState | undefined> {
-    const text = await readField(keys.job(id), 'state');
-    return text === null ? undefined : parseStored(JobState, text, `job ${id}`);
+    return jobWithTask(id, [await readField(keys.job(id), 'state')]).state();
   }
 
   async function readRequest(id: string): Promise<AdmittedRequest> {
-    const text = await readField(keys.job(id), 'request');
-    if (text === null) throw new StoredDataError(`job ${id} has no request in Redis`);
-    return parseStored(AdmittedRequest, text, `the request of job ${id}`);
+    const request = jobWithTask(id, [null, await readField(keys.job(id), 'request')]).request();
+    if (request === undefined) throw new StoredDataError(`job ${id} has no request in Redis`);
+    return request;
   }
 
   async function readCall(id: string, turn: number, index: number): Promise<CallRecord> {
@@ -91,6 +116,11 @@ export function createReads(redis: RedisConnection, keys: Keys) {
 
   return {
     ...steps,
+    /** Where it stands what is read with a task of this kind: see {@link jobWithTask}. */
+    fieldsWithTask: (shard: number, kind: keyof typeof fieldsWithTask) => ({
+      keyPrefix: keys.jobPrefix(shard),
+      fields: fieldsWithTask[kind],
+    }),
     readJob,
     readRequest,
     readCall,

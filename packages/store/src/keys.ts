@@ -13,6 +13,8 @@ export function createKeys(name: string) {
   return {
     tag,
     job: (id: string) => `${ofId(id)}:job:${id}`,
+    /** What the keys of a shard's jobs begin with, before the job's id. */
+    jobPrefix: (shard: number) => `${tag(shard)}:job:`,
     steps: (id: string) => `${ofId(id)}:job:${id}:steps`,
     /** Where versions before the log was a part of the job's hash have written its events. */
     formerEvents: (id: string) => `${ofId(id)}:job:${id}:events`,

@@ -1,6 +1,7 @@
 import type { JobState, ToolCallTask, TurnTask } from '@pawl/contracts';
 import { type GuardedState, isOneCrashFromLimit, type Engine, unguarded } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
+import type { JobWithTask } from '@pawl/store';
 
 /**
  * Runs the work of a task with what is known of the job's state; or puts the task off, while another step that is one
@@ -9,6 +10,8 @@ import type { Handled } from '@pawl/queue';
 export type GuardedRun = (
   task: TurnTask | ToolCallTask,
   work: (guarded: GuardedState) => Promise<Handled>,
+  /** The job, where it was read with the task. */
+  read?: Pick<JobWithTask, 'state'>,
 ) => Promise<Handled>;
 
 /**
@@ -29,8 +32,9 @@ export function createPoisonGuard({
   let isBusy = false;
   // Spread, so that of many that wait one is there soon after the way is free.
   const soon = () => now() + Math.round(500 + 1_000 * random());
-  return async (task, work) => {
-    const known = store.recallJob(task.job) ?? (await store.readJob(task.job));
+  return async (task, work, read) => {
+    const known =
+      store.recallJob(task.job) ?? (read ? read.state() : await store.readJob(task.job));
     const index = task.kind === 'tool_call' ? task.index : undefined;
     const isLast = (job: JobState) => isOneCrashFromLimit(job, index, rules);
     if (known === undefined || !isLast(known)) {

@@ -18,6 +18,7 @@ import {
   type RedisConnection,
   type Watchdog,
 } from '@pawl/runtime';
+import { jobWithTask, type JobWithTask } from '@pawl/store';
 import { callTool, goOnWithCall } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
@@ -88,20 +89,31 @@ export function startTaskWorkers(
       ...settings,
       slots: slots.turn,
       kind: 'turn',
-      handle: (task, running) =>
-        watched(task, () =>
-          runGuarded(task, (guarded) =>
-            takeTurn(holding(running), task, { controller: running.controller, guarded }),
+      reads: engine.store.fieldsWithTask(shard, 'turn'),
+      handle: (task, running) => {
+        const read = readOf(task, running);
+        const { controller } = running;
+        return watched(task, () =>
+          runGuarded(
+            task,
+            (guarded) => takeTurn(holding(running), task, { controller, guarded, read }),
+            read,
           ),
-        ),
+        );
+      },
     });
     const calls = createTaskWorker({
       ...settings,
       slots: slots.tool_call,
       kind: 'tool_call',
+      reads: engine.store.fieldsWithTask(shard, 'tool_call'),
       handle: (task, running) =>
         watched(task, () =>
-          runGuarded(task, (guarded) => callTool(holding(running), task, guarded)),
+          runGuarded(
+            task,
+            (guarded) => callTool(holding(running), task, guarded),
+            readOf(task, running),
+          ),
         ),
     });
     // A step that was claimed as it became ready has lost no worker yet, and needs no guard.
@@ -157,6 +169,10 @@ export function startTaskWorkers(
       }),
     ];
   }).flat();
+}
+
+function readOf({ job }: JobTask, { read }: Pick<RunningTask, 'read'>): JobWithTask | undefined {
+  return read && jobWithTask(job, read);
 }
 
 /** While Redis refuses, every look for a task fails. */

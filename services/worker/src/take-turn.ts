@@ -31,7 +31,7 @@ import {
 } from '@pawl/engine';
 import type { Handled } from '@pawl/queue';
 import { answerBuiltIns, builtInTools, toolsOffered } from './built-in-tools.ts';
-import { type DeltaWriter, runningReply } from '@pawl/store';
+import { type DeltaWriter, type JobWithTask, runningReply } from '@pawl/store';
 import { inTurn } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
 import type { KnownJob } from './known-job.ts';
@@ -50,11 +50,20 @@ const moment = 20;
 export async function takeTurn(
   worker: WorkerDependencies,
   task: TurnTask,
-  { controller, guarded }: { controller: AbortController; guarded: GuardedState },
+  {
+    controller,
+    guarded,
+    read,
+  }: {
+    readonly controller: AbortController;
+    readonly guarded: GuardedState;
+    /** The job, where it was read with the task. */
+    readonly read?: JobWithTask | undefined;
+  },
 ): Promise<Handled> {
   const { engine } = worker;
   const { known } = guarded;
-  const ahead = known && readAhead(afterClaim(worker), known);
+  const ahead = known && readAhead(afterClaim(worker), known, read?.request());
   const history = known && readHistory(afterClaim(worker), known);
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
