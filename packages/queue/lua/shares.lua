@@ -185,9 +185,13 @@ local function change_tasks(tag, now, words, first, last)
     grant(pool, id, tenant, group)
   end
 
-  -- What only matters where tasks wait, and is not made anew in each run.
+  -- What only matters where tasks wait: it is defined when it is first needed in a run.
+  local rare
   local function whereTasksWait()
-    local rare = {}
+    if rare then
+      return rare
+    end
+    rare = {}
 
     local function lanesKey(pool, tenant)
       return pool.key .. ':parked:' .. tenant
@@ -367,9 +371,11 @@ local function change_tasks(tag, now, words, first, last)
     elseif operation == 'drop' then
       whereTasksWait().drop(pool, id)
       place = place + 3
-    else
+    elseif operation == 'sweep' then
       whereTasksWait().sweep(pool, id)
       place = place + 3
+    else
+      error('there is no operation ' .. operation)
     end
   end
 

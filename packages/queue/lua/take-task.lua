@@ -1,6 +1,6 @@
 --[[
-Takes the next task of a queue, in the format of BullMQ 6.7, under a lock. BullMQ's own script does the same in five times
-the time: see bullmq-tasks.lua. What is rare is left to it: queues that an operator has stopped or limits, tasks whose time
+Takes the next task of a queue, in the format of BullMQ 6.7, under a lock. BullMQ's own script does the same with more
+commands: see bullmq-tasks.lua. What is rare is left to it: queues that an operator has stopped or limits, tasks whose time
 has come, and tasks with a priority.
 
 KEYS[1]  the shard's hash tag, the queue's name and a colon on both sides: see bullmq-tasks.lua

@@ -152,6 +152,7 @@ export function createTaskWorker<Kind extends TaskKind>({
 
   // BullMQ would make a signal of its own for a function of three parameters.
   async function process(job: Job, token?: string): Promise<void> {
+    const read = worker.readWith(job);
     const { task, ownership } = parseTaskData(kind, job.data);
     /** By its commit. */
     let isCompleted = false;
@@ -165,7 +166,7 @@ export function createTaskWorker<Kind extends TaskKind>({
       },
     };
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
-    const running = new LosableTask(share, worker.readWith(job));
+    const running = new LosableTask(share, read);
     const id = job.id ?? '';
     locked.set(id, running);
     try {

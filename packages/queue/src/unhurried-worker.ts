@@ -65,10 +65,10 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   readonly #taken = new ShortLivedMap<Job, Note>();
   /** Tasks that have a slot, and may have no lock yet. */
   readonly #reserved = new Set<string>();
-  /** The token of the last look that found nothing behind the task that it took. */
-  #lastOfAll: string | undefined;
-  /** What was read with a task, by its token, until it is asked for. */
-  readonly #read = new ShortLivedMap<string, readonly (string | null)[]>();
+  /** What was found by looks that are under way, by their tokens. */
+  readonly #looks = new ShortLivedMap<string, TakenTask>();
+  /** What was read with a task, until it is asked for. */
+  readonly #read = new ShortLivedMap<Job, readonly (string | null)[]>();
   /** Tasks that BullMQ has as completed, until their work has ended. */
   readonly #completed = new ShortLivedMap<string | undefined, Job>();
 
@@ -85,9 +85,7 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
       await backend.client;
       const taken = await take(token);
       if (taken === null) return lookAsBullMQ(token, worker);
-      const [, , , , hasOthers, read] = taken;
-      if (hasOthers === 0) this.#lastOfAll = token;
-      if (read !== undefined && read.length > 0) this.#read.set(token, read);
+      this.#looks.set(token, taken);
       return raw2NextJobData(taken);
     };
     Object.assign(backend, { moveToActive });
@@ -175,9 +173,9 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   }
 
   /** What was read in the run in which the task was taken, once. */
-  readWith({ token = '' }: Job): readonly (string | null)[] | undefined {
-    const read = this.#read.get(token);
-    this.#read.delete(token);
+  readWith(job: Job): readonly (string | null)[] | undefined {
+    const read = this.#read.get(job);
+    this.#read.delete(job);
     return read;
   }
 
@@ -231,14 +229,19 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     try {
       const task = await super.moveToActive(token, name);
       this.#errors = 0;
+      const [, id, , , hasOthers, read = []] = this.#looks.get(token) ?? [];
       // BullMQ's loop would look once more, in vain, before it waits for a sign.
-      if (this.#lastOfAll === token) this.#loop.drained = true;
+      if (hasOthers === 0) this.#loop.drained = true;
+      // BullMQ's types leave out that there may be none.
+      if (read.length > 0 && (task as Job | undefined)?.id === id) this.#read.set(task, read);
       return task;
     } catch (error) {
       await this.#rest();
       // It may have been woken by a sign that is gone now.
       this.#loop.drained = false;
       throw error;
+    } finally {
+      this.#looks.delete(token);
     }
   }
 

@@ -154,8 +154,10 @@ test('a task that is started, and then ended, stands in BullMQ as its own worker
 test('what BullMQ tells of tasks is kept short by its own look for stalled ones', async () => {
   const tag = `{${redis.namespace}:told}`;
   const tasks = await openTasks(tag);
-  const events = `${tag}:turns:events`;
-  await redis.redis.hset(`${tag}:turns:meta`, 'opts.maxLenEvents', '100');
+  const [events, meta] = [`${tag}:turns:events`, `${tag}:turns:meta`];
+  // BullMQ writes its own length once its connection is ready.
+  await waitFor(() => redis.redis.hexists(meta, 'opts.maxLenEvents'));
+  await redis.redis.hset(meta, 'opts.maxLenEvents', '100');
   for (let number = 0; number < 1_000; number += 1) await redis.redis.xadd(events, '*', 'a', 'b');
   const worker = createTaskWorker({
     kind: 'turn',

@@ -292,6 +292,25 @@ test('what a worker wants to know of a task is read as the task is taken; of one
   expect(read[second.job]).toBeUndefined();
 });
 
+test('what was read with a task that cannot be read is not taken for what was read with the next one', async () => {
+  const { prefix, queue, turns, announce } = openQueue();
+  await announce({ nominal: 1, reserve: 0, groupLimit: 0 });
+  const [bad, good] = [newId('job', 0), turnOf()];
+  await redis.redis.hset(`${prefix}:job:${bad}`, { state: 'of the bad one' });
+  await redis.redis.hset(`${prefix}:job:${good.job}`, { state: 'of the good one' });
+  await queue.wake([good]);
+  const data = { kind: 'turn', job: bad, since: 'in the words of a later version' };
+  await turns.add('turn', data, { jobId: `${bad}.turn.1`, lifo: true });
+  const read: RunningTask['read'][] = [];
+  const handle = async (_job: string, running: RunningTask): Promise<Handled> => {
+    read.push(running.read);
+    return { kind: 'done' };
+  };
+  await startWorker({ queue, prefix }, handle, { nominal: 1, reserve: 0, groupLimit: 0 });
+  // BullMQ takes it itself, behind the one that has failed.
+  await expect.poll(() => read).toEqual([undefined]);
+});
+
 test('a task of a version before shares runs without one', async () => {
   const place = openQueue();
   const { turns, keys } = place;

@@ -48,6 +48,10 @@ export function createLogFollower(feed: ChangeFeed) {
           stopMissed();
           await stop();
         },
+        (error: unknown) => {
+          stopMissed();
+          throw error;
+        },
       ),
       read(after) {
         const known = reads.get(after);

@@ -39,8 +39,12 @@ export function jobWithTask(
   [state, request]: readonly (string | null | undefined)[],
 ): JobWithTask {
   return {
-    state: () =>
-      typeof state === 'string' ? parseStored(JobState, state, `job ${id}`) : undefined,
+    state() {
+      if (typeof state !== 'string') return undefined;
+      const job = parseStored(JobState, state, `job ${id}`);
+      if (job.id !== id) throw new StoredDataError(`what Redis has of job ${id} is job ${job.id}`);
+      return job;
+    },
     request: () =>
       typeof request === 'string'
         ? parseStored(AdmittedRequest, request, `the request of job ${id}`)

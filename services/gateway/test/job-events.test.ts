@@ -161,17 +161,18 @@ test('a thousand readers share one subscription, and all get everything', async 
     streams.push(...(await Promise.all(wave)));
   }
   expect((await fetch(url)).status).toBe(503);
-  expect(await subscribersOf(job.id)).toBe(1);
+  expect(await subscribersOf(job.id)).toEqual([1, 1]);
   await completeJob(engine, job.id, 'Done.');
   const read = await Promise.all(streams.map((stream) => stream.read()));
   for (const events of read) expect(events).toHaveLength(6);
-  await waitFor(async () => (await subscribersOf(job.id)) === 0);
+  await expect.poll(() => subscribersOf(job.id)).toEqual([0, 0]);
 });
 
-/** Connections that listen to the changes of a job. */
-async function subscribersOf(job: string): Promise<unknown> {
-  const [, subscribers] = await redis.redis.pubsub('NUMSUB', keys.statusChanges(job));
-  return subscribers;
+/** Connections that listen to the changes of a job: to those of its status, and to all others. */
+async function subscribersOf(job: string): Promise<unknown[]> {
+  const channels = [keys.statusChanges(job), keys.progress(job)];
+  const counts = await Promise.all(channels.map((name) => redis.redis.pubsub('NUMSUB', name)));
+  return counts.map(([, subscribers]) => subscribers);
 }
 
 test('a shutdown ends streams, and another gateway goes on where they ended', async () => {

@@ -39,11 +39,12 @@ type ReadingWorker = Pick<WorkerDependencies, 'engine' | 'settings'>;
 export function readAhead(
   { engine }: Pick<ReadingWorker, 'engine'>,
   job: JobState,
-  request?: AdmittedRequest,
+  knownRequest: () => AdmittedRequest | undefined = () => undefined,
 ): ReadAhead {
   const { store } = engine;
+  const readRequest = async () => knownRequest() ?? store.readRequest(job.id);
   return {
-    request: begun(request ? Promise.resolve(request) : store.readRequest(job.id)),
+    request: begun(readRequest()),
     budget: begun(budgetLeft(engine, job)),
     conversation: begun(store.readConversation(job.conversation)),
     isWatched: store.isJobWatched(job.id).catch(() => false),

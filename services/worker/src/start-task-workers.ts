@@ -142,7 +142,7 @@ export function startTaskWorkers(
       if (wake.task.kind === 'turn') {
         const turn = turns.reserve(wake);
         const ahead =
-          turn && known && readAhead(afterClaim(dependencies), known.job, known.request);
+          turn && known && readAhead(afterClaim(dependencies), known.job, () => known.request);
         const run = (claim?: StepClaim) =>
           turn?.run(claim && turnFrom(claim, ahead, knownBy(claim)?.steps));
         return turn && { ...turn, run };

@@ -63,7 +63,7 @@ export async function takeTurn(
 ): Promise<Handled> {
   const { engine } = worker;
   const { known } = guarded;
-  const ahead = known && readAhead(afterClaim(worker), known, read?.request());
+  const ahead = known && readAhead(afterClaim(worker), known, read?.request);
   const history = known && readHistory(afterClaim(worker), known);
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
