@@ -23,7 +23,7 @@ import { callField, type CallPlace, decisionField } from './step-fields.ts';
 export const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
 /** What is read of a job in the run in which a worker takes a task of it: fields of the job's hash. */
-const fieldsWithTask = { turn: ['state', 'request'], tool_call: ['state'] } as const;
+const fieldsOfTask = { turn: ['state', 'request'], tool_call: ['state'] } as const;
 
 /** A job as it was read with a task. Each part is parsed when it is asked for, and throws where it cannot be read. */
 export interface JobWithTask {
@@ -33,7 +33,7 @@ export interface JobWithTask {
   request(): AdmittedRequest | undefined;
 }
 
-/** @param read the values of what {@link createReads}'s `fieldsWithTask` names */
+/** Of the values of the fields that `fieldsWithTask` names, in their order. Null: there is no such field. */
 export function jobWithTask(
   id: string,
   [state, request]: readonly (string | null | undefined)[],
@@ -120,10 +120,10 @@ export function createReads(redis: RedisConnection, keys: Keys) {
 
   return {
     ...steps,
-    /** Where it stands what is read with a task of this kind: see {@link jobWithTask}. */
-    fieldsWithTask: (shard: number, kind: keyof typeof fieldsWithTask) => ({
+    /** Fields of a job's hash that are read with a task of this kind, for {@link jobWithTask}. */
+    fieldsWithTask: (shard: number, kind: keyof typeof fieldsOfTask) => ({
       keyPrefix: keys.jobPrefix(shard),
-      fields: fieldsWithTask[kind],
+      fields: fieldsOfTask[kind],
     }),
     readJob,
     readRequest,
