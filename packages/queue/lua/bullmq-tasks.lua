@@ -55,8 +55,8 @@ local function finish_task(prefix, id, token)
   if call('GET', key .. ':lock') ~= token then
     return
   end
-  -- Its name may stay among those whose locks are looked at next, where BullMQ finds nothing of it.
   call('DEL', key, key .. ':lock')
+  call('SREM', prefix .. 'stalled', id)
   call('LREM', prefix .. 'active', -1, id)
   -- Where an operator limits how many tasks run, nobody was woken for those beyond.
   if call('LLEN', prefix .. 'wait') > 0 and call('HEXISTS', prefix .. 'meta', 'concurrency') == 1 then

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createKeys } from '@pawl/store';
 import { callOf, promptOf } from '../testbed/prompts.ts';
-import { hasEnded, type Namespace } from '../testbed/namespace.ts';
+import { hasEnded, type Namespace, queues } from '../testbed/namespace.ts';
 import type { Testbed } from '../testbed/testbed.ts';
 import { usedMemory } from './measure-job.ts';
 
@@ -17,6 +17,8 @@ export interface RetentionMeasurement {
   readonly full: RedisSize;
   /** When the retention of all of them was over, and their events too. */
   readonly after: RedisSize;
+  /** The names of keys that were not there before. */
+  readonly added: readonly string[];
   readonly madePerSecond: number;
   readonly erasedPerSecond: number;
 }
@@ -40,10 +42,12 @@ export async function measureRetention(
   const namespace = testbed.openNamespace({ events });
   await testbed.startWorker(namespace, { kept: { jobs: 86_400_000, events } });
   // What is there once only, such as scripts, BullMQ's own keys and the month's usage, is there before.
+  await beginStreams(namespace);
   await makeJobs(namespace, Math.min(jobs, 400));
   await eraseAll(namespace);
   await settle(namespace);
   const before = await sizeOf(namespace);
+  const known = new Set(await keysOf(namespace));
   const madeIn = await timed(() => makeJobs(namespace, jobs));
   const full = await sizeOf(namespace);
   const erasedIn = await timed(() => eraseAll(namespace));
@@ -57,9 +61,16 @@ export async function measureRetention(
     before,
     full,
     after,
+    added: (await keysOf(namespace)).filter((key) => !known.has(key)),
     madePerSecond: jobs / madeIn,
     erasedPerSecond: jobs / erasedIn,
   };
+}
+
+/** BullMQ keeps what is rare in a short stream for each queue, such as that a task has stalled: it may come at any time. */
+async function beginStreams({ redis, name }: Namespace): Promise<void> {
+  const { tag } = createKeys(name);
+  for (const queue of queues) await redis.xadd(`${tag(0)}:${queue}:events`, '*', 'event', 'none');
 }
 
 async function makeJobs(namespace: Namespace, count: number): Promise<void> {
@@ -90,8 +101,23 @@ async function settle({ redis, name }: Namespace): Promise<void> {
   await until(async () => (await redis.exists(keys.eventsOf(0, 'default'))) === 0);
 }
 
-async function sizeOf({ redis }: Namespace): Promise<RedisSize> {
-  return { keys: await redis.dbsize(), bytes: await usedMemory(redis) };
+async function sizeOf(namespace: Namespace): Promise<RedisSize> {
+  const { length: keys } = await keysOf(namespace);
+  return { keys, bytes: await usedMemory(namespace.redis) };
+}
+
+/** How long the leases of workers and BullMQ's notes last at most, which come and go, in milliseconds. */
+const brief = 60_000;
+
+/** All keys but those that go by themselves soon. */
+async function keysOf({ redis }: Namespace): Promise<string[]> {
+  const keys = await redis.keys('*');
+  const expiries = await Promise.all(keys.map((key) => redis.pttl(key)));
+  // -1: never. -2: gone meanwhile.
+  return keys.filter((_, place) => {
+    const expiry = expiries[place] ?? -2;
+    return expiry === -1 || expiry > brief;
+  });
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
