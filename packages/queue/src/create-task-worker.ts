@@ -49,7 +49,7 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
 }
 
 /** Fields of the hash whose key begins so, and ends with the id of what a task is about. */
-export interface HashFields {
+interface HashFields {
   readonly keyPrefix: string;
   readonly fields: readonly string[];
 }
