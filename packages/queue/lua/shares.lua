@@ -144,6 +144,19 @@ local function change_tasks(tag, now, words, first, last)
     end
   end
 
+  local function lanesKey(pool, tenant)
+    return pool.key .. ':parked:' .. tenant
+  end
+
+  -- What is kept of a task: 'h' (held) or 'p' (parked), owner, arrival, payload.
+  local function keep(pool, id, status, tenant, group, arrived, payload)
+    call('HSET', pool.tasks, id, status .. tenant .. '\n' .. group .. '\n' .. arrived .. '\n' .. payload)
+  end
+
+  local function isHeld(text)
+    return text and string.sub(text, 1, 1) == 'h'
+  end
+
   local function grant(pool, id, owner, group)
     local all, ofTenant, ofGroup = countersFor(pool, owner, group)
     local start = math.max(ofTenant[3], all[3])
@@ -156,7 +169,7 @@ local function change_tasks(tag, now, words, first, last)
       call('ZADD', pool.key .. ':parked', ofTenant[3], owner)
     end
     if ofGroup[2] > 0 then
-      call('ZADD', pool.key .. ':parked:' .. owner, ofGroup[3], group)
+      call('ZADD', lanesKey(pool, owner), ofGroup[3], group)
     end
   end
 
@@ -181,7 +194,7 @@ local function change_tasks(tag, now, words, first, last)
 
   local function take(pool, id, tenant, group, payload)
     arrive(countersFor(pool, tenant, group))
-    call('HSET', pool.tasks, id, 'h' .. tenant .. '\n' .. group .. '\n' .. now .. '\n' .. payload)
+    keep(pool, id, 'h', tenant, group, now, payload)
     grant(pool, id, tenant, group)
   end
 
@@ -193,12 +206,14 @@ local function change_tasks(tag, now, words, first, last)
     end
     rare = {}
 
-    local function lanesKey(pool, tenant)
-      return pool.key .. ':parked:' .. tenant
+    local function counterFor(pool, field)
+      local known = pool.counters
+      known[field] = known[field] or numbersOf(call('HGET', pool.key, field))
+      return known[field]
     end
 
     local function laneKey(pool, tenant, group)
-      return pool.key .. ':parked:' .. tenant .. ':' .. group
+      return lanesKey(pool, tenant) .. ':' .. group
     end
 
     local function read(pool, id)
@@ -236,12 +251,11 @@ local function change_tasks(tag, now, words, first, last)
     end
 
     function rare.dispatch(pool)
-      local all = pool.counters['']
+      local all = counterFor(pool, '')
       while all[2] > 0 and all[1] < slotsOf(pool) do
         local group
         local tenant = firstOf(pool.key .. ':parked', function(tenant)
-          local ofTenant = pool.counters[tenant] or numbersOf(call('HGET', pool.key, tenant))
-          pool.counters[tenant] = ofTenant
+          local ofTenant = counterFor(pool, tenant)
           if roomOf(pool, all, ofTenant) <= 0 and not hasFirst(pool, all, ofTenant) then
             return false
           end
@@ -257,8 +271,7 @@ local function change_tasks(tag, now, words, first, last)
         local id = call('ZPOPMIN', laneKey(pool, tenant, group))[1]
         local task = read(pool, id)
         unpark(pool, tenant, group)
-        local text = table.concat({ 'h' .. tenant, group, task.arrived, task.payload }, '\n')
-        call('HSET', pool.tasks, id, text)
+        keep(pool, id, 'h', tenant, group, task.arrived, task.payload)
         grant(pool, id, tenant, group)
         add(pool, id, task.payload)
       end
@@ -281,7 +294,7 @@ local function change_tasks(tag, now, words, first, last)
       all[2], ofTenant[2], ofGroup[2] = all[2] + 1, ofTenant[2] + 1, ofGroup[2] + 1
       all[4] = all[4] + 1
       local score = string.format('%.0f', tonumber(priority) * 2 ^ 32 + all[4])
-      call('HSET', pool.tasks, id, table.concat({ 'p' .. tenant, group, now, payload }, '\n'))
+      keep(pool, id, 'p', tenant, group, now, payload)
       call('ZADD', laneKey(pool, tenant, group), score, id)
       call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
       call('ZADD', pool.key .. ':parked', ofTenant[3], tenant)
@@ -295,7 +308,6 @@ local function change_tasks(tag, now, words, first, last)
           add(pool, id, read(pool, id).payload)
         end
       end
-      pool.counters[''] = pool.counters[''] or numbersOf(call('HGET', pool.key, ''))
       rare.dispatch(pool)
     end
 
@@ -348,7 +360,7 @@ local function change_tasks(tag, now, words, first, last)
       local known = not isQueued and call('HGET', pool.tasks, id)
       if isQueued then
         say('queued', pool, id)
-      elseif known and string.sub(known, 1, 1) == 'h' then
+      elseif isHeld(known) then
         whereTasksWait().addAgain(pool, id)
       elseif known then
         say('parked', pool, id)
@@ -361,7 +373,7 @@ local function change_tasks(tag, now, words, first, last)
       place = place + 7
     elseif operation == 'try' then
       local known = call('HGET', pool.tasks, id)
-      local isTaken = known and string.sub(known, 1, 1) == 'h'
+      local isTaken = isHeld(known)
       if not known and mayTakeNow(pool, tenant, group) then
         take(pool, id, tenant, group, payload)
         isTaken = true

@@ -32,6 +32,8 @@ interface BullLoop {
   readonly waiting: Promise<number> | null;
   /** True: it waits for a sign before it looks. */
   drained: boolean;
+  /** Until when it waits: for a limit in time, or for the next delayed task. */
+  updateDelays(limitDelay?: number, delayUntil?: number): void;
   readonly mainLoopQueue: { add(task: Promise<undefined>): void } | null;
 }
 
@@ -65,8 +67,7 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   readonly #taken = new ShortLivedMap<Job, Note>();
   /** Tasks that have a slot, and may have no lock yet. */
   readonly #reserved = new Set<string>();
-  /** What was found by looks that are under way, by their tokens. */
-  readonly #looks = new ShortLivedMap<string, TakenTask>();
+  readonly #take: TakeTask;
   /** What was read with a task, until it is asked for. */
   readonly #read = new ShortLivedMap<Job, readonly (string | null)[]>();
   /** Tasks that BullMQ has as completed, until their work has ended. */
@@ -78,17 +79,7 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     { take, ...options }: WorkerOptions & { readonly take: TakeTask },
   ) {
     super(name, process, options);
-    const { backend } = this;
-    const lookAsBullMQ = backend.moveToActive.bind(backend);
-    const moveToActive: typeof lookAsBullMQ = async (token, worker) => {
-      // As BullMQ does: it must have found Redis as it needs it.
-      await backend.client;
-      const taken = await take(token);
-      if (taken === null) return lookAsBullMQ(token, worker);
-      this.#looks.set(token, taken);
-      return raw2NextJobData(taken);
-    };
-    Object.assign(backend, { moveToActive });
+    this.#take = take;
   }
 
   /** Its locks name their owner. BullMQ makes its tokens of the worker's id, once it runs. */
@@ -227,22 +218,31 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
 
   protected override async moveToActive(token: string, name?: string): Promise<Job> {
     try {
-      const task = await super.moveToActive(token, name);
+      const task = await this.#look(token, name);
       this.#errors = 0;
-      const [, id, , , hasOthers, read = []] = this.#looks.get(token) ?? [];
-      // BullMQ's loop would look once more, in vain, before it waits for a sign.
-      if (hasOthers === 0) this.#loop.drained = true;
-      // BullMQ's types leave out that there may be none.
-      if (read.length > 0 && (task as Job | undefined)?.id === id) this.#read.set(task, read);
       return task;
     } catch (error) {
       await this.#rest();
       // It may have been woken by a sign that is gone now.
       this.#loop.drained = false;
       throw error;
-    } finally {
-      this.#looks.delete(token);
     }
+  }
+
+  async #look(token: string, name?: string): Promise<Job> {
+    // As BullMQ does: it must have found Redis as it needs it.
+    await this.backend.client;
+    const taken = await this.#take(token);
+    if (taken === null) return super.moveToActive(token, name);
+    const [, , , , hasOthers, read = []] = taken;
+    const [task, id, limitDelay, delayUntil] = raw2NextJobData(taken);
+    this.#loop.updateDelays(limitDelay, delayUntil);
+    // BullMQ's types leave out that there may be none.
+    const job: Job | undefined = await this.nextJobFromJobData(task, id, token);
+    // BullMQ's loop would look once more, in vain, before it waits for a sign.
+    if (hasOthers === 0) this.#loop.drained = true;
+    if (job !== undefined && read.length > 0) this.#read.set(job, read);
+    return job;
   }
 
   /** Without a time: the rest after waiting for a task has failed. */

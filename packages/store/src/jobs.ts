@@ -33,22 +33,24 @@ export interface JobWithTask {
   request(): AdmittedRequest | undefined;
 }
 
+function stateOf(id: string, text: string): JobState {
+  const job = parseStored(JobState, text, `job ${id}`);
+  if (job.id !== id) throw new StoredDataError(`what Redis has of job ${id} is job ${job.id}`);
+  return job;
+}
+
+function requestOf(id: string, text: string): AdmittedRequest {
+  return parseStored(AdmittedRequest, text, `the request of job ${id}`);
+}
+
 /** Of the values of the fields that `fieldsWithTask` names, in their order. Null: there is no such field. */
 export function jobWithTask(
   id: string,
   [state, request]: readonly (string | null | undefined)[],
 ): JobWithTask {
   return {
-    state() {
-      if (typeof state !== 'string') return undefined;
-      const job = parseStored(JobState, state, `job ${id}`);
-      if (job.id !== id) throw new StoredDataError(`what Redis has of job ${id} is job ${job.id}`);
-      return job;
-    },
-    request: () =>
-      typeof request === 'string'
-        ? parseStored(AdmittedRequest, request, `the request of job ${id}`)
-        : undefined,
+    state: () => (typeof state === 'string' ? stateOf(id, state) : undefined),
+    request: () => (typeof request === 'string' ? requestOf(id, request) : undefined),
   };
 }
 
@@ -58,13 +60,14 @@ export function createReads(redis: RedisConnection, keys: Keys) {
   const readField = (key: string, field: string) => redis.hget(key, field);
 
   async function readJob(id: string): Promise<JobState | undefined> {
-    return jobWithTask(id, [await readField(keys.job(id), 'state')]).state();
+    const text = await readField(keys.job(id), 'state');
+    return text === null ? undefined : stateOf(id, text);
   }
 
   async function readRequest(id: string): Promise<AdmittedRequest> {
-    const request = jobWithTask(id, [null, await readField(keys.job(id), 'request')]).request();
-    if (request === undefined) throw new StoredDataError(`job ${id} has no request in Redis`);
-    return request;
+    const text = await readField(keys.job(id), 'request');
+    if (text === null) throw new StoredDataError(`job ${id} has no request in Redis`);
+    return requestOf(id, text);
   }
 
   async function readCall(id: string, turn: number, index: number): Promise<CallRecord> {
@@ -84,12 +87,12 @@ export function createReads(redis: RedisConnection, keys: Keys) {
   async function readJobParts(id: string): Promise<JobParts | undefined> {
     const [state, request, result] = await redis.hmget(keys.job(id), 'state', 'request', 'result');
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
-    const job = parseStored(JobState, state, `job ${id}`);
+    const job = stateOf(id, state);
     const asked = callsAskedAbout(job);
     return {
       job,
       ...(asked.length === 0 ? {} : { calls: await steps.readCalls(id, asked) }),
-      request: parseStored(AdmittedRequest, request, `the request of job ${id}`),
+      request: requestOf(id, request),
       ...(typeof result === 'string'
         ? { result: parseStored(StoredResult, result, `the result of job ${id}`) as JobResult }
         : {}),
@@ -113,8 +116,8 @@ export function createReads(redis: RedisConnection, keys: Keys) {
       steps.readStepPiece(id, piece),
     ]);
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
-    const job = parseStored(JobState, state, `job ${id}`);
-    const admitted = parseStored(AdmittedRequest, request, `the request of job ${id}`);
+    const job = stateOf(id, state);
+    const admitted = requestOf(id, request);
     return { job, ...promptOf(admitted), steps: records, next };
   }
 

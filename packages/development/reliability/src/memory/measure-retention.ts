@@ -46,8 +46,8 @@ export async function measureRetention(
   await makeJobs(namespace, Math.min(jobs, 400));
   await eraseAll(namespace);
   await settle(namespace);
-  const before = await sizeOf(namespace);
-  const known = new Set(await keysOf(namespace));
+  const known = await keysOf(namespace);
+  const before = await sizeOf(namespace, known);
   const madeIn = await timed(() => makeJobs(namespace, jobs));
   const full = await sizeOf(namespace);
   const erasedIn = await timed(() => eraseAll(namespace));
@@ -56,12 +56,13 @@ export async function measureRetention(
     const now = await sizeOf(namespace);
     return now.keys === before.keys && Math.abs(now.bytes / before.bytes - 1) < 0.02;
   }).catch(() => undefined);
-  const after = await sizeOf(namespace);
+  const left = await keysOf(namespace);
+  const after = await sizeOf(namespace, left);
   return {
     before,
     full,
     after,
-    added: (await keysOf(namespace)).filter((key) => !known.has(key)),
+    added: left.filter((key) => !known.includes(key)),
     madePerSecond: jobs / madeIn,
     erasedPerSecond: jobs / erasedIn,
   };
@@ -101,9 +102,9 @@ async function settle({ redis, name }: Namespace): Promise<void> {
   await until(async () => (await redis.exists(keys.eventsOf(0, 'default'))) === 0);
 }
 
-async function sizeOf(namespace: Namespace): Promise<RedisSize> {
-  const { length: keys } = await keysOf(namespace);
-  return { keys, bytes: await usedMemory(namespace.redis) };
+async function sizeOf(namespace: Namespace, keys?: readonly string[]): Promise<RedisSize> {
+  const { length } = keys ?? (await keysOf(namespace));
+  return { keys: length, bytes: await usedMemory(namespace.redis) };
 }
 
 /** How long the leases of workers and BullMQ's notes last at most, which come and go, in milliseconds. */
