@@ -14,7 +14,7 @@ tag      the shard's hash tag, which begins the names of all keys here; <pool> i
          <tag>:shares:<pool>:held                 tasks by the time at which they got their share
          <tag>:shares:<pool>:parked               tenants with parked tasks, by how far they were served
          <tag>:shares:<pool>:parked:<tenant>      its groups with parked tasks, by how far they were served
-         <tag>:shares:<pool>:parked:<tenant>:<group>  parked tasks, by priority and arrival
+         <tag>:shares:<pool>:parked:<tenant>:<group>  parked tasks, by rank and arrival
          <tag>:<pool>:meta                        BullMQ's settings of the queue
          <tag>:<pool>:<task>                      BullMQ's task
          <tag>:<pool>:<task>:lock                 the token of whoever runs it
@@ -22,9 +22,9 @@ now      in milliseconds
 words    from `first` to `last`, any number of operations, done in their order:
          leave, pool, task                                        gives a share back, and what is free to who waits
          drop, pool, task                                         takes a task from the parked
-         enter, pool, task, tenant, group, priority, payload      wants to run now: gets a share, or is parked
-         try, pool, task, tenant, group, priority, payload        runs already: gets a share, or is refused
-         start, pool, task, tenant, group, priority, payload, token, duration
+         enter, pool, task, tenant, group, rank, payload          wants to run now: gets a share, or is parked
+         try, pool, task, tenant, group, rank, payload            runs already: gets a share, or is refused
+         start, pool, task, tenant, group, rank, payload, token, duration
                                                                   wants to run in the worker that asks: gets a share and
                                                                   BullMQ's lock, which has this token for so many
                                                                   milliseconds, or is refused
@@ -288,12 +288,12 @@ local function change_tasks(tag, now, words, first, last)
       forget(countersFor(pool, task.tenant, task.group))
     end
 
-    function rare.park(pool, id, tenant, group, priority, payload)
+    function rare.park(pool, id, tenant, group, rank, payload)
       local all, ofTenant, ofGroup = countersFor(pool, tenant, group)
       arrive(all, ofTenant, ofGroup)
       all[2], ofTenant[2], ofGroup[2] = all[2] + 1, ofTenant[2] + 1, ofGroup[2] + 1
       all[4] = all[4] + 1
-      local score = string.format('%.0f', tonumber(priority) * 2 ^ 32 + all[4])
+      local score = string.format('%.0f', tonumber(rank) * 2 ^ 31 + all[4])
       keep(pool, id, 'p', tenant, group, now, payload)
       call('ZADD', laneKey(pool, tenant, group), score, id)
       call('ZADD', lanesKey(pool, tenant), ofGroup[3], group)
@@ -322,7 +322,7 @@ local function change_tasks(tag, now, words, first, last)
   local place = first
   while place <= last do
     local operation, pool, id = words[place], open(words[place + 1]), words[place + 2]
-    local tenant, group, priority, payload = words[place + 3], words[place + 4], words[place + 5], words[place + 6]
+    local tenant, group, rank, payload = words[place + 3], words[place + 4], words[place + 5], words[place + 6]
     if operation == 'finish' then
       finish_task(pool.prefix, id, words[place + 3])
       place = place + 4
@@ -368,7 +368,7 @@ local function change_tasks(tag, now, words, first, last)
         take(pool, id, tenant, group, payload)
         add(pool, id, payload)
       else
-        whereTasksWait().park(pool, id, tenant, group, priority, payload)
+        whereTasksWait().park(pool, id, tenant, group, rank, payload)
       end
       place = place + 7
     elseif operation == 'try' then

@@ -69,7 +69,12 @@ export function subjectOf(task: Task): string {
   }
 }
 
-const Ownership = z.object({ tenant: z.string(), group: z.string(), priority: z.int() });
+const Ownership = z.object({
+  tenant: z.string(),
+  group: z.string(),
+  priority: z.int(),
+  hasBegun: z.boolean().optional(),
+});
 
 /** Whose share a task takes when its time comes, kept with it. */
 export type Ownership = z.infer<typeof Ownership>;
@@ -81,8 +86,10 @@ export interface TaskData<Kind extends TaskKind> {
 }
 
 /** Names that people chose are hashed: a user's may hold anything, and may be private. */
-export function ownershipOf({ owner: { tenant, group }, priority }: Wake): Ownership {
-  return { tenant, group: digestOf(group), priority };
+export function ownershipOf({ owner, priority, hasBegun }: Wake): Ownership {
+  const { tenant, group } = owner;
+  const begun = hasBegun === undefined ? {} : { hasBegun };
+  return { tenant, group: digestOf(group), priority, ...begun };
 }
 
 /** The same few groups come again and again. */

@@ -24,7 +24,14 @@ const run = createRunShares(
 );
 
 type Step =
-  | { kind: 'enter'; id: string; tenant: string; group: string; priority: number }
+  | {
+      kind: 'enter';
+      id: string;
+      tenant: string;
+      group: string;
+      priority: number;
+      hasBegun?: boolean;
+    }
   | { kind: 'try' | 'start'; id: string; tenant: string; group: string; priority: number }
   | { kind: 'leave'; id: string }
   | { kind: 'drop'; id: string };
@@ -39,6 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       id,
       ...owner,
       priority: fc.constantFrom(0, 0, 1, 5),
+      hasBegun: fc.boolean(),
     }),
   },
   {
@@ -91,7 +99,9 @@ function apply(
 function operationOf(pool: string, next: Step): ShareOperation {
   if (next.kind === 'leave' || next.kind === 'drop') return { ...next, pool };
   const { kind, tenant, group, priority } = next;
-  const wanted = { pool, id: next.id, ownership: { tenant, group, priority }, payload: '{}' };
+  const hasBegun = 'hasBegun' in next ? next.hasBegun : undefined;
+  const ownership = { tenant, group, priority, hasBegun };
+  const wanted = { pool, id: next.id, ownership, payload: '{}' };
   return kind === 'start'
     ? { kind, ...wanted, lock: { token: 'token', duration: 1_000 } }
     : { kind, ...wanted };

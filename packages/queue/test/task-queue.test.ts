@@ -62,21 +62,6 @@ function turnOf(
 
 const shareOf = (task: Task): Share => ({ task, isHeld: true });
 
-/** Ends one task after another, of which one runs at a time: in which order they start. */
-async function startInOrder(
-  { queue, queued }: Pick<ReturnType<typeof openQueue>, 'queue' | 'queued'>,
-  wakes: readonly (Wake & { job: string })[],
-) {
-  const order: (Wake & { job: string })[] = [];
-  for (;;) {
-    const started = new Set(await queued());
-    const next = wakes.find((wake) => started.has(wake.job) && !order.includes(wake));
-    if (next === undefined) return order;
-    order.push(next);
-    await queue.giveBack(shareOf(next.task));
-  }
-}
-
 async function startWorker(
   { queue, prefix }: { queue: PawlTaskQueue; prefix: string },
   handle: (job: string, running: RunningTask) => Promise<Handled>,
@@ -127,17 +112,6 @@ test('one user gets what is nominal, and the next tenant starts beside him', asy
   expect((await queue.wake([neighbour])).parked).toEqual([]);
   expect((await queue.wake([other])).parked).toEqual([]);
   expect(await queued()).toHaveLength(4);
-});
-
-test('the next share goes to who was served least, whoever ends', async () => {
-  const { queue, announce, queued } = openQueue();
-  await announce({ nominal: 1, reserve: 0, groupLimit: 0 });
-  const first = Array.from({ length: 4 }, () => turnOf({ tenant: 'a' }));
-  await queue.wake(first);
-  const second = [turnOf({ tenant: 'b' }), turnOf({ tenant: 'b' })];
-  await queue.wake(second);
-  const order = await startInOrder({ queue, queued }, [...first, ...second]);
-  expect(order.map(({ owner }) => owner.tenant).join('')).toBe('ababaa');
 });
 
 test('waking a task again changes nothing, whether it waits, has a share or is queued', async () => {
@@ -193,15 +167,6 @@ test('a group has its limit, whatever is free', async () => {
   expect(await queued()).toHaveLength(3);
   await queue.wake(Array.from({ length: 8 }, () => turnOf({ user: 'another' })));
   expect(await queued()).toHaveLength(6);
-});
-
-test('within a group the lowest priority comes first, then who came first', async () => {
-  const { queue, announce, queued } = openQueue();
-  await announce({ nominal: 1, reserve: 0, groupLimit: 0 });
-  const wakes = [0, 2, 1, 2_000_000, 1].map((priority) => turnOf({}, { priority }));
-  await queue.wake(wakes);
-  const order = await startInOrder({ queue, queued }, wakes);
-  expect(order.map((wake) => wakes.indexOf(wake))).toEqual([0, 2, 4, 1, 3]);
 });
 
 test('a task whose time comes while its user has all his shares waits as state, and runs once', async () => {

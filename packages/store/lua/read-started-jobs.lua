@@ -2,15 +2,12 @@
 Reads a piece of the list of a conversation's started jobs.
 
 KEYS[1]  the list, in the order of the starts
-ARGV     1 'before' a job, 'from' a job on, or 'after' it; 2 the job, '' = the end of the list (before it), or its
-         beginning (from it on); 3 how many at most
+ARGV     1 'before' a job, 'from' a job on, or 'after' it; 2 the job, '' = the beginning of the list, from which on it
+         reads; 3 how many at most
 
 Returns the jobs in the order of the list, or false when it does not hold the job.
 ]]
 local where, job, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
-if job == '' and where == 'before' then
-  return redis.call('LRANGE', KEYS[1], -limit, -1)
-end
 if job == '' then
   return redis.call('LRANGE', KEYS[1], 0, limit - 1)
 end

@@ -1,7 +1,7 @@
 import { AdmittedRequest, JobState, StepRecord } from '@pawl/contracts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { certainlyFits } from './certain-fit.ts';
+import { certainlyFits, certainlyStays } from './certain-fit.ts';
 import { keepingUnknownFields } from './unknown-fields.ts';
 
 const step = { since: 3, epoch: 4, attempts: 0, crashes: 0 };
@@ -54,6 +54,16 @@ const madeCall = {
   rawArguments: '{}',
   arguments: { to: ['a'] },
 };
+const kept = z.object({
+  number: z.int().min(1).max(9),
+  rows: z.record(z.string(), z.object({ count: z.number() })),
+  given: z.object({ size: z.number().default(1) }).default({ size: 1 }),
+  own: z.custom<string>((value) => value === 'mine' || value === undefined),
+  one: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal(['a', 'b']), size: z.number() }),
+    z.object({ kind: z.literal('c'), name: z.string().optional() }),
+  ]),
+});
 const taken = z.object({
   unknown: z.unknown(),
   any: z.any(),
@@ -89,6 +99,15 @@ const records: readonly (readonly [string, z.ZodType, object])[] = [
   ],
 ];
 
+const keptRecord = {
+  number: 2,
+  rows: { a: { count: 1, ofNewerVersion: 1 }, b: { count: 2 } },
+  given: { size: 2 },
+  own: 'mine',
+  one: { kind: 'c', name: 'a' },
+};
+const stored: typeof records = [...records.slice(0, 3), ['whatever else', kept, keptRecord]];
+
 const others = [undefined, null, '', 'b', 'other', -1, 0, 0.5, NaN, 2 ** 53, true, {}, [], [1, '']];
 
 /** The value, but for one part: each part in turn is absent, or one of the others. */
@@ -106,6 +125,20 @@ function* spoilt(value: unknown): Generator {
     for (const other of spoilt(part)) yield { ...value, [name]: other };
   }
 }
+
+test.each(stored)('%s stays as it is, as zod answers it', (_, schema, record) => {
+  expect(certainlyStays(schema, record)).toBe(true);
+  expect(keepingUnknownFields(schema).parse(record)).toStrictEqual(record);
+});
+
+test.each([...stored, ...records])(
+  'of %s only what zod would not change stays',
+  (_, schema, record) => {
+    const whole = keepingUnknownFields(schema);
+    const staying = [...spoilt(record)].filter((each) => certainlyStays(schema, each));
+    expect(staying.map((each) => whole.parse(each))).toStrictEqual(staying);
+  },
+);
 
 test.each(records)('%s fits for certain, as zod says', (_, schema, record) => {
   expect(certainlyFits(schema, record)).toBe(true);

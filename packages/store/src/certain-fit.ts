@@ -3,23 +3,38 @@ import { keepingUnknownFields } from './unknown-fields.ts';
 
 type Test = (value: unknown) => boolean;
 type Definition = z.core.$ZodTypes['_zod']['def'];
+type DiscriminatedUnion = z.core.$ZodDiscriminatedUnionDef;
 
-const known = new WeakMap<z.core.$ZodType, Test>();
+/** How a schema is tested, those within it included. */
+type TestOf = (schema: z.core.$ZodType) => Test;
 
 /**
  * True: the schema takes the value, with whatever it has beside the known fields. False: zod has to be asked. Unlike
  * zod's, the answer is found without a copy of the value.
  */
 export function certainlyFits(schema: z.core.$ZodType, value: unknown): boolean {
-  return testOf(schema)(value);
+  return testOfFit(schema)(value);
 }
 
-function testOf(schema: z.core.$ZodType): Test {
-  const found = known.get(schema);
-  if (found !== undefined) return found;
-  const made = testMade(schema as z.core.$ZodTypes);
-  known.set(schema, made);
-  return made;
+/** True: the schema takes the value, and zod would answer an equal one. False: zod has to be asked. */
+export function certainlyStays(schema: z.core.$ZodType, value: unknown): boolean {
+  return testOfStay(schema)(value);
+}
+
+const testOfFit = testsWith(zodTest);
+const testOfStay = testsWith(() => () => false);
+
+/** @param otherwise tests what only zod knows */
+function testsWith(otherwise: TestOf): TestOf {
+  const known = new WeakMap<z.core.$ZodType, Test>();
+  const testOf: TestOf = (schema) => {
+    const found = known.get(schema);
+    if (found !== undefined) return found;
+    const made = plainTest(schema as z.core.$ZodTypes, testOf) ?? otherwise(schema);
+    known.set(schema, made);
+    return made;
+  };
+  return testOf;
 }
 
 function zodTakes(schema: z.core.$ZodType, value: unknown): boolean {
@@ -31,21 +46,20 @@ function zodTest(schema: z.core.$ZodType): Test {
   return (value) => value !== undefined && zodTakes(schema, value);
 }
 
-function testMade(schema: z.core.$ZodTypes): Test {
+/** Undefined: only zod knows. */
+function plainTest(schema: z.core.$ZodTypes, testOf: TestOf): Test | undefined {
   const def = definitionOf(schema);
-  const limits = (def.checks ?? []).map(limitTest);
-  if (limits.some((limit) => limit === undefined)) return zodTest(schema);
-  const test = plainTest(schema, def);
-  if (test === undefined) return zodTest(schema);
-  return limits.reduce<Test>((all, limit) => (limit === undefined ? all : both(all, limit)), test);
+  return (def.checks ?? [])
+    .map(limitTest)
+    .reduce<Test | undefined>(both, uncheckedTest(schema, def, testOf));
 }
 
 function definitionOf(schema: z.core.$ZodTypes): Definition {
   return (schema as unknown as { readonly def: Definition }).def;
 }
 
-function both(first: Test, second: Test): Test {
-  return (value) => first(value) && second(value);
+function both(first: Test | undefined, second: Test | undefined): Test | undefined {
+  return first && second && ((value) => first(value) && second(value));
 }
 
 /** Of a value of the schema's type. Undefined: only zod knows. */
@@ -59,6 +73,11 @@ function limitTest(check: z.core.$ZodCheck): Test | undefined {
       if (typeof least !== 'number') return undefined;
       return (value) => (value as number) > least || (inclusive && value === least);
     }
+    case 'less_than': {
+      const { value: most, inclusive } = def;
+      if (typeof most !== 'number') return undefined;
+      return (value) => (value as number) < most || (inclusive && value === most);
+    }
     case 'min_length':
       return (value) => (value as string | unknown[]).length >= def.minimum;
     case 'max_length':
@@ -69,7 +88,11 @@ function limitTest(check: z.core.$ZodCheck): Test | undefined {
 }
 
 /** Leaves the schema's checks aside. Undefined: only zod knows. */
-function plainTest(schema: z.core.$ZodTypes, def: Definition): Test | undefined {
+function uncheckedTest(
+  schema: z.core.$ZodTypes,
+  def: Definition,
+  testOf: TestOf,
+): Test | undefined {
   const { _zod: internals } = schema;
   switch (def.type) {
     case 'string':
@@ -88,12 +111,19 @@ function plainTest(schema: z.core.$ZodTypes, def: Definition): Test | undefined 
       return optional(testOf(def.innerType), zodTakes(schema, undefined));
     case 'nullable':
       return nullable(testOf(def.innerType));
+    case 'default':
+      return present(testOf(def.innerType));
+    case 'custom':
+      return present((value) => zodTakes(schema, value));
     case 'array':
       return arrayOf(testOf(def.element));
+    case 'record':
+      return isPlainString(def.keyType) ? recordOf(testOf(def.valueType)) : undefined;
     case 'union':
-      return def.inclusive || 'discriminator' in def ? anyOf(def.options.map(testOf)) : undefined;
+      if ('discriminator' in def) return oneByOneOf(def as DiscriminatedUnion, testOf);
+      return def.inclusive ? anyOf(def.options.map(testOf)) : undefined;
     case 'object':
-      return objectOf(def.shape);
+      return objectOf(def.shape, testOf);
     default:
       return undefined;
   }
@@ -115,17 +145,45 @@ function arrayOf(test: Test): Test {
   return (value) => Array.isArray(value) && value.every(test);
 }
 
+function present(test: Test): Test {
+  return (value) => value !== undefined && test(value);
+}
+
+function isPlainString(schema: z.core.$ZodType): boolean {
+  const { type, checks = [], ...others } = definitionOf(schema as z.core.$ZodTypes);
+  return type === 'string' && checks.length === 0 && !('format' in others);
+}
+
+function recordOf(test: Test): Test {
+  return (value) => isPlainObject(value) && Object.values(value).every(test);
+}
+
+/** Of a union whose options differ by one field. A value that none of them has is no option's. */
+function oneByOneOf({ discriminator, options }: DiscriminatedUnion, testOf: TestOf): Test {
+  const tests = new Map<unknown, Test>(
+    options.flatMap((option) => {
+      const { _zod: internals } = option;
+      const values = [...(internals.propValues?.[discriminator] ?? [])];
+      return values.map((value) => [value, testOf(option)] as const);
+    }),
+  );
+  return (value) => isPlainObject(value) && tests.get(value[discriminator])?.(value) === true;
+}
+
 function anyOf(tests: readonly Test[]): Test {
   return (value) => tests.some((test) => test(value));
 }
 
 /** A field that is absent is looked at as one that is undefined: only the tests of optional ones take that. */
-function objectOf(shape: Readonly<Record<string, z.core.$ZodType>>): Test {
+function objectOf(shape: Readonly<Record<string, z.core.$ZodType>>, testOf: TestOf): Test {
   const fields = Object.entries(shape).map(([name, field]) => ({ name, test: testOf(field) }));
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-    const object = value as Readonly<Record<string, unknown>>;
-    for (const { name, test } of fields) if (!test(object[name])) return false;
+    if (!isPlainObject(value)) return false;
+    for (const { name, test } of fields) if (!test(value[name])) return false;
     return true;
   };
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

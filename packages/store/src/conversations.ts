@@ -9,6 +9,7 @@ import {
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import { conversationIndexes, type IndexSettings, writeIndexes } from './indexes.ts';
+import type { JoinedReads } from './joined-reads.ts';
 import type { Keys } from './keys.ts';
 import { loadScript, runScript } from './script.ts';
 import { formatStored, parseStored } from './record-format.ts';
@@ -90,9 +91,9 @@ export interface StartedJobsPiece {
 }
 
 /** Reads of conversations. */
-export function createConversationReads(redis: RedisConnection, keys: Keys) {
+export function createConversationReads(redis: RedisConnection, joined: JoinedReads, keys: Keys) {
   async function readState(id: string): Promise<ConversationState | undefined> {
-    const text = await redis.hget(keys.conversation(id), 'state');
+    const text = await joined.hget(keys.conversation(id), 'state');
     return text === null ? undefined : parseStored(ConversationState, text, `conversation ${id}`);
   }
 
@@ -125,6 +126,9 @@ export function createConversationReads(redis: RedisConnection, keys: Keys) {
       conversation: string,
       { where, job = '', limit }: StartedJobsPiece,
     ): Promise<string[] | undefined> {
+      if (where === 'before' && job === '') {
+        return joined.lrange(keys.startedJobs(conversation), -limit, -1);
+      }
       const names = [keys.startedJobs(conversation)];
       const found = await runScript(redis, startedJobsScript, names, [where, job, limit]);
       return JobIds.parse(found) ?? undefined;

@@ -26,6 +26,7 @@ import { createDeltas } from './deltas.ts';
 import { createEventLogs } from './event-logs.ts';
 import { createErasing } from './erase-jobs.ts';
 import { createReads } from './jobs.ts';
+import { joinReads } from './joined-reads.ts';
 import { createKeys } from './keys.ts';
 import { createJobCounts, createLimits } from './limits.ts';
 import { createJobNumbers } from './job-counts.ts';
@@ -102,10 +103,11 @@ export function createStore({
   const keys = createKeys(name);
   const recent = createRecentJobs(remembered);
   const settings: CommitSettings = { keys, retention, events, recent };
+  const joined = joinReads(redis);
   const reads = createReads(redis, keys);
-  const conversations = createConversationReads(redis, keys);
+  const conversations = createConversationReads(redis, joined, keys);
   const feed = createChangeFeed(subscriber);
-  const deltas = createDeltas(redis, keys);
+  const deltas = createDeltas(redis, joined, keys);
   const shardOf = (owner: { tenant: string; user: string }) => shardFor(owner, shards);
 
   async function runWithTasks(
@@ -113,6 +115,8 @@ export function createStore({
     tasks: TaskWords | undefined,
   ): Promise<CommitAnswer> {
     const { keys: names, values } = batch.build(tasks);
+    // What was asked for before is read before.
+    joined.flush();
     const answer = await runScript(redis, commitScript, names, values);
     if (answer === 1) return { kind: 'written' };
     if (answer === 2) return { kind: 'not_started' };
@@ -130,8 +134,8 @@ export function createStore({
 
   const schedules = createSchedules(redis, keys);
 
-  const limits = createLimits(redis, keys);
-  const jobCounts = createJobCounts({ redis, keys, shards, shardOf });
+  const limits = createLimits(redis, joined, keys);
+  const jobCounts = createJobCounts({ redis, joined, keys, shards, shardOf });
   const usage = createUsage({ redis, keys, shards, shardOf });
 
   const agents = createAgents({ redis, keys, run });

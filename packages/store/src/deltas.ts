@@ -1,5 +1,6 @@
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
+import type { JoinedReads } from './joined-reads.ts';
 import type { Keys } from './keys.ts';
 
 const Reply = z.object({
@@ -43,7 +44,7 @@ const pause = 50;
 const mostCharacters = 500_000;
 
 /** The text of replies while they come, for those who watch. It stands beside the commits and decides nothing. */
-export function createDeltas(redis: RedisConnection, keys: Keys) {
+export function createDeltas(redis: RedisConnection, joined: JoinedReads, keys: Keys) {
   return {
     /** Says that somebody watches this job, for {@link watchedFor}. */
     async watchJob(job: string): Promise<void> {
@@ -51,7 +52,7 @@ export function createDeltas(redis: RedisConnection, keys: Keys) {
     },
 
     async isJobWatched(job: string): Promise<boolean> {
-      return (await redis.exists(keys.watched(job))) === 1;
+      return (await joined.exists(keys.watched(job))) === 1;
     },
 
     writeDeltas(job: string, reply: Reply): DeltaWriter {

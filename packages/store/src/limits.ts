@@ -9,6 +9,7 @@ import type {
 } from '@pawl/engine';
 import { jsonVariable, type RedisConnection } from '@pawl/runtime';
 import type { IndexSettings } from './indexes.ts';
+import type { JoinedReads } from './joined-reads.ts';
 import type { Keys } from './keys.ts';
 import { formatStored, parseStored } from './record-format.ts';
 import { shareReads } from './shared-reads.ts';
@@ -20,7 +21,7 @@ const nothingSet = { tenant: {}, user: {} };
  * The limits of tenants. Every shard holds a copy, which its admissions read; shard 0 is written last and read by
  * whoever shows them, so that a write that was cut off shows as not done.
  */
-export function createLimits(redis: RedisConnection, keys: Keys) {
+export function createLimits(redis: RedisConnection, joined: JoinedReads, keys: Keys) {
   async function write(
     { tenant, shards }: { tenant: string; shards: number },
     field: keyof StoredLimits,
@@ -31,7 +32,7 @@ export function createLimits(redis: RedisConnection, keys: Keys) {
     }
   }
 
-  const readFields = shareReads((key) => redis.hmget(key, 'operator', 'own'));
+  const readFields = shareReads((key) => joined.hmget(key, 'operator', 'own'));
 
   return {
     async readLimits(shard: number, tenant: string): Promise<StoredLimits> {
@@ -92,13 +93,14 @@ export function writeAdmission(
 
 interface CountDependencies {
   readonly redis: RedisConnection;
+  readonly joined: JoinedReads;
   readonly keys: Keys;
   readonly shards: number;
   readonly shardOf: (owner: Owner) => number;
 }
 
 /** Counts jobs for limits. A user belongs to one shard; a tenant's shards are summed up. */
-export function createJobCounts({ redis, keys, shards, shardOf }: CountDependencies) {
+export function createJobCounts({ redis, joined, keys, shards, shardOf }: CountDependencies) {
   type Sets = ReturnType<typeof countedSets>;
 
   async function countIn(
@@ -142,9 +144,7 @@ export function createJobCounts({ redis, keys, shards, shardOf }: CountDependenc
       keys.parkedOfUser(shardOf({ tenant, user }), tenant, user),
       ...Array.from({ length: shards }, (_, shard) => keys.parked(shard, tenant)),
     ];
-    const oldest = await Promise.all(
-      lists.map((key) => redis.zrange(key, '0', String(most - 1), 'WITHSCORES')),
-    );
+    const oldest = await Promise.all(lists.map((key) => joined.zrangeWithScores(key, 0, most - 1)));
     return oldest
       .flatMap(pairsOf)
       .toSorted((one, other) => one.at - other.at)

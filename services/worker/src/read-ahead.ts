@@ -60,7 +60,8 @@ function begun<Value>(read: Promise<Value>): Promise<Value> {
 /** Begins to read what was said before this turn of a job. */
 export function readHistory(worker: ReadingWorker, job: JobState): Promise<History> {
   const earlier = readEarlierJobs(worker, job);
-  const steps = worker.engine.store.readSteps(job.id);
+  // A job that has not started has recorded nothing.
+  const steps = job.startedAt === undefined ? [] : worker.engine.store.readSteps(job.id);
   return begun(
     Promise.all([earlier, steps]).then(([jobs, records]) => ({ earlier: jobs, steps: records })),
   );

@@ -6,6 +6,8 @@ export interface Wake<Wanted extends Task = Task> {
   readonly task: Wanted;
   readonly at: number;
   readonly priority: number;
+  /** The job has begun: it goes before those of its priority that have not. */
+  readonly hasBegun?: boolean;
   readonly owner: ShareOwner;
 }
 

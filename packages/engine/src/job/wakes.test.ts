@@ -36,16 +36,21 @@ const tasks = (state: JobState, now: number) => dueWakes(state, now).map(({ task
 const needless = (before: JobState) => needlessTasks(before, ended(before));
 
 describe('the tasks that a state calls for (invariant 3)', () => {
-  test('are one for the turn, at its time, with its owner and priority', () => {
-    expect(wakesOf(atTurn(ready))).toEqual([{ task: turnTask, at: 20, priority: 7, owner }]);
-    expect(wakesOf(atTurn(runningStep))).toEqual([{ task: turnTask, at: 10, priority: 7, owner }]);
-    expect(wakesOf(scheduled)).toEqual([{ task: turnTask, at: 70, priority: 0, owner }]);
+  test('are one for the turn, at its time, with its owner, its priority and whether its job has begun', () => {
+    expect(wakesOf(atTurn(ready))).toEqual([
+      { task: turnTask, at: 20, priority: 7, hasBegun: true, owner },
+    ]);
+    expect(wakesOf(atTurn(runningStep))).toEqual([
+      { task: turnTask, at: 10, priority: 7, hasBegun: true, owner },
+    ]);
+    const { startedAt: _startedAt, ...fresh } = scheduled;
+    expect(wakesOf(fresh)).toEqual([{ task: turnTask, at: 70, priority: 0, owner }]);
   });
 
   test('are one for each call that is ready or runs', () => {
     expect(wakesOf(atCalls(settled, ready, runningStep, unknown, blocked('gmail')))).toEqual([
-      { task: callTask(1), at: 20, priority: 0, owner },
-      { task: callTask(2), at: 10, priority: 0, owner },
+      { task: callTask(1), at: 20, priority: 0, hasBegun: true, owner },
+      { task: callTask(2), at: 10, priority: 0, hasBegun: true, owner },
     ]);
   });
 

@@ -1,6 +1,5 @@
 import type { CallStep, JobState, JobTask, TurnStep } from '@pawl/contracts';
 import type { Wake } from '../domain/task.ts';
-import type { ShareOwner } from '../share/pool.ts';
 import { awaitedPlace } from '../tenant/places.ts';
 import { awaitedUntil } from './status.ts';
 
@@ -114,21 +113,21 @@ export function sweepTime(job: JobState): number | undefined {
 }
 
 function turnWake(job: JobState, since: number, at: number): Wake<JobTask> {
-  const { id, priority } = job;
-  return { task: { kind: 'turn', job: id, since }, at, priority, owner: ownerOf(job) };
+  return { task: { kind: 'turn', job: job.id, since }, at, ...placeOf(job) };
 }
 
 function callWake(job: JobState, index: number, since: number, at: number): Wake<JobTask> {
   return {
     task: { kind: 'tool_call', job: job.id, turn: job.turn, index, since },
     at,
-    priority: job.priority,
-    owner: ownerOf(job),
+    ...placeOf(job),
   };
 }
 
-function ownerOf({ tenant, user }: JobState): ShareOwner {
-  return { tenant, group: user };
+/** Among the tasks that wait for a share. */
+function placeOf({ tenant, user, priority, startedAt }: JobState) {
+  const begun = startedAt === undefined ? {} : { hasBegun: true };
+  return { priority, ...begun, owner: { tenant, group: user } };
 }
 
 function wakeTime(step: TurnStep | CallStep): number | undefined {

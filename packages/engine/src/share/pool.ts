@@ -53,6 +53,8 @@ interface ShareTask extends ShareOwner {
   readonly id: string;
   /** The lowest comes first among the tasks of one group. */
   readonly priority: number;
+  /** Of two tasks of one priority, that of a job that has begun comes first: jobs end in the order in which they came. */
+  readonly hasBegun?: boolean | undefined;
 }
 
 interface Parked extends ShareTask {
@@ -154,6 +156,7 @@ function pick(pool: SharePool, capacity: Capacity): Parked | undefined {
       servedOf(pool, groupKeyOf(one)) - servedOf(pool, groupKeyOf(other)) ||
       compareText(one.group, other.group) ||
       one.priority - other.priority ||
+      Number(other.hasBegun ?? false) - Number(one.hasBegun ?? false) ||
       one.arrival - other.arrival,
   );
   return first;

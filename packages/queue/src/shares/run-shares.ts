@@ -103,7 +103,13 @@ export function wordsOfOperation(operation: ShareOperation): (string | number)[]
   if (!('ownership' in operation)) return [kind, pool, operation.id];
   const { id, ownership, payload } = operation;
   const lock = 'lock' in operation ? [operation.lock.token, operation.lock.duration] : [];
-  return [kind, pool, id, ownership.tenant, ownership.group, ownership.priority, payload, ...lock];
+  const { tenant, group } = ownership;
+  return [kind, pool, id, tenant, group, rankOf(ownership), payload, ...lock];
+}
+
+/** The lowest comes first. Of one priority, jobs that have begun come before those that have not. */
+function rankOf({ priority, hasBegun = false }: Ownership): number {
+  return 2 * priority + (hasBegun ? 0 : 1);
 }
 
 /** The text of a script of this package by its file's name. */
