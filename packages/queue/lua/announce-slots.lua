@@ -6,9 +6,10 @@ KEYS[2]  hash: pool -> nominal slots, slots in reserve, limit of a group; of all
 ARGV     1 worker, 2 now, 3 the time before which a worker must not have been heard of last (milliseconds), then for
          each pool: name, nominal slots, slots in reserve, limit of a group; none: the worker has no slots any more
 ]]
-redis.call('HDEL', KEYS[1], ARGV[1])
 if #ARGV > 3 then
   redis.call('HSET', KEYS[1], ARGV[1], table.concat(ARGV, ' ', 2))
+else
+  redis.call('HDEL', KEYS[1], ARGV[1])
 end
 
 local capacity = {}
@@ -31,6 +32,10 @@ for position = 1, #workers, 2 do
   end
 end
 redis.call('DEL', KEYS[2])
+local fields = {}
 for pool, slots in pairs(capacity) do
-  redis.call('HSET', KEYS[2], pool, table.concat(slots, ' '))
+  fields[#fields + 1], fields[#fields + 2] = pool, table.concat(slots, ' ')
+end
+if #fields > 0 then
+  redis.call('HSET', KEYS[2], unpack(fields))
 end

@@ -6,7 +6,8 @@ ARGV     1 how many tenants, and groups of one, are looked at for the oldest, th
 
 Returns five values for each pool (its tenant is '') and for each tenant of it that holds a share or waits: pool, tenant,
 held, parked, and when the oldest of its parked tasks came, in milliseconds, '' where none waits. The oldest is that of
-the tasks that come next in their group: of jobs that have begun, and of those that have not.
+the task that comes next in its group, and of the one that comes next when all those of its priority whose jobs have begun
+are gone.
 ]]
 local most = tonumber(ARGV[1]) - 1
 local answer = {}
@@ -16,11 +17,11 @@ local function oldestOf(key, tenant)
   for _, group in ipairs(redis.call('ZRANGE', key .. ':parked:' .. tenant, 0, most)) do
     local lane = key .. ':parked:' .. tenant .. ':' .. group
     local first = redis.call('ZRANGE', lane, 0, 0, 'WITHSCORES')
-    -- See `rankOf`: that of jobs that have not begun is odd.
+    -- The rank of jobs that have not begun is odd: see `rankOf`.
     local rank = first[2] and math.floor(first[2] / 2 ^ 31)
     local after = rank and string.format('%.0f', (rank - rank % 2 + 1) * 2 ^ 31)
-    local new = after and redis.call('ZRANGEBYSCORE', lane, after, '+inf', 'LIMIT', 0, 1)[1]
-    for _, id in pairs({ first[1], new or nil }) do
+    local behind = after and redis.call('ZRANGEBYSCORE', lane, after, '+inf', 'LIMIT', 0, 1)[1]
+    for _, id in pairs({ first[1], behind or nil }) do
       local text = redis.call('HGET', key .. ':tasks', id)
       local arrived = text and tonumber(string.match(text, '^[^\n]*\n[^\n]*\n([^\n]*)\n'))
       if arrived and (not oldest or arrived < oldest) then

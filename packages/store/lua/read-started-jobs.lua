@@ -2,8 +2,7 @@
 Reads a piece of the list of a conversation's started jobs.
 
 KEYS[1]  the list, in the order of the starts
-ARGV     1 'before' a job, 'from' a job on, or 'after' it; 2 the job, '' = the beginning of the list, from which on it
-         reads; 3 how many at most
+ARGV     1 'before' a job, 'from' a job on, or 'after' it; 2 the job, '' = from the beginning on; 3 how many at most
 
 Returns the jobs in the order of the list, or false when it does not hold the job.
 ]]

@@ -41,6 +41,12 @@ function zodTakes(schema: z.core.$ZodType, value: unknown): boolean {
   return keepingUnknownFields(schema as z.ZodType).safeParse(value).success;
 }
 
+/** Not where a default takes its place. */
+function leavesUndefined(schema: z.core.$ZodType): boolean {
+  const { success, data } = keepingUnknownFields(schema as z.ZodType).safeParse(undefined);
+  return success && data === undefined;
+}
+
 /** Zod itself, for what no test here is certain about. Whether a field may be absent depends on more than its schema. */
 function zodTest(schema: z.core.$ZodType): Test {
   return (value) => value !== undefined && zodTakes(schema, value);
@@ -108,7 +114,7 @@ function uncheckedTest(
     case 'enum':
       return oneOf(internals.values ?? new Set());
     case 'optional':
-      return optional(testOf(def.innerType), zodTakes(schema, undefined));
+      return optional(testOf(def.innerType), leavesUndefined(schema));
     case 'nullable':
       return nullable(testOf(def.innerType));
     case 'default':
@@ -120,8 +126,8 @@ function uncheckedTest(
     case 'record':
       return isPlainString(def.keyType) ? recordOf(testOf(def.valueType)) : undefined;
     case 'union':
-      if ('discriminator' in def) return oneByOneOf(def as DiscriminatedUnion, testOf);
-      return def.inclusive ? anyOf(def.options.map(testOf)) : undefined;
+      // Of other unions zod answers the first option that fits, which may be another than one that stays.
+      return 'discriminator' in def ? oneByOneOf(def as DiscriminatedUnion, testOf) : undefined;
     case 'object':
       return objectOf(def.shape, testOf);
     default:
@@ -170,10 +176,6 @@ function oneByOneOf({ discriminator, options }: DiscriminatedUnion, testOf: Test
   return (value) => isPlainObject(value) && tests.get(value[discriminator])?.(value) === true;
 }
 
-function anyOf(tests: readonly Test[]): Test {
-  return (value) => tests.some((test) => test(value));
-}
-
 /** A field that is absent is looked at as one that is undefined: only the tests of optional ones take that. */
 function objectOf(shape: Readonly<Record<string, z.core.$ZodType>>, testOf: TestOf): Test {
   const fields = Object.entries(shape).map(([name, field]) => ({ name, test: testOf(field) }));
@@ -185,5 +187,7 @@ function objectOf(shape: Readonly<Record<string, z.core.$ZodType>>, testOf: Test
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  // Zod drops it.
+  return !Object.hasOwn(value, '__proto__');
 }

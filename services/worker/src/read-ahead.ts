@@ -95,7 +95,7 @@ async function readEarlierJobs(
     chunks.push(histories.slice(histories.length - recent.jobs.length));
     left -= recent.characters;
     const [first] = ids;
-    if (first === undefined || ids.length < readAtOnce || !recent.complete) break;
+    if (first === undefined || started.length < readAtOnce || !recent.complete) break;
     oldest = first;
   }
   return chunks.toReversed().flat();

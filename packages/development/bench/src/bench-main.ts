@@ -2,14 +2,25 @@
 import { findRepositoryRoot } from '@pawl/runtime';
 import { Command, Option } from 'commander';
 import { admission, bareExpress } from './contenders/admission.ts';
-import { bareChain, oneTask } from './contenders/bullmq.ts';
-import { engine, overHttp, overTheWire } from './contenders/pawl.ts';
+import { bareChain, chainOverHttp, oneTask } from './contenders/bullmq.ts';
+import { engine, overHttp } from './contenders/pawl.ts';
 import { restate } from './contenders/restate.ts';
+import { bareSdks, overTheWire } from './contenders/wire.ts';
 import { formatRounds } from './format.ts';
 import { parsePositive } from './parse-positive.ts';
 import { runRounds } from './run-rounds.ts';
 
-const ours = [bareChain, oneTask, engine, overHttp, overTheWire, bareExpress, admission];
+const ours = [
+  bareChain,
+  oneTask,
+  engine,
+  chainOverHttp,
+  overHttp,
+  bareSdks,
+  overTheWire,
+  bareExpress,
+  admission,
+];
 const byDefault = [bareChain, oneTask, engine, overHttp];
 
 interface Flags {

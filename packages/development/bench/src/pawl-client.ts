@@ -3,6 +3,7 @@ import { admit, linksOf, defaultRules, type Engine } from '@pawl/engine';
 import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import { connectRedis } from '@pawl/runtime';
 import { createKeys, createStore } from '@pawl/store';
+import { connection } from './no-op.ts';
 
 export interface PawlClient {
   /**
@@ -15,8 +16,6 @@ export interface PawlClient {
   ): Promise<void>;
   close(): Promise<void>;
 }
-
-export const connection = 'gmail';
 
 /** Admits jobs as the gateway does, without HTTP. */
 export function connectPawl(redisUrl: string): PawlClient {

@@ -113,19 +113,19 @@ export function sweepTime(job: JobState): number | undefined {
 }
 
 function turnWake(job: JobState, since: number, at: number): Wake<JobTask> {
-  return { task: { kind: 'turn', job: job.id, since }, at, ...placeOf(job) };
+  return { task: { kind: 'turn', job: job.id, since }, at, ...whoseShare(job) };
 }
 
 function callWake(job: JobState, index: number, since: number, at: number): Wake<JobTask> {
   return {
     task: { kind: 'tool_call', job: job.id, turn: job.turn, index, since },
     at,
-    ...placeOf(job),
+    ...whoseShare(job),
   };
 }
 
-/** Among the tasks that wait for a share. */
-function placeOf({ tenant, user, priority, startedAt }: JobState) {
+/** Whose share a task takes, and where it stands among those that wait for one. */
+function whoseShare({ tenant, user, priority, startedAt }: JobState) {
   const begun = startedAt === undefined ? {} : { hasBegun: true };
   return { priority, ...begun, owner: { tenant, group: user } };
 }

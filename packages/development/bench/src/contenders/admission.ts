@@ -2,8 +2,7 @@ import { findFreePort } from '@pawl/local-stack';
 import { startSandbox } from '@pawl/sandbox';
 import type { Contender } from '../contender.ts';
 import { createHttpClient } from '../http-client.ts';
-import { text } from '../no-op.ts';
-import { connection } from '../pawl-client.ts';
+import { connection, text } from '../no-op.ts';
 import { startOwnProgram, startService } from '../start-program.ts';
 import { startRedis } from '../start-redis.ts';
 

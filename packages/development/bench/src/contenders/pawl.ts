@@ -3,8 +3,8 @@ import { startSandbox } from '@pawl/sandbox';
 import { z } from 'zod';
 import type { Contender, Place } from '../contender.ts';
 import { createHttpClient } from '../http-client.ts';
-import { text } from '../no-op.ts';
-import { connection, connectPawl } from '../pawl-client.ts';
+import { connection, text } from '../no-op.ts';
+import { connectPawl } from '../pawl-client.ts';
 import { type RunningProgram, startOwnProgram, startService } from '../start-program.ts';
 import { startRedis } from '../start-redis.ts';
 
@@ -89,53 +89,6 @@ export const overHttp: Contender = {
         http.close();
         await Promise.all([gateway.stop(), worker.stop()]);
         await sandbox.close();
-        await server.stop();
-      },
-    };
-  },
-};
-
-const Access = z.object({
-  origin: z.string(),
-  modelBaseUrl: z.string(),
-  clientId: z.string(),
-  clientSecret: z.string(),
-  modelApiKey: z.string(),
-});
-
-/** The real worker, whose model and tools are in another process behind HTTP and gRPC. */
-export const overTheWire: Contender = {
-  name: 'wire',
-  description:
-    'the worker as it is, with a model of 200 ms behind HTTP and a tool of 100 ms behind gRPC, and a connection of 56 tools',
-  async start(place) {
-    const server = await startRedis(place);
-    const sandbox = await startOwnProgram('slow-sandbox-main', {}, place);
-    const access = Access.parse(JSON.parse(sandbox.ready).access);
-    const worker = await startOwnProgram(
-      'pawl-worker-main',
-      {
-        REDIS_URL: server.url,
-        WORKER_CONCURRENCY: '100',
-        SCALEKIT_ENVIRONMENT_URL: access.origin,
-        SCALEKIT_CLIENT_ID: access.clientId,
-        SCALEKIT_CLIENT_SECRET: access.clientSecret,
-        FASTROUTER_BASE_URL: access.modelBaseUrl,
-        FASTROUTER_API_KEY: access.modelApiKey,
-      },
-      place,
-    );
-    const client = connectPawl(server.url);
-    const script = [{ tool: 'gmail_fetch_mails', arguments: { query: text } }, { text }];
-    const prompt = `Read.\n\`\`\`sandbox\n${JSON.stringify(script)}\n\`\`\``;
-    return {
-      processes: { worker: worker.pid, sandbox: sandbox.pid },
-      redis: server.redis,
-      job: () => client.job(prompt),
-      async stop() {
-        await client.close();
-        await worker.stop();
-        await sandbox.stop();
         await server.stop();
       },
     };

@@ -1,7 +1,7 @@
 // A chain of tasks on BullMQ: turn, tool, turn. Each outcome is stored by a compare-and-set before the next task is added.
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { doneChannel, keep, prefix } from '../contenders/bullmq.ts';
+import { chainKeys, doneChannel, keep, prefix } from '../contenders/bullmq.ts';
 import { text } from '../no-op.ts';
 
 const connect = () => new Redis(process.env['REDIS_URL'] ?? '', { maxRetriesPerRequest: null });
@@ -25,8 +25,7 @@ interface ChainTask {
 
 const turns = new Queue<ChainTask>('turns', { prefix, connection: redis });
 const tools = new Queue<ChainTask>('tools', { prefix, connection: redis });
-const jobKey = (id: string) => `${prefix}:job:${id}`;
-const messagesKey = (id: string) => `${prefix}:messages:${id}`;
+const { job: jobKey, messages: messagesKey } = chainKeys;
 const message = (role: string) => JSON.stringify({ role, content: text });
 
 async function isAt({ id, sequence }: ChainTask): Promise<boolean> {
