@@ -1,7 +1,7 @@
 // npm run bench: what a job costs in Pawl, beside the least that BullMQ needs for it, and beside others.
 import { findRepositoryRoot } from '@pawl/runtime';
 import { Command, Option } from 'commander';
-import { admission, bareExpress } from './contenders/admission.ts';
+import { admission, bareExpress, expressQueue } from './contenders/admission.ts';
 import { bareChain, chainOverHttp, oneTask } from './contenders/bullmq.ts';
 import { engine, overHttp } from './contenders/pawl.ts';
 import { restate } from './contenders/restate.ts';
@@ -19,6 +19,7 @@ const ours = [
   bareSdks,
   overTheWire,
   bareExpress,
+  expressQueue,
   admission,
 ];
 const byDefault = [bareChain, oneTask, engine, overHttp];

@@ -1,6 +1,6 @@
 import { findFreePort } from '@pawl/local-stack';
 import { startSandbox } from '@pawl/sandbox';
-import type { Contender } from '../contender.ts';
+import type { Contender, Place, RunningContender } from '../contender.ts';
 import { createHttpClient } from '../http-client.ts';
 import { connection, text } from '../no-op.ts';
 import { startOwnProgram, startService } from '../start-program.ts';
@@ -10,26 +10,38 @@ import { startRedis } from '../start-redis.ts';
 export const bareExpress: Contender = {
   name: 'express',
   description: 'Express alone: POST, parsed, one HSET in Redis, 202',
-  async start(place) {
-    const server = await startRedis(place);
-    const port = String(await findFreePort());
-    const environment = { REDIS_URL: server.url, PORT: port };
-    const gateway = await startOwnProgram('express-main', environment, place);
-    const http = createHttpClient(`http://127.0.0.1:${port}`);
-    return {
-      processes: { gateway: gateway.pid },
-      redis: server.redis,
-      async job() {
-        await http.call('POST', '/', { prompt: text });
-      },
-      async stop() {
-        http.close();
-        await gateway.stop();
-        await server.stop();
-      },
-    };
-  },
+  start: (place) => startExpress('express-main', '/', place),
 };
+
+/** The floor of an admission that is worked on: nobody works here. */
+export const expressQueue: Contender = {
+  name: 'express-queue',
+  description: "Express alone: POST, parsed, one task added to a queue of BullMQ's, 202",
+  start: (place) => startExpress('express-chain-main', '/jobs', place),
+};
+
+async function startExpress(
+  program: string,
+  path: string,
+  place: Place,
+): Promise<RunningContender> {
+  const server = await startRedis(place);
+  const port = String(await findFreePort());
+  const gateway = await startOwnProgram(program, { REDIS_URL: server.url, PORT: port }, place);
+  const http = createHttpClient(`http://127.0.0.1:${port}`);
+  return {
+    processes: { gateway: gateway.pid },
+    redis: server.redis,
+    async job() {
+      await http.call('POST', path, { prompt: text });
+    },
+    async stop() {
+      http.close();
+      await gateway.stop();
+      await server.stop();
+    },
+  };
+}
 
 /** Jobs are accepted, and nobody works on them. */
 export const admission: Contender = {
