@@ -39,6 +39,14 @@ test('the next share goes to who was served least, whoever ends', async () => {
   expect(order.map(({ owner }) => owner.tenant).join('')).toBe('ababaa');
 });
 
+test('within a group the lowest priority comes first, then who came first', async () => {
+  const place = await openQueue(oneSlot);
+  const wakes = [0, 2, 1, 2_000_000, 1].map((priority) => turn({ priority }));
+  await place.queue.wake(wakes);
+  const order = await startInOrder(place, wakes);
+  expect(order.map((wake) => wakes.indexOf(wake))).toEqual([0, 2, 4, 1, 3]);
+});
+
 test('of the tasks of one user the lowest priority comes first, then jobs that have begun, then who came first', async () => {
   const place = await openQueue(oneSlot);
   const wakes = [

@@ -120,7 +120,7 @@ function uncheckedTest(
     case 'default':
       return present(testOf(def.innerType));
     case 'custom':
-      return present((value) => zodTakes(schema, value));
+      return zodTest(schema);
     case 'array':
       return arrayOf(testOf(def.element));
     case 'record':

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { findRepositoryRoot } from '@pawl/runtime';
 import { Command } from 'commander';
 import { overTheWire } from '../contenders/wire.ts';
-import { runLoad } from '../measure/load.ts';
+import { percentile, runLoad } from '../measure/load.ts';
 import { parsePositive } from '../parse-positive.ts';
 
 const { jobs, rounds, warm } = new Command('npm run bench:burst --')
@@ -25,11 +25,8 @@ try {
   for (let round = 0; round < rounds; round += 1) {
     const ends = await burst();
     const mean = ends.reduce((sum, end) => sum + end, 0) / ends.length;
-    const [first, half, last] = [0, Math.floor(ends.length / 2), ends.length - 1].map(
-      (place) => ends[place] ?? 0,
-    );
-    const words = [mean, first, half, last].map((seconds = 0) => seconds.toFixed(2));
-    process.stdout.write(`${words.join(' | ')}\n`);
+    const told = [mean, percentile(ends, 0), percentile(ends, 0.5), percentile(ends, 1)];
+    process.stdout.write(`${told.map((seconds) => seconds.toFixed(2)).join(' | ')}\n`);
   }
 } finally {
   await pawl.stop();
