@@ -28,6 +28,14 @@ async function limit(tenant: string, limits: { tenant?: number; user?: number })
   await store.writeOperatorLimits(tenant, { tenant: of(limits.tenant), user: of(limits.user) });
 }
 
+/** Users of a tenant whose jobs are in the same shard as those of this one. */
+function usersBeside({ tenant, user }: { tenant: string; user: string }): string[] {
+  const shard = store.shardOf({ tenant, user });
+  return Array.from({ length: 100 }, (_, number) => `neighbour ${number}`).filter(
+    (other) => store.shardOf({ tenant, user: other }) === shard,
+  );
+}
+
 test('jobs beyond those in progress stay queued as state, and start in their order as others end', async () => {
   const tenant = 'in-order';
   await limit(tenant, { user: 1 });
@@ -77,10 +85,7 @@ test('of many jobs at once no more are in progress than the tenant may have', as
   const match = { operation: 'model', promptIncludes: text } as const;
   control.addFault({ match, effect: { kind: 'hang' }, times: 'always' });
   // Of one shard: at the same moment a tenant's jobs of several may pass its limit by a few.
-  const shardOf = (user: string) => store.shardOf({ tenant, user });
-  const users = Array.from({ length: 100 }, (_, number) => `user ${number}`).filter(
-    (user) => shardOf(user) === shardOf('user 0'),
-  );
+  const users = usersBeside({ tenant, user: 'user 0' });
   const ids = await Promise.all(
     users
       .slice(0, 6)
@@ -118,6 +123,7 @@ test('a parked job is found by the sweeper where the wake of its place was lost,
   const tenant = 'lost';
   await limit(tenant, { user: 1 });
   const release = hold('Holds the place.');
+  const releaseParked = hold('Was parked.');
   const holder = await worker.post({ prompt: 'Holds the place.', connections: [] }, { tenant });
   await expect.poll(() => asked('Holds the place.').length).toBe(1);
   const parked = await worker.post({ prompt: 'Was parked.', connections: [] }, { tenant });
@@ -129,6 +135,16 @@ test('a parked job is found by the sweeper where the wake of its place was lost,
   const dying = { ...engine, store: { ...store, parkedJobs: async () => [] } };
   expect(await cancelJob(dying, holder, 'api')).toBe(true);
   release();
+  await expect.poll(() => asked('Was parked.').length, { timeout: 60_000 }).toBe(1);
+  // The look is the task of the claim as well: were it over with that, this sweep would have another slot claim it anew.
+  const claimed = await store.readJob(parked);
+  await worker.sweepLater(60_000);
+  const [neighbour] = usersBeside({ tenant, user: 'user_123' });
+  const behind = { prompt: 'Comes behind it.', user: neighbour ?? '', connections: [] };
+  await worker.ended(await worker.post(behind, { tenant }));
+  expect(await store.readJob(parked)).toEqual(claimed);
+  releaseParked();
   expect(await worker.ended(parked)).toMatchObject({ status: 'completed' });
+  expect(asked('Was parked.')).toHaveLength(1);
   expect(asked('Is cancelled.')).toEqual([]);
 });

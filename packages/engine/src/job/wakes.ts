@@ -45,9 +45,12 @@ export function wakesOf(job: JobState): Wake<JobTask>[] {
 
 /** What the sweeper wakes: what should have moved by now, and waiting steps whose cause is due for a look. */
 export function dueWakes(job: JobState, now: number): Wake<JobTask>[] {
-  return [...wakesOf(job), ...accountChecks(job), ...placeChecks(job)].filter(
-    (wake) => wake.at <= now,
-  );
+  return possibleWakes(job).filter((wake) => wake.at <= now);
+}
+
+/** Every task that may run for a state: those that it calls for, and the sweeper's looks. */
+function possibleWakes(job: JobState): Wake<JobTask>[] {
+  return [...wakesOf(job), ...accountChecks(job), ...placeChecks(job)];
 }
 
 function placeChecks(job: JobState): Wake<JobTask>[] {
@@ -72,9 +75,12 @@ function accountChecks(job: JobState): Wake<JobTask>[] {
   });
 }
 
-/** The wakes that a commit adds: a wake that was there before it is in the queue already. */
+/**
+ * The wakes that a commit adds: a wake that was there before it is in the queue already, or it is the sweeper's look that
+ * makes this commit. So a claim adds none: it does not wake, and with that end, the task that it was made by.
+ */
 export function newWakes(before: JobState | null, after: JobState): Wake<JobTask>[] {
-  const known = new Set(before === null ? [] : wakesOf(before).map(wakeKey));
+  const known = new Set(before === null ? [] : possibleWakes(before).map(wakeKey));
   return wakesOf(after).filter((wake) => !known.has(wakeKey(wake)));
 }
 

@@ -3,7 +3,8 @@ import { jobIn } from '../../test/job.ts';
 import { defaultRules } from '../domain/rules.ts';
 import { statusOf } from '../job/status.ts';
 import { freshStep } from '../job/steps.ts';
-import { dueWakes, newWakes, sweepTime } from '../job/wakes.ts';
+import { claimTurn } from '../turn/claim.ts';
+import { dueWakes, needlessTasks, newWakes, sweepTime } from '../job/wakes.ts';
 import { awaitedPlace, needsPlace, parkTurn, unparkTurn } from './places.ts';
 
 const { startedAt: _, ...unstarted } = jobIn({ name: 'turn', step: freshStep(5, 0) });
@@ -34,4 +35,12 @@ test('a place lets it try at once, under a new task', () => {
     { at: 2_000, task: { since: 7 } },
   ]);
   expect(unparkTurn(transition.after, { now: 2_000 })).toBeUndefined();
+});
+
+test('one that finds a place when it is looked at goes on under the task of that look', () => {
+  const claim = claimTurn(parked.after, { since: 6 }, { now: lookAt, rules: defaultRules });
+  if (claim.kind !== 'claimed') throw new Error(`it is ${claim.kind}`);
+  const { before, after } = claim.transition;
+  expect(newWakes(before, after)).toEqual([]);
+  expect(needlessTasks(before, after)).toEqual([]);
 });

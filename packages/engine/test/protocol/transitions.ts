@@ -204,7 +204,7 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
     const decision = claimTurn(world.job, task, { now, rules });
     if (decision.kind === 'claimed') {
       const { epoch } = decision;
-      return go('claims the turn', commit(world, decision.transition), {
+      return go('claims the turn', commitClaim(world, decision.transition), {
         at: 'claimed turn',
         task,
         epoch,
@@ -218,16 +218,23 @@ function claim(world: World, scenario: Scenario, task: JobTask, go: Go): Move {
   const time = isLookedUp(world, task) ? timeOfLook(world, task) : now;
   const decision = claimCall(world.job, { ...task, hash }, { now: time, rules });
   if (decision.kind === 'looking') {
-    return go('counts a look', commit(world, decision.transition), { at: 'looks', task });
+    return go('counts a look', commitClaim(world, decision.transition), { at: 'looks', task });
   }
   if (decision.kind === 'claimed') {
-    return go('claims the call', commit(world, decision.transition), {
+    return go('claims the call', commitClaim(world, decision.transition), {
       at: 'claimed call',
       task,
       epoch: decision.epoch,
     });
   }
   return commitOrLeave(world, { task }, decision, go, 'finds the call');
+}
+
+/** A commit that wakes a task ends the one that it is made by: whoever claims works on under its task. */
+function commitClaim(world: World, transition: Transition): World {
+  const wakes = newWakes(transition.before, transition.after);
+  if (wakes.length > 0) throw new Error('a claim ends its own task');
+  return commit(world, transition);
 }
 
 function commitOrLeave(
