@@ -22,7 +22,16 @@ export type {
   ToolInvocation,
   ToolOutcome,
 } from './domain/tool.ts';
-export type { Share, TaskChanges, TaskLock, TaskStart, Wake, Woken } from './domain/task.ts';
+export type {
+  HashFields,
+  NextTask,
+  Share,
+  TaskChanges,
+  TaskLock,
+  TaskStart,
+  Wake,
+  Woken,
+} from './domain/task.ts';
 export type {
   Commit,
   CommitAnswer,

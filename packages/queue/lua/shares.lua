@@ -29,11 +29,14 @@ words    from `first` to `last`, any number of operations, done in their order:
                                                                   BullMQ's lock, which has this token for so many
                                                                   milliseconds, or is refused
          finish, pool, task, token                                BullMQ has it as completed, where this token holds its lock
+         take, pool, looks, number of words, words                a slot takes the next task of the pool: one that gets a
+                                                                  share by an operation behind this one; or else, where
+                                                                  `looks` is '1', one that BullMQ has. See `take_task`
          sweep, pool, time                                        shares from before that time without a task of BullMQ
                                                                   are handed out again, and what is free to who waits
 
 Answers three values for each task that something became of: 'granted' (and added to BullMQ, unless `try` asked for it),
-'started' (granted and locked), 'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task.
+'started' (granted and locked), 'parked', 'queued' (BullMQ has it) or 'refused'; then pool and task. And what `take` answers.
 ]]
 local function change_tasks(tag, now, words, first, last)
   local call, match = redis.call, string.match
@@ -53,8 +56,17 @@ local function change_tasks(tag, now, words, first, last)
     answer[size + 1], answer[size + 2], answer[size + 3] = outcome, pool.name, id
   end
 
+  -- A slot that takes the next task of its pool: where the words stand of what it is told, and what it has got.
+  local slot
+
   local function add(pool, id, payload)
-    add_task(pool.prefix, kinds[pool.name], id, payload, now)
+    local kind = kinds[pool.name]
+    if slot and slot.pool == pool and not slot.taken then
+      slot.taken = add_and_take(pool.prefix, kind, id, payload, now, words, slot.first, slot.last)
+    end
+    if not (slot and slot.taken and slot.taken[2] == id) then
+      add_task(pool.prefix, kind, id, payload, now)
+    end
     say('granted', pool, id)
   end
 
@@ -371,6 +383,9 @@ local function change_tasks(tag, now, words, first, last)
         whereTasksWait().park(pool, id, tenant, group, rank, payload)
       end
       place = place + 7
+    elseif operation == 'take' then
+      slot = { pool = pool, looks = id == '1', first = place + 4, last = place + 3 + words[place + 3] }
+      place = slot.last + 1
     elseif operation == 'try' then
       local known = call('HGET', pool.tasks, id)
       local isTaken = isHeld(known)
@@ -409,5 +424,15 @@ local function change_tasks(tag, now, words, first, last)
       call('HSET', pool.key, unpack(changed))
     end
   end
-  return answer
+  if slot and slot.looks and not slot.taken then
+    slot.taken = take_task(slot.pool.prefix, now, words, slot.first, slot.last)
+  end
+  return answer, slot and slot.taken
+end
+
+-- What `take`, should it be the first operation, has taken in the run before, whose answer was lost.
+local function taken_again(tag, words, first, last)
+  if first < last and words[first] == 'take' then
+    return taken_before(tag .. ':' .. words[first + 1] .. ':', words, first + 4, first + 3 + words[first + 3])
+  end
 end

@@ -25,9 +25,8 @@ export const taskKinds = Object.keys(catalogue) as TaskKind[];
 export const backOff = { type: 'exponential', delay: 500, jitter: 0.5 } as const;
 
 /**
- * What BullMQ is told of each task of a kind. What has a share comes before what only wants to ask for one: tasks whose
- * time has come, of whoever has many of them. So it goes to the head of BullMQ's list, which is never longer than there
- * are slots.
+ * What BullMQ is told of each task of a kind. What has a share goes to the head of BullMQ's list, which is never longer than
+ * there are slots. What waits for its time has none, and asks for one then.
  */
 export function taskOptions(kind: TaskKind, delay = 0) {
   return {

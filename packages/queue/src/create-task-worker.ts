@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Capacity, Share, TaskLock, Wake } from '@pawl/engine';
+import type { Capacity, HashFields, Share, TaskLock, Wake } from '@pawl/engine';
 import { ShortLivedMap } from '@pawl/contracts';
 import type { RedisConnection } from '@pawl/runtime';
 import { DelayedError, type Job, type JobJson } from 'bullmq';
@@ -15,7 +15,8 @@ import {
 } from './catalogue.ts';
 import type { PawlTaskQueue } from './create-task-queue.ts';
 import { repeatStrategy } from './create-timers.ts';
-import { defineScript } from './shares/run-shares.ts';
+import { bullmqTasks } from './shares/bullmq-tasks.ts';
+import { defineScript, wordsOfTake } from './shares/run-shares.ts';
 import { dataOf } from './task-changes.ts';
 import { type TakenTask, UnhurriedWorker } from './unhurried-worker.ts';
 
@@ -48,12 +49,6 @@ export interface TaskWorkerSettings<Kind extends TaskKind> {
   readonly onError: (error: Error, task: { readonly id: string } | undefined) => void;
 }
 
-/** Fields of the hash whose key begins so, and ends with the id of what a task is about. */
-interface HashFields {
-  readonly keyPrefix: string;
-  readonly fields: readonly string[];
-}
-
 export interface RunningTask {
   /** Aborted when the task's lock is lost; and by whoever runs the work, where it is to end for another reason. */
   readonly controller: AbortController;
@@ -84,7 +79,7 @@ interface ReservedTask<Kind extends TaskKind> {
   /**
    * The task has not started.
    *
-   * @param isCrowded others wait for a share, so none is reserved for a moment: each try costs a commit
+   * @param isCrowded others wait for a share, so slots are reserved now and then only: each try costs a commit
    */
   free(isCrowded: boolean): void;
 }
@@ -105,8 +100,8 @@ const drainDelay = 10;
 /** How long a worker that drains waits for Redis to take a sign, in milliseconds: Redis may be away. */
 const redisPatience = 1_000;
 
-/** For how long no slot is reserved once a task got no share, in milliseconds. */
-const crowdedFor = 100;
+/** How often a slot is reserved once a task got no share, until one gets it again, in milliseconds. */
+const crowdedInterval = 100;
 
 /** As BullMQ names the sign that a task waits. */
 const baseMarker = '0';
@@ -134,8 +129,8 @@ export function createTaskWorker<Kind extends TaskKind>({
   /** What runs, by the task's id. */
   const locked = new ShortLivedMap<string, LosableTask>();
   let started = 0;
-  /** Milliseconds of `performance.now()`. */
-  let reservesFrom = 0;
+  /** A task got no share: others wait for one. Since when, or since the last try; milliseconds of `performance.now()`. */
+  let crowdedSince: number | undefined;
   /** What one task's work begins is no part of that work. */
   const outside = new AsyncResource('pawl task');
   const keyOf = (name: string) => `${prefix}:${queue}:${name}`;
@@ -150,19 +145,39 @@ export function createTaskWorker<Kind extends TaskKind>({
     void settled.finally(() => underWay.delete(settled));
   }
 
+  /**
+   * How a slot takes the next task. What is due has to ask for a share, and mostly there is none; what has one must not
+   * wait for thousands of those, nor they for all that has one. So either comes first as often.
+   */
+  const taking = (token: string) => ({
+    lock: { token, duration: lockDuration },
+    dueFirst: Math.random() < 0.5,
+    reads,
+  });
+
   // BullMQ would make a signal of its own for a function of three parameters.
   async function process(job: Job, token?: string): Promise<void> {
     const read = worker.readWith(job);
     const { task, ownership } = parseTaskData(kind, job.data);
     /** By its commit. */
     let isCompleted = false;
+    let askedAt = 0;
     const share: Share = {
       task,
       isHeld: ownership !== undefined,
       token,
-      onCompleted: () => {
+      takesNext: () => {
+        if (token === undefined || isCompleted || isDraining || !worker.mayTakeNext(job)) {
+          return undefined;
+        }
+        askedAt = performance.now();
+        return { looks: !worker.isWaiting, ...taking(token) };
+      },
+      onCompleted: (next) => {
         isCompleted = true;
-        worker.noteCompleted(job);
+        // Of a lock that is old its new owner may be another one: the task is left to whoever looks for lost locks.
+        const isLate = performance.now() - askedAt > lockDuration / 2;
+        worker.noteCompleted(job, isLate ? undefined : (next as TakenTask | undefined));
       },
     };
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
@@ -202,12 +217,11 @@ export function createTaskWorker<Kind extends TaskKind>({
     throw new DelayedError();
   }
 
-  const takeTask = defineScript(connection, 'take-task', 1);
-  const readWords = reads === undefined ? [] : [reads.keyPrefix, ...reads.fields];
+  const takeTask = defineScript(connection, 'take-task', 1, bullmqTasks);
   const worker = new UnhurriedWorker<TaskHandler<Kind> | undefined>(queue, process, {
     take: async (token) => {
-      const words = [keyOf(''), Date.now(), token, lockDuration, ...readWords];
-      return (await takeTask(...words)) as TakenTask | null;
+      const words = wordsOfTake(taking(token));
+      return (await takeTask(keyOf(''), Date.now(), ...words)) as TakenTask | null;
     },
     connection,
     prefix,
@@ -241,17 +255,22 @@ export function createTaskWorker<Kind extends TaskKind>({
   return {
     reserve(wake) {
       const token = `${owner}:next:${started}`;
-      const mayReserve = !isDraining && performance.now() >= reservesFrom;
-      const slot = mayReserve ? worker.reserveSlot(taskId(wake.task), token) : undefined;
+      const now = performance.now();
+      const isCrowded = crowdedSince !== undefined && now < crowdedSince + crowdedInterval;
+      if (isDraining || isCrowded) return undefined;
+      const slot = worker.reserveSlot(taskId(wake.task), token);
       if (slot === undefined) return undefined;
+      // Until it is known what comes of this try, there is no other.
+      if (crowdedSince !== undefined) crowdedSince = now;
       started += 1;
       return {
         lock: { token, duration: lockDuration },
-        free(isCrowded) {
-          if (isCrowded) reservesFrom = performance.now() + crowdedFor;
+        free(gotNoShare) {
+          if (gotNoShare) crowdedSince = performance.now();
           slot.free();
         },
         run(own) {
+          crowdedSince = undefined;
           outside.runInAsyncScope(() => slot.work(asTaken(wake), own));
         },
       };

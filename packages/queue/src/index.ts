@@ -23,6 +23,7 @@ export {
   type TaskWorker,
   type TaskWorkerSettings,
 } from './create-task-worker.ts';
+export type { TakenTask } from './unhurried-worker.ts';
 export { createTaskScript } from './task-changes.ts';
 export type { QueueDepth } from './queue-depth.ts';
 export type { ShareUsage } from './shares/share-usage.ts';

@@ -1,5 +1,5 @@
 import { shardOfId, type Task } from '@pawl/contracts';
-import type { TaskChanges, Wake } from '@pawl/engine';
+import type { Share, TaskChanges, Wake } from '@pawl/engine';
 import { catalogue, type Ownership, ownershipOf, subjectOf, taskId } from './catalogue.ts';
 import { changeTasks, type ShareOperation, wordsOfOperation } from './shares/run-shares.ts';
 
@@ -31,27 +31,37 @@ export function createTaskScript({
 }
 
 /**
- * What the script does before it writes anything, and after it. The share of the task that ends is given back first: it
- * may be what the others wait for. BullMQ has that task for as long as the commit is not written.
+ * What the script does before it writes anything, and after it. BullMQ has the task that ends for as long as the commit is
+ * not written. Its share is given back before others ask for one: it may be what they wait for. `take` comes first, where a commit that
+ * is sent again looks for it.
  */
 function operationsOf({ wakes, over, ending, start }: TaskChanges): {
   readonly before: readonly ShareOperation[];
   readonly after: readonly ShareOperation[];
 } {
+  const drops = over.map((task) => operationOn('drop', task));
   const leave = ending?.isHeld === true ? [operationOn('leave', ending.task)] : [];
-  const finish =
-    ending?.token === undefined
-      ? []
-      : [{ token: ending.token, ...operationOn('finish', ending.task) }];
   const others = [
-    ...over.map((task) => operationOn('drop', task)),
     ...wakes.map((wake) => requestOf('enter', wake.task, ownershipOf(wake))),
-    ...finish,
+    ...(ending === undefined ? [] : endOf(ending)),
   ];
-  if (start === undefined) return { before: [], after: [...leave, ...others] };
+  const take = ending === undefined ? [] : takeInPlaceOf(ending);
+  if (start === undefined) return { before: [], after: [...take, ...drops, ...leave, ...others] };
   const { wake, lock } = start;
   const started = { lock, ...requestOf('start', wake.task, ownershipOf(wake)) };
-  return { before: [...leave, started], after: others };
+  const isOfSamePool = leave.some(({ pool }) => pool === started.pool);
+  return isOfSamePool
+    ? { before: [...leave, started], after: [...take, ...drops, ...others] }
+    : { before: [started], after: [...take, ...drops, ...leave, ...others] };
+}
+
+function endOf({ task, token }: Share): readonly ShareOperation[] {
+  return token === undefined ? [] : [{ token, ...operationOn('finish', task) }];
+}
+
+function takeInPlaceOf({ task, takesNext }: Share): readonly ShareOperation[] {
+  const next = takesNext?.();
+  return next === undefined ? [] : [{ kind: 'take', pool: catalogue[task.kind].queue, next }];
 }
 
 export function operationOn<Kind extends ShareOperation['kind']>(kind: Kind, task: Task) {

@@ -43,6 +43,12 @@ interface BullLoop {
  */
 export type TakenTask = [string[] | null, string, number, number, 0 | 1, (string | null)[]?];
 
+interface CompletedTask {
+  readonly job: Job;
+  /** Undefined: nobody has looked, or it is lost. */
+  next: TakenTask | undefined;
+}
+
 /** Looks for a task, and takes it under this token. Null: BullMQ has to look. */
 export type TakeTask = (token: string) => Promise<TakenTask | null>;
 
@@ -70,8 +76,10 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
   readonly #take: TakeTask;
   /** What was read with a task, until it is asked for. */
   readonly #read = new ShortLivedMap<Job, readonly (string | null)[]>();
-  /** Tasks that BullMQ has as completed, until their work has ended. */
-  readonly #completed = new ShortLivedMap<string | undefined, Job>();
+  /** Tasks that BullMQ has as completed, until their work has ended, and what was found in their place. */
+  readonly #completed = new ShortLivedMap<string | undefined, CompletedTask>();
+  /** Whether BullMQ's loop has room for one more task behind this one. */
+  readonly #hasRoom = new ShortLivedMap<Job, () => boolean>();
 
   constructor(
     name: string,
@@ -170,9 +178,35 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     return read;
   }
 
-  /** BullMQ has the task as completed, by a script of others: it has no lock any more, and is not ended again. */
-  noteCompleted(job: Job): void {
-    this.#completed.set(job.id, job);
+  /** BullMQ's loop waits for a task: none waits for it. */
+  get isWaiting(): boolean {
+    return this.#loop.waiting !== null;
+  }
+
+  /** Whether a task may take the slot of this one of BullMQ's loop. */
+  mayTakeNext(job: Job): boolean {
+    return !this.closing && !this.paused && this.#hasRoom.get(job)?.() === true;
+  }
+
+  /**
+   * BullMQ has the task as completed, by a script of others: it has no lock any more, and is not ended again.
+   *
+   * @param next what the same script has found in its place. Its lock is renewed from now on; it begins when the work
+   *   behind the commit is done, which is short
+   */
+  noteCompleted(job: Job, next?: TakenTask): void {
+    this.#completed.set(job.id, { job, next });
+    if (next?.[0]) this.lockManager.trackJob(next[1], job.token ?? '', Date.now());
+  }
+
+  override async processJob(...parameters: Parameters<Worker['processJob']>) {
+    const [job, , hasRoom] = parameters;
+    this.#hasRoom.set(job, hasRoom ?? (() => true));
+    try {
+      return await super.processJob(...parameters);
+    } finally {
+      this.#hasRoom.delete(job);
+    }
   }
 
   /** Answers the tasks whose locks are lost. */
@@ -184,22 +218,55 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     const { trackedJobs } = this.lockManager as unknown as Locks;
     // Of tasks that have ended meanwhile, the lock may go.
     const isHeld = (id: string) => trackedJobs.get(id)?.token === tokens[ids.indexOf(id)];
-    return lost.filter((id) => isHeld(id) && !this.#reserved.has(id) && !this.#completed.has(id));
+    const missed = lost.filter(
+      (id) => isHeld(id) && !this.#reserved.has(id) && !this.#completed.has(id),
+    );
+    // What was taken and has not begun is another worker's now.
+    for (const completed of this.#completed.values()) {
+      if (completed.next !== undefined && missed.includes(completed.next[1])) {
+        completed.next = undefined;
+      }
+    }
+    return missed;
   }
 
+  /** BullMQ's scripts would promote what is due with the look for the next task, to where the newest comes first. */
   protected override async handleCompleted(
-    ...parameters: Parameters<Worker['handleCompleted']>
+    ...[result, job, token, , span]: Parameters<Worker['handleCompleted']>
   ): Promise<Job> {
-    const [result, job, token, mayFetchNext = () => true] = parameters;
-    if (this.#completed.get(job.id) !== job) return super.handleCompleted(...parameters);
-    // Where the loop waits for a task, none waits for it: it would be looked for in vain.
-    const mayFetch = this.#loop.waiting === null && !(this.closing || this.paused);
-    const fetchesNext = mayFetchNext() && mayFetch;
-    const next = fetchesNext ? await this.moveToActive(token, this.opts.name) : undefined;
-    this.#completed.delete(job.id);
-    this.emit('completed', job, result, 'active');
+    const completed = this.#completed.get(job.id);
+    let next: Job | undefined;
+    if (completed?.job === job) {
+      next = await this.#nextAfter(completed, token);
+      this.#completed.delete(job.id);
+      this.emit('completed', job, result, 'active');
+    } else {
+      await super.handleCompleted(result, job, token, () => false, span);
+    }
     // BullMQ's types leave out that there may be none.
     return next as Job;
+  }
+
+  /** The loop looks for the next task by itself. */
+  protected override async handleFailed(
+    ...[error, job, token, , span]: Parameters<Worker['handleFailed']>
+  ): Promise<Job> {
+    return super.handleFailed(error, job, token, () => false, span);
+  }
+
+  async #nextAfter({ job, next }: CompletedTask, token: string): Promise<Job | undefined> {
+    if (next === undefined) {
+      const looks = !this.isWaiting && this.mayTakeNext(job);
+      return looks ? this.moveToActive(token, this.opts.name) : undefined;
+    }
+    try {
+      return await this.#jobOf(next, token);
+    } catch (error) {
+      // It is damaged, and nobody renews its lock any more: it fails where it is taken again.
+      this.lockManager.untrackJob(next[1]);
+      this.emit('error', error as Error);
+      return undefined;
+    }
   }
 
   /** Locks are renewed until all work has ended. */
@@ -234,10 +301,14 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     await this.backend.client;
     const taken = await this.#take(token);
     if (taken === null) return super.moveToActive(token, name);
+    // BullMQ's types leave out that there may be none.
+    return (await this.#jobOf(taken, token)) as Job;
+  }
+
+  async #jobOf(taken: TakenTask, token: string): Promise<Job | undefined> {
     const [, , , , hasOthers, read = []] = taken;
     const [task, id, limitDelay, delayUntil] = raw2NextJobData(taken);
     this.#loop.updateDelays(limitDelay, delayUntil);
-    // BullMQ's types leave out that there may be none.
     const job: Job | undefined = await this.nextJobFromJobData(task, id, token);
     // BullMQ's loop would look once more, in vain, before it waits for a sign.
     if (hasOthers === 0) this.#loop.drained = true;

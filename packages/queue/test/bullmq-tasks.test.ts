@@ -1,96 +1,14 @@
 import { newId } from '@pawl/contracts';
 import { testRedis, waitFor } from '@pawl/testing';
-import { Queue, Worker } from 'bullmq';
-import { afterAll, expect, test } from 'vitest';
+import { Worker } from 'bullmq';
+import { expect, test } from 'vitest';
 import { taskOptions } from '../src/catalogue.ts';
-import { createTaskQueue, createTaskWorker } from '../src/index.ts';
-import { createRunShares, defineScript } from '../src/shares/run-shares.ts';
-import type { TakenTask } from '../src/unhurried-worker.ts';
+import { createTaskWorker } from '../src/index.ts';
+import { createRunShares } from '../src/shares/run-shares.ts';
+import { capacity, needed, now, queuesBeside } from './queues-beside.ts';
 
 const redis = testRedis();
-const closing: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const close of closing.toReversed()) await close();
-});
-
-const capacity = { nominal: 2, reserve: 2, groupLimit: 0 };
-const now = 1_700_000_000_000;
-
-/** Our queues, with slots. */
-async function openTasks(tag: string) {
-  const tasks = createTaskQueue({
-    connection: redis.redis,
-    keys: { tag: () => tag, timedSchedules: () => `${tag}:timed-schedules` },
-    shards: 1,
-    now: () => now,
-  });
-  closing.push(() => tasks.close());
-  const slots = { turn: capacity, tool_call: capacity, webhook: capacity, schedule: capacity };
-  await tasks.announceSlots('worker', slots);
-  return tasks;
-}
-
-/** BullMQ's own queue of turns. */
-function openQueue(prefix: string): Queue {
-  const streams = { events: { maxLen: 1_000 } };
-  const queue = new Queue('turns', { connection: redis.redis, prefix, streams });
-  closing.push(() => queue.close());
-  return queue;
-}
-
-/** Every key of a BullMQ queue with what stands in it, but for times that Redis gave. */
-async function contentsOf(prefix: string): Promise<Record<string, unknown>> {
-  const names = (await redis.keys()).filter((key) => key.startsWith(`${prefix}:turns:`));
-  const contents = names.map(async (name) => {
-    const short = name.slice(prefix.length);
-    switch (await redis.redis.type(name)) {
-      case 'hash':
-        return [short, await redis.redis.hgetall(name)];
-      case 'list':
-        return [short, await redis.redis.lrange(name, 0, -1)];
-      case 'zset':
-        return [short, await redis.redis.zrange(name, 0, '-1', 'WITHSCORES')];
-      case 'stream':
-        return [short, (await redis.redis.xrange(name, '-', '+')).map(([, fields]) => fields)];
-      default:
-        return [short, await redis.redis.get(name)];
-    }
-  });
-  return Object.fromEntries((await Promise.all(contents)) as [string, unknown][]) as Record<
-    string,
-    unknown
-  >;
-}
-
-/** The options of tasks as JSON, without the times that the other queue was told, or took from its clock. */
-function withOptions(contents: Record<string, unknown>) {
-  return Object.fromEntries(
-    Object.entries(contents).map(([key, value]) => {
-      const {
-        opts,
-        processedOn: _on,
-        ...fields
-      } = value as { opts?: string; processedOn?: string };
-      if (opts === undefined) return [key, value];
-      const { timestamp: _, ...rest } = JSON.parse(opts) as { timestamp?: number };
-      return [key, { ...fields, opts: rest }];
-    }),
-  );
-}
-
-/** The same without what BullMQ writes for nothing that our tasks need, and ours do without. */
-function needed(contents: Record<string, unknown>) {
-  const {
-    // Draws a number for each id, which tasks bring themselves.
-    ':turns:id': _number,
-    // Says that a task waits: one that is taken at once waits for nobody.
-    ':turns:marker': _sign,
-    // Tells of each task to whoever listens.
-    ':turns:events': _told,
-    ...others
-  } = withOptions(contents);
-  return others;
-}
+const { closing, openTasks, openQueue, contentsOf } = queuesBeside(redis);
 
 test('a task that gets a share stands in BullMQ as BullMQ itself would have added it', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => `{${redis.namespace}:${name}}`);
@@ -173,90 +91,4 @@ test('what BullMQ tells of tasks is kept short by its own look for stalled ones'
   });
   await waitFor(async () => (await redis.redis.xlen(events)) < 300);
   await worker.drain();
-});
-
-/** A queue of ours and one of BullMQ's own, each with the same tasks, and what takes the next one from each. */
-async function openBoth(name: string, ids: readonly string[]) {
-  const [ours, theirs] = [
-    `{${redis.namespace}:${name}-ours}`,
-    `{${redis.namespace}:${name}-theirs}`,
-  ];
-  const token = 'token';
-  const worker = new Worker('turns', null, {
-    connection: redis.connect(),
-    prefix: theirs,
-    lockDuration: 60_000,
-  });
-  closing.push(() => worker.close());
-  const [queueOfOurs, queueOfTheirs] = [openQueue(ours), openQueue(theirs)];
-  for (const queue of [queueOfOurs, queueOfTheirs]) {
-    for (const jobId of ids) {
-      await queue.add('turn', { jobId }, { jobId, ...taskOptions('turn'), timestamp: now });
-    }
-  }
-  const take = defineScript(redis.redis, 'take-task', 1);
-  return {
-    queue: queueOfOurs,
-    take: () => take(`${ours}:turns:`, Date.now(), token, 60_000) as Promise<TakenTask | null>,
-    takeAsBullMQ: () => worker.getNextJob(token, { block: false }),
-    contents: async () => [needed(await contentsOf(ours)), needed(await contentsOf(theirs))],
-    hasSign: () => redis.redis.exists(`${ours}:turns:marker`),
-    withoutSign: () => redis.redis.del(`${ours}:turns:marker`),
-  };
-}
-
-test('a task that is taken stands in BullMQ as its own worker would have taken it, and others are told of', async () => {
-  const both = await openBoth('take', ['first', 'second']);
-  await both.withoutSign();
-  const taken = await both.take();
-  expect(taken?.slice(1, 5)).toEqual(['second', 0, 0, 1]);
-  expect(await both.hasSign()).toBe(1);
-  expect((await both.takeAsBullMQ())?.id).toBe('second');
-  const [ours, theirs] = await both.contents();
-  expect(ours).toEqual(theirs);
-  expect(Object.keys(theirs ?? {})).toContain(':turns:second:lock');
-
-  await both.withoutSign();
-  expect((await both.take())?.slice(1, 5)).toEqual(['first', 0, 0, 0]);
-  expect(await both.hasSign()).toBe(0);
-  expect(await both.take()).toEqual([null, '', 0, 0, 0]);
-});
-
-test('who looks in vain is told when the next delayed task is due; who takes another one leaves a sign', async () => {
-  const both = await openBoth('delayed', ['first']);
-  await both.queue.add('turn', {}, { jobId: 'later', delay: 60_000 });
-  const due = Number(await both.queue.getJob('later').then((job) => job?.timestamp)) + 60_000;
-  await both.withoutSign();
-  expect((await both.take())?.slice(1, 5)).toEqual(['first', 0, 0, 1]);
-  expect(await both.hasSign()).toBe(1);
-  expect(await both.take()).toEqual([null, '', 0, due, 0]);
-});
-
-const leftToBullMQ: Record<string, (queue: Queue) => Promise<unknown>> = {
-  'is paused': (queue) => queue.pause(),
-  'is limited by an operator': (queue) => queue.setGlobalConcurrency(1),
-  'is limited in time': (queue) => queue.setGlobalRateLimit(1, 60_000),
-  'has a task whose time has come': async (queue) => {
-    await queue.add('turn', {}, { jobId: 'due', delay: 1 });
-    const added = Date.now();
-    await waitFor(() => Date.now() > added + 2);
-  },
-};
-
-test.each(Object.entries(leftToBullMQ))(
-  'BullMQ looks itself where the queue %s',
-  async (name, make) => {
-    const both = await openBoth(`left-${name.replaceAll(' ', '-')}`, ['first']);
-    await make(both.queue);
-    expect(await both.take()).toBeNull();
-    expect(await both.queue.getActive()).toEqual([]);
-  },
-);
-
-test('BullMQ looks itself where all tasks have a priority', async () => {
-  const both = await openBoth('priority', []);
-  await both.queue.add('turn', {}, { jobId: 'first', priority: 1 });
-  expect(await both.take()).toBeNull();
-  await both.queue.add('turn', {}, { jobId: 'second' });
-  expect((await both.take())?.slice(1, 5)).toEqual(['second', 0, 0, 1]);
 });

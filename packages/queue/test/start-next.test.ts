@@ -5,7 +5,7 @@ import type { TaskHandler } from '../src/index.ts';
 import { holding, lock, turnOf, turnQueues } from './turn-queues.ts';
 
 const redis = testRedis();
-const { openQueue, startWorker } = turnQueues(redis);
+const { openQueue, startWorker, renewedTwice } = turnQueues(redis);
 
 test('in a queue that is paused a task waits, whoever would start it', async () => {
   const place = await openQueue();
@@ -146,19 +146,6 @@ test('a task that was taken before a worker drains, and claimed, is worked on al
   expect(await place.left()).toEqual([]);
 });
 
-/** Waits until the lock of a task has been renewed twice, and tells how little it had left at the least. */
-async function renewedTwice(prefix: string, id: string): Promise<number> {
-  const lives: number[] = [];
-  await waitFor(
-    async () => {
-      lives.push(await redis.redis.pttl(`${prefix}:turns:${id}:lock`));
-      return lives.filter((life, index) => index > 0 && life > (lives[index - 1] ?? 0)).length > 1;
-    },
-    { what: 'the lock to be renewed' },
-  );
-  return Math.min(...lives);
-}
-
 test('the lock of a taken task is renewed while its commit lasts', async () => {
   const place = await openQueue();
   const { worker, errors } = startWorker(place, async () => ({ kind: 'done' }), {
@@ -166,7 +153,7 @@ test('the lock of a taken task is renewed while its commit lasts', async () => {
   });
   const next = turnOf();
   const run = await place.startIn(worker, next.wake);
-  expect(await renewedTwice(place.prefix, next.id)).toBeGreaterThan(0);
+  expect(await renewedTwice(place, next.id)).toBeGreaterThan(0);
   run?.();
   await waitFor(async () => (await place.left()).length === 0, { what: 'the task to be done' });
   expect(errors).toEqual([]);
@@ -182,7 +169,7 @@ test('a worker that drains ends the tasks that it has taken, whose locks it rene
   await waitFor(() => begun.length === 1, { what: 'the task to run' });
   const drained = worker.drain();
   expect(await place.startIn(worker, turnOf().wake)).toBeUndefined();
-  expect(await renewedTwice(place.prefix, next.id)).toBeGreaterThan(0);
+  expect(await renewedTwice(place, next.id)).toBeGreaterThan(0);
   end(next.job);
   await drained;
   expect(errors).toEqual([]);

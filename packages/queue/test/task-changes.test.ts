@@ -65,9 +65,7 @@ test('a task whose commit ends it is not ended again, and the worker goes on wit
   const runs: string[] = [];
   const { errors } = startWorker(place, async ({ job }, { share }) => {
     runs.push(job);
-    await place.commit({ ending: { ...share } });
-    share.isHeld = false;
-    share.onCompleted?.();
+    await place.end(share);
     expect((await place.left()).some((key) => key.includes(job))).toBe(false);
     return { kind: 'done' };
   });
@@ -86,9 +84,7 @@ test('the lock of a task that its commit has ended is not missed', async () => {
   const { errors } = startWorker(
     place,
     async (_task, { share, controller: { signal } }) => {
-      await place.commit({ ending: { ...share } });
-      share.isHeld = false;
-      share.onCompleted?.();
+      await place.end(share);
       await waitFor(() => performance.now() > begun + 3 * lockDuration, {
         what: 'locks to run out',
       });
@@ -148,9 +144,7 @@ test('where an operator limits how many tasks run, the next one starts as soon a
         what: 'the worker to have looked in vain, and to wait for a sign',
       });
     }
-    await place.commit({ ending: { ...share } });
-    share.isHeld = false;
-    share.onCompleted?.();
+    await place.end(share);
     return { kind: 'done' };
   });
   await place.queue.wake([first.wake]);

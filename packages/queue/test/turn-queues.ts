@@ -1,6 +1,6 @@
 import { newId } from '@pawl/contracts';
 import type { Capacity, Share, TaskChanges, Wake } from '@pawl/engine';
-import type { TestRedis } from '@pawl/testing';
+import { type TestRedis, waitFor } from '@pawl/testing';
 import { Queue } from 'bullmq';
 import { afterAll } from 'vitest';
 import {
@@ -17,8 +17,8 @@ const change = `${changeTasks}
 local before, last = tonumber(ARGV[3]), #ARGV
 local answer = change_tasks(ARGV[1], ARGV[2], ARGV, 4, 3 + before)
 if before > 0 and answer[#answer - 2] ~= 'started' then return 0 end
-change_tasks(ARGV[1], ARGV[2], ARGV, 4 + before, last)
-return 1`;
+local _, taken = change_tasks(ARGV[1], ARGV[2], ARGV, 4 + before, last)
+return taken or 1`;
 
 const plenty: Capacity = { nominal: 10, reserve: 0, groupLimit: 0 };
 export const lock = { token: 'worker:next:1', duration: 60_000 };
@@ -40,13 +40,20 @@ export function turnQueues(redis: TestRedis) {
       shards: 1,
     });
     const tasks = createTaskScript({ tag: () => prefix });
-    /** Changes tasks as a commit does; answers whether that would be written. */
-    async function commit(changes: Partial<TaskChanges>): Promise<boolean> {
+    async function run(changes: Partial<TaskChanges>): Promise<unknown> {
       const words = tasks.wordsOf({ wakes: [], over: [], ...changes });
-      if (words === undefined) return true;
+      if (words === undefined) return 1;
       const { tag, now, before, after } = words;
       const values = [tag, now, before.length, ...before, ...after];
-      return (await redis.redis.eval(change, 1, tag, ...values)) === 1;
+      return redis.redis.eval(change, 1, tag, ...values);
+    }
+    /** Changes tasks as a commit does; answers whether that would be written. */
+    const commit = async (changes: Partial<TaskChanges>) => (await run(changes)) !== 0;
+    /** Changes tasks as the commit does that a running task ends with. */
+    async function end(share: Share, changes: Partial<TaskChanges> = {}): Promise<void> {
+      const answer = await run({ ...changes, ending: { ...share } });
+      share.onCompleted?.(Array.isArray(answer) ? answer : undefined);
+      share.isHeld = false;
     }
     /** Starts a task in a worker; answers what runs it, undefined where it has not started. */
     async function startIn(worker: TaskWorker<'turn'>, wake: Wake) {
@@ -72,13 +79,13 @@ export function turnQueues(redis: TestRedis) {
       (await redis.keys()).filter(
         (key) => key.startsWith(prefix) && /:shares:turns|job_/.test(key),
       );
-    return { prefix, queue, turns, left, commit, startIn };
+    return { prefix, queue, turns, left, commit, end, startIn };
   }
 
   function startWorker(
     { queue, prefix }: Pick<Awaited<ReturnType<typeof openQueue>>, 'queue' | 'prefix'>,
     handle: TaskHandler<'turn'>,
-    { owner = 'worker', slots = plenty, lockDuration = 60_000 } = {},
+    { owner = 'worker', slots = plenty, lockDuration = 60_000, stalledInterval = 60_000 } = {},
   ) {
     const errors: Error[] = [];
     const worker = createTaskWorker({
@@ -89,7 +96,7 @@ export function turnQueues(redis: TestRedis) {
       queue,
       slots,
       lockDuration,
-      stalledInterval: 60_000,
+      stalledInterval,
       handle,
       onError: (error) => errors.push(error),
     });
@@ -97,7 +104,22 @@ export function turnQueues(redis: TestRedis) {
     return { worker, errors };
   }
 
-  return { openQueue, startWorker };
+  /** Waits until the lock of a task has been renewed twice, and tells how little it had left at the least. */
+  async function renewedTwice({ prefix }: { prefix: string }, id: string): Promise<number> {
+    const lives: number[] = [];
+    await waitFor(
+      async () => {
+        lives.push(await redis.redis.pttl(`${prefix}:turns:${id}:lock`));
+        return (
+          lives.filter((life, index) => index > 0 && life > (lives[index - 1] ?? 0)).length > 1
+        );
+      },
+      { what: 'the lock to be renewed' },
+    );
+    return Math.min(...lives);
+  }
+
+  return { openQueue, startWorker, renewedTwice };
 }
 
 export function turnOf(tenant = 'a') {

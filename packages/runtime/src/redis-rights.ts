@@ -74,6 +74,7 @@ export function commandsNeeded(tag: string): string[] {
     ...onKey.map((command) => `${command} ${name}`),
     `BZPOPMIN ${name} 1`,
     `RENAME ${name} ${name}`,
+    `LMOVE ${name} ${name} LEFT LEFT`,
     `RPOPLPUSH ${name} ${name}`,
     `ZDIFF 2 ${name} ${name}`,
     `PUBLISH ${name} x`,

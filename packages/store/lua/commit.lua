@@ -20,7 +20,7 @@ then what is set in the first key:     hash field, value
 then for each write:                   command, key's position in KEYS (0 = the command takes no key), number of arguments,
                                        arguments
 then where tasks are changed:          the shard's hash tag, now in milliseconds, and operations of `change_tasks`, a
-                                       function that stands before this text then (shares.lua)
+                                       function that stands before this text then (shares.lua), as does `taken_again`
 
 Five commands are ours.
 STOP_IF_EXISTS  while its key exists, the writes behind it are left out.
@@ -34,9 +34,10 @@ COUNT_AS        counts a job in a hash of counters under a name, and no longer u
 ADD_EVENTS      adds to the log in a job's hash and to its tenant's log. Arguments: position of the tenant's log, whom the
                 events concern, how many entries it keeps, for how many milliseconds, then the events.
 
-Returns 1 when everything was written, 0 when a fence or a bound did not hold, 2 when the task did not start; and a text
-when everything was written but tasks could not be changed: why. A commit that is sent again, since its
-answer was lost with the connection, finds its own id among the newest ones of KEYS[1] and returns 1 again.
+Returns 1 when everything was written, or the task that was taken then, as `change_tasks` answers it; 0 when a fence or a
+bound did not hold, 2 when the task did not start; and a text when everything was written but tasks could not be changed:
+why. A commit that is sent again, since its answer was lost with the connection, finds its own id among the newest ones of
+KEYS[1], and returns the same again.
 
 Written for speed: Redis runs it for each change of a job. A function that is defined here would be made anew in each run,
 and tables and texts are garbage that Redis collects; so what is needed stands where it is needed.
@@ -67,7 +68,8 @@ end
 if not holds then
   for start = 1, #ids, id_length do
     if string.sub(ids, start, start + id_length - 1) == ARGV[1] then
-      return 1
+      local after = tonumber(ARGV[9])
+      return after > 0 and taken_again(ARGV[#ARGV - after - ARGV[8] - 1], ARGV, #ARGV - after + 1, #ARGV) or 1
     end
   end
   return 0
@@ -202,9 +204,10 @@ end
 if changed_after > 0 then
   -- What is written stays, whatever is wrong with a queue.
   local first = last_write + 3 + changed_before
-  local is_changed, problem = pcall(change_tasks, ARGV[last_write + 1], ARGV[last_write + 2], ARGV, first, #ARGV)
+  local is_changed, problem, taken = pcall(change_tasks, ARGV[last_write + 1], ARGV[last_write + 2], ARGV, first, #ARGV)
   if not is_changed then
     return type(problem) == 'table' and problem.err or tostring(problem)
   end
+  return taken or 1
 end
 return 1

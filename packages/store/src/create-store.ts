@@ -112,16 +112,17 @@ export function createStore({
 
   async function runWithTasks(
     batch: WriteBatch,
-    tasks: TaskWords | undefined,
+    tasks: TaskChanges | undefined,
   ): Promise<CommitAnswer> {
-    const { keys: names, values } = batch.build(tasks);
+    const { keys: names, values } = batch.build(tasks && taskScript?.wordsOf(tasks));
     // What was asked for before is read before.
     joined.flush();
     const answer = await runScript(redis, commitScript, names, values);
-    if (answer === 1) return { kind: 'written' };
     if (answer === 2) return { kind: 'not_started' };
+    if (answer === 0) return { kind: 'refused' };
+    tasks?.ending?.onCompleted?.(Array.isArray(answer) ? answer : undefined);
     if (typeof answer === 'string') return { kind: 'written', lostWake: new Error(answer) };
-    return { kind: 'refused' };
+    return { kind: 'written' };
   }
 
   async function run(batch: WriteBatch): Promise<boolean> {
@@ -161,7 +162,7 @@ export function createStore({
         throw new Error('this store was made without a script that changes tasks');
       }
       try {
-        const answer = await runWithTasks(batch, tasks && taskScript?.wordsOf(tasks));
+        const answer = await runWithTasks(batch, tasks);
         const [first] = commit.jobs;
         if (first !== undefined) {
           if (answer.kind === 'written') recent.remember(first.after, batch.commitId);

@@ -18,7 +18,7 @@ import {
 import type { Handled } from '@pawl/queue';
 import { inCall } from '@pawl/telemetry';
 import { checkAccount } from './check-account.ts';
-import type { KnownJob } from './known-job.ts';
+import { goingOn, knownAfter, type KnownJob } from './known-job.ts';
 import { lookUpOutcome } from './look-up-outcome.ts';
 import { afterClaim, type WorkerDependencies } from './worker.ts';
 
@@ -27,6 +27,7 @@ export type CallDependencies = Pick<
   WorkerDependencies,
   | 'engine'
   | 'reserveNext'
+  | 'knownSteps'
   | 'tools'
   | 'runningCalls'
   | 'settings'
@@ -123,7 +124,7 @@ async function runCall(
   task: ToolCallTask,
   { job, call, epoch, input, known }: StartedCall,
 ): Promise<void> {
-  const { engine, reserveNext, tools, runningCalls, settings, log } = worker;
+  const { engine, tools, runningCalls, settings, log } = worker;
   const { tenant, user } = job;
   const { connection, tool, effect } = call;
   const startedAt = engine.now();
@@ -159,6 +160,7 @@ async function runCall(
     'tool called',
   );
   if (outcome.kind === 'account_inactive') tools.forget({ tenant, user, connection });
+  const onward = goingOn(worker.reserveNext, known);
   const { turn, index } = task;
   const report = { turn, index, epoch, outcome, stopped, link: randomToken() };
   const decision = await applyTransition(
@@ -166,8 +168,11 @@ async function runCall(
     job.id,
     (fresh) => recordOutcome(fresh, report, contextOf(engine)),
     // A worker that has to stop gives the step back.
-    stopped ? {} : { reserveNext: reserveNext && ((wake) => reserveNext(wake, known)) },
+    stopped ? {} : { reserveNext: onward.reserveNext },
   );
+  if (decision.kind === 'commit' && !onward.hasGoneOn()) {
+    worker.knownSteps.remember(knownAfter(known, decision.transition));
+  }
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);
   }

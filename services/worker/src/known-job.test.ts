@@ -1,6 +1,6 @@
 import type { AdmittedRequest, JobState, StepRecord } from '@pawl/contracts';
 import { expect, test } from 'vitest';
-import { type KnownJob, knownAfter } from './known-job.ts';
+import { createKnownSteps, type KnownJob, knownAfter } from './known-job.ts';
 
 const at = (sequence: number) => ({ sequence }) as JobState;
 const step = (turn: number) => ({ kind: 'turn', turn }) as StepRecord;
@@ -21,4 +21,36 @@ test('where somebody else has committed in between, the steps have to be read', 
   expect(knownAfter(after, { before: at(6), after: at(7), steps: [step(2)] })?.steps).toBe(
     undefined,
   );
+});
+
+const waiting = (name: string) =>
+  ({ id: `job_0_${name}`, sequence: 4, phase: { name: 'turn' } }) as JobState;
+
+test('what is remembered is known for the very state that was committed, and once', () => {
+  const known = createKnownSteps();
+  const job = waiting('a');
+  known.remember({ job, request, steps: [step(0)] });
+  expect(known.recall(job)).toEqual([step(0)]);
+  expect(known.recall(job)).toBeUndefined();
+
+  known.remember({ job, request, steps: [step(0)] });
+  // A Redis that has lost its last second counts the same sequences again.
+  expect(known.recall({ ...job })).toBeUndefined();
+});
+
+test('no more is remembered than its characters allow', () => {
+  const known = createKnownSteps(1_000);
+  const long = { kind: 'turn', turn: 0, text: 'x'.repeat(400) } as unknown as StepRecord;
+  const three = ['a', 'b', 'c'].map(waiting);
+  for (const job of three) known.remember({ job, request, steps: [long] });
+  expect(three.map((job) => known.recall(job) !== undefined)).toEqual([false, true, true]);
+});
+
+test('nothing is remembered of a job whose steps have to be read, or that waits for no turn', () => {
+  const known = createKnownSteps();
+  const ended = { ...waiting('b'), phase: { name: 'ended' } } as JobState;
+  known.remember({ job: waiting('a'), request, steps: undefined });
+  known.remember({ job: ended, request, steps: [step(0)] });
+  known.remember(undefined);
+  expect([waiting('a'), ended].map((job) => known.recall(job))).toEqual([undefined, undefined]);
 });

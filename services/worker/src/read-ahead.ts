@@ -57,8 +57,17 @@ function begun<Value>(read: Promise<Value>): Promise<Value> {
   return read;
 }
 
-/** Begins to read what was said before this turn of a job. */
-export function readHistory(worker: ReadingWorker, job: JobState): Promise<History> {
+/**
+ * Begins to read what was said before this turn of a job.
+ *
+ * @param knownSteps what the job has recorded so far, which is known only where no job came before
+ */
+export function readHistory(
+  worker: ReadingWorker,
+  job: JobState,
+  knownSteps?: readonly StepRecord[],
+): Promise<History> {
+  if (knownSteps !== undefined) return Promise.resolve({ earlier: [], steps: knownSteps });
   const earlier = readEarlierJobs(worker, job);
   // A job that has not started has recorded nothing.
   const steps = job.startedAt === undefined ? [] : worker.engine.store.readSteps(job.id);

@@ -23,7 +23,7 @@ import { callTool, goOnWithCall } from './call-tool.ts';
 import { deliverWebhook } from './deliver-webhook.ts';
 import { fireSchedule } from './fire-schedule.ts';
 import { knownAfter, type KnownJob } from './known-job.ts';
-import { type ReadAhead, readAhead } from './read-ahead.ts';
+import { type ReadAhead, readAhead, readHistory } from './read-ahead.ts';
 import { createPoisonGuard } from './poison-guard.ts';
 import { goOnWithTurn, takeTurn } from './take-turn.ts';
 import { runReadable } from './unreadable.ts';
@@ -124,8 +124,7 @@ export function startTaskWorkers(
         steps: KnownJob['steps'],
       ): TaskHandler<'turn'> =>
       (task, running) => {
-        // Steps are known only where no job came before.
-        const history = steps && Promise.resolve({ earlier: [], steps });
+        const history = readHistory(afterClaim(dependencies), claim.transition.after, steps);
         const known = { controller: running.controller, ahead, history };
         return watched(task, () => goOnWithTurn(holding(running), claim, known));
       };

@@ -11,7 +11,7 @@ import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { Recorder, Tracing } from '@pawl/telemetry';
 import type { Archiving } from './archive/archive.ts';
-import type { ReserveNextKnowing } from './known-job.ts';
+import type { KnownSteps, ReserveNextKnowing } from './known-job.ts';
 import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -23,6 +23,7 @@ export interface WorkerDependencies {
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;
+  readonly knownSteps: KnownSteps;
   readonly runningCalls: RunningCalls;
   readonly pauses: ProviderPauses;
   /** Checks what models say against schemas that others wrote. */

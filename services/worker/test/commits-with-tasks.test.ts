@@ -1,8 +1,8 @@
 import { newId } from '@pawl/contracts';
 import { admit, claimTurn, contextOf, type Engine, type Share, type Wake } from '@pawl/engine';
-import { createTaskScript } from '@pawl/queue';
+import { createTaskScript, type TakenTask } from '@pawl/queue';
 import { connectRedis, whenRedisReady } from '@pawl/runtime';
-import { createKeys, createStore } from '@pawl/store';
+import { createKeys, createStore, jobWithTask } from '@pawl/store';
 import { forgetful, startRefusingRedis, testRedis } from '@pawl/testing';
 import { afterAll, expect, test } from 'vitest';
 import { connectEngine } from './harness/connect-engine.ts';
@@ -62,7 +62,7 @@ const nothing = { wakes: [], over: [] };
 const usageOf = async (kind: string) =>
   (await queue.shareUsage(0)).find((usage) => usage.kind === kind && usage.tenant === undefined);
 
-test('a commit whose task gets no share is not written, and gives the share before it back', async () => {
+test('a commit whose task gets no share is not written, and the task before it keeps its own', async () => {
   await queue.announceSlots('worker', { ...allSlots, tool_call: { ...slots, nominal: 0 } });
   const { id, since, commit } = await readyJob();
   expect(await usageOf('turn')).toMatchObject({ held: 1 });
@@ -72,9 +72,65 @@ test('a commit whose task gets no share is not written, and gives the share befo
     kind: 'not_started',
   });
   expect((await store.readJob(id))?.sequence).toBe(1);
-  expect(await usageOf('turn')).toBeUndefined();
+  expect(await usageOf('turn')).toMatchObject({ held: 1 });
   expect(await usageOf('tool_call')).toBeUndefined();
-  expect(await store.commit(commit, nothing)).toEqual({ kind: 'written' });
+  expect(await store.commit(commit, { ...nothing, ending })).toEqual({ kind: 'written' });
+  expect(await usageOf('turn')).toBeUndefined();
+});
+
+test('a commit that ends a task takes the next one for its slot, and tells it; when it is sent again, too', async () => {
+  const name = `${redis.namespace}:next`;
+  const own = await connectEngine(redis.url, { name, shards: 1 });
+  afterAll(() => own.close());
+  await own.queue.announceSlots('worker', { ...allSlots, turn: { ...slots, nominal: 1 } });
+  const [first, second, third] = [
+    await readyJob(own.engine),
+    await readyJob(own.engine),
+    await readyJob(own.engine),
+  ];
+  const turns = own.queue.bullQueues.find(({ queue: { name: kind } }) => kind === 'turns')?.queue;
+  const activeIds = async () => (await turns?.getActive())?.map(({ id }) => id);
+  const told: unknown[] = [];
+  const endOf = ({ id, since }: typeof first): Share => ({
+    token: lock.token,
+    onCompleted: (next) => told.push(next),
+    task: { kind: 'turn', job: id, since },
+    isHeld: true,
+    takesNext: () => ({
+      lock,
+      looks: false,
+      dueFirst: false,
+      reads: own.store.fieldsWithTask(0, 'turn'),
+    }),
+  });
+  // A worker has taken the first one.
+  await redis.redis.del(`${own.keys.tag(0)}:turns:wait`);
+  expect(await own.store.commit(first.commit, { ...nothing, ending: endOf(first) })).toEqual({
+    kind: 'written',
+  });
+  const [hash, id, , , , read = []] = told[0] as TakenTask;
+  expect(id).toBe(`${second.id}.turn.${second.since}`);
+  expect(hash).toContain('data');
+  expect(jobWithTask(second.id, read).state()).toEqual(await own.store.readJob(second.id));
+  expect(await activeIds()).toEqual([id]);
+  const lockOfNext = await redis.redis.get(`${own.keys.tag(0)}:turns:${id}:lock`);
+  expect(lockOfNext).toBe(lock.token);
+
+  const connection = connectRedis(redis.url, 'worker');
+  afterAll(() => connection.disconnect());
+  await whenRedisReady(connection, 60_000);
+  const sendingTwice = createStore({
+    redis: forgetful(connection),
+    subscriber: connection,
+    shards: 1,
+    name,
+    retention: { jobs: { age: 60_000 } },
+    tasks: createTaskScript(own.keys),
+  });
+  const again = await sendingTwice.commit(second.commit, { ...nothing, ending: endOf(second) });
+  expect(again).toEqual({ kind: 'written' });
+  expect((told[1] as TakenTask)[1]).toBe(`${third.id}.turn.${third.since}`);
+  expect((await activeIds())?.[0]).toBe(`${third.id}.turn.${third.since}`);
 });
 
 test('a commit that is refused changes no tasks', async () => {

@@ -52,10 +52,7 @@ export async function commitWithTasks(
   });
   // What may have been given back already is given back again.
   if (answer.kind !== 'written') return answer.kind;
-  if (ending !== undefined) {
-    ending.isHeld = false;
-    ending.onCompleted?.();
-  }
+  if (ending !== undefined) ending.isHeld = false;
   if (answer.lostWake !== undefined) engine.onLostWake(answer.lostWake);
   const later = wakes.filter((wake) => !due.includes(wake));
   if (later.length > 0) await engine.queue.wake(later).catch(engine.onLostWake);

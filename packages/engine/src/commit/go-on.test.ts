@@ -118,6 +118,7 @@ async function commitReply({ hasSlot = true, answers = [] }: Given = {}) {
         commits.push(commit);
         const answer = answers.shift() ?? 'written';
         if (answer instanceof Error) throw answer;
+        if (answer === 'written') ending?.onCompleted?.();
         return { kind: answer };
       },
     },

@@ -20,8 +20,30 @@ export interface Share {
   isHeld: boolean;
   /** Holds BullMQ's lock of the task. Absent: BullMQ's worker ends the task by itself. */
   readonly token?: string | undefined;
-  /** Told that BullMQ has the task as completed. */
-  readonly onCompleted?: () => void;
+  /** What the slot takes next. Undefined: nothing, or it looks by itself. Asked when the task is about to end. */
+  readonly takesNext?: () => NextTask | undefined;
+  /**
+   * Told by the store, as soon as Redis has answered, that BullMQ has the task as completed; and what was taken in its
+   * place, as its queue reads it. Undefined: nothing, or nobody has looked. A commit that is sent again tells it again.
+   */
+  readonly onCompleted?: (next?: unknown) => void;
+}
+
+/** How a slot takes the next task of its queue, in the moment in which its own ends: one that gets a share then. */
+export interface NextTask {
+  readonly lock: TaskLock;
+  /** Or else one that waits in the queue already. */
+  readonly looks: boolean;
+  /** What is due, and has to ask for a share, comes before what has one. */
+  readonly dueFirst: boolean;
+  /** What is read of what the task is about. */
+  readonly reads?: HashFields | undefined;
+}
+
+/** Fields of the hash whose key begins so, and ends with the id of what a task is about. */
+export interface HashFields {
+  readonly keyPrefix: string;
+  readonly fields: readonly string[];
 }
 
 /** BullMQ's lock of a task that runs. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { TaskLock } from '@pawl/engine';
+import type { NextTask, TaskLock } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
 import type { Ownership } from '../catalogue.ts';
@@ -25,6 +25,7 @@ export type ShareOperation =
       readonly lock: TaskLock;
     }
   | { readonly kind: 'finish'; readonly pool: string; readonly id: string; readonly token: string }
+  | { readonly kind: 'take'; readonly pool: string; readonly next: NextTask }
   | { readonly kind: 'sweep'; readonly pool: string; readonly before: number };
 
 export interface ShareAnswer {
@@ -99,12 +100,26 @@ export function defineScript(
 export function wordsOfOperation(operation: ShareOperation): (string | number)[] {
   const { kind, pool } = operation;
   if ('before' in operation) return [kind, pool, operation.before];
+  if ('next' in operation) {
+    const words = wordsOfTake(operation.next);
+    return [kind, pool, operation.next.looks ? 1 : 0, words.length, ...words];
+  }
   if ('token' in operation) return [kind, pool, operation.id, operation.token];
   if (!('ownership' in operation)) return [kind, pool, operation.id];
   const { id, ownership, payload } = operation;
   const lock = 'lock' in operation ? [operation.lock.token, operation.lock.duration] : [];
   const { tenant, group } = ownership;
   return [kind, pool, id, tenant, group, rankOf(ownership), payload, ...lock];
+}
+
+/** What `take_task` is told: see bullmq-tasks.lua. */
+export function wordsOfTake({
+  lock,
+  dueFirst,
+  reads,
+}: Omit<NextTask, 'looks'>): (string | number)[] {
+  const read = reads === undefined ? [] : [reads.keyPrefix, ...reads.fields];
+  return [lock.token, lock.duration, dueFirst ? 1 : 0, ...read];
 }
 
 /** The lowest comes first. Of one priority, jobs that have begun come before those that have not. */

@@ -17,6 +17,7 @@ import { startSandbox } from '@pawl/sandbox';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import type { CallDependencies } from '../../src/call-tool.ts';
+import { createKnownSteps } from '../../src/known-job.ts';
 import { createRunningCalls } from '../../src/running-calls.ts';
 import { connectEngine } from './connect-engine.ts';
 
@@ -77,7 +78,9 @@ export async function startCallsByHand(testRedis: TestRedis) {
   /** A worker of its own: what stops its calls stops no others. */
   function newWorker(parts: Partial<CallDependencies> = {}): CallDependencies {
     const log = createLogger({ name: 'worker', level: 'info', destination });
-    const worker = { engine, tools, runningCalls: createRunningCalls(), settings, log };
+    const runningCalls = createRunningCalls();
+    const knownSteps = createKnownSteps();
+    const worker = { engine, tools, runningCalls, knownSteps, settings, log };
     return { ...worker, persistentStore: store, ...parts };
   }
 
