@@ -141,7 +141,8 @@ local function take_task(prefix, now, words, first, last)
   return { call('HGETALL', key), id, 0, 0, has_others and 1 or 0, read }
 end
 
--- The task that was taken with these words, where the answer was lost and is asked for again: nobody has begun with it.
+-- The task that was taken with these words, where the answer was lost and is asked for again: nobody has begun with it. Of
+-- several with this token it is the newest, since the slot has taken no other behind it.
 local function taken_before(prefix, words, first, last)
   local call = redis.call
   for _, id in ipairs(call('LRANGE', prefix .. 'active', 0, -1)) do

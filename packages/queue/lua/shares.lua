@@ -29,9 +29,9 @@ words    from `first` to `last`, any number of operations, done in their order:
                                                                   BullMQ's lock, which has this token for so many
                                                                   milliseconds, or is refused
          finish, pool, task, token                                BullMQ has it as completed, where this token holds its lock
-         take, pool, looks, number of words, words                a slot takes the next task of the pool: one that gets a
+         take, pool, from queue, number of words, words           a slot takes the next task of the pool: one that gets a
                                                                   share by an operation behind this one; or else, where
-                                                                  `looks` is '1', one that BullMQ has. See `take_task`
+                                                                  that is '1', one that BullMQ has. See `take_task`
          sweep, pool, time                                        shares from before that time without a task of BullMQ
                                                                   are handed out again, and what is free to who waits
 
@@ -384,7 +384,7 @@ local function change_tasks(tag, now, words, first, last)
       end
       place = place + 7
     elseif operation == 'take' then
-      slot = { pool = pool, looks = id == '1', first = place + 4, last = place + 3 + words[place + 3] }
+      slot = { pool = pool, from_queue = id == '1', first = place + 4, last = place + 3 + words[place + 3] }
       place = slot.last + 1
     elseif operation == 'try' then
       local known = call('HGET', pool.tasks, id)
@@ -424,7 +424,7 @@ local function change_tasks(tag, now, words, first, last)
       call('HSET', pool.key, unpack(changed))
     end
   end
-  if slot and slot.looks and not slot.taken then
+  if slot and slot.from_queue and not slot.taken then
     slot.taken = take_task(slot.pool.prefix, now, words, slot.first, slot.last)
   end
   return answer, slot and slot.taken

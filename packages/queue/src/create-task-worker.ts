@@ -161,7 +161,8 @@ export function createTaskWorker<Kind extends TaskKind>({
     const { task, ownership } = parseTaskData(kind, job.data);
     /** By its commit. */
     let isCompleted = false;
-    let askedAt = 0;
+    /** When the next task was first asked for. */
+    let askedAt: number | undefined;
     const share: Share = {
       task,
       isHeld: ownership !== undefined,
@@ -170,14 +171,17 @@ export function createTaskWorker<Kind extends TaskKind>({
         if (token === undefined || isCompleted || isDraining || !worker.mayTakeNext(job)) {
           return undefined;
         }
-        askedAt = performance.now();
-        return { looks: !worker.isWaiting, ...taking(token) };
+        askedAt ??= performance.now();
+        return { fromQueue: !worker.isWaiting, ...taking(token) };
       },
       onCompleted: (next) => {
+        // A commit that was told, and is tried again since no replica has it, has taken nothing anew.
+        if (isCompleted) return;
         isCompleted = true;
         // Of a lock that is old its new owner may be another one: the task is left to whoever looks for lost locks.
-        const isLate = performance.now() - askedAt > lockDuration / 2;
-        worker.noteCompleted(job, isLate ? undefined : (next as TakenTask | undefined));
+        const age = performance.now() - (askedAt ?? Number.NEGATIVE_INFINITY);
+        const isFresh = age < lockDuration / 2;
+        worker.noteCompleted(job, isFresh ? (next as TakenTask | undefined) : undefined);
       },
     };
     const isLastAttempt = job.attemptsMade + 1 >= attempts;
@@ -256,8 +260,8 @@ export function createTaskWorker<Kind extends TaskKind>({
     reserve(wake) {
       const token = `${owner}:next:${started}`;
       const now = performance.now();
-      const isCrowded = crowdedSince !== undefined && now < crowdedSince + crowdedInterval;
-      if (isDraining || isCrowded) return undefined;
+      const isTooSoon = crowdedSince !== undefined && now < crowdedSince + crowdedInterval;
+      if (isDraining || isTooSoon) return undefined;
       const slot = worker.reserveSlot(taskId(wake.task), token);
       if (slot === undefined) return undefined;
       // Until it is known what comes of this try, there is no other.
@@ -265,8 +269,8 @@ export function createTaskWorker<Kind extends TaskKind>({
       started += 1;
       return {
         lock: { token, duration: lockDuration },
-        free(gotNoShare) {
-          if (gotNoShare) crowdedSince = performance.now();
+        free(isCrowded) {
+          if (isCrowded) crowdedSince = performance.now();
           slot.free();
         },
         run(own) {

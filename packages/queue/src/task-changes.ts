@@ -32,8 +32,8 @@ export function createTaskScript({
 
 /**
  * What the script does before it writes anything, and after it. BullMQ has the task that ends for as long as the commit is
- * not written. Its share is given back before others ask for one: it may be what they wait for. `take` comes first, where a commit that
- * is sent again looks for it.
+ * not written. Its share is given back before others ask for one: it may be what they wait for. `take` comes before all
+ * that may start a task, and first, where a commit that is sent again looks for it.
  */
 function operationsOf({ wakes, over, ending, start }: TaskChanges): {
   readonly before: readonly ShareOperation[];

@@ -178,7 +178,7 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     return read;
   }
 
-  /** BullMQ's loop waits for a task: none waits for it. */
+  /** BullMQ's loop waits for a sign of a task. */
   get isWaiting(): boolean {
     return this.#loop.waiting !== null;
   }
@@ -224,6 +224,7 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     // What was taken and has not begun is another worker's now.
     for (const completed of this.#completed.values()) {
       if (completed.next !== undefined && missed.includes(completed.next[1])) {
+        this.lockManager.untrackJob(completed.next[1]);
         completed.next = undefined;
       }
     }
@@ -242,16 +243,26 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
       this.emit('completed', job, result, 'active');
     } else {
       await super.handleCompleted(result, job, token, () => false, span);
+      next = await this.#nextWhileLoopWaits(job, token);
     }
     // BullMQ's types leave out that there may be none.
     return next as Job;
   }
 
-  /** The loop looks for the next task by itself. */
   protected override async handleFailed(
     ...[error, job, token, , span]: Parameters<Worker['handleFailed']>
   ): Promise<Job> {
-    return super.handleFailed(error, job, token, () => false, span);
+    await super.handleFailed(error, job, token, () => false, span);
+    return (await this.#nextWhileLoopWaits(job, token)) as Job;
+  }
+
+  /**
+   * A loop that waits for a sign may wait in vain: where an operator limits how many tasks run, none is left for those
+   * beyond. One that does not wait looks by itself.
+   */
+  async #nextWhileLoopWaits(job: Job, token: string): Promise<Job | undefined> {
+    const looks = this.isWaiting && this.mayTakeNext(job);
+    return looks ? this.moveToActive(token, this.opts.name) : undefined;
   }
 
   async #nextAfter({ job, next }: CompletedTask, token: string): Promise<Job | undefined> {
@@ -262,7 +273,7 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
     try {
       return await this.#jobOf(next, token);
     } catch (error) {
-      // It is damaged, and nobody renews its lock any more: it fails where it is taken again.
+      // It is damaged. It comes back each time its lock runs out, as where the loop has taken it.
       this.lockManager.untrackJob(next[1]);
       this.emit('error', error as Error);
       return undefined;

@@ -168,7 +168,7 @@ test('a task that is taken as it is added stands in BullMQ as its own worker wou
   await take(`${ours}:turns:`, now, ...wordsOfTake({ lock, dueFirst: false }));
   const [pool, id] = ['turns', `${first}.turn.1`];
   const ends = [
-    { kind: 'take', pool, next: { lock, looks: true, dueFirst: false, reads } },
+    { kind: 'take', pool, next: { lock, fromQueue: true, dueFirst: false, reads } },
     { kind: 'leave', pool, id },
     { kind: 'finish', pool, id, token: lock.token },
   ] as const;

@@ -85,7 +85,7 @@ export function turnQueues(redis: TestRedis) {
   function startWorker(
     { queue, prefix }: Pick<Awaited<ReturnType<typeof openQueue>>, 'queue' | 'prefix'>,
     handle: TaskHandler<'turn'>,
-    { owner = 'worker', slots = plenty, lockDuration = 60_000, stalledInterval = 60_000 } = {},
+    { owner = 'worker', slots = plenty, lockDuration = 60_000 } = {},
   ) {
     const errors: Error[] = [];
     const worker = createTaskWorker({
@@ -96,7 +96,7 @@ export function turnQueues(redis: TestRedis) {
       queue,
       slots,
       lockDuration,
-      stalledInterval,
+      stalledInterval: 60_000,
       handle,
       onError: (error) => errors.push(error),
     });

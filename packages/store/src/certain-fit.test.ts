@@ -64,6 +64,10 @@ const kept = z.object({
     z.object({ kind: z.literal(['a', 'b']), size: z.number() }),
     z.object({ kind: z.literal('c'), name: z.string().optional() }),
   ]),
+  first: z.union([
+    z.object({ a: z.number(), given: z.string().default('a') }),
+    z.object({ b: z.number().optional() }),
+  ]),
 });
 const taken = z.object({
   unknown: z.unknown(),
@@ -107,8 +111,24 @@ const keptRecord = {
   partly: { name: 'b' },
   own: 'mine',
   one: { kind: 'c', name: 'a' },
+  first: { b: 1 },
 };
-const stored: typeof records = [...records.slice(0, 3), ['whatever else', kept, keptRecord]];
+const outcome = {
+  kind: 'outcome',
+  turn: 0,
+  index: 0,
+  epoch: 3,
+  attempts: 0,
+  finishedAt: 2,
+};
+const failure = { code: 'tool_failed', message: 'No.', retryable: false };
+const stored: typeof records = [
+  ...records.slice(0, 3),
+  ['an outcome', StepRecord, { ...outcome, answer: { output: { sent: true } } }],
+  ['a failure', StepRecord, { ...outcome, answer: { failure } }],
+  ['whatever else', kept, keptRecord],
+  ['the first of two', kept, { ...keptRecord, first: { a: 1, given: 'b' } }],
+];
 
 const others = [undefined, null, '', 'b', 'other', -1, 0, 0.5, NaN, 2 ** 53, true, {}, [], [1, '']];
 

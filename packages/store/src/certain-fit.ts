@@ -126,8 +126,9 @@ function uncheckedTest(
     case 'record':
       return isPlainString(def.keyType) ? recordOf(testOf(def.valueType)) : undefined;
     case 'union':
-      // Of other unions zod answers the first option that fits, which may be another than one that stays.
-      return 'discriminator' in def ? oneByOneOf(def as DiscriminatedUnion, testOf) : undefined;
+      if ('discriminator' in def) return oneByOneOf(def as DiscriminatedUnion, testOf);
+      // Of others more than one option may be too many.
+      return def.inclusive === false ? undefined : firstOf(def.options, testOf);
     case 'object':
       return objectOf(def.shape, testOf);
     default:
@@ -174,6 +175,30 @@ function oneByOneOf({ discriminator, options }: DiscriminatedUnion, testOf: Test
     }),
   );
   return (value) => isPlainObject(value) && tests.get(value[discriminator])?.(value) === true;
+}
+
+/**
+ * Of any other union. Zod answers the first option that takes the value, so all before the one that takes it for certain
+ * must refuse it for certain: they are objects, and a field of theirs is absent that has to be there.
+ */
+function firstOf(options: readonly z.core.$ZodType[], testOf: TestOf): Test {
+  const tests = options.map((option) => ({ takes: testOf(option), needed: neededBy(option) }));
+  return (value) => {
+    for (const { takes, needed } of tests) {
+      if (takes(value)) return true;
+      if (!isPlainObject(value) || !needed.some((name) => value[name] === undefined)) return false;
+    }
+    return false;
+  };
+}
+
+/** The fields without which an object is refused. */
+function neededBy(schema: z.core.$ZodType): readonly string[] {
+  const def = definitionOf(schema as z.core.$ZodTypes);
+  if (def.type !== 'object') return [];
+  return Object.entries(def.shape).flatMap(([name, field]) =>
+    zodTakes(field, undefined) ? [] : [name],
+  );
 }
 
 /** A field that is absent is looked at as one that is undefined: only the tests of optional ones take that. */

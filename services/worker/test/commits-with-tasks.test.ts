@@ -98,7 +98,7 @@ test('a commit that ends a task takes the next one for its slot, and tells it; w
     isHeld: true,
     takesNext: () => ({
       lock,
-      looks: false,
+      fromQueue: false,
       dueFirst: false,
       reads: own.store.fieldsWithTask(0, 'turn'),
     }),

@@ -24,7 +24,8 @@ export interface Share {
   readonly takesNext?: () => NextTask | undefined;
   /**
    * Told by the store, as soon as Redis has answered, that BullMQ has the task as completed; and what was taken in its
-   * place, as its queue reads it. Undefined: nothing, or nobody has looked. A commit that is sent again tells it again.
+   * place, as its queue reads it. Undefined: nothing, or nobody has looked. A commit that is tried again tells it again,
+   * should it be asked for.
    */
   readonly onCompleted?: (next?: unknown) => void;
 }
@@ -33,7 +34,7 @@ export interface Share {
 export interface NextTask {
   readonly lock: TaskLock;
   /** Or else one that waits in the queue already. */
-  readonly looks: boolean;
+  readonly fromQueue: boolean;
   /** What is due, and has to ask for a share, comes before what has one. */
   readonly dueFirst: boolean;
   /** What is read of what the task is about. */

@@ -102,7 +102,7 @@ export function wordsOfOperation(operation: ShareOperation): (string | number)[]
   if ('before' in operation) return [kind, pool, operation.before];
   if ('next' in operation) {
     const words = wordsOfTake(operation.next);
-    return [kind, pool, operation.next.looks ? 1 : 0, words.length, ...words];
+    return [kind, pool, operation.next.fromQueue ? 1 : 0, words.length, ...words];
   }
   if ('token' in operation) return [kind, pool, operation.id, operation.token];
   if (!('ownership' in operation)) return [kind, pool, operation.id];
@@ -117,7 +117,7 @@ export function wordsOfTake({
   lock,
   dueFirst,
   reads,
-}: Omit<NextTask, 'looks'>): (string | number)[] {
+}: Omit<NextTask, 'fromQueue'>): (string | number)[] {
   const read = reads === undefined ? [] : [reads.keyPrefix, ...reads.fields];
   return [lock.token, lock.duration, dueFirst ? 1 : 0, ...read];
 }
