@@ -261,8 +261,14 @@ export class UnhurriedWorker<Note = undefined> extends Worker {
    * beyond. One that does not wait looks by itself.
    */
   async #nextWhileLoopWaits(job: Job, token: string): Promise<Job | undefined> {
-    const looks = this.isWaiting && this.mayTakeNext(job);
-    return looks ? this.moveToActive(token, this.opts.name) : undefined;
+    if (!this.isWaiting || !this.mayTakeNext(job)) return undefined;
+    try {
+      return await this.moveToActive(token, this.opts.name);
+    } catch (error) {
+      // BullMQ would end the task once more.
+      this.emit('error', error as Error);
+      return undefined;
+    }
   }
 
   async #nextAfter({ job, next }: CompletedTask, token: string): Promise<Job | undefined> {
