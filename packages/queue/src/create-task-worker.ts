@@ -179,8 +179,7 @@ export function createTaskWorker<Kind extends TaskKind>({
         if (isCompleted) return;
         isCompleted = true;
         // Of a lock that is old its new owner may be another one: the task is left to whoever looks for lost locks.
-        const age = performance.now() - (askedAt ?? Number.NEGATIVE_INFINITY);
-        const isFresh = age < lockDuration / 2;
+        const isFresh = askedAt !== undefined && performance.now() - askedAt < lockDuration / 2;
         worker.noteCompleted(job, isFresh ? (next as TakenTask | undefined) : undefined);
       },
     };

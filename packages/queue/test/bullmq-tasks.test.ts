@@ -1,6 +1,5 @@
 import { newId } from '@pawl/contracts';
 import { testRedis, waitFor } from '@pawl/testing';
-import { Worker } from 'bullmq';
 import { expect, test } from 'vitest';
 import { taskOptions } from '../src/catalogue.ts';
 import { createTaskWorker } from '../src/index.ts';
@@ -8,7 +7,7 @@ import { createRunShares } from '../src/shares/run-shares.ts';
 import { capacity, needed, now, queuesBeside } from './queues-beside.ts';
 
 const redis = testRedis();
-const { closing, openTasks, openQueue, contentsOf } = queuesBeside(redis);
+const { openTasks, openQueue, openWorker, contentsOf } = queuesBeside(redis);
 
 test('a task that gets a share stands in BullMQ as BullMQ itself would have added it', async () => {
   const [ours, theirs] = ['ours', 'theirs'].map((name) => `{${redis.namespace}:${name}}`);
@@ -50,12 +49,7 @@ test('a task that is started, and then ended, stands in BullMQ as its own worker
   ]);
 
   const queue = openQueue(`${theirs}`);
-  const worker = new Worker('turns', null, {
-    connection: redis.connect(),
-    prefix: `${theirs}`,
-    lockDuration: lock.duration,
-  });
-  closing.push(() => worker.close());
+  const worker = openWorker(`${theirs}`, lock.duration);
   const data: unknown = JSON.parse(payload);
   await queue.add('turn', data, { jobId: id, ...taskOptions('turn'), timestamp: now });
   const taken = await worker.getNextJob(lock.token, { block: false });

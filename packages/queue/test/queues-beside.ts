@@ -1,5 +1,5 @@
 import type { TestRedis } from '@pawl/testing';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { afterAll } from 'vitest';
 import { createTaskQueue } from '../src/index.ts';
 
@@ -59,7 +59,18 @@ export function queuesBeside(redis: TestRedis) {
     >;
   }
 
-  return { closing, openTasks, openQueue, contentsOf };
+  /** BullMQ's own worker of turns, which takes a task when it is asked to. */
+  function openWorker(prefix: string, lockDuration = 60_000): Worker {
+    const worker = new Worker('turns', null, {
+      connection: redis.connect(),
+      prefix,
+      lockDuration,
+    });
+    closing.push(() => worker.close());
+    return worker;
+  }
+
+  return { openTasks, openQueue, openWorker, contentsOf };
 }
 
 /** The options of tasks as JSON, without the times that the other queue was told, or took from its clock. */

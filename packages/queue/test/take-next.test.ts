@@ -1,5 +1,6 @@
 import { testRedis, waitFor } from '@pawl/testing';
 import { expect, test } from 'vitest';
+import type { RunningTask } from '../src/index.ts';
 import { holding, turnOf, turnQueues } from './turn-queues.ts';
 
 const redis = testRedis();
@@ -19,6 +20,28 @@ async function openNarrow() {
     whenDone: () =>
       waitFor(async () => (await place.left()).length === 0, { what: 'every task to be done' }),
   };
+}
+
+type Narrow = Awaited<ReturnType<typeof openNarrow>>;
+
+/** Lets a worker of one slot do this in the first task's run, and nothing in others; tells which have run. */
+function startWithFirst(
+  place: Narrow,
+  first: ReturnType<typeof turnOf>,
+  work: (share: RunningTask['share'], errors: readonly Error[]) => Promise<unknown>,
+  options: { readonly lockDuration?: number } = {},
+) {
+  const runs: string[] = [];
+  const { errors } = startWorker(
+    place,
+    async ({ job }, { share }) => {
+      runs.push(job);
+      if (job === first.job) await work(share, errors);
+      return { kind: 'done' };
+    },
+    { slots: one, ...options },
+  );
+  return { runs, errors };
 }
 
 test('the slot of a task that ends takes the one that gets its share by that, and nobody else is told', async () => {
@@ -124,21 +147,12 @@ test.each([[1], [2]])(
 test('a task that cannot be read keeps no slot: what waits behind it runs', async () => {
   const place = await openNarrow();
   const [first, third] = [turnOf(), turnOf()];
-  const runs: string[] = [];
-  const { errors } = startWorker(
-    place,
-    async ({ job }, { share }) => {
-      runs.push(job);
-      if (job === first.job) {
-        await place.turns.add('turn', {}, { jobId: 'damaged.turn.1', attempts: 1 });
-        await redis.redis.hset(`${place.prefix}:turns:damaged.turn.1`, 'data', '{');
-        await place.end(share);
-        await place.wake(third);
-      }
-      return { kind: 'done' };
-    },
-    { slots: one },
-  );
+  const { runs, errors } = startWithFirst(place, first, async (share) => {
+    await place.turns.add('turn', {}, { jobId: 'damaged.turn.1', attempts: 1 });
+    await redis.redis.hset(`${place.prefix}:turns:damaged.turn.1`, 'data', '{');
+    await place.end(share);
+    await place.wake(third);
+  });
   await place.wake(first);
   await waitFor(() => runs.length === 2, { what: 'the third task to run' });
   expect(runs).toEqual([first.job, third.job]);
@@ -148,15 +162,8 @@ test('a task that cannot be read keeps no slot: what waits behind it runs', asyn
 test('a task that the same commit makes needless does not get the slot', async () => {
   const place = await openNarrow();
   const [first, second, third] = [turnOf(), turnOf(), turnOf()];
-  const runs: string[] = [];
-  startWorker(
-    place,
-    async ({ job }, { share }) => {
-      runs.push(job);
-      if (job === first.job) await place.end(share, { over: [second.wake.task] });
-      return { kind: 'done' };
-    },
-    { slots: one },
+  const { runs } = startWithFirst(place, first, (share) =>
+    place.end(share, { over: [second.wake.task] }),
   );
   await place.wake(first, second, third);
   await place.whenDone();
@@ -166,19 +173,15 @@ test('a task that the same commit makes needless does not get the slot', async (
 test('its lock is renewed while the work before it goes on behind its commit', async () => {
   const place = await openNarrow();
   const [first, second] = [turnOf(), turnOf()];
-  const runs: string[] = [];
   const left: number[] = [];
-  const { errors } = startWorker(
+  const { runs, errors } = startWithFirst(
     place,
-    async ({ job }, { share }) => {
-      runs.push(job);
-      if (job === first.job) {
-        await place.end(share);
-        left.push(await renewedTwice(place, second.id));
-      }
-      return { kind: 'done' };
+    first,
+    async (share) => {
+      await place.end(share);
+      left.push(await renewedTwice(place, second.id));
     },
-    { slots: one, lockDuration: 2_000 },
+    { lockDuration: 2_000 },
   );
   await place.wake(first, second);
   await place.whenDone();
@@ -228,22 +231,13 @@ test.each([
 test('in a queue that an operator has paused, it waits', async () => {
   const place = await openNarrow();
   const [first, second] = [turnOf(), turnOf()];
-  const runs: string[] = [];
   let active: (string | undefined)[] | undefined;
-  startWorker(
-    place,
-    async ({ job }, { share }) => {
-      runs.push(job);
-      if (job === first.job) {
-        await place.turns.pause();
-        await place.end(share);
-        active = await place.activeIds();
-        await place.turns.resume();
-      }
-      return { kind: 'done' };
-    },
-    { slots: one },
-  );
+  const { runs } = startWithFirst(place, first, async (share) => {
+    await place.turns.pause();
+    await place.end(share);
+    active = await place.activeIds();
+    await place.turns.resume();
+  });
   await place.wake(first, second);
   await place.whenDone();
   expect(active).toEqual([]);
@@ -285,21 +279,17 @@ test('where the worker dies before it begins, another one takes it over at once'
 test('where its lock is lost before it begins, it does not begin', async () => {
   const place = await openNarrow();
   const [first, second, third] = [turnOf(), turnOf(), turnOf()];
-  const runs: string[] = [];
-  const { errors } = startWorker(
+  const { runs, errors } = startWithFirst(
     place,
-    async ({ job }, { share }) => {
-      runs.push(job);
-      if (job === first.job) {
-        await place.end(share);
-        await redis.redis.set(`${place.prefix}:turns:${second.id}:lock`, 'another');
-        await waitFor(() => errors.length > 0, { what: 'the loss to be noticed' });
-        // The other one ends it.
-        await place.commit({ ending: { ...second.share, token: 'another' } });
-      }
-      return { kind: 'done' };
+    first,
+    async (share, errors) => {
+      await place.end(share);
+      await redis.redis.set(`${place.prefix}:turns:${second.id}:lock`, 'another');
+      await waitFor(() => errors.length > 0, { what: 'the loss to be noticed' });
+      // The other one ends it.
+      await place.commit({ ending: { ...second.share, token: 'another' } });
     },
-    { slots: one, lockDuration: 2_000 },
+    { lockDuration: 2_000 },
   );
   await place.wake(first, second, third);
   await place.whenDone();
@@ -314,19 +304,10 @@ test('where its lock is lost before it begins, it does not begin', async () => {
 test('a commit that is tried again, since no replica has it, forgets no task that it has taken', async () => {
   const place = await openNarrow();
   const [first, second] = [turnOf(), turnOf()];
-  const runs: string[] = [];
-  startWorker(
-    place,
-    async ({ job }, { share }) => {
-      runs.push(job);
-      if (job === first.job) {
-        await place.end(share);
-        await place.end(share);
-      }
-      return { kind: 'done' };
-    },
-    { slots: one },
-  );
+  const { runs } = startWithFirst(place, first, async (share) => {
+    await place.end(share);
+    await place.end(share);
+  });
   await place.wake(first, second);
   await place.whenDone();
   expect(runs).toEqual([first.job, second.job]);

@@ -1,6 +1,6 @@
 import { newId } from '@pawl/contracts';
 import { testRedis, waitFor } from '@pawl/testing';
-import { type JobsOptions, type Queue, raw2NextJobData, Worker } from 'bullmq';
+import { type JobsOptions, type Queue, raw2NextJobData } from 'bullmq';
 import { expect, test } from 'vitest';
 import { taskOptions } from '../src/catalogue.ts';
 import { bullmqTasks } from '../src/shares/bullmq-tasks.ts';
@@ -14,7 +14,7 @@ import type { TakenTask } from '../src/unhurried-worker.ts';
 import { capacity, needed, now, queuesBeside } from './queues-beside.ts';
 
 const redis = testRedis();
-const { closing, openTasks, openQueue, contentsOf } = queuesBeside(redis);
+const { openTasks, openQueue, openWorker, contentsOf } = queuesBeside(redis);
 
 /** Names and values that stand in turns, as pairs. */
 function pairsOf(flat: readonly string[]): [string, string][] {
@@ -28,12 +28,7 @@ async function openBoth(name: string, ids: readonly string[]) {
     `{${redis.namespace}:${name}-theirs}`,
   ];
   const token = 'token';
-  const worker = new Worker('turns', null, {
-    connection: redis.connect(),
-    prefix: theirs,
-    lockDuration: 60_000,
-  });
-  closing.push(() => worker.close());
+  const worker = openWorker(theirs);
   const [queueOfOurs, queueOfTheirs] = [openQueue(ours), openQueue(theirs)];
   for (const queue of [queueOfOurs, queueOfTheirs]) {
     for (const jobId of ids) {
@@ -180,12 +175,7 @@ return taken`;
   expect(taken.slice(1)).toEqual([`${second}.turn.1`, 0, 0, 0, ['its state', null]]);
 
   const queue = openQueue(`${theirs}`);
-  const worker = new Worker('turns', null, {
-    connection: redis.connect(),
-    prefix: `${theirs}`,
-    lockDuration: lock.duration,
-  });
-  closing.push(() => worker.close());
+  const worker = openWorker(`${theirs}`, lock.duration);
   const [said] = raw2NextJobData(taken);
   const data: unknown = JSON.parse(said?.data ?? '');
   await queue.add('turn', data, { jobId: taken[1], ...taskOptions('turn'), timestamp: now });

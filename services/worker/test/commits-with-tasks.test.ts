@@ -58,6 +58,21 @@ function callOf(job: string): Wake {
   };
 }
 
+/** A store that sends each commit twice, since the first answer is lost. */
+async function openSendingTwice(name: string) {
+  const connection = connectRedis(redis.url, 'worker');
+  afterAll(() => connection.disconnect());
+  await whenRedisReady(connection, 60_000);
+  return createStore({
+    redis: forgetful(connection),
+    subscriber: connection,
+    shards: 1,
+    name,
+    retention: { jobs: { age: 60_000 } },
+    tasks: createTaskScript(createKeys(name)),
+  });
+}
+
 const nothing = { wakes: [], over: [] };
 const usageOf = async (kind: string) =>
   (await queue.shareUsage(0)).find((usage) => usage.kind === kind && usage.tenant === undefined);
@@ -116,17 +131,7 @@ test('a commit that ends a task takes the next one for its slot, and tells it; w
   const lockOfNext = await redis.redis.get(`${own.keys.tag(0)}:turns:${id}:lock`);
   expect(lockOfNext).toBe(lock.token);
 
-  const connection = connectRedis(redis.url, 'worker');
-  afterAll(() => connection.disconnect());
-  await whenRedisReady(connection, 60_000);
-  const sendingTwice = createStore({
-    redis: forgetful(connection),
-    subscriber: connection,
-    shards: 1,
-    name,
-    retention: { jobs: { age: 60_000 } },
-    tasks: createTaskScript(own.keys),
-  });
+  const sendingTwice = await openSendingTwice(name);
   const again = await sendingTwice.commit(second.commit, { ...nothing, ending: endOf(second) });
   expect(again).toEqual({ kind: 'written' });
   expect((told[1] as TakenTask)[1]).toBe(`${third.id}.turn.${third.since}`);
@@ -203,17 +208,7 @@ test('a commit that is tried again, since an error came in place of its answer, 
 test('a commit that is sent again, since its answer was lost, has started its task once', async () => {
   await queue.announceSlots('worker', allSlots);
   const { id, since, commit } = await readyJob();
-  const connection = connectRedis(redis.url, 'worker');
-  afterAll(() => connection.disconnect());
-  await whenRedisReady(connection, 60_000);
-  const sendingTwice = createStore({
-    redis: forgetful(connection),
-    subscriber: connection,
-    shards: 1,
-    name: redis.namespace,
-    retention: { jobs: { age: 60_000 } },
-    tasks: createTaskScript(createKeys(redis.namespace)),
-  });
+  const sendingTwice = await openSendingTwice(redis.namespace);
   const ending: Share = { task: { kind: 'turn', job: id, since }, isHeld: true };
   const start = { wake: callOf(id), lock };
   expect(await sendingTwice.commit(commit, { ...nothing, ending, start })).toEqual({
