@@ -14,7 +14,7 @@ import type {
 } from '@pawl/contracts';
 import type { Commit, CommitAnswer, IdempotencyRecord } from './domain/commit.ts';
 import type { Conversation } from './domain/conversation.ts';
-import type { JobHistory, JobParts } from './domain/job.ts';
+import type { JobParts } from './domain/job.ts';
 import type { ModelOutcome, ModelRequest } from './domain/model.ts';
 import type { TaskChanges, Wake, Woken } from './domain/task.ts';
 import type {
@@ -56,8 +56,6 @@ export interface Store extends DeliveryStore, ScheduleStore, LimitStore, AgentSt
   /** Writes a commit and changes tasks, in one moment. */
   commit(commit: Commit, tasks?: TaskChanges): Promise<CommitAnswer>;
   readIdempotencyRecord(tenant: string, key: string): Promise<IdempotencyRecord | undefined>;
-  /** What a job adds to its conversation; undefined once it is erased. */
-  readHistory(id: string): Promise<JobHistory | undefined>;
 }
 
 /** Wakes are hints (invariant 1): a lost one is made up for by the sweeper, a repeated one finds nothing to do. */

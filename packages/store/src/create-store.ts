@@ -104,7 +104,7 @@ export function createStore({
   const recent = createRecentJobs(remembered);
   const settings: CommitSettings = { keys, retention, events, recent };
   const joined = joinReads(redis);
-  const reads = createReads(redis, keys);
+  const reads = createReads(redis, joined, keys);
   const conversations = createConversationReads(redis, joined, keys);
   const feed = createChangeFeed(subscriber);
   const deltas = createDeltas(redis, joined, keys);

@@ -15,10 +15,17 @@ import {
 } from '@pawl/engine';
 import type { RedisConnection } from '@pawl/runtime';
 import { z } from 'zod';
+import type { JoinedReads } from './joined-reads.ts';
 import type { Keys } from './keys.ts';
-import { createStepReads, type StepPiece, type StepPieceRequest } from './read-steps.ts';
+import {
+  createStepReads,
+  parseSteps,
+  type StepPiece,
+  type StepPieceRequest,
+} from './read-steps.ts';
 import { parseStored } from './record-format.ts';
 import { callField, type CallPlace, decisionField } from './step-fields.ts';
+import { commitIdLength } from './write-batch.ts';
 
 export const StoredResult = z.object({ text: z.string(), json: Json.optional() });
 
@@ -54,8 +61,15 @@ export function jobWithTask(
   };
 }
 
+/** What a job adds to its conversation, as Redis had it at one time. */
+export interface StoredHistory {
+  readonly history: JobHistory;
+  /** The history is the same for as long as the job has this version. */
+  readonly version: string | undefined;
+}
+
 /** Reads of jobs. */
-export function createReads(redis: RedisConnection, keys: Keys) {
+export function createReads(redis: RedisConnection, joined: JoinedReads, keys: Keys) {
   const steps = createStepReads(redis, keys);
   const readField = (key: string, field: string) => redis.hget(key, field);
 
@@ -99,14 +113,30 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     };
   }
 
-  async function readHistory(id: string): Promise<JobHistory | undefined> {
-    const [parts, records] = await Promise.all([readJobParts(id), steps.readSteps(id)]);
-    return parts === undefined
-      ? undefined
-      : { job: parts.job, ...promptOf(parts.request), steps: records };
+  /** What a job adds to its conversation; undefined once it is erased. */
+  async function readHistory(id: string): Promise<StoredHistory | undefined> {
+    // The version is read before the steps: those of a later version may come with it, but no older ones.
+    const [[state, request, ...version], steps] = await Promise.all([
+      redis.hmget(keys.job(id), 'state', 'request', ...fieldsOfVersion),
+      redis.hvals(keys.steps(id)),
+    ]);
+    if (typeof state !== 'string' || typeof request !== 'string') return undefined;
+    return {
+      history: {
+        job: stateOf(id, state),
+        ...promptOf(requestOf(id, request)),
+        steps: parseSteps(id, steps),
+      },
+      version: versionOf(version),
+    };
   }
 
-  /** The same with a piece of its steps: see `readStepPiece`. */
+  /** Which version of a job Redis has now; undefined once it is erased. */
+  async function readVersion(id: string): Promise<string | undefined> {
+    return versionOf(await joined.hmget(keys.job(id), ...fieldsOfVersion));
+  }
+
+  /** What a job adds to its conversation, with a piece of its steps: see `readStepPiece`. */
   async function readHistoryPiece(
     id: string,
     piece: StepPieceRequest,
@@ -134,8 +164,19 @@ export function createReads(redis: RedisConnection, keys: Keys) {
     readDecision,
     readJobParts,
     readHistory,
+    readVersion,
     readHistoryPiece,
   };
+}
+
+const fieldsOfVersion = ['sequence', 'commits'] as const;
+
+/** A Redis that lost its last second counts the same sequences again, but no id of a commit comes twice. */
+function versionOf([sequence, commits]: readonly (string | null | undefined)[]):
+  | string
+  | undefined {
+  if (typeof sequence !== 'string') return undefined;
+  return `${sequence} ${commits?.slice(0, commitIdLength) ?? ''}`;
 }
 
 function promptOf({ prompt, content }: AdmittedRequest): Pick<JobHistory, 'prompt' | 'content'> {

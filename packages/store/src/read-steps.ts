@@ -35,7 +35,7 @@ const Piece = z.tuple([z.int().nullable(), z.int().nullable(), z.array(z.string(
 const scanned = 1_000;
 
 /** The records, but for those of kinds that only a newer version knows: what they say is for that version. */
-function parseSteps(id: string, texts: readonly string[]): StepRecord[] {
+export function parseSteps(id: string, texts: readonly string[]): StepRecord[] {
   return texts.flatMap((text) => {
     try {
       return [parseStored(StepRecord, text, `a step of job ${id}`)];

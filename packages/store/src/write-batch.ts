@@ -63,7 +63,7 @@ interface TenantLog {
 }
 
 /** As commit.lua keeps them, in characters: 72 random bits. */
-const commitIdLength = 12;
+export const commitIdLength = 12;
 
 export function createWriteBatch(): WriteBatch {
   const commitId = randomToken().slice(0, commitIdLength);

@@ -27,7 +27,7 @@ export type CallDependencies = Pick<
   WorkerDependencies,
   | 'engine'
   | 'reserveNext'
-  | 'knownSteps'
+  | 'knownHistories'
   | 'tools'
   | 'runningCalls'
   | 'settings'
@@ -171,7 +171,7 @@ async function runCall(
     stopped ? {} : { reserveNext: onward.reserveNext },
   );
   if (decision.kind === 'commit' && !onward.hasGoneOn()) {
-    worker.knownSteps.remember(knownAfter(known, decision.transition));
+    worker.knownHistories.remember(knownAfter(known, decision.transition));
   }
   if (decision.kind === 'commit' && outcome.kind === 'account_inactive') {
     await recheck(worker, job.id, index);

@@ -7,8 +7,16 @@ export interface KnownJob {
   /** The state for which it is known. */
   readonly job: JobState;
   readonly request: AdmittedRequest;
-  /** The records of all its steps. Undefined: they have to be read. */
-  readonly steps: readonly StepRecord[] | undefined;
+  /** Undefined: it has to be read. */
+  readonly history: KnownHistory | undefined;
+}
+
+/** What was said before a job's next turn, as far as nobody else changes it. */
+export interface KnownHistory {
+  /** The records of all steps of the job. */
+  readonly steps: readonly StepRecord[];
+  /** False: it is the first job of its conversation. */
+  readonly hasEarlier: boolean;
 }
 
 /** Reserves a slot of this worker for the next step of a job of which so much is known. */
@@ -24,8 +32,11 @@ export function knownAfter(
 ): KnownJob | undefined {
   if (known === undefined) return undefined;
   const isNext = before?.sequence === known.job.sequence;
-  const all = isNext && known.steps !== undefined ? [...known.steps, ...steps] : undefined;
-  return { request: known.request, job: after, steps: all };
+  const history =
+    isNext && known.history !== undefined
+      ? { ...known.history, steps: [...known.history.steps, ...steps] }
+      : undefined;
+  return { request: known.request, job: after, history };
 }
 
 /** Hands on what is known to the next step's slot, and tells whether a slot has got it. */
@@ -47,33 +58,39 @@ export function goingOn(
   };
 }
 
-/** The steps of jobs whose next turn waits for a slot: mostly the same worker takes it. */
-export interface KnownSteps {
-  /** Where they are not known, or the job does not wait for a turn, nothing is remembered. */
+/** What is known of jobs whose next turn waits for a slot: mostly the same worker takes it. */
+export interface KnownHistories {
+  /** Where nothing is known, or the job does not wait for a turn, nothing is remembered. */
   remember(known: KnownJob | undefined): void;
-  /** Undefined unless they are known for this very state: another process may have committed since. */
-  recall(job: JobState): KnownJob['steps'];
+  /** Undefined unless it is known for this very state: another process may have committed since. */
+  recall(job: JobState): KnownJob['history'];
+}
+
+interface Remembered {
+  readonly job: JobState;
+  readonly history: KnownHistory;
 }
 
 /** Jobs of which something is remembered at a time. */
 const mostJobs = 1_000;
 
-/** @param mostCharacters of all that is remembered, as JSON */
-export function createKnownSteps(mostCharacters = 10_000_000): KnownSteps {
-  const remembered = new LRUCache<string, Pick<KnownJob, 'job' | 'steps'>>({
+/** @param mostCharacters of all steps that are remembered, as JSON */
+export function createKnownHistories(mostCharacters = 10_000_000): KnownHistories {
+  const remembered = new LRUCache<string, Remembered>({
     max: mostJobs,
     maxSize: mostCharacters,
-    sizeCalculation: ({ steps }) => JSON.stringify(steps).length,
+    sizeCalculation: ({ history }) => JSON.stringify(history.steps).length,
   });
   return {
     remember(known) {
-      if (known?.steps === undefined || known.job.phase.name !== 'turn') return;
-      remembered.set(known.job.id, { job: known.job, steps: known.steps });
+      if (known?.history === undefined || known.job.phase.name !== 'turn') return;
+      const { job, history } = known;
+      remembered.set(job.id, { job, history });
     },
     recall(job) {
       const known = remembered.get(job.id);
       remembered.delete(job.id);
-      return known?.job === job ? known.steps : undefined;
+      return known?.job === job ? known.history : undefined;
     },
   };
 }

@@ -1,15 +1,6 @@
 import type { AdmittedRequest, JobState, StepRecord } from '@pawl/contracts';
-import {
-  type BudgetLeft,
-  budgetLeft,
-  budgetOf,
-  type Conversation,
-  type CutHistory,
-  cutResults,
-  recentJobs,
-  unlessUnreadable,
-  withoutData,
-} from '@pawl/engine';
+import { type BudgetLeft, budgetLeft, type Conversation, type CutHistory } from '@pawl/engine';
+import type { KnownHistory } from './known-job.ts';
 import type { WorkerDependencies } from './worker.ts';
 
 /**
@@ -33,7 +24,7 @@ export interface History {
   readonly steps: readonly StepRecord[];
 }
 
-type ReadingWorker = Pick<WorkerDependencies, 'engine' | 'settings'>;
+type ReadingWorker = Pick<WorkerDependencies, 'engine' | 'earlierJobs'>;
 
 /** Begins to read for the next turn of a job. */
 export function readAhead(
@@ -60,52 +51,17 @@ function begun<Value>(read: Promise<Value>): Promise<Value> {
 /**
  * Begins to read what was said before this turn of a job.
  *
- * @param knownSteps what the job has recorded so far, which is known only where no job came before
+ * @param known what is known of it already
  */
 export function readHistory(
-  worker: ReadingWorker,
+  { engine: { store }, earlierJobs }: ReadingWorker,
   job: JobState,
-  knownSteps?: readonly StepRecord[],
+  known?: KnownHistory,
 ): Promise<History> {
-  if (knownSteps !== undefined) return Promise.resolve({ earlier: [], steps: knownSteps });
-  const earlier = readEarlierJobs(worker, job);
+  const earlier = known?.hasEarlier === false ? [] : earlierJobs.readBefore(store, job);
   // A job that has not started has recorded nothing.
-  const steps = job.startedAt === undefined ? [] : worker.engine.store.readSteps(job.id);
+  const steps = known?.steps ?? (job.startedAt === undefined ? [] : store.readSteps(job.id));
   return begun(
     Promise.all([earlier, steps]).then(([jobs, records]) => ({ earlier: jobs, steps: records })),
   );
-}
-
-/** Earlier jobs are read a few at a time, since most conversations need few and some are very long. */
-const readAtOnce = 8;
-
-/** The newest jobs before this one, as many as the budget of characters lets in, oldest first. */
-async function readEarlierJobs(
-  { engine: { store }, settings }: ReadingWorker,
-  job: JobState,
-): Promise<CutHistory[]> {
-  const chunks: (readonly CutHistory[])[] = [];
-  let left = Math.min(settings.historyCharacters, budgetOf(job) ?? Number.POSITIVE_INFINITY);
-  // A job that has not started is not among them yet.
-  for (let oldest = job.startedAt === undefined ? undefined : job.id; ;) {
-    const piece = { where: 'before', job: oldest, limit: readAtOnce } as const;
-    const started = (await store.startedJobs(job.conversation, piece)) ?? [];
-    // A read that was sent again may come behind the claim, which lists the job.
-    const ids = started.filter((id) => id !== job.id);
-    // An earlier job that cannot be read is missing, and stops nobody.
-    const read = await Promise.all(ids.map((id) => unlessUnreadable(store.readHistory(id))));
-    const histories = read.flatMap((history) =>
-      history === undefined ? [] : [cutResults(withoutData(history), settings.resultCharacters)],
-    );
-    const recent = recentJobs(
-      histories.map(({ history }) => history),
-      { characters: left },
-    );
-    chunks.push(histories.slice(histories.length - recent.jobs.length));
-    left -= recent.characters;
-    const [first] = ids;
-    if (first === undefined || started.length < readAtOnce || !recent.complete) break;
-    oldest = first;
-  }
-  return chunks.toReversed().flat();
 }

@@ -121,10 +121,10 @@ export function startTaskWorkers(
       (
         claim: StepClaim,
         ahead: ReadAhead | undefined,
-        steps: KnownJob['steps'],
+        said: KnownJob['history'],
       ): TaskHandler<'turn'> =>
       (task, running) => {
-        const history = readHistory(afterClaim(dependencies), claim.transition.after, steps);
+        const history = readHistory(afterClaim(dependencies), claim.transition.after, said);
         const known = { controller: running.controller, ahead, history };
         return watched(task, () => goOnWithTurn(holding(running), claim, known));
       };
@@ -143,7 +143,7 @@ export function startTaskWorkers(
         const ahead =
           turn && known && readAhead(afterClaim(dependencies), known.job, () => known.request);
         const run = (claim?: StepClaim) =>
-          turn?.run(claim && turnFrom(claim, ahead, knownBy(claim)?.steps));
+          turn?.run(claim && turnFrom(claim, ahead, knownBy(claim)?.history));
         return turn && { ...turn, run };
       }
       const call = calls.reserve(wake);

@@ -15,7 +15,8 @@ import type { Archive } from './archive/archive.ts';
 import { reportArchive } from './archive/report-archive.ts';
 import { createPatience, persistent } from './patience.ts';
 import { createProviderPauses } from './provider-pauses.ts';
-import { createKnownSteps } from './known-job.ts';
+import { createEarlierJobs } from './earlier-jobs.ts';
+import { createKnownHistories } from './known-job.ts';
 import { createRunningCalls } from './running-calls.ts';
 import { watchWorkers } from './lost-workers.ts';
 import { sweepAfterDeath } from './sweep.ts';
@@ -104,7 +105,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     tools: parts.tools,
     // Read after the claim of a delivery only.
     webhooks: { ...parts.webhooks, secrets: persistent(parts.webhooks.secrets, patience) },
-    knownSteps: createKnownSteps(),
+    knownHistories: createKnownHistories(),
+    earlierJobs: createEarlierJobs(parts.tasks),
     runningCalls,
     pauses,
     schemas,

@@ -64,7 +64,8 @@ export async function takeTurn(
   const { engine } = worker;
   const { known } = guarded;
   const ahead = known && readAhead(afterClaim(worker), known, read?.request);
-  const history = known && readHistory(afterClaim(worker), known, worker.knownSteps.recall(known));
+  const history =
+    known && readHistory(afterClaim(worker), known, worker.knownHistories.recall(known));
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
     case 'claimed': {

@@ -16,17 +16,14 @@ import type { KnownJob } from './known-job.ts';
 import type { History } from './read-ahead.ts';
 import type { TaskSettings, WorkerDependencies } from './worker.ts';
 
-/** Characters of messages with which a job's steps are kept in this process from one step to the next. */
+/** Characters of JSON with which a job's steps are kept in this process from one step to the next. */
 const mostKept = 100_000;
 
 export interface TurnMessages {
   readonly messages: JsonObject[];
   /** What this job has recorded so far. */
   readonly steps: readonly StepRecord[];
-  /**
-   * What the next step may go on with. The steps are kept where they are small, and where no job came before: of that
-   * one, something may still be learnt.
-   */
+  /** What the next step may go on with. */
   readonly known: KnownJob;
   /** True: some result is not whole in the messages. */
   readonly isCut: boolean;
@@ -51,6 +48,7 @@ export function messagesFor(
   const histories = earlier.map(({ history }) =>
     isPlain ? { ...history, content: undefined } : history,
   );
+  const hasEarlier = earlier.length > 0;
   const messagesWithin = (budget: number | undefined) =>
     modelMessages({
       instructions: request.instructions,
@@ -60,11 +58,11 @@ export function messagesFor(
       budget,
     });
   const messages = messagesWithin(budgetOf(job));
-  const isKept = earlier.length === 0 && lengthOf(messages) <= mostKept;
+  const isKept = JSON.stringify(steps).length <= mostKept;
   return {
     messages,
     steps,
-    known: { job, request, steps: isKept ? steps : undefined },
+    known: { job, request, history: isKept ? { steps, hasEarlier } : undefined },
     hasEarlierParts: histories.some(({ content: parts }) => parts !== undefined),
     isCut: [...earlier, current].some(({ isCut }) => isCut),
     sent: () => ({ characters: lengthOf(messages), shortest: lengthOf(messagesWithin(0)) }),

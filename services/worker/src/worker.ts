@@ -11,7 +11,8 @@ import type { Logger, SchemaChecker } from '@pawl/runtime';
 import type { PawlStore } from '@pawl/store';
 import type { Recorder, Tracing } from '@pawl/telemetry';
 import type { Archiving } from './archive/archive.ts';
-import type { KnownSteps, ReserveNextKnowing } from './known-job.ts';
+import type { EarlierJobs, EarlierJobsSettings } from './earlier-jobs.ts';
+import type { KnownHistories, ReserveNextKnowing } from './known-job.ts';
 import type { ProviderPauses } from './provider-pauses.ts';
 import type { RunningCalls } from './running-calls.ts';
 
@@ -23,7 +24,8 @@ export interface WorkerDependencies {
   readonly model: ModelClient;
   readonly tools: ToolClient;
   readonly webhooks: Webhooks;
-  readonly knownSteps: KnownSteps;
+  readonly knownHistories: KnownHistories;
+  readonly earlierJobs: EarlierJobs;
   readonly runningCalls: RunningCalls;
   readonly pauses: ProviderPauses;
   /** Checks what models say against schemas that others wrote. */
@@ -42,13 +44,9 @@ export interface Webhooks {
   readonly secrets: WebhookSecrets;
 }
 
-export interface TaskSettings {
+export interface TaskSettings extends EarlierJobsSettings {
   /** Tools that one model call may offer. */
   readonly toolLimit: number;
-  /** Characters of one tool's result that a model call is given. */
-  readonly resultCharacters: number;
-  /** Characters of JSON of a conversation's earlier jobs that a model call is given. */
-  readonly historyCharacters: number;
   /** What the operator says of tools' effects. */
   readonly toolEffects: Readonly<Record<string, ToolEffect>>;
   /** How outcomes are looked up: the first check for a tool counts. */

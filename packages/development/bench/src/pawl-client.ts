@@ -2,10 +2,12 @@ import { Limits, newId } from '@pawl/contracts';
 import { admit, linksOf, defaultRules, type Engine } from '@pawl/engine';
 import { createTaskQueue, createTaskScript } from '@pawl/queue';
 import { connectRedis } from '@pawl/runtime';
-import { createKeys, createStore } from '@pawl/store';
+import { createKeys, createStore, type PawlStore } from '@pawl/store';
 import { connection } from './no-op.ts';
 
 export interface PawlClient {
+  /** What the services keep in Redis. */
+  readonly store: PawlStore;
   /**
    * Admits a job for this prompt, in a conversation of its own or behind the jobs of this one, and resolves when it has
    * completed.
@@ -42,6 +44,7 @@ export function connectPawl(redisUrl: string): PawlClient {
   };
   const ends = followEnds(listener, keys.statusChanges('job_0_'));
   return {
+    store,
     async job(prompt, conversation = { id: newId('conversation', 0), isNew: true }) {
       const id = newId('job', 0);
       const ended = ends.of(id);

@@ -85,12 +85,10 @@ describe('the messages of a job (invariant 6)', () => {
 });
 
 test('a history that is too long loses its oldest jobs, whole', () => {
-  const histories = ['first', 'second', 'third'].map((prompt) => ({
-    job: jobWith(),
-    prompt,
-    steps: [turn({ role: 'assistant', content: 'x'.repeat(100) })],
-  }));
-  const { jobs, complete } = recentJobs(histories, { characters: 400 });
-  expect(complete).toBe(false);
-  expect(jobs.map(({ prompt }) => prompt)).toEqual(['second', 'third']);
+  const [first, second, third] = [{ characters: 10 }, { characters: 190 }, { characters: 210 }];
+  const within = (characters: number) => recentJobs([first, second, third], characters);
+  expect(within(410)).toEqual({ jobs: [first, second, third], characters: 410, complete: true });
+  expect(within(409)).toEqual({ jobs: [second, third], characters: 400, complete: false });
+  // The first job would fit again, but those between it and the rest would be missing.
+  expect(within(399)).toEqual({ jobs: [third], characters: 210, complete: false });
 });

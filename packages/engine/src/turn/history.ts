@@ -81,24 +81,23 @@ function saysSomething({ content, tool_calls: calls }: JsonObject): boolean {
   return hasContent || (Array.isArray(calls) && calls.length > 0);
 }
 
-/** The newest jobs, as many as are `characters` of JSON at most. */
-export function recentJobs(
-  histories: readonly JobHistory[],
-  { characters }: { characters: number },
-): RecentJobs {
+/** The newest of a conversation's jobs, the oldest first, as many as have so many characters at most. */
+export function recentJobs<Job extends { readonly characters: number }>(
+  jobs: readonly Job[],
+  characters: number,
+): RecentJobs<Job> {
   let used = 0;
-  const first = histories.findLastIndex((history) => {
-    const length = lengthOf(messagesOf(history));
-    if (used + length > characters) return true;
-    used += length;
+  const first = jobs.findLastIndex((job) => {
+    if (used + job.characters > characters) return true;
+    used += job.characters;
     return false;
   });
-  return { jobs: histories.slice(first + 1), characters: used, complete: first === -1 };
+  return { jobs: jobs.slice(first + 1), characters: used, complete: first === -1 };
 }
 
-export interface RecentJobs {
-  readonly jobs: readonly JobHistory[];
-  /** How many their messages are as JSON. */
+export interface RecentJobs<Job> {
+  readonly jobs: readonly Job[];
+  /** How many they have together. */
   readonly characters: number;
   /** False: an older job did not fit. */
   readonly complete: boolean;

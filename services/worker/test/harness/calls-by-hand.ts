@@ -17,7 +17,7 @@ import { startSandbox } from '@pawl/sandbox';
 import type { TestRedis } from '@pawl/testing';
 import { afterAll } from 'vitest';
 import type { CallDependencies } from '../../src/call-tool.ts';
-import { createKnownSteps } from '../../src/known-job.ts';
+import { createKnownHistories } from '../../src/known-job.ts';
 import { createRunningCalls } from '../../src/running-calls.ts';
 import { connectEngine } from './connect-engine.ts';
 
@@ -79,8 +79,8 @@ export async function startCallsByHand(testRedis: TestRedis) {
   function newWorker(parts: Partial<CallDependencies> = {}): CallDependencies {
     const log = createLogger({ name: 'worker', level: 'info', destination });
     const runningCalls = createRunningCalls();
-    const knownSteps = createKnownSteps();
-    const worker = { engine, tools, runningCalls, knownSteps, settings, log };
+    const knownHistories = createKnownHistories();
+    const worker = { engine, tools, runningCalls, knownHistories, settings, log };
     return { ...worker, persistentStore: store, ...parts };
   }
 

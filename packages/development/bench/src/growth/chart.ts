@@ -4,7 +4,14 @@ export interface Curve {
   /** What stands under the points. */
   readonly axis: string;
   readonly unit: string;
-  readonly points: readonly { readonly at: string; readonly value: number }[];
+  readonly points: readonly Point[];
+  /** The least that it can be, at the same places. */
+  readonly least?: { readonly name: string; readonly points: readonly Point[] };
+}
+
+interface Point {
+  readonly at: string;
+  readonly value: number;
 }
 
 const [width, height] = [360, 220];
@@ -26,21 +33,29 @@ export function chartOf(curves: readonly Curve[]): string {
   ].join('\n');
 }
 
-function panelOf({ title, axis, unit, points }: Curve): string {
-  const top = Math.max(...points.map(({ value }) => value), Number.MIN_VALUE) * 1.15;
+function panelOf({ title, axis, unit, points, least }: Curve): string {
+  const all = [...points, ...(least?.points ?? [])];
+  const top = Math.max(...all.map(({ value }) => value), Number.MIN_VALUE) * 1.15;
   const inner = { x: width - margin.left - margin.right, y: height - margin.top - margin.bottom };
-  const xOf = (place: number) => margin.left + (inner.x * (place + 0.5)) / points.length;
-  const yOf = (value: number) => margin.top + inner.y * (1 - value / top);
-  const line = points.map(({ value }, place) => `${tenth(xOf(place))},${tenth(yOf(value))}`);
+  const xOf = (place: number) => tenth(margin.left + (inner.x * (place + 0.5)) / points.length);
+  const yOf = (value: number) => tenth(margin.top + inner.y * (1 - value / top));
+  const lineOf = (values: readonly Point[]) =>
+    values.map(({ value }, place) => `${xOf(place)},${yOf(value)}`).join(' ');
   const base = margin.top + inner.y;
   return [
     `<text x="${margin.left}" y="16" font-weight="bold">${escaped(title)}</text>`,
     `<text x="${margin.left}" y="29" fill="#777">${escaped(unit)}</text>`,
     `<path d="M${margin.left} ${margin.top}V${base}H${width - margin.right}" fill="none" stroke="#bbb"/>`,
     `<text x="${margin.left - 6}" y="${base}" text-anchor="end">0</text>`,
-    `<polyline points="${line.join(' ')}" fill="none" stroke="#2563eb" stroke-width="2"/>`,
+    ...(least === undefined
+      ? []
+      : [
+          `<polyline points="${lineOf(least.points)}" fill="none" stroke="#999" stroke-dasharray="4 3"/>`,
+          `<text x="${width - margin.right}" y="${base - 6}" text-anchor="end" fill="#777">- - ${escaped(least.name)}</text>`,
+        ]),
+    `<polyline points="${lineOf(points)}" fill="none" stroke="#2563eb" stroke-width="2"/>`,
     ...points.map(({ at, value }, place) => {
-      const [x, y] = [tenth(xOf(place)), tenth(yOf(value))];
+      const [x, y] = [xOf(place), yOf(value)];
       return (
         `<circle cx="${x}" cy="${y}" r="3" fill="#2563eb"/>` +
         `<text x="${x}" y="${y - 8}" text-anchor="middle">${value.toPrecision(3)}</text>` +
@@ -49,6 +64,16 @@ function panelOf({ title, axis, unit, points }: Curve): string {
     }),
     `<text x="${margin.left + inner.x / 2}" y="${height - 8}" text-anchor="middle" fill="#777">${escaped(axis)}</text>`,
   ].join('\n');
+}
+
+/** A curve as one line of text, and the least that it can be as another. */
+export function linesOf({ title, unit, points, least }: Curve): string[] {
+  const first = `${title} (${unit}): ${listed(points)}`;
+  return least === undefined ? [first] : [first, `  ${least.name}: ${listed(least.points)}`];
+}
+
+function listed(points: readonly Point[]): string {
+  return points.map(({ at, value }) => `${at}: ${value.toPrecision(3)}`).join(', ');
 }
 
 function tenth(value: number): number {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { findRepositoryRoot } from '@pawl/runtime';
 import { Command } from 'commander';
 import { parsePositive } from '../parse-positive.ts';
-import { chartOf, type Curve } from './chart.ts';
-import { byHistory, byIdleWorkers, byJobsInFlight } from './measure-growth.ts';
+import { chartOf, type Curve, linesOf } from './chart.ts';
+import { byIdleWorkers, byJobsInFlight } from './measure-growth.ts';
+import { byHistory } from './measure-history.ts';
 import { byJobsKept } from './measure-kept.ts';
 
 const flags = new Command('npm run bench:growth --')
@@ -24,10 +25,9 @@ const curves: Curve[] = [];
 try {
   for (const measure of [byJobsInFlight, byHistory, byJobsKept, byIdleWorkers]) {
     const place = { directory: await mkdtemp(join(directory, 'curve-')), root };
-    const curve = await measure({ ...flags, place, say });
-    const points = curve.points.map(({ at, value }) => `${at}: ${value.toPrecision(3)}`);
-    process.stdout.write(`${curve.title} (${curve.unit}): ${points.join(', ')}\n`);
-    curves.push(curve);
+    const measured = [await measure({ ...flags, place, say })].flat();
+    for (const line of measured.flatMap(linesOf)) process.stdout.write(`${line}\n`);
+    curves.push(...measured);
   }
 } finally {
   await rm(directory, { recursive: true, force: true, maxRetries: 5 });

@@ -1,4 +1,3 @@
-import { newId } from '@pawl/contracts';
 import { startNoOpWorker } from '../contenders/pawl.ts';
 import type { Place } from '../contender.ts';
 import { runLoad } from '../measure/load.ts';
@@ -51,7 +50,7 @@ export async function costOf(
   return (used('worker') + used('redis')) / jobs;
 }
 
-const unit = 'CPU of worker and Redis, ms for each job';
+export const unitOfJobs = 'CPU of worker and Redis, ms for each job';
 
 /** Jobs that are run before anything is measured: until then, compiling takes more than the jobs do. */
 export const warmJobs = 4_000;
@@ -82,30 +81,7 @@ export async function byJobsInFlight({ place, seconds }: GrowthSettings): Promis
     }
     return values;
   });
-  return { title: 'Jobs in flight', axis: 'jobs in flight', unit, points };
-}
-
-/** Each job adds its prompt, a reply with a call, its result and an answer. */
-const messagesOfJob = 4;
-const conversations = 200;
-
-/** By messages of the conversation before the job. */
-export async function byHistory({ place }: GrowthSettings): Promise<Curve> {
-  const positions = new Set([0, 1, 2, 4, 8, 16]);
-  const points = await withPawl(place, async (pawl) => {
-    await runJobs(pawl, warmJobs);
-    const ids = Array.from({ length: conversations }, () => newId('conversation', 0));
-    const values = [];
-    for (let done = 0; done <= 16; done += 1) {
-      const value = await costOf(pawl, async () => {
-        await Promise.all(ids.map((id) => pawl.client.job(text, { id, isNew: done === 0 })));
-        return conversations;
-      });
-      if (positions.has(done)) values.push({ at: String(done * messagesOfJob), value });
-    }
-    return values;
-  });
-  return { title: 'Messages of history', axis: 'messages before the job', unit, points };
+  return { title: 'Jobs in flight', axis: 'jobs in flight', unit: unitOfJobs, points };
 }
 
 /** Commands that Redis runs a second, by idle workers. */
