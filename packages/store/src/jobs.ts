@@ -61,10 +61,13 @@ export function jobWithTask(
   };
 }
 
-/** What a job adds to its conversation, as Redis had it at one time. */
+/** What a job adds to its conversation, and the version of the job that it is of. */
 export interface StoredHistory {
   readonly history: JobHistory;
-  /** The history is the same for as long as the job has this version. */
+  /**
+   * As long as the job has this version, it has the same state, replies, calls and outcomes. What is learnt too late does
+   * not change it. Undefined: the job changed while it was read.
+   */
   readonly version: string | undefined;
 }
 
@@ -114,20 +117,22 @@ export function createReads(redis: RedisConnection, joined: JoinedReads, keys: K
   }
 
   /** What a job adds to its conversation; undefined once it is erased. */
-  async function readHistory(id: string): Promise<StoredHistory | undefined> {
-    // The version is read before the steps: those of a later version may come with it, but no older ones.
-    const [[state, request, ...version], steps] = await Promise.all([
-      redis.hmget(keys.job(id), 'state', 'request', ...fieldsOfVersion),
+  async function readJobHistory(id: string): Promise<StoredHistory | undefined> {
+    const key = keys.job(id);
+    const [[state, request, ...before], steps, after] = await Promise.all([
+      redis.hmget(key, 'state', 'request', ...fieldsOfVersion),
       redis.hvals(keys.steps(id)),
+      redis.hmget(key, ...fieldsOfVersion),
     ]);
     if (typeof state !== 'string' || typeof request !== 'string') return undefined;
+    const version = versionOf(before);
     return {
       history: {
         job: stateOf(id, state),
         ...promptOf(requestOf(id, request)),
         steps: parseSteps(id, steps),
       },
-      version: versionOf(version),
+      version: version === versionOf(after) ? version : undefined,
     };
   }
 
@@ -163,7 +168,7 @@ export function createReads(redis: RedisConnection, joined: JoinedReads, keys: K
     readCall,
     readDecision,
     readJobParts,
-    readHistory,
+    readJobHistory,
     readVersion,
     readHistoryPiece,
   };
@@ -171,7 +176,10 @@ export function createReads(redis: RedisConnection, joined: JoinedReads, keys: K
 
 const fieldsOfVersion = ['sequence', 'commits'] as const;
 
-/** A Redis that lost its last second counts the same sequences again, but no id of a commit comes twice. */
+/**
+ * The sequence of the state, and the id of the newest commit. A Redis that lost its last second counts the same sequences
+ * again, but no id comes twice; and a commit leaves its id in the first of its jobs only.
+ */
 function versionOf([sequence, commits]: readonly (string | null | undefined)[]):
   | string
   | undefined {

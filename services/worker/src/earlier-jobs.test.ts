@@ -9,17 +9,17 @@ const job = { id: 'job_0_new', conversation: 'conv_0_a', model: 0 } as unknown a
 const running = { ...job, startedAt: 1 };
 
 /** Conversations of jobs without steps, whose prompts are their ids. Tells which jobs were read. */
-function storeOf(started: readonly string[]) {
+function storeOf(started: readonly string[], steps: readonly object[] = []) {
   const asked: string[] = [];
   const store = {
     async startedJobs(_conversation: string, piece: { job: string | undefined; limit: number }) {
       const end = piece.job === undefined ? started.length : started.indexOf(piece.job);
       return started.slice(Math.max(0, end - piece.limit), end);
     },
-    async readHistory(id: string) {
+    async readJobHistory(id: string) {
       asked.push(id);
       const state = { id, phase: { name: 'ended', ending: { status: 'completed' } } };
-      return { history: { job: state, prompt: id, steps: [] }, version: '4 a' };
+      return { history: { job: state, prompt: id, steps }, version: '4 a' };
     },
     readVersion: async () => '4 a',
   } as unknown as Store;
@@ -29,6 +29,8 @@ function storeOf(started: readonly string[]) {
 const prompts = (earlier: readonly { history: { prompt: string } }[]) =>
   earlier.map(({ history }) => history.prompt);
 const charactersOfOne = JSON.stringify([{ role: 'user', content: 'job_0_69' }]).length;
+const late = { kind: 'late_outcome', answer: { output: 'x'.repeat(1_000) } };
+const decision = { kind: 'decision' };
 const jobs = Array.from({ length: 70 }, (_, number) => `job_0_${number}`);
 
 test('all jobs before the first turn of one are read, though a late read finds the job among them', async () => {
@@ -50,7 +52,41 @@ test('of a long conversation the newest jobs are read, as many as fit, and few o
 
 test('no more jobs are kept than their characters allow: another one is read again', async () => {
   const { store, asked } = storeOf(['job_0_60', 'job_0_61', job.id]);
-  const earlier = createEarlierJobs(settings, { jobs: 10, characters: 1.5 * charactersOfOne });
+  const [{ history } = {}] = await createEarlierJobs(settings).readBefore(store, running);
+  asked.length = 0;
+  const characters = Math.round(1.5 * JSON.stringify(history).length);
+  const earlier = createEarlierJobs(settings, { jobs: 10, characters, age: 60_000 });
   for (const _ of [1, 2]) await earlier.readBefore(store, running);
   expect(asked).toEqual(['job_0_60', 'job_0_61', 'job_0_60']);
+});
+
+test('what a model is not given of a job is not kept', async () => {
+  const { store } = storeOf(['job_0_60', job.id], [late, decision]);
+  const [{ history } = {}] = await createEarlierJobs(settings).readBefore(store, running);
+  expect(history).toMatchObject({ prompt: 'job_0_60', steps: [] });
+});
+
+test('a job that changed while it was read is given, and not kept', async () => {
+  const { store, asked } = storeOf(['job_0_60', job.id]);
+  const readJobHistory: Store['readJobHistory'] = async (id) => {
+    const read = await store.readJobHistory(id);
+    return read && { ...read, version: undefined };
+  };
+  const earlier = createEarlierJobs(settings);
+  for (const _ of [1, 2]) {
+    expect(await earlier.readBefore({ ...store, readJobHistory }, running)).toHaveLength(1);
+  }
+  expect(asked).toEqual(['job_0_60', 'job_0_60']);
+});
+
+test('a job is kept for a while only', async () => {
+  const { store, asked } = storeOf(['job_0_60', job.id]);
+  const earlier = createEarlierJobs(settings, { jobs: 10, characters: 10_000, age: 1 });
+  await earlier.readBefore(store, running);
+  await expect
+    .poll(async () => {
+      await earlier.readBefore(store, running);
+      return asked.length;
+    })
+    .toBeGreaterThan(1);
 });

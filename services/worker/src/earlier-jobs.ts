@@ -1,8 +1,9 @@
-import type { JobState } from '@pawl/contracts';
+import type { JobState, StepRecord } from '@pawl/contracts';
 import {
   budgetOf,
   type CutHistory,
   cutResults,
+  type JobHistory,
   lengthOf,
   messagesOf,
   recentJobs,
@@ -19,7 +20,7 @@ export interface EarlierJobsSettings {
   readonly historyCharacters: number;
 }
 
-type ReadingStore = Pick<PawlStore, 'startedJobs' | 'readHistory' | 'readVersion'>;
+type ReadingStore = Pick<PawlStore, 'startedJobs' | 'readJobHistory' | 'readVersion'>;
 
 /** What was said in a conversation before a job of it. */
 export interface EarlierJobs {
@@ -38,8 +39,8 @@ interface KeptJob extends EarlierJob {
   readonly version: string;
 }
 
-/** Jobs that are kept at a time, and the characters of their messages. */
-const keptAtMost = { jobs: 4_000, characters: 8_000_000 };
+/** Jobs that are kept at a time, their characters as JSON, and for how many milliseconds. */
+const keptAtMost = { jobs: 4_000, characters: 16_000_000, age: 600_000 };
 
 /**
  * Each turn of a job needs what was said before it, and earlier jobs seldom change. So they are kept from one turn to the
@@ -53,17 +54,21 @@ export function createEarlierJobs(
   const kept = new LRUCache<string, KeptJob>({
     max: most.jobs,
     maxSize: most.characters,
-    sizeCalculation: ({ characters }) => characters,
+    sizeCalculation: ({ history }) => JSON.stringify(history).length,
+    ttl: most.age,
+    ttlAutopurge: true,
   });
 
   /** Undefined: it was erased, or cannot be read: it is missing then, and stops nobody. */
   async function read(store: ReadingStore, id: string): Promise<EarlierJob | undefined> {
     const known = kept.get(id);
     if (known !== undefined && (await store.readVersion(id)) === known.version) return known;
-    kept.delete(id);
-    const stored = await unlessUnreadable(store.readHistory(id));
-    if (stored === undefined) return undefined;
-    const cut = cutResults(withoutData(stored.history), resultCharacters);
+    const stored = await unlessUnreadable(store.readJobHistory(id));
+    if (stored === undefined) {
+      kept.delete(id);
+      return undefined;
+    }
+    const cut = cutResults(withoutData(withoutLate(stored.history)), resultCharacters);
     const job = { ...cut, characters: lengthOf(messagesOf(cut.history)) };
     const { version } = stored;
     if (version !== undefined) kept.set(id, { ...job, version });
@@ -89,8 +94,19 @@ export function createEarlierJobs(
   };
 }
 
-/** Ids are listed many at a time, and jobs read a few at a time: most conversations need few, and some are very long. */
-const [listedAtOnce, readAtOnce] = [32, 8];
+/** What a model is given does not depend on what was learnt too late, nor on what people have decided. */
+function withoutLate(history: JobHistory): JobHistory {
+  const steps = history.steps.filter(({ kind }) => givenKinds.has(kind));
+  return { ...history, steps };
+}
+
+const givenKinds: ReadonlySet<StepRecord['kind']> = new Set(['turn', 'call', 'outcome']);
+
+/** Ids are short. */
+const listedAtOnce = 32;
+
+/** Most conversations need few jobs, and some jobs are very long. */
+const readAtOnce = 8;
 
 /** The jobs before this one, a few at a time: the newest come first, each piece has its oldest first. */
 async function* idsBefore(store: ReadingStore, job: JobState): AsyncGenerator<readonly string[]> {

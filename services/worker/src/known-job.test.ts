@@ -9,7 +9,7 @@ const history = { steps: [step(0)], hasEarlier: true };
 const known: KnownJob = { job: at(4), request, history };
 
 test('what a commit writes is known beside what was known before', () => {
-  expect(knownAfter(known, { before: at(4), after: at(5), steps: [step(1)] })).toEqual({
+  expect(knownAfter(known, { before: known.job, after: at(5), steps: [step(1)] })).toEqual({
     job: at(5),
     request,
     history: { steps: [step(0), step(1)], hasEarlier: true },
@@ -17,6 +17,8 @@ test('what a commit writes is known beside what was known before', () => {
 });
 
 test('where somebody else has committed in between, what was said has to be read', () => {
+  const countedAgain = knownAfter(known, { before: at(4), after: at(5), steps: [step(1)] });
+  expect(countedAgain).toEqual({ job: at(5), request, history: undefined });
   const after = knownAfter(known, { before: at(5), after: at(6), steps: [step(1)] });
   expect(after).toEqual({ job: at(6), request, history: undefined });
   expect(knownAfter(after, { before: at(6), after: at(7), steps: [step(2)] })?.history).toBe(

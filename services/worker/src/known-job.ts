@@ -15,7 +15,7 @@ export interface KnownJob {
 export interface KnownHistory {
   /** The records of all steps of the job. */
   readonly steps: readonly StepRecord[];
-  /** False: it is the first job of its conversation. */
+  /** False: no earlier job was given with them. */
   readonly hasEarlier: boolean;
 }
 
@@ -25,13 +25,16 @@ export type ReserveNextKnowing = (
   known: KnownJob | undefined,
 ) => ReservedNext | undefined;
 
-/** What is known after a commit: nobody else has written a step if it is the next one. */
+/**
+ * What is known after a commit: nobody else has written a step if it was made from the very state that is known. A Redis
+ * that has lost its last second counts the same sequence again, for another state.
+ */
 export function knownAfter(
   known: KnownJob | undefined,
   { before, after, steps }: Pick<JobTransition, 'before' | 'after' | 'steps'>,
 ): KnownJob | undefined {
   if (known === undefined) return undefined;
-  const isNext = before?.sequence === known.job.sequence;
+  const isNext = before === known.job;
   const history =
     isNext && known.history !== undefined
       ? { ...known.history, steps: [...known.history.steps, ...steps] }

@@ -121,12 +121,14 @@ export function startTaskWorkers(
       (
         claim: StepClaim,
         ahead: ReadAhead | undefined,
-        said: KnownJob['history'],
+        known: KnownJob['history'],
       ): TaskHandler<'turn'> =>
       (task, running) => {
-        const history = readHistory(afterClaim(dependencies), claim.transition.after, said);
-        const known = { controller: running.controller, ahead, history };
-        return watched(task, () => goOnWithTurn(holding(running), claim, known));
+        const history = readHistory(afterClaim(dependencies), claim.transition.after, known);
+        const { controller } = running;
+        return watched(task, () =>
+          goOnWithTurn(holding(running), claim, { controller, ahead, history }),
+        );
       };
     const callFrom =
       (claim: StepClaim, known: KnownJob | undefined): TaskHandler<'tool_call'> =>

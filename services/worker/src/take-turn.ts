@@ -69,8 +69,8 @@ export async function takeTurn(
   const claim = await takeClaim(engine, task, guarded);
   switch (claim.kind) {
     case 'claimed': {
-      // Of a state that was not the newest, something may be missing.
-      const isWhole = claim.transition.before.sequence === known?.sequence;
+      // Of another state than that which was claimed from, something may be missing.
+      const isWhole = claim.transition.before === known;
       const whole = isWhole ? history : undefined;
       return goOnWithTurn(worker, claim, { controller, ahead, history: whole });
     }

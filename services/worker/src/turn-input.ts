@@ -16,7 +16,7 @@ import type { KnownJob } from './known-job.ts';
 import type { History } from './read-ahead.ts';
 import type { TaskSettings, WorkerDependencies } from './worker.ts';
 
-/** Characters of JSON with which a job's steps are kept in this process from one step to the next. */
+/** Characters of JSON, of steps as a model is given them, with which a job's steps are kept from one step to the next. */
 const mostKept = 100_000;
 
 export interface TurnMessages {
@@ -58,7 +58,7 @@ export function messagesFor(
       budget,
     });
   const messages = messagesWithin(budgetOf(job));
-  const isKept = JSON.stringify(steps).length <= mostKept;
+  const isKept = JSON.stringify(current.history.steps).length <= mostKept;
   return {
     messages,
     steps,

@@ -43,6 +43,22 @@ test('a second job sees the first one’s messages', async () => {
   expect(messages[3]?.content).toBe(text);
 });
 
+test('each turn of a later job sees the first one’s messages', async () => {
+  const first = await worker.post({ prompt: scripted([{ text: 'First.' }]), connections: [] });
+  const { job } = await worker.ended(first);
+  const call = [{ tool: 'gmail_get_profile', arguments: {} }];
+  const prompt = scripted([call, call, { text: 'Second.' }]);
+  await worker.ended(await worker.post({ prompt, conversation: job.conversation }));
+  const requests = worker.control.modelRequests().items;
+  const sent = requests.filter((request) => request.prompt.includes('Second.'));
+  const answers = sent.map(({ body }) =>
+    (body as { messages: { content: string }[] }).messages
+      .map(({ content }) => content)
+      .filter((content) => content === 'First.'),
+  );
+  expect(answers).toEqual([['First.'], ['First.'], ['First.']]);
+});
+
 test('jobs of one conversation never run beside each other, and run in their order', async () => {
   const held = hold('the long one');
   const first = await worker.post({ prompt: scripted([{ text: 'the long one' }]) });

@@ -33,9 +33,9 @@ async function conversationOf(count: number) {
   const asked: string[] = [];
   const store = {
     ...worker.store,
-    readHistory(id: string) {
+    readJobHistory(id: string) {
       asked.push(id);
-      return worker.store.readHistory(id);
+      return worker.store.readJobHistory(id);
     },
   };
   const earlier = createEarlierJobs(settings);

@@ -94,7 +94,7 @@ async function measureRound(
       );
       cost.firstReads.push(
         await readCost(pawl, () =>
-          Promise.all(jobs.flat().map((job) => client.store.readHistory(job))),
+          Promise.all(jobs.flat().map((job) => client.store.readJobHistory(job))),
         ),
       );
     }

@@ -21,15 +21,24 @@ export async function limitCpu(pid: number, part: number): Promise<LimitedProces
   const hasVersion1 = await exists(`${root}/cpu/cpu.shares`);
   const group = `${root}/${hasVersion1 ? 'cpu/' : ''}pawl-bench-${pid}`;
   const quota = Math.round(period * part);
-  await mkdir(group);
-  if (hasVersion1) {
-    await writeFile(`${group}/cpu.cfs_period_us`, String(period));
-    await writeFile(`${group}/cpu.cfs_quota_us`, String(quota));
-  } else {
-    await writeFile(`${group}/cpu.max`, `${quota} ${period}`);
+  const forget = () => rmdir(group);
+  try {
+    await mkdir(group);
+    if (hasVersion1) {
+      await writeFile(`${group}/cpu.cfs_period_us`, String(period));
+      await writeFile(`${group}/cpu.cfs_quota_us`, String(quota));
+    } else {
+      await writeFile(`${group}/cpu.max`, `${quota} ${period}`);
+    }
+    await writeFile(`${group}/cgroup.procs`, String(pid));
+  } catch (error) {
+    await forget().catch(() => undefined);
+    throw new Error(
+      `process ${pid} cannot be limited to a part of a core: it takes Linux, root and a control group for the CPU`,
+      { cause: error },
+    );
   }
-  await writeFile(`${group}/cgroup.procs`, String(pid));
-  return { forget: () => rmdir(group) };
+  return { forget };
 }
 
 async function exists(file: string): Promise<boolean> {

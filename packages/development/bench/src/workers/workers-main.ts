@@ -53,9 +53,7 @@ const root = findRepositoryRoot(import.meta.url) ?? process.cwd();
 const groups: Group[] = [];
 try {
   for (const count of counts) {
-    groups.push(
-      await startGroup(count, { directory: await mkdtemp(join(directory, 'group-')), root }),
-    );
+    await startGroup(count, { directory: await mkdtemp(join(directory, 'group-')), root });
   }
   const rounds: ReadonlyMap<number, Rates>[] = [];
   for (let round = 0; round < flags.rounds; round += 1) {
@@ -84,26 +82,18 @@ try {
 }
 process.exit(0);
 
-async function startGroup(count: number, place: Place): Promise<Group> {
+async function startGroup(count: number, place: Place): Promise<void> {
   const server = await startRedis(place);
   const client = connectPawl(server.url);
   const workers: RunningProgram[] = [];
+  const limited: LimitedProcess[] = [];
+  groups.push({ count, server, client, workers, limited });
   // One after the other, so that each compiles its code alone, with as much of a core as there is.
   for (let number = 0; number < count; number += 1) {
     workers.push(await startNoOpWorker(server.url, place));
     await runLoad(() => client.job(text), { seconds: flags.warm, inFlight });
   }
-  const limited: LimitedProcess[] = [];
-  const group = { count, server, client, workers, limited };
-  try {
-    for (const { pid } of workers) limited.push(await limitCpu(pid, flags.percent / 100));
-  } catch (error) {
-    await stopGroup(group);
-    throw new Error('workers cannot be limited to a part of a core here: it takes Linux and root', {
-      cause: error,
-    });
-  }
-  return group;
+  for (const { pid } of workers) limited.push(await limitCpu(pid, flags.percent / 100));
 }
 
 async function measure({ count, server, client, workers }: Group): Promise<Rates> {
@@ -127,8 +117,8 @@ async function measure({ count, server, client, workers }: Group): Promise<Rates
 async function stopGroup({ client, workers, server, limited }: Group): Promise<void> {
   await client.close();
   await Promise.all(workers.map((worker) => worker.stop()));
-  for (const each of limited) await each.forget();
   await server.stop();
+  for (const each of limited) await each.forget();
 }
 
 function print(line: string): void {
