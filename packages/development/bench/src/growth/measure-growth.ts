@@ -1,7 +1,7 @@
 import { startNoOpWorker } from '../contenders/pawl.ts';
 import type { Place } from '../contender.ts';
 import { runLoad } from '../measure/load.ts';
-import { readUsage } from '../measure/usage.ts';
+import { measureWork } from '../measure/usage.ts';
 import { text } from '../no-op.ts';
 import { connectPawl, type PawlClient } from '../pawl-client.ts';
 import type { RunningProgram } from '../start-program.ts';
@@ -43,11 +43,8 @@ export async function costOf(
   work: () => Promise<number>,
 ): Promise<number> {
   const measured = { processes: { worker: worker.pid }, redis: server.redis };
-  const before = await readUsage(measured);
-  const jobs = await work();
-  const after = await readUsage(measured);
-  const used = (part: string) => (after.cpu[part] ?? 0) - (before.cpu[part] ?? 0);
-  return (used('worker') + used('redis')) / jobs;
+  const { result: jobs, cpuOf } = await measureWork(measured, work);
+  return (cpuOf('worker') + cpuOf('redis')) / jobs;
 }
 
 export const unitOfJobs = 'CPU of worker and Redis, ms for each job';

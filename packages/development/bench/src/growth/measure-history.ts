@@ -2,7 +2,7 @@ import { newId } from '@pawl/contracts';
 import { connectRedis, type RedisConnection } from '@pawl/runtime';
 import { createKeys } from '@pawl/store';
 import { medianOf } from '../measure/load.ts';
-import { readUsage } from '../measure/usage.ts';
+import { measureWork } from '../measure/usage.ts';
 import { text } from '../no-op.ts';
 import type { Curve } from './chart.ts';
 import {
@@ -120,10 +120,6 @@ async function readCost(
   { server: { redis } }: Pawl,
   read: () => Promise<unknown>,
 ): Promise<number> {
-  const measured = { processes: {}, redis };
-  const before = await readUsage(measured);
-  await read();
-  const after = await readUsage(measured);
-  const used = (part: string) => (after.cpu[part] ?? 0) - (before.cpu[part] ?? 0);
-  return (used('client') + used('redis')) / conversations;
+  const { cpuOf } = await measureWork({ processes: {}, redis }, read);
+  return (cpuOf('client') + cpuOf('redis')) / conversations;
 }

@@ -47,6 +47,24 @@ export async function readUsage({ processes, redis }: Measured): Promise<Usage> 
   };
 }
 
+/** What work answered, and the milliseconds of CPU that each part used meanwhile. */
+export interface Measurement<Result> {
+  readonly result: Result;
+  /** 0 where the part is not known. */
+  cpuOf(part: string): number;
+}
+
+/** Does some work, and tells what it cost. */
+export async function measureWork<Result>(
+  measured: Measured,
+  work: () => Promise<Result>,
+): Promise<Measurement<Result>> {
+  const before = await readUsage(measured);
+  const result = await work();
+  const after = await readUsage(measured);
+  return { result, cpuOf: (part) => (after.cpu[part] ?? 0) - (before.cpu[part] ?? 0) };
+}
+
 function fieldOf(text: string, name: string): number {
   return Number(new RegExp(`^${name}:(.*)$`, 'm').exec(text)?.[1] ?? 0);
 }

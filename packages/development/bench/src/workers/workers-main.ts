@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import type { Place } from '../contender.ts';
 import { startNoOpWorker } from '../contenders/pawl.ts';
 import { medianOf, runLoad } from '../measure/load.ts';
-import { readUsage } from '../measure/usage.ts';
+import { measureWork } from '../measure/usage.ts';
 import { text } from '../no-op.ts';
 import { parsePositive } from '../parse-positive.ts';
 import { connectPawl, type PawlClient } from '../pawl-client.ts';
@@ -98,15 +98,12 @@ async function startGroup(count: number, place: Place): Promise<void> {
 
 async function measure({ count, server, client, workers }: Group): Promise<Rates> {
   const processes = Object.fromEntries(workers.map(({ pid }) => [`worker ${pid}`, pid]));
-  const measured = { processes, redis: server.redis };
-  const before = await readUsage(measured);
-  const { jobs, seconds } = await runLoad(() => client.job(text), {
-    seconds: flags.seconds,
-    inFlight: count * inFlight,
-  });
-  const after = await readUsage(measured);
-  const cores = (part: string) =>
-    ((after.cpu[part] ?? 0) - (before.cpu[part] ?? 0)) / seconds / 1_000;
+  const load = { seconds: flags.seconds, inFlight: count * inFlight };
+  const { result, cpuOf } = await measureWork({ processes, redis: server.redis }, () =>
+    runLoad(() => client.job(text), load),
+  );
+  const { jobs, seconds } = result;
+  const cores = (part: string) => cpuOf(part) / seconds / 1_000;
   return {
     jobs: jobs / seconds,
     workers: Object.keys(processes).reduce((sum, part) => sum + cores(part), 0),
